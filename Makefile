@@ -1,0 +1,117 @@
+# One place for every command of the project; `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+.DEFAULT_GOAL := help
+
+# The first interpreter that is new enough; `make PYTHON=... setup` chooses another.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+WORKERS ?= 2
+# Which of the slow tests `make test-slice` picks: the same commit picks the same tests.
+SEED ?= $(shell git rev-list --count HEAD 2>/dev/null || echo 0)
+PYTEST := $(BIN)/python -m pytest
+DEMO_OPTIONS ?=
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+# --- Set-up -----------------------------------------------------------------------------------------------------
+
+.PHONY: setup
+setup: $(VENV)/.dev $(VENV)/.package ## Make .venv with everything a developer needs (nothing to do when up to date)
+
+$(VENV)/.created:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3.11 setup"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: requirements/runtime.txt | $(VENV)/.created
+	@echo "installing what facetry runs on (requirements/runtime.txt)"
+	@$(PIP) install --require-hashes --requirement requirements/runtime.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt | $(VENV)/.runtime
+	@echo "installing the developers' tools (requirements/dev.txt)"
+	@$(PIP) install --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(VENV)/.package: pyproject.toml | $(VENV)/.runtime
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: setup-system
+setup-system: ## Install the system packages of the browser tests and benchmarks (Debian, as root)
+	apt-get update --quiet --quiet
+	DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium wrk fonts-dejavu-core
+
+.PHONY: lock
+lock: setup ## Pin the dependencies of pyproject.toml anew in requirements/
+	$(BIN)/python -m pip --disable-pip-version-check --quiet install uv
+	$(LOCK) --group build --output-file requirements/runtime.txt
+	$(LOCK) --group build --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
+
+LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+# --- Run --------------------------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: $(VENV)/.runtime $(VENV)/.package ## Start a server with a jewelry catalog in it and print how to talk to it
+	@exec $(BIN)/facetry serve --demo $(DEMO_OPTIONS)
+
+.PHONY: bench
+bench: setup ## Measure, and write the table bench/RESULTS.md
+	$(BIN)/python -m bench
+
+# --- Tests ------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: setup ## Run the tests of the first tier (10 minutes at most)
+	$(PYTEST) -n $(WORKERS) $(ARGS)
+
+.PHONY: test-full
+test-full: setup ## Run every test, the long fuzz, race, fault and screenshot runs included
+	$(PYTEST) -n $(WORKERS) -m "slow or not slow" $(ARGS)
+
+.PHONY: test-slice
+test-slice: setup ## Run one slow test of each file, chosen by SEED
+	$(PYTEST) -n $(WORKERS) -m slow --slow-slice=$(SEED) $(ARGS)
+
+.PHONY: coverage
+coverage: setup ## Run the first tier with branch coverage and hold it against the gate
+	@$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n $(WORKERS) $(ARGS)
+	@# Compiled kernels count as uncovered, so their own suite runs once more as plain Python.
+	@if [ -d tests/kernels ]; then NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest tests/kernels; fi
+	@$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+# --- Checks -----------------------------------------------------------------------------------------------------
+
+.PHONY: check
+check: lint coverage ## Run every check: style, types, layers, spelling, dependencies, tests with the coverage gate
+
+.PHONY: lint
+lint: setup ## Run the checks that need no test run
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	@if [ -n "$$(find src -name '*.html' -print -quit)" ]; then $(BIN)/djlint --check --lint --quiet src; fi
+	$(BIN)/deptry src
+
+.PHONY: format
+format: setup ## Bring the code into shape
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+.PHONY: clean
+clean: ## Remove .venv and everything that tools have made
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
