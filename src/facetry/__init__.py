@@ -1,0 +1,1 @@
+"""Facetry: a self-hosted, multi-tenant product catalog and search server."""

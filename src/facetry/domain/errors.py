@@ -1,0 +1,126 @@
+"""The one tree of errors that every layer raises and every surface translates."""
+
+from __future__ import annotations
+
+
+class FacetryError(Exception):
+    """Base of every error that Facetry raises on purpose.
+
+    Attributes:
+        code: Stable, machine-readable name of the kind of error.
+    """
+
+    code = "error"
+
+    def __init__(self, message: str) -> None:
+        """Keep the message, in lower case and without a final dot."""
+        super().__init__(message)
+        self.message = message
+
+
+class InvalidValueError(FacetryError):
+    """Say that a value breaks a rule of the domain."""
+
+    code = "invalid_value"
+
+    def __init__(self, field: str, message: str) -> None:
+        """Name the field beside the message."""
+        super().__init__(message)
+        self.field = field
+
+
+class ProductExistsError(FacetryError):
+    """Say that a SKU is taken in its tenant."""
+
+    code = "product_exists"
+
+    def __init__(self, sku: str) -> None:
+        """Name the SKU."""
+        super().__init__(f"product with SKU {sku} exists already")
+        self.sku = sku
+
+
+class ProductNotFoundError(FacetryError):
+    """Say that the tenant has no product with this SKU."""
+
+    code = "product_not_found"
+
+    def __init__(self, sku: str) -> None:
+        """Name the SKU."""
+        super().__init__(f"product with SKU {sku} not found")
+        self.sku = sku
+
+
+class GroupNotFoundError(FacetryError):
+    """Say that the tenant has no product group with this id."""
+
+    code = "group_not_found"
+
+    def __init__(self, group_id: str) -> None:
+        """Name the group."""
+        super().__init__(f"product group with ID {group_id} not found")
+        self.group_id = group_id
+
+
+class TenantNotFoundError(FacetryError):
+    """Say that no tenant has this id."""
+
+    code = "tenant_not_found"
+
+    def __init__(self, tenant: str) -> None:
+        """Name the tenant."""
+        super().__init__(f"tenant {tenant} not found")
+        self.tenant = tenant
+
+
+class TenantExistsError(FacetryError):
+    """Say that a tenant's id or key is taken."""
+
+    code = "tenant_exists"
+
+
+class StoreError(FacetryError):
+    """Say that the store could not do what was asked; nothing was changed."""
+
+    code = "store_failed"
+
+
+class StoreFullError(StoreError):
+    """Say that the store has no room left; nothing was changed and reads go on."""
+
+    code = "store_full"
+
+
+class StoreVersionError(StoreError):
+    """Say that the stored data was written by a newer version of Facetry."""
+
+    code = "store_too_new"
+
+
+class StoreBusyError(StoreError):
+    """Say that another process owns the data directory and does not answer."""
+
+    code = "store_busy"
+
+
+class IndexBehindError(FacetryError):
+    """Say that a write is stored but the search index has not confirmed it in time."""
+
+    code = "index_behind"
+
+    def __init__(self, revision: int) -> None:
+        """Name the revision that is stored."""
+        super().__init__(f"stored as revision {revision}, not yet searchable")
+        self.revision = revision
+
+
+class IndexDamagedError(FacetryError):
+    """Say that a stored part of the search index cannot be used; it is rebuilt from the store."""
+
+    code = "index_damaged"
+
+
+class SettingError(FacetryError):
+    """Say that a setting is unknown or has a value that is not allowed."""
+
+    code = "bad_setting"

@@ -1,0 +1,103 @@
+"""Derivation of a product group from its products; groups are never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from facetry.domain.money import DEFAULT_CURRENCY
+from facetry.domain.product import Product
+
+
+class GroupIdentity(msgspec.Struct, frozen=True):
+    """What the store keeps of a group beside its products.
+
+    Attributes:
+        group_id: The id that its products share.
+        object_id: 24 hexadecimal digits, kept while the group lives.
+        revision: The tenant's revision of the last write that touched it.
+    """
+
+    group_id: str
+    object_id: str
+    revision: int
+
+
+class ProductGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """What a shopper sees: the derivation of all products with one group id.
+
+    Lists hold distinct values in the order in which their products joined. Prices are ten-thousandths and None
+    where no product in the main product's currency has one; ``currency`` None means the tenant's default.
+    """
+
+    group_id: str
+    object_id: str
+    revision: int
+    main_sku: str
+    product_skus: tuple[str, ...]
+    colors: tuple[str, ...]
+    brands: tuple[str, ...]
+    sizes: tuple[str, ...]
+    images: tuple[str, ...]
+    search_keywords: tuple[str, ...]
+    category: tuple[str, ...]
+    name: str
+    description: str
+    currency: str | None
+    regular_price_min: int | None
+    regular_price_max: int | None
+    promotion_price_min: int | None
+    promotion_price_max: int | None
+    active: bool
+    products: tuple[Product, ...]
+
+
+def main_product(products: Sequence[Product]) -> Product:
+    """Return the group's main product: the flagged one, else the one that joined first.
+
+    Writing a flagged product clears the flag of its neighbours, so at most one carries it.
+    """
+    return next((p for p in products if p.is_main), products[0])
+
+
+def derive_group(identity: GroupIdentity, products: Iterable[Product], default_currency: str = DEFAULT_CURRENCY) -> ProductGroup:
+    """Return the group that these products form.
+
+    Args:
+        identity: Id, object id and revision of the group.
+        products: All its products, at least one, in any order.
+        default_currency: The tenant's currency, in which products without one are priced.
+    """
+    members = tuple(sorted(products, key=lambda p: p.joined))
+    main = main_product(members)
+    currency = main.currency or default_currency
+    priced = [p for p in members if (p.currency or default_currency) == currency]
+    regular = [p.regular_price for p in priced if p.regular_price is not None]
+    promotion = [p.promotion_price for p in priced if p.promotion_price is not None]
+    return ProductGroup(
+        group_id=identity.group_id,
+        object_id=identity.object_id,
+        revision=identity.revision,
+        main_sku=main.sku,
+        product_skus=tuple(p.sku for p in members),
+        colors=_distinct(p.color for p in members),
+        brands=_distinct(p.brand for p in members),
+        sizes=_distinct(p.size for p in members),
+        images=main.images,
+        search_keywords=_distinct(word for p in members for word in p.search_keywords),
+        category=main.category,
+        name=main.name,
+        description=main.description,
+        currency=main.currency,
+        regular_price_min=min(regular, default=None),
+        regular_price_max=max(regular, default=None),
+        promotion_price_min=min(promotion, default=None),
+        promotion_price_max=max(promotion, default=None),
+        active=any(p.active for p in members),
+        products=members,
+    )
+
+
+def _distinct(values: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(v for v in values if v is not None))

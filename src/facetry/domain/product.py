@@ -1,0 +1,118 @@
+"""The product: what is sold, one SKU."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+
+import msgspec
+
+from facetry.domain.errors import InvalidValueError
+from facetry.domain.money import MAX_PRICE
+
+Scalar = str | int | float | bool | None
+AttributeValue = Scalar | list[Scalar]
+Attributes = dict[str, AttributeValue]
+
+MAX_ID_LENGTH = 50
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+class ProductContent(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What a writer says of a product; identity and bookkeeping are added when it is stored.
+
+    Prices are integer ten-thousandths; ``currency`` None means the tenant's default currency. Only ``sku`` and
+    ``name`` are demanded: see ``completed`` for what the rest defaults to.
+    """
+
+    sku: str
+    name: str
+    group_id: str = ""
+    description: str = ""
+    regular_price: int | None = None
+    promotion_price: int | None = None
+    images: tuple[str, ...] = ()
+    search_keywords: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    quantity: int = 0
+    color: str | None = None
+    brand: str | None = None
+    size: str | None = None
+    active: bool = True
+    is_main: bool = False
+    currency: str | None = None
+    attributes: Attributes | None = None
+
+
+class Product(ProductContent, frozen=True, omit_defaults=True, kw_only=True):
+    """A stored product.
+
+    Attributes:
+        object_id: 24 hexadecimal digits, given once and kept for the product's life.
+        joined: Position in the order in which products joined their groups, unique in the tenant.
+    """
+
+    object_id: str
+    joined: int
+
+
+_CONTENT_FIELDS = ProductContent.__struct_fields__
+
+
+def new_object_id() -> str:
+    """Return 24 hexadecimal digits: four bytes of time and eight random ones."""
+    return int(time.time()).to_bytes(4, "big").hex() + os.urandom(8).hex()
+
+
+def completed(content: ProductContent) -> ProductContent:
+    """Return the content with its defaults: the SKU as group id, the regular price as promotion price.
+
+    Raises:
+        InvalidValueError: Where the content breaks a rule of the domain.
+    """
+    check_identifier("sku", content.sku)
+    group_id = content.group_id or content.sku
+    check_identifier("groupID", group_id)
+    if not content.name:
+        raise InvalidValueError("name", "must not be empty")
+    if content.quantity < 0:
+        raise InvalidValueError("quantity", "must not be negative")
+    for field, price in (("regularPrice", content.regular_price), ("promotionPrice", content.promotion_price)):
+        if price is not None and not 0 < price <= MAX_PRICE:
+            raise InvalidValueError(field, "must be greater than 0 and at most 100000000000")
+    promotion = content.regular_price if content.promotion_price is None else content.promotion_price
+    if group_id == content.group_id and promotion == content.promotion_price:
+        return content
+    return msgspec.structs.replace(content, group_id=group_id, promotion_price=promotion)
+
+
+def stored(content: ProductContent, object_id: str, joined: int) -> Product:
+    """Return the stored product made of what a writer said and the store's bookkeeping."""
+    fields = {name: getattr(content, name) for name in _CONTENT_FIELDS}
+    return Product(object_id=object_id, joined=joined, **fields)
+
+
+def check_identifier(field: str, text: str) -> None:
+    """Check a SKU or group id.
+
+    Raises:
+        InvalidValueError: Where it is empty, too long, has a control character or a lone surrogate, a blank
+            at an end, or is a dot segment of a path.
+    """
+    problem = identifier_problem(text)
+    if problem:
+        raise InvalidValueError(field, problem)
+
+
+def identifier_problem(text: str) -> str | None:
+    """Return what makes a text unfit as SKU or group id, or None where it is fit."""
+    if not 1 <= len(text) <= MAX_ID_LENGTH:
+        return f"must have 1 to {MAX_ID_LENGTH} characters"
+    if _CONTROL.search(text):
+        return "must not contain control characters"
+    if text != text.strip():
+        return "must not begin or end with a blank"
+    if text in {".", ".."}:
+        return "must not be a dot segment"
+    return None

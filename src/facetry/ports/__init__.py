@@ -1,0 +1,1 @@
+"""What the application needs from technology: one Protocol a file, its contract in its docstrings."""

@@ -1,0 +1,112 @@
+"""The port of the store: tenants, products, groups and the change log, one transaction over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from facetry.domain.catalog import Write
+from facetry.domain.change import Delta, Receipt
+from facetry.domain.group import ProductGroup
+from facetry.domain.product import Product
+from facetry.domain.tenant import Tenant
+
+
+class CatalogStore(Protocol):
+    """The truth. Every method may raise ``StoreError``; a failed one changed nothing.
+
+    A tenant that does not exist has no products, no groups and revision 0; writing to it raises
+    ``TenantNotFoundError``.
+    """
+
+    async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
+        """Do writes in order, in one durable transaction; committed on return.
+
+        Each write stands alone: one that breaks a rule gets a ``Refused`` outcome and changes nothing, the others
+        take effect. Every write that takes effect raises the tenant's revision by one and leaves a row in the
+        change log. Concurrent calls serialise in some order; several may share one commit. Cancelling the caller
+        does not undo a commit that is under way. Repeating a ``PutProduct`` with ``REPLACE`` is harmless.
+
+        Raises:
+            TenantNotFoundError: There is no such tenant.
+            StoreFullError: There is no room left.
+        """
+
+    async def product(self, tenant: str, sku: str) -> Product | None:
+        """Return the product with this SKU, exact in case, or None."""
+
+    async def products(self, tenant: str, skus: Sequence[str]) -> dict[str, Product]:
+        """Return those of these products that exist, by SKU."""
+
+    async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
+        """Return the derivation of the products with this group id, or None where there are none."""
+
+    async def groups_after(self, tenant: str, group_id: str, limit: int) -> Sequence[ProductGroup]:
+        """Return up to ``limit`` groups whose id is greater, ascending by code point; ``""`` begins at the first.
+
+        Reading on while others write is safe: each group comes as it is when its page is read, a group that lives
+        all the while comes exactly once.
+        """
+
+    async def revision(self, tenant: str) -> int:
+        """Return the tenant's revision: that of its last committed write, 0 before the first."""
+
+    async def delta(self, tenant: str, after: int, limit: int) -> Delta | None:
+        """Return all that changed after a revision, read in one transaction.
+
+        None says that more than ``limit`` groups changed, that the change log was cut above ``after``, or that
+        ``after`` lies in the future (another catalog's): the consumer starts again from ``groups_after``. The
+        groups are as they are at the delta's revision, not as they were at each step.
+        """
+
+    async def cut_log(self, tenant: str, below: int) -> None:
+        """Forget rows of the change log up to and including revision ``below``; harmless to repeat."""
+
+    async def counts(self, tenant: str) -> tuple[int, int]:
+        """Return how many products and how many groups the tenant has."""
+
+    async def create_tenant(self, tenant: Tenant) -> None:
+        """Add a tenant, durable on return.
+
+        Raises:
+            TenantExistsError: The id, or the digest of one of its keys, is taken.
+        """
+
+    async def tenant(self, tenant: str) -> Tenant | None:
+        """Return the tenant's record, or None."""
+
+    async def tenants(self) -> Sequence[Tenant]:
+        """Return every tenant's record, ascending by id."""
+
+    async def tenant_by_token_key(self, kid: str) -> Tenant | None:
+        """Return the tenant one of whose token keys has this name, or None."""
+
+    async def tenant_by_access_key(self, digest: bytes) -> Tenant | None:
+        """Return the tenant whose access key has this digest, or None."""
+
+    async def replace_tenant(self, tenant: Tenant) -> Tenant:
+        """Replace a record, durable on return, and return it with its ``version`` raised by one.
+
+        The given version must be the stored one.
+
+        Raises:
+            TenantNotFoundError: There is no such tenant.
+            TenantExistsError: The digest of a key is taken by another tenant, or the record changed meanwhile.
+        """
+
+    async def delete_tenant(self, tenant: str) -> None:
+        """Remove the tenant with all its products, groups and log rows, durable on return.
+
+        Raises:
+            TenantNotFoundError: There is no such tenant.
+        """
+
+    def mark(self, tenant: str) -> object:
+        """Return a value that differs whenever the tenant's record or catalog changed; microseconds, never waits.
+
+        Equal marks prove that nothing changed between them. This is what makes every process on one data
+        directory see what another one committed.
+        """
+
+    async def close(self) -> None:
+        """Finish commits under way and release everything; harmless to repeat."""

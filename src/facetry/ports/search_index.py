@@ -1,0 +1,67 @@
+"""The port of the search index: derived from the store, rebuilt from it at will."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+import msgspec
+
+from facetry.domain.change import Delta
+from facetry.domain.group import ProductGroup
+from facetry.domain.query import SearchQuery
+from facetry.domain.result import SearchResult
+
+
+class Capabilities(msgspec.Struct, frozen=True):
+    """What not every engine can promise.
+
+    Attributes:
+        exact_relevance: Whether order by relevance equals the brute-force definition exactly.
+    """
+
+    exact_relevance: bool
+
+
+class SearchIndex(Protocol):
+    """Groups of every tenant, searchable; a tenant is one index of its own, statistics of words included."""
+
+    capabilities: Capabilities
+
+    async def revision(self, tenant: str) -> int | None:
+        """Return the revision up to which the tenant's index is complete, or None where it must be rebuilt.
+
+        Opens what is stored of it, if it is not open yet. A tenant that never had an index answers None.
+        """
+
+    async def apply(self, tenant: str, delta: Delta, language: str) -> None:
+        """Replace and remove groups; searchable on return, at once as a whole for every search that begins later.
+
+        Applying a delta twice, or one that is older than what is held, changes nothing. ``language`` stems
+        analysed text.
+        """
+
+    async def rebuild(self, tenant: str, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str) -> None:
+        """Replace the tenant's whole index by these groups; searches answer from the old one until the end.
+
+        The caller applies afterwards whatever changed after ``revision``.
+        """
+
+    async def search(self, tenant: str, query: SearchQuery) -> SearchResult:
+        """Return what a query finds, exact, from one snapshot.
+
+        A tenant without groups gets an empty result. Order: score descending, then group id by code point.
+        ``domain.ranking`` defines matches and scores.
+        """
+
+    async def groups_after(self, tenant: str, group_id: str, limit: int) -> Sequence[ProductGroup]:
+        """Return up to ``limit`` groups held whose id is greater, ascending by code point, to verify the index."""
+
+    async def checkpoint(self, tenant: str) -> int:
+        """Make what is held durable and return the revision up to which a restart will not need the change log."""
+
+    async def forget(self, tenant: str) -> None:
+        """Remove everything held of a tenant; harmless to repeat."""
+
+    async def close(self) -> None:
+        """Finish work under way and release everything; harmless to repeat."""
