@@ -1,0 +1,192 @@
+"""The way of every change from the store to the search index and the caches of this process.
+
+There is one way: read what changed since the revision held, apply it. A write takes it before it answers, a read
+takes it when the store's mark moved (another process wrote), a start takes it after a crash.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+
+from facetry.domain.change import Delta
+from facetry.domain.errors import IndexBehindError
+from facetry.domain.group import ProductGroup
+from facetry.ports.catalog_store import CatalogStore
+from facetry.ports.change_listener import ChangeListener
+from facetry.ports.search_index import SearchIndex
+
+_log = logging.getLogger(__name__)
+
+DELTA_LIMIT = 20_000
+"""Beyond so many changed groups a rebuild that streams them costs less memory than one delta."""
+REBUILD_PAGE = 500
+
+
+class _View:
+    """How far this process has followed one tenant."""
+
+    __slots__ = ("index_mark", "language", "listener_mark", "lock", "record_version", "revision")
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.listener_mark: object = None
+        self.index_mark: object = None
+        self.revision: int | None = None
+        self.record_version: int | None = None
+        self.language = ""
+
+
+class ChangeRelay:
+    """Bring the index and the listeners of this process up to the store, tenant by tenant."""
+
+    def __init__(self, store: CatalogStore, index: SearchIndex, listeners: Sequence[ChangeListener] = (), *, index_wait_seconds: float = 10.0) -> None:
+        """Follow ``store`` for ``index`` and ``listeners``."""
+        self._store = store
+        self._index = index
+        self._listeners = tuple(listeners)
+        self._index_wait_seconds = index_wait_seconds
+        self._views: dict[str, _View] = {}
+
+    def is_settled(self, tenant: str) -> bool:
+        """Return whether nothing changed since the listeners were last told; microseconds."""
+        view = self._views.get(tenant)
+        return view is not None and view.listener_mark == self._store.mark(tenant)
+
+    async def settle(self, tenant: str) -> int:
+        """Tell the listeners all that is committed by now, and return the tenant's revision."""
+        view = self._view(tenant)
+        if view.revision is None or view.listener_mark != self._store.mark(tenant):
+            async with view.lock:
+                await self._settle(tenant, view)
+        return view.revision or 0
+
+    async def reach(self, tenant: str) -> None:
+        """Bring listeners and index up to all that is committed by now."""
+        view = self._view(tenant)
+        if view.index_mark is not None and view.index_mark == self._store.mark(tenant):
+            return
+        async with view.lock:
+            mark = self._store.mark(tenant)
+            if view.index_mark != mark:
+                step = await self._settle(tenant, view)
+                await self._bring_up(tenant, view, step)
+                view.index_mark = mark
+
+    async def confirm(self, tenant: str, revision: int) -> None:
+        """Wait until a committed revision is searchable here.
+
+        Raises:
+            IndexBehindError: The index could not confirm it in time, or failed; the write stays committed.
+        """
+        view = self._view(tenant)
+        if view.index_mark is not None and view.index_mark == self._store.mark(tenant):
+            return  # A neighbour of the same commit has brought the index up already.
+        task = asyncio.ensure_future(self.reach(tenant))
+        try:
+            await asyncio.wait_for(asyncio.shield(task), self._index_wait_seconds)
+        except TimeoutError as error:
+            task.add_done_callback(_retrieve)
+            raise IndexBehindError(revision) from error
+        except Exception as error:
+            _log.exception("the search index could not be brought up to revision %d", revision)
+            raise IndexBehindError(revision) from error
+
+    async def rebuild(self, tenant: str) -> int:
+        """Build the tenant's index anew from the store and return its revision.
+
+        Searches answer from the old index and writes go on until the new one is complete; only the last step, in
+        which it catches up with writes made meanwhile, makes them wait.
+        """
+        view = self._view(tenant)
+        await self.reach(tenant)
+        start = await self._store.revision(tenant)
+        async with AsyncExitStack() as last_step:
+
+            async def pages() -> AsyncIterator[Sequence[ProductGroup]]:
+                async for page in self._all_groups(tenant):
+                    yield page
+                await last_step.enter_async_context(view.lock)
+                view.index_mark = None
+
+            await self._index.rebuild(tenant, pages(), start, view.language)
+            await self._apply_since(tenant, view, start)
+        await self.reach(tenant)
+        return await self._index.revision(tenant) or 0
+
+    def _view(self, tenant: str) -> _View:
+        view = self._views.get(tenant)
+        if view is None:
+            view = self._views[tenant] = _View()
+        return view
+
+    async def _settle(self, tenant: str, view: _View) -> tuple[int, Delta] | None:
+        """Tell the listeners; return the revision they held and what changed since. The caller holds the lock."""
+        mark = self._store.mark(tenant)
+        if view.revision is not None and view.listener_mark == mark:
+            return None
+        await self._settle_record(tenant, view)
+        before = view.revision
+        delta = None if before is None else await self._store.delta(tenant, before, DELTA_LIMIT)
+        if before is None or delta is None:
+            self._forget(tenant)
+            view.revision = await self._store.revision(tenant)
+        else:
+            for listener in self._listeners:
+                listener.changed(tenant, delta)
+            view.revision = delta.revision
+        view.listener_mark = mark
+        return (before, delta) if before is not None and delta is not None else None
+
+    async def _settle_record(self, tenant: str, view: _View) -> None:
+        record = await self._store.tenant(tenant)
+        version = record.version if record else None
+        if version != view.record_version:
+            self._forget(tenant)
+            view.record_version = version
+        if record is not None:
+            view.language = record.settings.language
+
+    def _forget(self, tenant: str) -> None:
+        for listener in self._listeners:
+            listener.forget(tenant)
+
+    async def _bring_up(self, tenant: str, view: _View, step: tuple[int, Delta] | None) -> None:
+        """Bring the index up; the caller holds the lock."""
+        if view.record_version is None:
+            await self._index.forget(tenant)
+            return
+        held = await self._index.revision(tenant)
+        if held is None:
+            await self._rebuild(tenant, view)
+        elif step is not None and step[0] == held:
+            await self._index.apply(tenant, step[1], view.language)
+        else:
+            await self._apply_since(tenant, view, held)
+
+    async def _apply_since(self, tenant: str, view: _View, revision: int) -> None:
+        delta = await self._store.delta(tenant, revision, DELTA_LIMIT)
+        if delta is None:
+            await self._rebuild(tenant, view)
+        elif delta.revision != revision:
+            await self._index.apply(tenant, delta, view.language)
+
+    async def _rebuild(self, tenant: str, view: _View) -> None:
+        start = await self._store.revision(tenant)
+        await self._index.rebuild(tenant, self._all_groups(tenant), start, view.language)
+        await self._apply_since(tenant, view, start)
+
+    async def _all_groups(self, tenant: str) -> AsyncIterator[Sequence[ProductGroup]]:
+        last = ""
+        while page := await self._store.groups_after(tenant, last, REBUILD_PAGE):
+            yield page
+            last = page[-1].group_id
+            await asyncio.sleep(0)
+
+
+def _retrieve(task: asyncio.Future[None]) -> None:
+    """Take the late task's exception, if any, so that nobody is warned of it: the next search tries again."""
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,198 @@
+"""Tenants: create, list, rotate keys, disable, enable, delete; and who may log in."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+import msgspec
+
+from facetry.application.secrets import Vault, new_id, new_key, new_label
+from facetry.domain.analysis import LANGUAGES
+from facetry.domain.errors import InvalidValueError, TenantNotFoundError
+from facetry.domain.product import identifier_problem
+from facetry.domain.tenant import Tenant, TenantSettings, TokenKey
+from facetry.ports.catalog_store import CatalogStore
+from facetry.ports.clock import Clock
+
+TOKEN_SECONDS = 86_400
+_TOKEN_SECRET_BYTES = 32
+_MIN_KEY_LENGTH = 8
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+
+
+class TenantKeys(msgspec.Struct, frozen=True):
+    """A tenant with its keys in the clear, for the one who may see them."""
+
+    tenant: Tenant
+    api_key: str
+    access_key: str
+
+
+class NewTenant(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wished of a new tenant; what is left out is random or a default."""
+
+    name: str
+    id: str | None = None
+    api_key: str | None = None
+    access_key: str | None = None
+    label: str | None = None
+    active: bool = True
+    settings: TenantSettings = TenantSettings()
+
+
+class Rotation(Enum):
+    """What of a tenant is replaced."""
+
+    API_KEY = "api-key"
+    ACCESS_KEY = "access-key"
+    TOKEN_KEYS = "token-keys"  # noqa: S105 - the name of a choice
+
+
+class TokenSecret(msgspec.Struct, frozen=True):
+    """The name and secret of a key that signs or verifies tokens."""
+
+    kid: str
+    secret: bytes
+
+
+class Tenants:
+    """The use cases of tenants."""
+
+    def __init__(self, store: CatalogStore, vault: Vault, clock: Clock) -> None:
+        """Work on a store, with secrets sealed by a vault."""
+        self._store = store
+        self._vault = vault
+        self._clock = clock
+
+    async def create(self, wish: NewTenant) -> TenantKeys:
+        """Add a tenant and return its keys.
+
+        Raises:
+            InvalidValueError: A given value is not allowed.
+            TenantExistsError: The id or a key is taken.
+        """
+        _check(wish)
+        api_key = wish.api_key or new_key()
+        access_key = wish.access_key or new_key()
+        tenant = Tenant(
+            id=wish.id or new_id(),
+            name=wish.name,
+            label=wish.label or new_label(),
+            active=wish.active,
+            api_key_digest=self._vault.digest(api_key),
+            api_key_sealed=self._vault.seal(api_key.encode()),
+            access_key_digest=self._vault.digest(access_key),
+            access_key_sealed=self._vault.seal(access_key.encode()),
+            token_keys=(self._new_token_key(),),
+            settings=wish.settings,
+            created=self._clock.now(),
+        )
+        await self._store.create_tenant(tenant)
+        return TenantKeys(tenant, api_key, access_key)
+
+    async def list(self) -> Sequence[Tenant]:
+        """Return all tenants, by id."""
+        return await self._store.tenants()
+
+    async def get(self, tenant: str) -> Tenant:
+        """Return a tenant.
+
+        Raises:
+            TenantNotFoundError: There is none with this id.
+        """
+        record = await self._store.tenant(tenant)
+        if record is None:
+            raise TenantNotFoundError(tenant)
+        return record
+
+    async def keys(self, tenant: str) -> TenantKeys:
+        """Return a tenant with its keys in the clear."""
+        record = await self.get(tenant)
+        return TenantKeys(record, self._vault.open(record.api_key_sealed).decode(), self._vault.open(record.access_key_sealed).decode())
+
+    async def rotate(self, tenant: str, what: Sequence[Rotation]) -> TenantKeys:
+        """Replace keys and return the tenant with its keys.
+
+        A new API key ends the tenant's tokens at once. New token keys sign from now on; tokens signed by the old
+        ones live to their end.
+        """
+        record = await self.get(tenant)
+        for rotation in what:
+            record = self._rotated(record, rotation)
+        await self._store.replace_tenant(record)
+        return await self.keys(tenant)
+
+    async def set_active(self, tenant: str, *, active: bool) -> Tenant:
+        """Enable or disable a tenant; disabling ends its tokens at once."""
+        record = await self.get(tenant)
+        version = record.token_version if active else record.token_version + 1
+        return await self._store.replace_tenant(msgspec.structs.replace(record, active=active, token_version=version))
+
+    async def delete(self, tenant: str) -> None:
+        """Remove a tenant with all its data.
+
+        Raises:
+            TenantNotFoundError: There is none with this id.
+        """
+        await self._store.delete_tenant(tenant)
+
+    async def login(self, tenant: str, api_key: str) -> Tenant | None:
+        """Return the tenant if it is active and the key is its own, else None; in the same steps for each reason."""
+        record = await self._store.tenant(tenant)
+        expected = record.api_key_digest if record else bytes(32)
+        matches = hmac.compare_digest(self._vault.digest(api_key), expected)
+        return record if record is not None and matches and record.active else None
+
+    def signing_secret(self, tenant: Tenant) -> TokenSecret:
+        """Return the key that signs the tenant's tokens."""
+        key = tenant.token_keys[0]
+        return TokenSecret(key.kid, self._vault.open(key.sealed))
+
+    async def verifying_secret(self, kid: str) -> tuple[Tenant, TokenSecret] | None:
+        """Return the tenant and the key that verify tokens of this key name, or None for an unknown or ended one."""
+        tenant = await self._store.tenant_by_token_key(kid)
+        now = self._clock.now()
+        for key in tenant.token_keys if tenant else ():
+            if tenant is not None and key.kid == kid and (key.expires is None or key.expires > now):
+                return tenant, TokenSecret(kid, self._vault.open(key.sealed))
+        return None
+
+    def _rotated(self, record: Tenant, rotation: Rotation) -> Tenant:
+        if rotation is Rotation.TOKEN_KEYS:
+            return self._with_new_token_key(record)
+        key = new_key()
+        digest, sealed = self._vault.digest(key), self._vault.seal(key.encode())
+        if rotation is Rotation.ACCESS_KEY:
+            return msgspec.structs.replace(record, access_key_digest=digest, access_key_sealed=sealed)
+        return msgspec.structs.replace(record, api_key_digest=digest, api_key_sealed=sealed, token_version=record.token_version + 1)
+
+    def _with_new_token_key(self, record: Tenant) -> Tenant:
+        now = self._clock.now()
+        old = tuple(
+            msgspec.structs.replace(k, expires=now + TOKEN_SECONDS if k.expires is None else k.expires)
+            for k in record.token_keys
+            if k.expires is None or k.expires > now
+        )
+        return msgspec.structs.replace(record, token_keys=(self._new_token_key(), *old))
+
+    def _new_token_key(self) -> TokenKey:
+        secret = self._vault.seal(new_key().encode()[:_TOKEN_SECRET_BYTES])
+        return TokenKey(kid=new_id(), sealed=secret)
+
+
+def _check(wish: NewTenant) -> None:
+    """Refuse what could not be used later: in a URL, a header, a file name or a search answer."""
+    if not wish.name.strip():
+        raise InvalidValueError("name", "must not be empty")
+    if wish.id is not None and (problem := identifier_problem(wish.id)):
+        raise InvalidValueError("id", problem)
+    for field, key in (("api key", wish.api_key), ("access key", wish.access_key)):
+        if key is not None and (len(key) < _MIN_KEY_LENGTH or not key.isascii() or not key.isprintable() or " " in key):
+            raise InvalidValueError(field, f"must have at least {_MIN_KEY_LENGTH} printable ASCII characters and no blank")
+    if wish.settings.language not in (*LANGUAGES, "none"):
+        raise InvalidValueError("language", f"must be one of {', '.join(LANGUAGES)}, none")
+    if not _CURRENCY.fullmatch(wish.settings.currency):
+        raise InvalidValueError("currency", "must be three capital letters, as in ISO 4217")

@@ -1,0 +1,1 @@
+"""What the surfaces share: tokens, bodies, answers, limits and the layer of hot reads."""

@@ -1,0 +1,55 @@
+"""One request and its answer, as the layers between the server and a surface see it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from facetry.domain.tenant import TenantSettings
+from facetry.http.answer import Answer
+
+SCOPE_KEY = "facetry.exchange"
+"""Where the ASGI scope carries the exchange."""
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks: a tenant whose token was verified.
+
+    Attributes:
+        tenant: The tenant's id.
+        name: Its name.
+        label: Its public label.
+        settings: Its settings.
+        expires: Unix time at which the token ends.
+    """
+
+    tenant: str
+    name: str
+    label: str
+    settings: TenantSettings
+    expires: float
+
+
+class Exchange:
+    """What is known of a request while it is served; the log line and the metrics are made of it.
+
+    Attributes:
+        request_id: Unique text, echoed in ``x-request-id`` and in errors.
+        started: ``time.perf_counter()`` at arrival.
+        peer: The client's address.
+        session: Who asks, once known.
+        route: The route's pattern, never a concrete path, once known.
+        answer: What a surface answered, once known.
+        status: The status sent, once known.
+    """
+
+    __slots__ = ("answer", "peer", "request_id", "route", "session", "started", "status")
+
+    def __init__(self, request_id: str, started: float, peer: str) -> None:
+        """Begin an exchange."""
+        self.request_id = request_id
+        self.started = started
+        self.peer = peer
+        self.session: Session | None = None
+        self.route = ""
+        self.answer: Answer | None = None
+        self.status = 0
