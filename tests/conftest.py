@@ -1,0 +1,41 @@
+"""Settings of every test run: Hypothesis profiles and the slice of slow tests."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from itertools import groupby
+
+import hypothesis
+import pytest
+
+# Continuous integration must give the same verdict on the same commit, so it does not draw new examples.
+hypothesis.settings.register_profile("local", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--slow-slice``."""
+    parser.addoption("--slow-slice", metavar="SEED", help="run one slow test of each file, chosen by this seed")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep one slow test of each file where a slice is asked for."""
+    seed = config.getoption("--slow-slice")
+    if seed is None:
+        return
+    kept = slow_slice(items, seed)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def slow_slice(items: list[pytest.Item], seed: str) -> list[pytest.Item]:
+    """Return one slow test of each file; the same seed chooses the same ones, whatever order they come in."""
+
+    def draw(item: pytest.Item) -> bytes:
+        return hashlib.sha256(f"{seed} {item.nodeid}".encode()).digest()
+
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    return [min(group, key=draw) for _, group in groupby(slow, key=lambda item: item.path)]
