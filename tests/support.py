@@ -41,8 +41,8 @@ def require(kind: str, present: object, missing: str) -> None:
 
 
 def data_folder() -> Path:
-    """Return the folder of real catalogs: ``FACETRY_DATA``, or ``shared/data`` beside the project."""
-    return Path(os.environ.get("FACETRY_DATA") or ROOT.parent / "shared" / "data")
+    """Return the folder of real catalogs: ``FACETRY_TEST_DATA``, or ``shared/data`` beside the project."""
+    return Path(os.environ.get("FACETRY_TEST_DATA") or ROOT.parent / "shared" / "data")
 
 
 def data_path(*parts: str) -> Path:

@@ -54,7 +54,7 @@ def test_other_kinds_are_skipped_all_the_same(monkeypatch):
 
 
 def test_the_data_folder_can_be_set(monkeypatch, tmp_path):
-    monkeypatch.setenv("FACETRY_DATA", str(tmp_path))
+    monkeypatch.setenv("FACETRY_TEST_DATA", str(tmp_path))
     (tmp_path / "pearls.csv").touch()
     assert support.data_path("pearls.csv") == tmp_path / "pearls.csv"
     monkeypatch.delenv("FACETRY_REQUIRE", raising=False)
