@@ -5,9 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from facetry.application.relay import ChangeRelay
-from facetry.domain.catalog import DeleteGroup, Deleted, DeleteProduct, IfExists, Outcome, PutProduct, Refused, Stored, Write
+from facetry.domain.catalog import (
+    Deleted,
+    DeleteGroup,
+    DeleteProduct,
+    IfExists,
+    Outcome,
+    PutProduct,
+    Refused,
+    Stored,
+    Write,
+)
 from facetry.domain.change import Receipt
-from facetry.domain.errors import FacetryError, GroupNotFoundError, IndexBehindError, InvalidValueError, ProductExistsError, ProductNotFoundError
+from facetry.domain.errors import (
+    FacetryError,
+    GroupNotFoundError,
+    IndexBehindError,
+    InvalidValueError,
+    ProductExistsError,
+    ProductNotFoundError,
+)
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product, ProductContent
 from facetry.ports.catalog_store import CatalogStore

@@ -42,8 +42,18 @@ class _View:
 class ChangeRelay:
     """Bring the index and the listeners of this process up to the store, tenant by tenant."""
 
-    def __init__(self, store: CatalogStore, index: SearchIndex, listeners: Sequence[ChangeListener] = (), *, index_wait_seconds: float = 10.0) -> None:
-        """Follow ``store`` for ``index`` and ``listeners``."""
+    def __init__(
+        self,
+        store: CatalogStore,
+        index: SearchIndex | None,
+        listeners: Sequence[ChangeListener] = (),
+        *,
+        index_wait_seconds: float = 10.0,
+    ) -> None:
+        """Follow ``store`` for ``index`` and ``listeners``.
+
+        A process that answers no searches passes None: the store's owner keeps the index for those that do.
+        """
         self._store = store
         self._index = index
         self._listeners = tuple(listeners)
@@ -95,13 +105,15 @@ class ChangeRelay:
             raise IndexBehindError(revision) from error
 
     async def rebuild(self, tenant: str) -> int:
-        """Build the tenant's index anew from the store and return its revision.
+        """Build the tenant's index anew from the store and return the tenant's revision.
 
         Searches answer from the old index and writes go on until the new one is complete; only the last step, in
         which it catches up with writes made meanwhile, makes them wait.
         """
-        view = self._view(tenant)
+        view, index = self._view(tenant), self._index
         await self.reach(tenant)
+        if index is None:
+            return view.revision or 0
         start = await self._store.revision(tenant)
         async with AsyncExitStack() as last_step:
 
@@ -111,10 +123,10 @@ class ChangeRelay:
                 await last_step.enter_async_context(view.lock)
                 view.index_mark = None
 
-            await self._index.rebuild(tenant, pages(), start, view.language)
-            await self._apply_since(tenant, view, start)
+            await index.rebuild(tenant, pages(), start, view.language)
+            await self._apply_since(index, tenant, view, start)
         await self.reach(tenant)
-        return await self._index.revision(tenant) or 0
+        return view.revision or 0
 
     def _view(self, tenant: str) -> _View:
         view = self._views.get(tenant)
@@ -155,28 +167,31 @@ class ChangeRelay:
 
     async def _bring_up(self, tenant: str, view: _View, step: tuple[int, Delta] | None) -> None:
         """Bring the index up; the caller holds the lock."""
-        if view.record_version is None:
-            await self._index.forget(tenant)
+        index = self._index
+        if index is None:
             return
-        held = await self._index.revision(tenant)
+        if view.record_version is None:
+            await index.forget(tenant)
+            return
+        held = await index.revision(tenant)
         if held is None:
-            await self._rebuild(tenant, view)
+            await self._rebuild(index, tenant, view)
         elif step is not None and step[0] == held:
-            await self._index.apply(tenant, step[1], view.language)
+            await index.apply(tenant, step[1], view.language)
         else:
-            await self._apply_since(tenant, view, held)
+            await self._apply_since(index, tenant, view, held)
 
-    async def _apply_since(self, tenant: str, view: _View, revision: int) -> None:
+    async def _apply_since(self, index: SearchIndex, tenant: str, view: _View, revision: int) -> None:
         delta = await self._store.delta(tenant, revision, DELTA_LIMIT)
         if delta is None:
-            await self._rebuild(tenant, view)
+            await self._rebuild(index, tenant, view)
         elif delta.revision != revision:
-            await self._index.apply(tenant, delta, view.language)
+            await index.apply(tenant, delta, view.language)
 
-    async def _rebuild(self, tenant: str, view: _View) -> None:
+    async def _rebuild(self, index: SearchIndex, tenant: str, view: _View) -> None:
         start = await self._store.revision(tenant)
-        await self._index.rebuild(tenant, self._all_groups(tenant), start, view.language)
-        await self._apply_since(tenant, view, start)
+        await index.rebuild(tenant, self._all_groups(tenant), start, view.language)
+        await self._apply_since(index, tenant, view, start)
 
     async def _all_groups(self, tenant: str) -> AsyncIterator[Sequence[ProductGroup]]:
         last = ""

@@ -111,7 +111,11 @@ class Tenants:
     async def keys(self, tenant: str) -> TenantKeys:
         """Return a tenant with its keys in the clear."""
         record = await self.get(tenant)
-        return TenantKeys(record, self._vault.open(record.api_key_sealed).decode(), self._vault.open(record.access_key_sealed).decode())
+        return TenantKeys(
+            record,
+            self._vault.open(record.api_key_sealed).decode(),
+            self._vault.open(record.access_key_sealed).decode(),
+        )
 
     async def rotate(self, tenant: str, what: Sequence[Rotation]) -> TenantKeys:
         """Replace keys and return the tenant with its keys.
@@ -167,7 +171,9 @@ class Tenants:
         digest, sealed = self._vault.digest(key), self._vault.seal(key.encode())
         if rotation is Rotation.ACCESS_KEY:
             return msgspec.structs.replace(record, access_key_digest=digest, access_key_sealed=sealed)
-        return msgspec.structs.replace(record, api_key_digest=digest, api_key_sealed=sealed, token_version=record.token_version + 1)
+        return msgspec.structs.replace(
+            record, api_key_digest=digest, api_key_sealed=sealed, token_version=record.token_version + 1
+        )
 
     def _with_new_token_key(self, record: Tenant) -> Tenant:
         now = self._clock.now()
@@ -191,7 +197,9 @@ def _check(wish: NewTenant) -> None:
         raise InvalidValueError("id", problem)
     for field, key in (("api key", wish.api_key), ("access key", wish.access_key)):
         if key is not None and (len(key) < _MIN_KEY_LENGTH or not key.isascii() or not key.isprintable() or " " in key):
-            raise InvalidValueError(field, f"must have at least {_MIN_KEY_LENGTH} printable ASCII characters and no blank")
+            raise InvalidValueError(
+                field, f"must have at least {_MIN_KEY_LENGTH} printable ASCII characters and no blank"
+            )
     if wish.settings.language not in (*LANGUAGES, "none"):
         raise InvalidValueError("language", f"must be one of {', '.join(LANGUAGES)}, none")
     if not _CURRENCY.fullmatch(wish.settings.currency):

@@ -9,35 +9,41 @@ from functools import lru_cache
 import Stemmer
 
 _WORD = re.compile(r"[^\W_]+")
+_VOICING_MARKS = "\u3099\u309a"
+_FIRST_MARK, _LAST_MARK = 0x0300, 0x1FFFF
 _STEMMERS = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian"}
 LANGUAGES = tuple(_STEMMERS)
 MAX_TERM_LENGTH = 255
 """Longest term kept, in code points; a longer word is cut, in documents and in queries alike."""
+_STEMS_KEPT = 1 << 17
 
 
 def fold(text: str) -> str:
-    """Return the text without case and without marks above or below letters."""
+    """Return the text without case and without marks above or below letters; kana keep their voicing marks."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    plain = "".join(c for c in decomposed if c in _VOICING_MARKS or not unicodedata.combining(c))
     return unicodedata.normalize("NFKC", plain.casefold())
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of a text: its runs of letters and digits, in order."""
-    return _WORD.findall(fold(text))
+    """Return the folded words of a text: its runs of letters, digits and vowel signs, in order."""
+    folded = fold(text)
+    return (_WORD if folded.isascii() else _word_with_marks()).findall(folded)
 
 
 def terms(text: str, language: str) -> list[str]:
     """Return the terms of an analysed text field, in order: folded words, cut, stemmed in a known language."""
-    stem = _stemmer(language)
-    return [stem(word) for word in words(text)]
+    stems = _stems(language)
+    return [stems[word] for word in words(text)]
 
 
 def keyword(text: str) -> str:
     """Return the form in which a keyword is compared: composed, caseless, without blanks at the ends."""
-    return unicodedata.normalize("NFC", text.strip()).casefold()
+    if text.isascii():
+        return text.strip().lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold()).strip()
 
 
 def keyword_queries(text: str) -> list[str]:
@@ -46,18 +52,29 @@ def keyword_queries(text: str) -> list[str]:
     return list(dict.fromkeys([*whole.split(), whole])) if whole else []
 
 
-class _CachedStemmer:
-    """Stem one word at a time; a shop's vocabulary is small, so most words are answered from memory."""
+class _Stems(dict[str, str]):
+    """Stem of each word met; a shop's vocabulary is small, so most words are answered from memory."""
 
     def __init__(self, algorithm: str | None) -> None:
-        self._stem = Stemmer.Stemmer(algorithm).stemWord if algorithm else None
+        super().__init__()
+        # Two caches of the same words would only cost memory.
+        self._stem = Stemmer.Stemmer(algorithm, 0).stemWord if algorithm else None
 
-    @lru_cache(maxsize=1 << 17)  # noqa: B019 - the few instances live as long as the process
-    def __call__(self, word: str) -> str:
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _STEMS_KEPT:
+            self.clear()
         cut = word[:MAX_TERM_LENGTH]
-        return self._stem(cut) if self._stem else cut
+        stem = self[word] = self._stem(cut) if self._stem else cut
+        return stem
 
 
 @lru_cache(maxsize=16)
-def _stemmer(language: str) -> _CachedStemmer:
-    return _CachedStemmer(_STEMMERS.get(language))
+def _stems(language: str) -> _Stems:
+    return _Stems(_STEMMERS.get(language))
+
+
+@lru_cache(maxsize=1)
+def _word_with_marks() -> re.Pattern[str]:
+    """Return the pattern of words in any script; the one of ASCII breaks words at the vowel signs of Indic ones."""
+    marks = (chr(c) for c in range(_FIRST_MARK, _LAST_MARK) if unicodedata.category(chr(c)) in {"Mn", "Mc"})
+    return re.compile(f"(?:[^\\W_]|[{''.join(marks)}])+")

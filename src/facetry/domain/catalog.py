@@ -48,7 +48,10 @@ class IfExists(Enum):
 
 
 class PutProduct(msgspec.Struct, frozen=True, tag="put"):
-    """Store a product; with ``REPLACE`` an existing one keeps its object id, and its place while it stays in its group."""
+    """Store a product.
+
+    With ``REPLACE`` an existing one keeps its object id, and its place while it stays in its group.
+    """
 
     content: ProductContent
     if_exists: IfExists = IfExists.REPLACE

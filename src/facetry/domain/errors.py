@@ -124,3 +124,9 @@ class SettingError(FacetryError):
     """Say that a setting is unknown or has a value that is not allowed."""
 
     code = "bad_setting"
+
+
+class MalformedBodyError(FacetryError):
+    """Say that a request's body cannot be read as what it claims to be."""
+
+    code = "malformed_body"

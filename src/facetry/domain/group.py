@@ -61,7 +61,9 @@ def main_product(products: Sequence[Product]) -> Product:
     return next((p for p in products if p.is_main), products[0])
 
 
-def derive_group(identity: GroupIdentity, products: Iterable[Product], default_currency: str = DEFAULT_CURRENCY) -> ProductGroup:
+def derive_group(
+    identity: GroupIdentity, products: Iterable[Product], default_currency: str = DEFAULT_CURRENCY
+) -> ProductGroup:
     """Return the group that these products form.
 
     Args:

@@ -6,6 +6,7 @@ arithmetic, and every price up to ``MAX_PRICE`` survives the way through a float
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
@@ -29,7 +30,7 @@ def parse_price(text: str) -> int | None:
 
 def price_from_number(number: float) -> int | None:
     """Return the ten-thousandths of a JSON number, or None where it is not finite."""
-    return _to_minor(repr(number)) if number == number else None
+    return _to_minor(repr(number)) if math.isfinite(number) else None
 
 
 def price_to_number(minor: int) -> int | float:

@@ -17,6 +17,7 @@ Attributes = dict[str, AttributeValue]
 
 MAX_ID_LENGTH = 50
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class ProductContent(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -111,6 +112,8 @@ def identifier_problem(text: str) -> str | None:
         return f"must have 1 to {MAX_ID_LENGTH} characters"
     if _CONTROL.search(text):
         return "must not contain control characters"
+    if _SURROGATE.search(text):
+        return "must be valid Unicode, without lone surrogates"
     if text != text.strip():
         return "must not begin or end with a blank"
     if text in {".", ".."}:

@@ -16,6 +16,8 @@ NUMBER_FIELDS = ("regular_price_min", "regular_price_max", "promotion_price_min"
 FLAG_FIELDS = ("active",)
 """Group fields that are true or false."""
 GROUP_FIELDS = TEXT_FIELDS + KEYWORD_FIELDS + NUMBER_FIELDS + FLAG_FIELDS
+VALUE_FIELDS = ("brand", "color", "size")
+"""Product fields whose values can be counted."""
 DEFAULT_FIELDS = ("name", "product_skus", "search_keywords", "group_id")
 
 
@@ -32,7 +34,7 @@ class ValueFacet(msgspec.Struct, frozen=True, tag="values"):
 
 
 class RangeFacet(msgspec.Struct, frozen=True, tag="ranges"):
-    """Count groups per range of a group price, for groups priced in ``currency``.
+    """Count groups per range of a group price, for groups priced in ``currency`` or in the tenant's default (None).
 
     ``bounds`` are the ascending lower bounds in ten-thousandths; each range ends below the next bound, the last
     one is open.

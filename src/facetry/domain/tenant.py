@@ -9,7 +9,7 @@ from facetry.domain.money import DEFAULT_CURRENCY
 DEFAULT_LANGUAGE = "en"
 
 
-class TenantSettings(msgspec.Struct, frozen=True, omit_defaults=True):
+class TenantSettings(msgspec.Struct, frozen=True):
     """What a tenant may set: language of its texts and currency of prices that name none."""
 
     language: str = DEFAULT_LANGUAGE

@@ -41,7 +41,9 @@ class SearchIndex(Protocol):
         analysed text.
         """
 
-    async def rebuild(self, tenant: str, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str) -> None:
+    async def rebuild(
+        self, tenant: str, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str
+    ) -> None:
         """Replace the tenant's whole index by these groups; searches answer from the old one until the end.
 
         The caller applies afterwards whatever changed after ``revision``.
@@ -56,6 +58,9 @@ class SearchIndex(Protocol):
 
     async def groups_after(self, tenant: str, group_id: str, limit: int) -> Sequence[ProductGroup]:
         """Return up to ``limit`` groups held whose id is greater, ascending by code point, to verify the index."""
+
+    async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
+        """Return the group as the index holds it, or None."""
 
     async def checkpoint(self, tenant: str) -> int:
         """Make what is held durable and return the revision up to which a restart will not need the change log."""

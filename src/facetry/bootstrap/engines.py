@@ -1,0 +1,82 @@
+"""Engines by URL: the one place that knows which technologies there are."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from facetry.domain.errors import SettingError, StoreBusyError
+from facetry.engines.memory.cache import MemoryCache
+from facetry.engines.memory.catalog_store import MemoryCatalogStore
+from facetry.engines.memory.search_index import MemorySearchIndex
+from facetry.ports.cache import Cache
+from facetry.ports.catalog_store import CatalogStore
+from facetry.ports.search_index import SearchIndex
+from facetry.settings import Settings
+
+MEGABYTE = 1 << 20
+
+
+class StoreRole(Enum):
+    """What a process is to its data directory."""
+
+    ANY = "any"
+    OWNER = "owner"
+    FOLLOWER = "follower"
+
+
+async def open_store(settings: Settings, role: StoreRole) -> tuple[CatalogStore, StoreRole]:
+    """Open the store that the settings name, and return it with the role that this process got.
+
+    Raises:
+        SettingError: The URL names no store.
+        StoreBusyError: The process must own the data directory, and another one does.
+    """
+    if settings.store == "memory:":
+        return MemoryCatalogStore(), StoreRole.OWNER
+    if settings.store != "sqlite:":
+        raise _unknown("store", settings.store, ("sqlite:", "memory:"))
+    # The driver is imported where its engine is chosen, so that other set-ups run without it.
+    from facetry.engines.sqlite.ownership import open_store as open_sqlite
+    from facetry.engines.sqlite.store import SqliteCatalogStore
+
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    owner = {StoreRole.ANY: None, StoreRole.OWNER: True, StoreRole.FOLLOWER: False}[role]
+    store = await open_sqlite(settings.data, owner=owner)
+    got = StoreRole.OWNER if isinstance(store, SqliteCatalogStore) else StoreRole.FOLLOWER
+    if role is StoreRole.OWNER and got is not role:
+        await store.close()
+        message = f"another process owns {settings.data}"
+        raise StoreBusyError(message)
+    return store, got
+
+
+def open_index(settings: Settings, role: StoreRole) -> SearchIndex:
+    """Open the search index that the settings name.
+
+    Raises:
+        SettingError: The URL names no search index.
+    """
+    if settings.search == "memory:":
+        return MemorySearchIndex()
+    if settings.search != "columns:":
+        raise _unknown("search", settings.search, ("columns:", "memory:"))
+    from facetry.engines.columns.search_index import ColumnsSearchIndex
+
+    directory = None if settings.store == "memory:" else settings.data / "index"
+    return ColumnsSearchIndex(directory, writer=role is StoreRole.OWNER)
+
+
+def open_cache(settings: Settings) -> Cache:
+    """Open the cache that the settings name.
+
+    Raises:
+        SettingError: The URL names no cache.
+    """
+    if settings.cache != "memory:":
+        raise _unknown("cache", settings.cache, ("memory:",))
+    return MemoryCache(settings.cache_megabytes * MEGABYTE)
+
+
+def _unknown(setting: str, url: str, known: tuple[str, ...]) -> SettingError:
+    scheme = url.partition(":")[0]
+    return SettingError(f"setting {setting}: no engine for {scheme!r}; there is {', '.join(known)}")

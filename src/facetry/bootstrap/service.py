@@ -1,0 +1,130 @@
+"""The use cases of one process over its engines, opened and closed as one."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from facetry.application.catalog import Catalog
+from facetry.application.maintenance import Maintenance
+from facetry.application.relay import ChangeRelay
+from facetry.application.search import Search
+from facetry.application.secrets import MASTER_KEY_BYTES, Vault
+from facetry.application.tenants import Tenants
+from facetry.bootstrap.engines import StoreRole, open_index, open_store
+from facetry.domain.errors import SettingError
+from facetry.ports.catalog_store import CatalogStore
+from facetry.ports.change_listener import ChangeListener
+from facetry.ports.search_index import SearchIndex
+from facetry.settings import Settings
+
+MASTER_KEY_FILE = "master.key"
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> float:
+        """Return the Unix time in seconds."""
+        return time.time()
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything a surface or a command needs of one process."""
+
+    settings: Settings
+    role: StoreRole
+    store: CatalogStore
+    index: SearchIndex
+    relay: ChangeRelay
+    catalog: Catalog
+    search: Search
+    tenants: Tenants
+    maintenance: Maintenance
+    clock: SystemClock
+
+
+@asynccontextmanager
+async def open_service(
+    settings: Settings,
+    *,
+    role: StoreRole = StoreRole.ANY,
+    listeners: Sequence[ChangeListener] = (),
+    follower_indexes: bool = True,
+) -> AsyncIterator[Service]:
+    """Open the engines that the settings name, and the use cases over them; close them on exit.
+
+    Args:
+        settings: Which engines, and where.
+        role: Whether this process must own the data directory, must not, or takes what it gets.
+        listeners: Holders of derived answers that are told of every change.
+        follower_indexes: Whether a process that does not own the directory keeps an index of its own, to search.
+
+    Raises:
+        SettingError: A URL names no engine, or the master key does not fit.
+        StoreError: The store cannot be opened.
+    """
+    async with AsyncExitStack() as stack:
+        store, role = await open_store(settings, role)
+        stack.push_async_callback(store.close)
+        vault = Vault(_master_key(settings))
+        index = open_index(settings, role)
+        stack.push_async_callback(index.close)
+        followed = index if follower_indexes or role is StoreRole.OWNER else None
+        relay = ChangeRelay(store, followed, listeners, index_wait_seconds=settings.index_wait_seconds)
+        clock = SystemClock()
+        yield Service(
+            settings=settings,
+            role=role,
+            store=store,
+            index=index,
+            relay=relay,
+            catalog=Catalog(store, relay),
+            search=Search(index, relay),
+            tenants=Tenants(store, vault, clock),
+            maintenance=Maintenance(store, index, relay),
+            clock=clock,
+        )
+
+
+def _master_key(settings: Settings) -> bytes:
+    """Return the master key of the settings or of the data directory, where it is made once."""
+    if settings.master_key:
+        return bytes.fromhex(settings.master_key)
+    if settings.store == "memory:":
+        return secrets.token_bytes(MASTER_KEY_BYTES)
+    file = settings.data / MASTER_KEY_FILE
+    _make_master_key(file)
+    try:
+        return bytes.fromhex(file.read_text("ascii").strip())
+    except (OSError, ValueError) as error:
+        message = f"cannot read the master key {file}: {error}"
+        raise SettingError(message) from error
+
+
+def _make_master_key(file: Path) -> None:
+    """Create the key file unless it is there: processes at once agree on one key, a crash leaves none half-written."""
+    if file.exists():
+        return
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    with open(draft, "x", encoding="ascii", opener=lambda path, flags: os.open(path, flags, 0o600)) as stream:
+        stream.write(secrets.token_hex(MASTER_KEY_BYTES) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    descriptor = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,156 @@
+"""Settings: flags over ``FACETRY_*`` variables over one TOML file over defaults; unknown ones are refused."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from facetry.domain.errors import SettingError
+
+PREFIX = "FACETRY_"
+NOT_SETTINGS = ("FACETRY_REQUIRE", "FACETRY_BIN", "FACETRY_CONFIG", "FACETRY_WORKER")
+"""Variables with the prefix that are not settings: the test suite's, the file's name and the worker's number."""
+TEST_PREFIX = "FACETRY_TEST_"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that can be set; ``docs/settings.md`` is generated from these fields and their comments.
+
+    Attributes:
+        host: Address to listen on.
+        port: Port to listen on.
+        data: Directory that holds everything: store, index, keys. Created where it is missing.
+        store: URL of the store; ``sqlite:`` is the data directory's own, ``memory:`` forgets on exit.
+        search: URL of the search index; ``columns:`` is the data directory's own, ``memory:`` the slow reference.
+        cache: URL of the cache; ``memory:`` is the process's own.
+        workers: Number of server processes.
+        demo: Whether to create the demo tenant and its catalog on start.
+        tls_cert: PEM file with the certificate chain; with ``tls_key`` the server speaks HTTPS. Reread on SIGHUP.
+        tls_key: PEM file with the private key.
+        metrics_token: Bearer token that opens ``/metrics`` to others than loopback; empty means loopback only.
+        master_key: 64 hexadecimal digits that encrypt the stored keys; empty means the file ``master.key`` in data.
+        index_wait_seconds: How long a write waits for the search index before it answers "not yet searchable".
+        drain_seconds: How long a stop waits for requests under way.
+        cache_megabytes: Size of the cache of answers, per process.
+        log_level: Lowest level of the log: ``debug``, ``info``, ``warning`` or ``error``.
+        log_requests: Whether each request leaves a line in the log.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    data: Path = Path("facetry-data")
+    store: str = "sqlite:"
+    search: str = "columns:"
+    cache: str = "memory:"
+    workers: int = 1
+    demo: bool = False
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    metrics_token: str = ""
+    master_key: str = ""
+    index_wait_seconds: float = 10.0
+    drain_seconds: float = 8.0
+    cache_megabytes: int = 64
+    log_level: str = "info"
+    log_requests: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse values that cannot work.
+
+        Raises:
+            SettingError: One of them cannot.
+        """
+        _check(0 <= self.port <= 65535, "port", "must be from 0 to 65535")  # noqa: PLR2004 - the range of ports
+        _check(1 <= self.workers <= 64, "workers", "must be from 1 to 64")  # noqa: PLR2004 - more never helps one directory
+        _check((self.tls_cert is None) == (self.tls_key is None), "tls_cert", "and tls_key go together")
+        _check(self.index_wait_seconds > 0, "index_wait_seconds", "must be greater than 0")
+        _check(self.drain_seconds > 0, "drain_seconds", "must be greater than 0")
+        _check(self.cache_megabytes >= 0, "cache_megabytes", "must not be negative")
+        _check(
+            self.log_level in {"debug", "info", "warning", "error"},
+            "log_level",
+            "must be debug, info, warning or error",
+        )
+        _check(not self.master_key or _is_key(self.master_key), "master_key", "must be 64 hexadecimal digits")
+
+
+def load(flags: Mapping[str, Any], environment: Mapping[str, str], file: Path | None = None) -> Settings:
+    """Return the settings of a command line, an environment and a file.
+
+    Args:
+        flags: Settings given as flags; None means not given.
+        environment: The process's environment.
+        file: A TOML file of settings, or None.
+
+    Raises:
+        SettingError: A name is unknown or a value not allowed; the message says which and where it came from.
+    """
+    values: dict[str, Any] = {}
+    if file is not None:
+        values |= _from_file(file)
+    values |= _from_environment(environment)
+    values |= {name: value for name, value in flags.items() if value is not None}
+    try:
+        return msgspec.convert(
+            {k: str(v) if isinstance(v, Path) else v for k, v in values.items()},
+            Settings,
+            strict=False,
+            dec_hook=_decode,
+        )
+    except msgspec.ValidationError as error:
+        what, _, path = str(error).partition(" - at `$.")
+        message = f"setting {path.rstrip('`')}: {what[:1].lower()}{what[1:]}"
+        raise SettingError(message) from error
+
+
+def _decode(kind: type, value: Any) -> Any:  # noqa: ANN401 - msgspec's hook
+    if kind is Path:
+        return Path(value)
+    raise NotImplementedError
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"cannot read settings file {file}: {error}"
+        raise SettingError(message) from error
+    for name in values:
+        _known(name, f"in {file}")
+    return values
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    values = {}
+    for variable, value in environment.items():
+        if variable.startswith(PREFIX) and variable not in NOT_SETTINGS and not variable.startswith(TEST_PREFIX):
+            name = variable.removeprefix(PREFIX).lower()
+            _known(name, f"as variable {variable}")
+            values[name] = value
+    return values
+
+
+def _known(name: str, where: str) -> None:
+    if name not in Settings.__struct_fields__:
+        near = difflib.get_close_matches(name, Settings.__struct_fields__, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        message = f"unknown setting {name} {where}{hint}"
+        raise SettingError(message)
+
+
+def _check(holds: bool, name: str, rule: str) -> None:  # noqa: FBT001 - reads as a sentence at every call
+    if not holds:
+        message = f"setting {name} {rule}"
+        raise SettingError(message)
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(bytes.fromhex(text)) == 32  # noqa: PLR2004 - AES-256
+    except ValueError:
+        return False
