@@ -1,0 +1,135 @@
+"""The reference search index: every search looks at every group, straight from the definitions of the domain."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+
+import msgspec
+
+from facetry.domain.change import Delta
+from facetry.domain.faceting import count_facet
+from facetry.domain.group import ProductGroup
+from facetry.domain.query import SearchQuery
+from facetry.domain.ranking import (
+    AnalysedGroup,
+    Statistics,
+    analysed,
+    matching_fields,
+    query_terms,
+    total_score,
+)
+from facetry.domain.result import FieldScore, Hit, SearchResult
+from facetry.ports.search_index import Capabilities
+
+
+class _TenantIndex(msgspec.Struct):
+    """The groups of one tenant by id, each with what a search sees of it."""
+
+    revision: int
+    language: str
+    groups: dict[str, tuple[ProductGroup, AnalysedGroup]]
+
+
+class MemorySearchIndex:
+    """Keep groups in dictionaries; slow, and right by reading it."""
+
+    capabilities = Capabilities(exact_relevance=True)
+
+    def __init__(self) -> None:
+        self._tenants: dict[str, _TenantIndex] = {}
+
+    async def revision(self, tenant: str) -> int | None:
+        """See ``SearchIndex``."""
+        held = self._tenants.get(tenant)
+        return held.revision if held else None
+
+    async def apply(self, tenant: str, delta: Delta, language: str) -> None:
+        """See ``SearchIndex``."""
+        held = self._tenants.get(tenant)
+        if held and delta.revision <= held.revision:
+            return
+        groups = _in_language(held, language) if held else {}
+        for group_id in delta.gone:
+            groups.pop(group_id, None)
+        groups.update(_with_analysis(delta.groups, language))
+        self._tenants[tenant] = _TenantIndex(delta.revision, language, groups)
+
+    async def rebuild(
+        self, tenant: str, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str
+    ) -> None:
+        """See ``SearchIndex``."""
+        built: dict[str, tuple[ProductGroup, AnalysedGroup]] = {}
+        async for page in groups:
+            built.update(_with_analysis(page, language))
+        self._tenants[tenant] = _TenantIndex(revision, language, built)
+
+    async def search(self, tenant: str, query: SearchQuery) -> SearchResult:
+        """See ``SearchIndex``."""
+        held = self._tenants.get(tenant) or _TenantIndex(0, query.language, {})
+        found = sorted(_found(held, query), key=lambda hit: (-hit.score, hit.group.group_id))
+        page = found[query.offset : query.offset + query.limit]
+        terms = query_terms(query)
+        return SearchResult(
+            revision=held.revision,
+            total=len(found),
+            max_score=found[0].score if found else None,
+            hits=tuple(page if query.explain else (Hit(hit.group, hit.score) for hit in page)),
+            facets={facet.name: count_facet((hit.group for hit in found), facet) for facet in query.facets},
+            terms=tuple(dict.fromkeys((*terms.text, *terms.keywords))),
+        )
+
+    async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
+        """See ``SearchIndex``."""
+        held = self._tenants.get(tenant)
+        return held.groups[group_id][0] if held and group_id in held.groups else None
+
+    async def groups_after(self, tenant: str, group_id: str, limit: int) -> Sequence[ProductGroup]:
+        """See ``SearchIndex``."""
+        held = self._tenants.get(tenant)
+        ids = sorted(known for known in held.groups if known > group_id)[:limit] if held else []
+        return [held.groups[known][0] for known in ids] if held else []
+
+    async def checkpoint(self, tenant: str) -> int:
+        """See ``SearchIndex``; a restart rebuilds from the store, so it needs nothing of the change log."""
+        return await self.revision(tenant) or 0
+
+    async def forget(self, tenant: str) -> None:
+        """See ``SearchIndex``."""
+        self._tenants.pop(tenant, None)
+
+    async def close(self) -> None:
+        """See ``SearchIndex``."""
+        self._tenants.clear()
+
+
+def _with_analysis(groups: Iterable[ProductGroup], language: str) -> dict[str, tuple[ProductGroup, AnalysedGroup]]:
+    return {group.group_id: (group, analysed(group, language)) for group in groups}
+
+
+def _in_language(held: _TenantIndex, language: str) -> dict[str, tuple[ProductGroup, AnalysedGroup]]:
+    if held.language == language:
+        return dict(held.groups)
+    return _with_analysis((group for group, _ in held.groups.values()), language)
+
+
+def _found(held: _TenantIndex, query: SearchQuery) -> Iterator[Hit]:
+    """Yield every group that matches, in no order."""
+    terms = query_terms(query)
+    statistics = _statistics(held)
+    for group, seen in held.groups.values():
+        fields: tuple[FieldScore, ...] = matching_fields(seen, terms, query.fields, statistics)
+        if fields:
+            yield Hit(group, total_score(fields), fields)
+
+
+def _statistics(held: _TenantIndex) -> Statistics:
+    """Return the statistics of all words of a tenant, counted anew."""
+    lengths: Counter[str] = Counter()
+    frequencies: Counter[tuple[str, str]] = Counter()
+    for _, seen in held.groups.values():
+        for field, terms in (*seen.texts.items(), *seen.keywords.items()):
+            frequencies.update((field, term) for term in terms)
+        for field, counts in seen.texts.items():
+            lengths[field] += sum(counts.values())
+    return Statistics(len(held.groups), lengths, frequencies)
