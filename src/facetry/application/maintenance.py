@@ -62,7 +62,7 @@ class Maintenance:
                 groups += 1
                 products += len(stored.products)
             if stored != indexed:
-                suspects.add((stored or indexed).group_id)  # type: ignore[union-attr] - one of them is there
+                suspects.update(group.group_id for group in (stored, indexed) if group is not None)
         differences = [d for group_id in sorted(suspects) if (d := await self._difference(tenant, group_id))]
         return VerifyReport(tenant, groups, products, tuple(differences))
 
