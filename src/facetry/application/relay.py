@@ -46,19 +46,22 @@ class ChangeRelay:
         self,
         store: CatalogStore,
         index: SearchIndex | None,
-        listeners: Sequence[ChangeListener] = (),
         *,
         index_wait_seconds: float = 10.0,
     ) -> None:
-        """Follow ``store`` for ``index`` and ``listeners``.
+        """Follow ``store`` for ``index``.
 
         A process that answers no searches passes None: the store's owner keeps the index for those that do.
         """
         self._store = store
         self._index = index
-        self._listeners = tuple(listeners)
+        self._listeners: list[ChangeListener] = []
         self._index_wait_seconds = index_wait_seconds
         self._views: dict[str, _View] = {}
+
+    def listen(self, listener: ChangeListener) -> None:
+        """Tell a holder of derived answers of every change from now on."""
+        self._listeners.append(listener)
 
     def is_settled(self, tenant: str) -> bool:
         """Return whether nothing changed since the listeners were last told; microseconds."""

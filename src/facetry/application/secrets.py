@@ -51,7 +51,7 @@ class Vault:
         """
         try:
             return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             message = "a stored key does not open under this master key"
             raise SettingError(message) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,6 @@ from facetry.application.tenants import Tenants
 from facetry.bootstrap.engines import StoreRole, open_index, open_store
 from facetry.domain.errors import SettingError
 from facetry.ports.catalog_store import CatalogStore
-from facetry.ports.change_listener import ChangeListener
 from facetry.ports.search_index import SearchIndex
 from facetry.settings import Settings
 
@@ -55,7 +54,6 @@ async def open_service(
     settings: Settings,
     *,
     role: StoreRole = StoreRole.ANY,
-    listeners: Sequence[ChangeListener] = (),
     follower_indexes: bool = True,
 ) -> AsyncIterator[Service]:
     """Open the engines that the settings name, and the use cases over them; close them on exit.
@@ -63,7 +61,6 @@ async def open_service(
     Args:
         settings: Which engines, and where.
         role: Whether this process must own the data directory, must not, or takes what it gets.
-        listeners: Holders of derived answers that are told of every change.
         follower_indexes: Whether a process that does not own the directory keeps an index of its own, to search.
 
     Raises:
@@ -77,7 +74,7 @@ async def open_service(
         index = open_index(settings, role)
         stack.push_async_callback(index.close)
         followed = index if follower_indexes or role is StoreRole.OWNER else None
-        relay = ChangeRelay(store, followed, listeners, index_wait_seconds=settings.index_wait_seconds)
+        relay = ChangeRelay(store, followed, index_wait_seconds=settings.index_wait_seconds)
         clock = SystemClock()
         yield Service(
             settings=settings,

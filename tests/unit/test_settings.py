@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import pytest
+
+from facetry.domain.errors import SettingError
+from facetry.settings import Settings, load
+
+
+def test_defaults():
+    assert load({}, {}) == Settings()
+
+
+def test_a_flag_beats_the_environment_and_the_environment_beats_the_file(tmp_path):
+    file = tmp_path / "facetry.toml"
+    file.write_text('port = 1\nworkers = 2\nhost = "file"\n')
+    settings = load({"port": 3, "workers": None}, {"FACETRY_WORKERS": "4", "FACETRY_PORT": "5"}, file)
+    assert (settings.port, settings.workers, settings.host) == (3, 4, "file")
+
+
+def test_values_of_the_environment_are_read_as_their_type():
+    settings = load(
+        {}, {"FACETRY_DEMO": "true", "FACETRY_DRAIN_SECONDS": "2.5", "FACETRY_DATA": "/somewhere", "OTHER": "x"}
+    )
+    assert (settings.demo, settings.drain_seconds, settings.data) == (True, 2.5, Path("/somewhere"))
+
+
+def test_variables_of_tests_and_scripts_are_left_alone():
+    assert load({}, {"FACETRY_TEST_DATA": "x", "FACETRY_REQUIRE": "all", "FACETRY_WORKER": "1"}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("flags", "environment", "message"),
+    [
+        ({}, {"FACETRY_PROT": "1"}, "unknown setting prot as variable FACETRY_PROT; did you mean port?"),
+        ({}, {"FACETRY_ZZZ": "1"}, "unknown setting zzz as variable FACETRY_ZZZ"),
+        ({}, {"FACETRY_PORT": "x"}, "setting port: expected `int`, got `str`"),
+        ({"port": 70000}, {}, "setting port must be from 0 to 65535"),
+        ({"workers": 0}, {}, "setting workers must be from 1 to 64"),
+        ({"tls_cert": "a.pem"}, {}, "setting tls_cert and tls_key go together"),
+        ({"index_wait_seconds": 0}, {}, "setting index_wait_seconds must be greater than 0"),
+        ({"drain_seconds": -1}, {}, "setting drain_seconds must be greater than 0"),
+        ({"cache_megabytes": -1}, {}, "setting cache_megabytes must not be negative"),
+        ({"log_level": "loud"}, {}, "setting log_level must be debug, info, warning or error"),
+        ({"master_key": "abc"}, {}, "setting master_key must be 64 hexadecimal digits"),
+        ({"master_key": "ab"}, {}, "setting master_key must be 64 hexadecimal digits"),
+    ],
+)
+def test_what_is_not_allowed_is_refused_by_name(flags, environment, message):
+    with pytest.raises(SettingError) as caught:
+        load(flags, environment)
+    assert caught.value.message == message
+
+
+def test_an_unknown_name_in_the_file_is_refused(tmp_path):
+    file = tmp_path / "facetry.toml"
+    file.write_text("prot = 1\n")
+    with pytest.raises(SettingError) as caught:
+        load({}, {}, file)
+    assert caught.value.message == f"unknown setting prot in {file}; did you mean port?"
+
+
+@pytest.mark.parametrize("content", [b"port = ", b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path, content):
+    file = tmp_path / "facetry.toml"
+    file.write_bytes(content)
+    with pytest.raises(SettingError, match="cannot read settings file .*facetry.toml"):
+        load({}, {}, file)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(SettingError, match="cannot read settings file"):
+        load({}, {}, tmp_path / "none.toml")
