@@ -1,0 +1,112 @@
+"""Backups: a consistent copy of a live catalog, and the way back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from facetry.domain.errors import StoreError, StoreFullError
+from facetry.engines.sqlite.connection import open_reader, rows, store_error
+from facetry.engines.sqlite.directory import DataDirectory
+from facetry.engines.sqlite.schema import check_version
+
+_COUNTS = "SELECT count(*), coalesce(sum(products), 0), coalesce(sum(groups), 0) FROM tenants"
+
+
+class BackupReport(msgspec.Struct, frozen=True):
+    """What a backup holds: numbers of tenants, products and groups, and the size of its database in bytes."""
+
+    tenants: int
+    products: int
+    groups: int
+    size_bytes: int
+
+
+def backup(directory: Path, target: Path) -> BackupReport:
+    """Copy the catalog of a data directory to a folder, durably; any process may, while others read and write.
+
+    Args:
+        directory: The data directory.
+        target: A folder that is empty or does not exist.
+
+    Raises:
+        StoreError: There is no catalog in the directory, or the target is not empty.
+        StoreFullError: The target has no room.
+    """
+    source = DataDirectory(directory)
+    if not source.catalog.is_file():
+        raise StoreError(f"{directory} holds no catalog")
+    place = _empty_directory(target)
+    partial = place.path / f"{place.catalog.name}.partial"
+    connection = open_reader(source.catalog)
+    try:
+        # Unlike a copy of pages this leaves nothing behind of what was deleted.
+        connection.execute("VACUUM INTO ?", (str(partial),)).fetchall()
+    except apsw.Error as error:
+        partial.unlink(missing_ok=True)
+        raise store_error(error) from error
+    finally:
+        connection.close()
+    return _put_in_place(partial, place)
+
+
+def restore(source: Path, directory: Path) -> BackupReport:
+    """Make a data directory of a backup; the backup stays as it is.
+
+    Raises:
+        StoreError: The source is no undamaged backup, or the directory is not empty.
+        StoreVersionError: The backup is of a newer version of Facetry.
+        StoreFullError: There is no room.
+    """
+    origin = DataDirectory(source).catalog
+    if not origin.is_file():
+        raise StoreError(f"{source} holds no catalog")
+    place = _empty_directory(directory)
+    partial = place.path / f"{place.catalog.name}.partial"
+    try:
+        shutil.copyfile(origin, partial)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise StoreFullError(f"{origin} cannot be copied: {error.strerror}") from error
+    return _put_in_place(partial, place)
+
+
+def _empty_directory(path: Path) -> DataDirectory:
+    place = DataDirectory(path)
+    place.create()
+    if any(path.iterdir()):
+        raise StoreError(f"{path} is not empty")
+    return place
+
+
+def _put_in_place(partial: Path, place: DataDirectory) -> BackupReport:
+    """Check the copy, make it durable and give it its name."""
+    try:
+        report = _inspect(partial)
+        partial.chmod(0o600)
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        partial.rename(place.catalog)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    place.sync()
+    return report
+
+
+def _inspect(path: Path) -> BackupReport:
+    connection = open_reader(path)
+    try:
+        check_version(connection)
+        if rows(connection, "PRAGMA quick_check(1)", ()) != [("ok",)]:
+            raise StoreError(f"{path} is damaged")
+        ((tenants, products, groups),) = rows(connection, _COUNTS, ())
+        return BackupReport(tenants, products, groups, path.stat().st_size)
+    except apsw.Error as error:
+        raise store_error(error) from error
+    finally:
+        connection.close()

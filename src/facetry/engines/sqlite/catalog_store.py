@@ -1,0 +1,112 @@
+"""The catalog store of the process that owns a data directory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from itertools import count
+
+import apsw
+
+from facetry.domain.catalog import Write
+from facetry.domain.change import Receipt
+from facetry.domain.tenant import Tenant
+from facetry.engines.sqlite.commit import GroupCommit
+from facetry.engines.sqlite.connection import open_reader, open_writer, rows, store_error
+from facetry.engines.sqlite.directory import DataDirectory
+from facetry.engines.sqlite.ownership import OwnerLock
+from facetry.engines.sqlite.reader import CatalogReads
+from facetry.engines.sqlite.schema import migrate
+from facetry.engines.sqlite.server import OwnerServer
+from facetry.engines.sqlite.tenancy import (
+    CreateTenantCommand,
+    CutLogCommand,
+    DeleteTenantCommand,
+    PurgeCommand,
+    ReplaceTenantCommand,
+)
+from facetry.engines.sqlite.writing import WriteCommand
+
+
+class SqliteCatalogStore(CatalogReads):
+    """A ``CatalogStore`` over SQLite that writes for every process on its data directory."""
+
+    def __init__(self, directory: DataDirectory, lock: OwnerLock) -> None:
+        """Open the database, made or brought up to date if need be; ``start`` completes the opening.
+
+        Raises:
+            StoreVersionError: The database is of a newer version of Facetry.
+        """
+        self._directory = directory
+        self._lock = lock
+        writer = open_writer(directory.catalog)
+        try:
+            migrate(writer)
+            directory.sync()
+            super().__init__(open_reader(directory.catalog))
+            self._commits = GroupCommit(directory.catalog, writer, self._committed)
+        except BaseException as error:
+            writer.close()
+            if isinstance(error, apsw.Error):
+                raise store_error(error) from error
+            raise
+        self._server = OwnerServer(directory, self)
+        self._marks: dict[str, int] = {}
+        self._next_mark = count(1)
+        self._closed = False
+        self._listeners: list[Callable[[Collection[str]], None]] = []
+
+    async def start(self) -> None:
+        """Finish deletions that a crash interrupted and begin to serve the other processes."""
+        for (number,) in rows(self._reads, "SELECT tenant FROM purges", ()):
+            await self._purge(number)
+        await self._server.start()
+
+    def on_commit(self, listener: Callable[[Collection[str]], None]) -> None:
+        """Have a function called on the event loop after each commit, with the tenants that it touched."""
+        self._listeners.append(listener)
+
+    async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
+        """Do writes in order, in one durable transaction."""
+        return await self._commits.submit(WriteCommand(tenant, writes))
+
+    async def cut_log(self, tenant: str, below: int) -> None:
+        """Forget rows of the change log."""
+        while await self._commits.submit(CutLogCommand(tenant, below)):
+            pass
+
+    async def create_tenant(self, tenant: Tenant) -> None:
+        """Add a tenant."""
+        await self._commits.submit(CreateTenantCommand(tenant))
+
+    async def replace_tenant(self, tenant: Tenant) -> Tenant:
+        """Replace a tenant's record."""
+        return await self._commits.submit(ReplaceTenantCommand(tenant))
+
+    async def delete_tenant(self, tenant: str) -> None:
+        """Remove a tenant and all it has."""
+        await self._purge(await self._commits.submit(DeleteTenantCommand(tenant)))
+
+    def mark(self, tenant: str) -> object:
+        """Return a value that differs whenever the tenant changed."""
+        return self._marks.get(tenant, 0)
+
+    async def close(self) -> None:
+        """Finish what is under way and let another process become the owner."""
+        await self._server.close()
+        await self._commits.finish()
+        if not self._closed:
+            self._closed = True
+            self._reads.close()
+            # The last connection to close removes the write-ahead log, which one that only reads cannot.
+            self._commits.close()
+            self._lock.release()
+
+    async def _purge(self, number: int) -> None:
+        while await self._commits.submit(PurgeCommand(number)):
+            pass
+
+    def _committed(self, tenants: Collection[str]) -> None:
+        for tenant in tenants:
+            self._marks[tenant] = next(self._next_mark)
+        for listener in self._listeners:
+            listener(tenants)

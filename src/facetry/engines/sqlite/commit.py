@@ -1,0 +1,238 @@
+"""Group commit: the commands of many callers share one transaction and one wait for the disk."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine, Generator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast
+
+import apsw
+
+from facetry.domain.errors import StoreError
+from facetry.engines.sqlite.checkpoint import IDLE_SECONDS, Checkpointer
+from facetry.engines.sqlite.connection import store_error
+
+T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+
+_BATCH_SECONDS = 0.005
+"""No further command joins a batch that has worked this long, so that its callers need not wait for more."""
+_SLICE_SECONDS = 0.002
+"""How long one command keeps the event loop before reads get their turn."""
+_LOCK_WAIT_SECONDS = 5.0
+_LOCK_RETRY_SECONDS = 0.02
+
+
+class Command(Protocol[T_co]):
+    """What a caller wants done in a transaction.
+
+    Attributes:
+        tenant: The tenant whose readers have to look again after the commit, None where nobody has.
+    """
+
+    @property
+    def tenant(self) -> str | None:
+        """Return the tenant whose readers have to look again, or None."""
+
+    def steps(self, connection: apsw.Connection) -> Generator[None, None, T_co]:
+        """Do the work step by step, inside the transaction that is open, and return the result."""
+
+
+class _Queued:
+    """A command that waits, and who waits for it."""
+
+    __slots__ = ("command", "error", "future", "result")
+
+    def __init__(self, command: Command[object], future: asyncio.Future[Any]) -> None:
+        self.command = command
+        self.future = future
+        self.result: object = None
+        self.error: Exception | None = None
+
+    def settle(self) -> None:
+        """Tell the caller, unless it went away meanwhile."""
+        if self.future.done():
+            return
+        if self.error is None:
+            self.future.set_result(self.result)
+        else:
+            self.future.set_exception(self.error)
+
+
+class GroupCommit:
+    """The one writer of a database.
+
+    Commands run on the event loop, each in its own savepoint; only the commit, which waits for the disk, runs in a
+    thread. Commands that arrive meanwhile make up the next batch.
+    """
+
+    def __init__(self, path: Path, connection: apsw.Connection, on_commit: Callable[[set[str]], None]) -> None:
+        """Take over the writing connection.
+
+        Args:
+            path: The database.
+            connection: Nobody else may use it.
+            on_commit: Called on the event loop after each commit, before its callers hear of it, with the tenants
+                that it touched.
+        """
+        self._connection = connection
+        self._on_commit = on_commit
+        self._queue: deque[_Queued] = deque()
+        self._thread = ThreadPoolExecutor(1, "facetry-commit")
+        self._checkpointer = Checkpointer(path, connection)
+        self._work: asyncio.Task[None] | None = None
+        self._idle: asyncio.TimerHandle | None = None
+        self._closed = False
+        self._slice_ends = 0.0
+        self._last_commit = 0.0
+
+    async def submit(self, command: Command[T]) -> T:
+        """Do a command and return its result once it is committed.
+
+        Cancelling the caller withdraws a command that has not begun, and does not undo one that has.
+
+        Raises:
+            StoreError: It could not be committed; nothing was changed.
+        """
+        if self._closed:
+            raise StoreError("the store is closed")
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Queued(command, future))
+        if self._work is None:
+            self._start(self._drain())
+        return await future
+
+    async def finish(self) -> None:
+        """Take no more commands and commit what is queued; harmless to repeat."""
+        self._closed = True
+        if self._idle is not None:
+            self._idle.cancel()
+        while self._work is not None:
+            await asyncio.wait([self._work])
+
+    def close(self) -> None:
+        """Empty the write-ahead log and close the connection, after ``finish``."""
+        self._thread.shutdown()
+        self._checkpointer.close()
+        self._connection.close()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        self._work = asyncio.get_running_loop().create_task(work)
+        self._work.add_done_callback(self._rest)
+
+    def _rest(self, _: asyncio.Task[None]) -> None:
+        self._work = None
+        if self._queue:
+            self._start(self._drain())
+        elif self._idle is None and not self._closed and self._checkpointer.is_due:
+            self._await_idleness()
+
+    def _await_idleness(self) -> None:
+        self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._tidy)
+
+    def _tidy(self) -> None:
+        """Empty the write-ahead log if there was nothing else to do for a while."""
+        self._idle = None
+        if self._work is not None:
+            return
+        if time.monotonic() - self._last_commit < IDLE_SECONDS:
+            self._await_idleness()
+        else:
+            self._start(self._in_thread(self._checkpointer.truncate))
+
+    async def _drain(self) -> None:
+        while self._queue:
+            await self._run_batch()
+
+    async def _run_batch(self) -> None:
+        batch: list[_Queued] = []
+        try:
+            await self._begin(batch)
+            await self._perform_queued(batch)
+            await self._in_thread(self._commit)
+        except apsw.Error as error:
+            self._abandon()
+            for queued in batch:
+                queued.error = store_error(error)
+        except BaseException:
+            self._abandon()
+            for queued in batch:
+                queued.future.cancel()
+            raise
+        else:
+            self._announce(batch)
+        for queued in batch:
+            queued.settle()
+
+    async def _begin(self, batch: list[_Queued]) -> None:
+        """Open a transaction; where that fails, everything queued fails with it."""
+        until = time.monotonic() + _LOCK_WAIT_SECONDS
+        while True:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+            except apsw.Error as error:
+                # Only another program, say a shell on the file, can hold the lock.
+                if isinstance(error, apsw.BusyError) and time.monotonic() < until:
+                    await asyncio.sleep(_LOCK_RETRY_SECONDS)
+                    continue
+                batch.extend(self._queue)
+                self._queue.clear()
+                raise
+            return
+
+    async def _perform_queued(self, batch: list[_Queued]) -> None:
+        began = time.monotonic()
+        self._slice_ends = began + _SLICE_SECONDS
+        while self._queue and time.monotonic() - began < _BATCH_SECONDS:
+            queued = self._queue.popleft()
+            if not queued.future.done():
+                batch.append(queued)
+                await self._perform(queued)
+
+    async def _perform(self, queued: _Queued) -> None:
+        connection = self._connection
+        connection.execute("SAVEPOINT one_command")
+        try:
+            queued.result = await self._step_through(queued.command.steps(connection))
+        except Exception as error:
+            # After some failures the database gives up the whole transaction, and with it the whole batch.
+            if not connection.in_transaction:
+                raise
+            connection.execute("ROLLBACK TO one_command")
+            queued.error = store_error(error) if isinstance(error, apsw.Error) else error
+        connection.execute("RELEASE one_command")
+
+    async def _step_through(self, steps: Generator[None, None, T]) -> T:
+        while True:
+            try:
+                next(steps)
+            except StopIteration as finished:
+                return cast("T", finished.value)
+            if time.monotonic() > self._slice_ends:
+                await asyncio.sleep(0)
+                self._slice_ends = time.monotonic() + _SLICE_SECONDS
+
+    def _commit(self) -> None:
+        self._connection.execute("COMMIT")
+        self._checkpointer.after_commit()
+
+    def _announce(self, batch: list[_Queued]) -> None:
+        self._last_commit = time.monotonic()
+        self._on_commit({q.command.tenant for q in batch if q.error is None and q.command.tenant is not None})
+
+    def _abandon(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    async def _in_thread(self, work: Callable[[], None]) -> None:
+        """Run work in the thread that commits; a cancelled caller waits for it as well, the connection is in use."""
+        future = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        try:
+            await asyncio.shield(future)
+        except asyncio.CancelledError:
+            await asyncio.wait([future])
+            raise

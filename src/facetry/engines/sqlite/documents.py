@@ -1,0 +1,53 @@
+"""The stored form of products and tenants: JSON, so that an operator can read it with any SQLite tool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from facetry.domain.errors import InvalidValueError
+from facetry.domain.product import Product
+from facetry.domain.tenant import Tenant
+
+_encode = msgspec.json.Encoder().encode
+_decode_product = msgspec.json.Decoder(Product).decode
+_decode_tenant = msgspec.json.Decoder(Tenant).decode
+_decode_texts = msgspec.json.Decoder(list[list[str]]).decode
+
+
+def encode_product(product: Product) -> bytes:
+    """Return the stored form of a product."""
+    return _encode(product)
+
+
+def decode_product(doc: bytes) -> Product:
+    """Return the product of a stored form."""
+    return _decode_product(doc)
+
+
+def encode_tenant(tenant: Tenant) -> bytes:
+    """Return the stored form of a tenant's record.
+
+    Raises:
+        InvalidValueError: One of its texts is not valid Unicode.
+    """
+    try:
+        return _encode(tenant)
+    except UnicodeEncodeError as error:
+        raise InvalidValueError("tenant", "must hold valid Unicode only") from error
+
+
+def decode_tenant(doc: bytes) -> Tenant:
+    """Return the record of a stored form."""
+    return _decode_tenant(doc)
+
+
+def encode_texts(texts: Iterable[str]) -> bytes:
+    """Return the stored form of a list of SKUs or group ids."""
+    return _encode(tuple(texts))
+
+
+def decode_text_lists(docs: Iterable[bytes]) -> list[list[str]]:
+    """Return many lists of texts at once."""
+    return _decode_texts(b"[" + b",".join(docs) + b"]")

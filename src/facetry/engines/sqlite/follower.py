@@ -1,0 +1,117 @@
+"""The catalog store of a process that shares a data directory with its owner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import apsw
+import msgspec
+
+from facetry.domain.catalog import DeleteGroup, DeleteProduct, Outcome, PutProduct, Write, refusal
+from facetry.domain.change import Receipt
+from facetry.domain.errors import (
+    FacetryError,
+    GroupNotFoundError,
+    InvalidValueError,
+    ProductNotFoundError,
+    TenantNotFoundError,
+)
+from facetry.domain.product import completed
+from facetry.domain.tenant import Tenant
+from facetry.engines.sqlite.connection import rows
+from facetry.engines.sqlite.documents import encode_tenant
+from facetry.engines.sqlite.link import OwnerLink
+from facetry.engines.sqlite.messages import CreateTenantCall, CutLogCall, DeleteTenantCall, ReplaceTenantCall, WriteCall
+from facetry.engines.sqlite.reader import CatalogReads
+
+_STATE = "SELECT number, version, revision FROM tenants WHERE id = ?"
+
+
+class SqliteFollowerStore(CatalogReads):
+    """A ``CatalogStore`` that reads the database itself and hands its writes to the owner.
+
+    A write whose answer gets lost raises ``StoreBusyError``; its message says that the outcome is open.
+    """
+
+    def __init__(self, connection: apsw.Connection, link: OwnerLink) -> None:
+        """Take over the connection to read from and the line to the owner."""
+        super().__init__(connection)
+        self._link = link
+        self._data_version = -1
+        self._marks: dict[str, tuple[int, ...]] = {}
+
+    async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
+        """Have the owner do writes in order, in one durable transaction."""
+        if not _is_sendable(tenant):
+            raise TenantNotFoundError(tenant)
+        refused = {at: _refused(write) for at, write in enumerate(writes) if not _is_sendable(write)}
+        sent = tuple(write for at, write in enumerate(writes) if at not in refused)
+        receipt: Receipt = await self._link.call(WriteCall(tenant, sent), Receipt)
+        if not refused:
+            return receipt
+        answered = iter(receipt.outcomes)
+        outcomes = [refused[at] if at in refused else next(answered) for at in range(len(writes))]
+        return Receipt(receipt.revision, tuple(outcomes))
+
+    async def cut_log(self, tenant: str, below: int) -> None:
+        """Have the owner forget rows of the change log."""
+        if _is_sendable(tenant):
+            await self._link.call(CutLogCall(tenant, below), None)
+
+    async def create_tenant(self, tenant: Tenant) -> None:
+        """Have the owner add a tenant."""
+        encode_tenant(tenant)
+        await self._link.call(CreateTenantCall(tenant), None)
+
+    async def replace_tenant(self, tenant: Tenant) -> Tenant:
+        """Have the owner replace a tenant's record."""
+        encode_tenant(tenant)
+        replaced: Tenant = await self._link.call(ReplaceTenantCall(tenant), Tenant)
+        return replaced
+
+    async def delete_tenant(self, tenant: str) -> None:
+        """Have the owner remove a tenant and all it has."""
+        if not _is_sendable(tenant):
+            raise TenantNotFoundError(tenant)
+        await self._link.call(DeleteTenantCall(tenant), None)
+
+    def mark(self, tenant: str) -> object:
+        """Return a value that differs whenever the tenant changed, in whichever process."""
+        # The statement looks at the file; the driver's ``data_version()`` only repeats what was read last.
+        data_version = rows(self._reads, "PRAGMA data_version", ())[0][0]
+        if data_version != self._data_version:
+            self._data_version = data_version
+            self._marks.clear()
+        mark = self._marks.get(tenant)
+        if mark is None:
+            mark = next(iter(rows(self._reads, _STATE, (tenant,))), ())
+            self._marks[tenant] = mark
+        return mark
+
+    async def close(self) -> None:
+        """Hang up and close the database."""
+        await self._link.close()
+        self._reads.close()
+
+
+def _is_sendable(value: object) -> bool:
+    try:
+        msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _refused(write: Write) -> Outcome:
+    """Return the outcome of a write that is not valid Unicode, which no owner can be sent."""
+    try:
+        match write:
+            case PutProduct():
+                completed(write.content)
+                raise InvalidValueError("product", "must hold valid Unicode only")
+            case DeleteProduct():
+                raise ProductNotFoundError(write.sku)
+            case DeleteGroup():
+                raise GroupNotFoundError(write.group_id)
+    except FacetryError as error:
+        return refusal(error)

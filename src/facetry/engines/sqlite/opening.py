@@ -1,0 +1,77 @@
+"""Opening a data directory as its owner, or beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import apsw
+
+from facetry.domain.errors import StoreBusyError
+from facetry.engines.sqlite.catalog_store import SqliteCatalogStore
+from facetry.engines.sqlite.connection import open_reader, store_error
+from facetry.engines.sqlite.directory import DataDirectory
+from facetry.engines.sqlite.follower import SqliteFollowerStore
+from facetry.engines.sqlite.link import CONNECT_SECONDS, OwnerLink
+from facetry.engines.sqlite.ownership import OwnerLock, acquire, holder
+from facetry.engines.sqlite.schema import check_version
+
+_TRY_SECONDS = 0.1
+
+
+async def open_store(directory: Path, *, owner: bool | None = None) -> SqliteCatalogStore | SqliteFollowerStore:
+    """Open the catalog of a data directory.
+
+    Args:
+        directory: Made where it is missing.
+        owner: Whether to own it; None owns it if nobody else does, and follows the owner otherwise.
+
+    Raises:
+        StoreBusyError: Another process owns it although this one was to, or the owner does not answer.
+        StoreVersionError: It was written by a newer version of Facetry.
+    """
+    place = DataDirectory(directory)
+    if owner is False:
+        return await _follow(place, CONNECT_SECONDS)
+    place.create()
+    until = time.monotonic() + CONNECT_SECONDS
+    while (lock := acquire(place)) is None:
+        if owner:
+            raise StoreBusyError(f"process {holder(place)} owns data directory {directory}")
+        # An owner that is just ending keeps the lock and answers nobody, so both are tried in turn.
+        try:
+            return await _follow(place, _TRY_SECONDS)
+        except StoreBusyError:
+            if time.monotonic() > until:
+                raise
+    return await _own(place, lock)
+
+
+async def _own(place: DataDirectory, lock: OwnerLock) -> SqliteCatalogStore:
+    try:
+        store = SqliteCatalogStore(place, lock)
+    except BaseException:
+        lock.release()
+        raise
+    try:
+        await store.start()
+    except BaseException:
+        await asyncio.shield(store.close())
+        raise
+    return store
+
+
+async def _follow(place: DataDirectory, connect_seconds: float) -> SqliteFollowerStore:
+    link = OwnerLink(place)
+    try:
+        await link.connected(connect_seconds)
+        connection = open_reader(place.catalog)
+        try:
+            check_version(connection)
+        except apsw.Error as error:
+            raise store_error(error) from error
+    except BaseException:
+        await link.close()
+        raise
+    return SqliteFollowerStore(connection, link)

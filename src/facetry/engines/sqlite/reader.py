@@ -1,0 +1,182 @@
+"""Reads of the catalog, over a connection of their own that never waits for a writer."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+import apsw
+import msgspec
+
+from facetry.domain.change import Delta
+from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
+from facetry.domain.product import Product
+from facetry.domain.tenant import Tenant
+from facetry.engines.sqlite.connection import Row, rows
+from facetry.engines.sqlite.documents import decode_product, decode_tenant, decode_text_lists
+
+_SLICE_SECONDS = 0.002
+"""How long the building of many groups keeps the event loop before others get their turn."""
+_LOG_ROWS = 512
+
+_PRODUCT = "SELECT doc FROM products WHERE tenant = (SELECT number FROM tenants WHERE id = ?1) AND sku = ?2"
+_PRODUCTS = """
+    SELECT p.doc FROM json_each(?2) AS wanted
+    CROSS JOIN products AS p ON p.tenant = (SELECT number FROM tenants WHERE id = ?1) AND p.sku = wanted.value"""
+# The rows of a group: one a product, each with what the group's identity and currency are.
+_GROUP = """
+    SELECT g.group_id, g.object_id, g.revision, t.currency, p.doc FROM tenants AS t
+    CROSS JOIN groups AS g ON g.tenant = t.number AND g.group_id = ?2
+    CROSS JOIN products AS p ON p.tenant = g.tenant AND p.group_id = g.group_id
+    WHERE t.id = ?1 ORDER BY p.joined"""
+_GROUPS_AFTER = """
+    SELECT g.group_id, g.object_id, g.revision, t.currency, p.doc FROM tenants AS t
+    CROSS JOIN (
+        SELECT * FROM groups WHERE tenant = (SELECT number FROM tenants WHERE id = ?1) AND group_id > ?2
+        ORDER BY group_id LIMIT ?3
+    ) AS g
+    CROSS JOIN products AS p ON p.tenant = g.tenant AND p.group_id = g.group_id
+    WHERE t.id = ?1 ORDER BY g.group_id, p.joined"""
+_GROUPS_NAMED = """
+    SELECT g.group_id, g.object_id, g.revision, t.currency, p.doc FROM tenants AS t
+    CROSS JOIN json_each(?2) AS wanted
+    CROSS JOIN groups AS g ON g.tenant = t.number AND g.group_id = wanted.value
+    CROSS JOIN products AS p ON p.tenant = g.tenant AND p.group_id = g.group_id
+    WHERE t.id = ?1"""
+_LOG_STATE = "SELECT revision, log_cut FROM tenants WHERE id = ?1"
+_LOG = """
+    SELECT revision, skus, groups FROM changes
+    WHERE tenant = (SELECT number FROM tenants WHERE id = ?1) AND revision > ?2
+    ORDER BY revision LIMIT ?3"""
+_COUNTS = "SELECT products, groups FROM tenants WHERE id = ?1"
+_TENANT = "SELECT record FROM tenants WHERE id = ?1"
+_TENANTS = "SELECT record FROM tenants ORDER BY id"
+_TENANT_BY_KID = "SELECT record FROM tenants WHERE number = (SELECT tenant FROM token_keys WHERE kid = ?1)"
+_TENANT_BY_ACCESS_KEY = "SELECT record FROM tenants WHERE access_key_digest = ?1"
+
+
+class CatalogReads:
+    """The reading half of a catalog store; the contracts are those of ``ports.catalog_store``."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        """Take over the connection to read from."""
+        self._reads = connection
+
+    async def product(self, tenant: str, sku: str) -> Product | None:
+        """Return the product with this SKU, or None."""
+        found = rows(self._reads, _PRODUCT, (tenant, sku))
+        return decode_product(found[0][0]) if found else None
+
+    async def products(self, tenant: str, skus: Sequence[str]) -> dict[str, Product]:
+        """Return those of these products that exist, by SKU."""
+        found = rows(self._reads, _PRODUCTS, (tenant, _json_texts(skus)))
+        return {product.sku: product for product in (decode_product(row[0]) for row in found)}
+
+    async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
+        """Return the group, derived, or None."""
+        return next(_groups(rows(self._reads, _GROUP, (tenant, group_id))), None)
+
+    async def groups_after(self, tenant: str, group_id: str, limit: int) -> Sequence[ProductGroup]:
+        """Return up to ``limit`` groups that follow, ascending."""
+        return await _all_groups(rows(self._reads, _GROUPS_AFTER, (tenant, group_id, limit)))
+
+    async def revision(self, tenant: str) -> int:
+        """Return the tenant's revision."""
+        return self._log_state(tenant)[0]
+
+    async def delta(self, tenant: str, after: int, limit: int) -> Delta | None:
+        """Return what changed after a revision, or None."""
+        read = self._read_delta(tenant, after, limit)
+        if read is None:
+            return None
+        revision, skus, touched, found = read
+        # Only the rows must come from one transaction; making groups of them takes long and may be interrupted.
+        groups = await _all_groups(sorted(found, key=itemgetter(0)))
+        gone = touched.difference(group.group_id for group in groups)
+        return Delta(revision=revision, groups=tuple(groups), gone=tuple(sorted(gone)), skus=tuple(sorted(skus)))
+
+    async def counts(self, tenant: str) -> tuple[int, int]:
+        """Return the numbers of products and groups."""
+        found = rows(self._reads, _COUNTS, (tenant,))
+        return (found[0][0], found[0][1]) if found else (0, 0)
+
+    async def tenant(self, tenant: str) -> Tenant | None:
+        """Return the tenant's record, or None."""
+        return self._one_tenant(_TENANT, tenant)
+
+    async def tenants(self) -> Sequence[Tenant]:
+        """Return every tenant's record, ascending by id."""
+        return [decode_tenant(row[0]) for row in rows(self._reads, _TENANTS, ())]
+
+    async def tenant_by_token_key(self, kid: str) -> Tenant | None:
+        """Return the owner of a token key, or None."""
+        return self._one_tenant(_TENANT_BY_KID, kid)
+
+    async def tenant_by_access_key(self, digest: bytes) -> Tenant | None:
+        """Return the owner of an access key, or None."""
+        return self._one_tenant(_TENANT_BY_ACCESS_KEY, digest)
+
+    def _one_tenant(self, sql: str, value: str | bytes) -> Tenant | None:
+        found = rows(self._reads, sql, (value,))
+        return decode_tenant(found[0][0]) if found else None
+
+    def _log_state(self, tenant: str) -> tuple[int, int]:
+        found = rows(self._reads, _LOG_STATE, (tenant,))
+        return (found[0][0], found[0][1]) if found else (0, 0)
+
+    def _read_delta(self, tenant: str, after: int, limit: int) -> tuple[int, set[str], set[str], list[Row]] | None:
+        """Return revision, touched SKUs, touched groups and the rows of those that live, from one transaction."""
+        rows(self._reads, "BEGIN", ())
+        try:
+            revision, cut = self._log_state(tenant)
+            if not cut <= after <= revision:
+                return None
+            skus: set[str] = set()
+            touched: set[str] = set()
+            for page in self._log_pages(tenant, after):
+                skus.update(*decode_text_lists(row[1] for row in page))
+                touched.update(*decode_text_lists(row[2] for row in page))
+                if len(touched) > limit:
+                    return None
+            found = rows(self._reads, _GROUPS_NAMED, (tenant, _json_texts(touched))) if touched else []
+            return revision, skus, touched, found
+        finally:
+            rows(self._reads, "END", ())
+
+    def _log_pages(self, tenant: str, after: int) -> Iterator[list[Row]]:
+        while page := rows(self._reads, _LOG, (tenant, after, _LOG_ROWS)):
+            yield page
+            after = page[-1][0]
+
+
+async def _all_groups(found: Sequence[Row]) -> list[ProductGroup]:
+    """Return the groups of rows that lie together by group, giving others their turn now and then."""
+    groups = []
+    until = time.monotonic() + _SLICE_SECONDS
+    for group in _groups(found):
+        groups.append(group)
+        if time.monotonic() > until:
+            await asyncio.sleep(0)
+            until = time.monotonic() + _SLICE_SECONDS
+    return groups
+
+
+def _groups(found: Sequence[Row]) -> Iterator[ProductGroup]:
+    for (group_id, object_id, revision, currency), members in groupby(found, itemgetter(0, 1, 2, 3)):
+        products = [decode_product(row[4]) for row in members]
+        yield derive_group(GroupIdentity(group_id, object_id, revision), products, currency)
+
+
+def _json_texts(texts: Sequence[str] | set[str]) -> str:
+    """Return a JSON list for ``json_each``, without the texts that are not valid Unicode and so are not stored."""
+    try:
+        return msgspec.json.encode(list(texts)).decode()
+    except UnicodeEncodeError:
+        return _json_texts([text for text in texts if _is_unicode(text)])
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)

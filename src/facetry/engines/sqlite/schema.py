@@ -1,0 +1,129 @@
+"""The tables of the catalog and how an older database becomes a current one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import apsw
+
+from facetry.domain.errors import StoreError, StoreVersionError
+
+APPLICATION_ID = 0x46414354
+"""Marks a database file as Facetry's ("FACT")."""
+MIN_LIBRARY = (3, 51, 3)
+"""Older SQLite libraries can corrupt a WAL that two connections reset at once."""
+
+_CREATE = """
+CREATE TABLE tenants (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    version INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    api_key_digest BLOB NOT NULL UNIQUE,
+    access_key_digest BLOB NOT NULL UNIQUE,
+    record BLOB NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 0,
+    log_cut INTEGER NOT NULL DEFAULT 0,
+    next_joined INTEGER NOT NULL DEFAULT 1,
+    products INTEGER NOT NULL DEFAULT 0,
+    groups INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE token_keys (
+    kid TEXT NOT NULL PRIMARY KEY,
+    tenant INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX token_keys_by_tenant ON token_keys (tenant);
+
+CREATE TABLE products (
+    number INTEGER PRIMARY KEY,
+    tenant INTEGER NOT NULL,
+    sku TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    joined INTEGER NOT NULL,
+    is_main INTEGER NOT NULL,
+    doc BLOB NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX products_by_sku ON products (tenant, sku);
+CREATE INDEX products_by_group ON products (tenant, group_id, joined);
+CREATE INDEX products_flagged ON products (tenant, group_id) WHERE is_main = 1;
+
+CREATE TABLE groups (
+    tenant INTEGER NOT NULL,
+    group_id TEXT NOT NULL,
+    object_id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (tenant, group_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE changes (
+    tenant INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    skus BLOB NOT NULL,
+    groups BLOB NOT NULL,
+    PRIMARY KEY (tenant, revision)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE purges (
+    tenant INTEGER PRIMARY KEY
+) STRICT;
+"""
+
+MIGRATIONS: Sequence[str] = (_CREATE,)
+"""The SQL that leads from each schema version to the next; the first one starts from an empty database.
+
+A tenant's number is never used again. A row of ``changes`` that names a group without a row in ``groups`` is the
+tombstone of that group. ``purges`` holds numbers of deleted tenants whose rows are still being removed.
+"""
+
+
+def check_library(version: str) -> None:
+    """Check that the SQLite library is new enough.
+
+    Raises:
+        StoreError: It is older than ``MIN_LIBRARY``.
+    """
+    if tuple(int(part) for part in version.split(".")) < MIN_LIBRARY:
+        raise StoreError(f"SQLite {version} is too old, {'.'.join(map(str, MIN_LIBRARY))} or newer is needed")
+
+
+def migrate(connection: apsw.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
+    """Bring the database to the version that these migrations lead to, in one transaction.
+
+    Raises:
+        StoreVersionError: The database is newer than that.
+        StoreError: The file is another program's database.
+    """
+    check_version(connection, len(migrations))
+    if _pragma(connection, "user_version") == len(migrations):
+        return
+    with connection:
+        for script in migrations[_pragma(connection, "user_version") :]:
+            connection.execute(script).fetchall()
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(migrations)}")
+
+
+def check_version(connection: apsw.Connection, newest: int = len(MIGRATIONS)) -> None:
+    """Check that the database is Facetry's and not of a newer version than ``newest``.
+
+    Raises:
+        StoreVersionError: It is newer.
+        StoreError: It is another program's.
+    """
+    stored = _pragma(connection, "user_version")
+    if _pragma(connection, "application_id") != (APPLICATION_ID if stored else 0):
+        raise StoreError(f"{connection.filename} is not a catalog of Facetry")
+    if stored > newest:
+        raise StoreVersionError(
+            f"{connection.filename} has schema version {stored}, this program knows versions up to {newest}: "
+            "use the newer version of Facetry that wrote it",
+        )
+
+
+def _pragma(connection: apsw.Connection, name: str) -> int:
+    value = connection.execute(f"PRAGMA {name}").fetchall()[0][0]
+    return cast("int", value)

@@ -1,0 +1,122 @@
+"""The owner's side of the socket: does the writes of the other processes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+
+from facetry.domain.errors import FacetryError, StoreError
+from facetry.engines.sqlite.directory import DataDirectory
+from facetry.engines.sqlite.messages import (
+    PROTOCOL,
+    Call,
+    CreateTenantCall,
+    CutLogCall,
+    DeleteTenantCall,
+    Greeting,
+    ReplaceTenantCall,
+    Reply,
+    Request,
+    WriteCall,
+    decode,
+    failure,
+    frame,
+    raw,
+    read_frame,
+)
+from facetry.ports.catalog_store import CatalogStore
+
+_BACKLOG = 64
+
+_log = logging.getLogger(__name__)
+
+
+class OwnerServer:
+    """Serve the followers of one data directory on a Unix socket that only the same user can open."""
+
+    def __init__(self, directory: DataDirectory, store: CatalogStore) -> None:
+        """Name the directory and the store to which calls go."""
+        self._directory = directory
+        self._store = store
+        self._server: asyncio.Server | None = None
+        self._connections: set[asyncio.Task[None]] = set()
+        self._answers: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Begin to listen; a socket left over from a killed owner is replaced."""
+        self._directory.socket.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            with self._directory.socket_address() as address:
+                listener.bind(address)
+            self._directory.socket.chmod(0o600)
+            listener.listen(_BACKLOG)
+            listener.settimeout(0)
+            self._server = await asyncio.start_unix_server(self._connected, sock=listener)
+        except BaseException:
+            listener.close()
+            raise
+
+    async def close(self) -> None:
+        """Stop listening, answer what was asked and hang up; harmless to repeat."""
+        if self._server is None:
+            return
+        self._server.close()
+        self._server = None
+        self._directory.socket.unlink(missing_ok=True)
+        for connection in self._connections:
+            connection.cancel()
+        while waiting := self._connections | self._answers:
+            await asyncio.wait(waiting)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine of the server always runs in a task
+        self._connections.add(task)
+        answers: set[asyncio.Task[None]] = set()
+        try:
+            writer.write(frame(Greeting(PROTOCOL, os.getpid())))
+            await self._serve(reader, writer, answers)
+        except (OSError, EOFError, asyncio.CancelledError):
+            # The follower went away, or this process is closing; what was asked is done and answered all the same.
+            pass
+        finally:
+            if answers:
+                await asyncio.wait(answers)
+            writer.close()
+            self._connections.discard(task)
+
+    async def _serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answers: set[asyncio.Task[None]]
+    ) -> None:
+        while True:
+            request: Request = decode(await read_frame(reader), Request)
+            task = asyncio.get_running_loop().create_task(self._answer(request, writer))
+            answers.add(task)
+            task.add_done_callback(answers.discard)
+
+    async def _answer(self, request: Request, writer: asyncio.StreamWriter) -> None:
+        try:
+            reply = Reply(request.number, result=raw(await self._do(request.call)))
+        except FacetryError as error:
+            reply = Reply(request.number, failure=failure(error))
+        except Exception:  # noqa: BLE001 - whatever went wrong, the follower waits for an answer
+            _log.exception("a call of another process failed")
+            reply = Reply(request.number, failure=failure(StoreError("the owner of the data directory failed")))
+        writer.write(frame(reply))
+
+    async def _do(self, call: Call) -> object:
+        match call:
+            case WriteCall():
+                return await self._store.write(call.tenant, call.writes)
+            case CreateTenantCall():
+                await self._store.create_tenant(call.tenant)
+            case ReplaceTenantCall():
+                return await self._store.replace_tenant(call.tenant)
+            case DeleteTenantCall():
+                await self._store.delete_tenant(call.tenant)
+            case CutLogCall():
+                await self._store.cut_log(call.tenant, call.below)
+        return None

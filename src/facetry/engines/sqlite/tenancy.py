@@ -1,0 +1,152 @@
+"""The commands that change tenants, and those that remove many rows in small portions."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import apsw
+import msgspec
+
+from facetry.domain.errors import TenantExistsError, TenantNotFoundError
+from facetry.domain.tenant import Tenant
+from facetry.engines.sqlite.connection import found
+from facetry.engines.sqlite.documents import encode_tenant
+
+_INSERT = """
+    INSERT INTO tenants (id, version, currency, api_key_digest, access_key_digest, record)
+    VALUES (?, ?, ?, ?, ?, ?) RETURNING number"""
+_UPDATE = """
+    UPDATE tenants SET version = ?2, currency = ?3, api_key_digest = ?4, access_key_digest = ?5, record = ?6
+    WHERE id = ?1 RETURNING number"""
+_PURGE = (
+    "DELETE FROM products WHERE number IN (SELECT number FROM products WHERE tenant = ?1 LIMIT ?2)",
+    "DELETE FROM groups WHERE tenant = ?1 AND group_id IN (SELECT group_id FROM groups WHERE tenant = ?1 LIMIT ?2)",
+    "DELETE FROM changes WHERE tenant = ?1 AND revision IN (SELECT revision FROM changes WHERE tenant = ?1 LIMIT ?2)",
+)
+_PORTION = 2_000
+"""Rows that one transaction removes at most, so that writers in between wait for milliseconds only."""
+
+
+class CreateTenantCommand:
+    """Add a tenant."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        """Take the record."""
+        self.tenant = tenant.id
+        self._values = _values(tenant)
+        self._keys = tenant.token_keys
+
+    def steps(self, connection: apsw.Connection) -> Generator[None, None, None]:
+        """Insert the record and the names of its token keys."""
+        yield
+        try:
+            ((number,),) = found(connection, _INSERT, self._values)
+            _put_token_keys(connection, number, [key.kid for key in self._keys])
+        except apsw.ConstraintError as error:
+            raise TenantExistsError(f"tenant {self.tenant} or one of its keys is taken") from error
+
+
+class ReplaceTenantCommand:
+    """Replace a tenant's record, where it is still the version that the caller read."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        """Take the record, with the version that was read."""
+        self.tenant = tenant.id
+        self._read_version = tenant.version
+        self._new = msgspec.structs.replace(tenant, version=tenant.version + 1)
+        self._values = _values(self._new)
+
+    def steps(self, connection: apsw.Connection) -> Generator[None, None, Tenant]:
+        """Update the record and return it."""
+        yield
+        stored = found(connection, "SELECT version FROM tenants WHERE id = ?", (self.tenant,))
+        if not stored:
+            raise TenantNotFoundError(self.tenant)
+        if stored[0][0] != self._read_version:
+            raise TenantExistsError(f"tenant {self.tenant} was changed meanwhile: read it again")
+        try:
+            ((number,),) = found(connection, _UPDATE, self._values)
+            connection.execute("DELETE FROM token_keys WHERE tenant = ?", (number,))
+            _put_token_keys(connection, number, [key.kid for key in self._new.token_keys])
+        except apsw.ConstraintError as error:
+            raise TenantExistsError(f"a key of tenant {self.tenant} is taken") from error
+        return self._new
+
+
+class DeleteTenantCommand:
+    """Remove a tenant's record and keys, which hides all it has; its rows are then due to be purged."""
+
+    def __init__(self, tenant: str) -> None:
+        """Name the tenant."""
+        self.tenant = tenant
+
+    def steps(self, connection: apsw.Connection) -> Generator[None, None, int]:
+        """Remove the record and return the number under which its rows are stored."""
+        yield
+        sql = "DELETE FROM tenants WHERE id = ? RETURNING number"
+        stored = found(connection, sql, (self.tenant,))
+        if not stored:
+            raise TenantNotFoundError(self.tenant)
+        number: int = stored[0][0]
+        connection.execute("DELETE FROM token_keys WHERE tenant = ?", (number,))
+        connection.execute("INSERT INTO purges (tenant) VALUES (?)", (number,))
+        return number
+
+
+class PurgeCommand:
+    """Remove one portion of the rows of a deleted tenant."""
+
+    tenant = None
+
+    def __init__(self, number: int) -> None:
+        """Name the number under which the rows are stored."""
+        self._number = number
+
+    def steps(self, connection: apsw.Connection) -> Generator[None, None, bool]:
+        """Remove rows and return whether there may be more."""
+        yield
+        for statement in _PURGE:
+            connection.execute(statement, (self._number, _PORTION))
+            if connection.changes():
+                return True
+        connection.execute("DELETE FROM purges WHERE tenant = ?", (self._number,))
+        return False
+
+
+class CutLogCommand:
+    """Forget one portion of a tenant's change log."""
+
+    tenant = None
+
+    def __init__(self, tenant: str, below: int) -> None:
+        """Name the tenant and the last revision to forget."""
+        self._id = tenant
+        self._below = below
+
+    def steps(self, connection: apsw.Connection) -> Generator[None, None, bool]:
+        """Remove rows and return whether there may be more; a tenant that is not there has none."""
+        yield
+        sql = "SELECT number, log_cut, min(revision, ?2) FROM tenants WHERE id = ?1"
+        stored = found(connection, sql, (self._id, self._below))
+        if not stored or stored[0][2] <= stored[0][1]:
+            return False
+        number, cut, below = stored[0]
+        reached: int = min(cut + _PORTION, below)
+        connection.execute("DELETE FROM changes WHERE tenant = ? AND revision <= ?", (number, reached))
+        connection.execute("UPDATE tenants SET log_cut = ? WHERE number = ?", (reached, number))
+        return bool(reached < below)
+
+
+def _values(tenant: Tenant) -> tuple[str, int, str, bytes, bytes, bytes]:
+    return (
+        tenant.id,
+        tenant.version,
+        tenant.settings.currency,
+        tenant.api_key_digest,
+        tenant.access_key_digest,
+        encode_tenant(tenant),
+    )
+
+
+def _put_token_keys(connection: apsw.Connection, number: int, kids: list[str]) -> None:
+    connection.executemany("INSERT INTO token_keys (kid, tenant) VALUES (?, ?)", [(kid, number) for kid in kids])

@@ -1,0 +1,101 @@
+"""One tenant's catalog as the writer's open transaction sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import apsw
+
+from facetry.domain.product import Product
+from facetry.engines.sqlite.connection import Row, found
+from facetry.engines.sqlite.documents import decode_product, encode_product
+
+_PRODUCT = "SELECT doc FROM products WHERE tenant = ? AND sku = ?"
+_MEMBERS = "SELECT doc FROM products WHERE tenant = ? AND group_id = ? ORDER BY joined"
+_FLAGGED = "SELECT doc FROM products WHERE tenant = ? AND group_id = ? AND is_main = 1 ORDER BY joined"
+_HAS_MEMBERS = "SELECT 1 FROM products WHERE tenant = ? AND group_id = ? LIMIT 1"
+_INSERT = "INSERT INTO products (tenant, sku, group_id, joined, is_main, doc) VALUES (?, ?, ?, ?, ?, ?)"
+_UPDATE = "UPDATE products SET group_id = ?3, joined = ?4, is_main = ?5, doc = ?6 WHERE tenant = ?1 AND sku = ?2"
+_DELETE = "DELETE FROM products WHERE tenant = ? AND sku = ?"
+
+
+class TransactionView:
+    """The ``CatalogView`` of one tenant over the writer's connection; it also records what one write touches.
+
+    Attributes:
+        skus: SKUs saved or removed since ``begin_write``, in order.
+        gained: Groups that a product was saved in.
+        left: Groups that a product went out of.
+        added: How many products there are more than before.
+    """
+
+    def __init__(self, connection: apsw.Connection, number: int, joined: int) -> None:
+        """Look at the tenant with this number, whose next product to join gets the position ``joined``."""
+        self._connection = connection
+        self._number = number
+        self.joined = joined
+        self.begin_write()
+
+    def begin_write(self) -> None:
+        """Forget what the write before has touched."""
+        self._seen: dict[str, Product | None] = {}
+        self.skus: dict[str, None] = {}
+        self.gained: set[str] = set()
+        self.left: set[str] = set()
+        self.added = 0
+
+    def product(self, sku: str) -> Product | None:
+        """Return the product with this SKU, or None."""
+        stored = self._rows(_PRODUCT, sku)
+        product = decode_product(stored[0][0]) if stored else None
+        self._seen[sku] = product
+        return product
+
+    def members(self, group_id: str) -> Sequence[Product]:
+        """Return the products of a group in the order in which they joined."""
+        return self._products(_MEMBERS, group_id)
+
+    def flagged(self, group_id: str) -> Sequence[Product]:
+        """Return the products of a group whose flag is set."""
+        return self._products(_FLAGGED, group_id)
+
+    def has_members(self, group_id: str) -> bool:
+        """Return whether any product has this group id."""
+        return bool(self._rows(_HAS_MEMBERS, group_id))
+
+    def next_joined(self) -> int:
+        """Return the next position in the order of joining."""
+        joined = self.joined
+        self.joined += 1
+        return joined
+
+    def save(self, product: Product) -> None:
+        """Insert or replace a product."""
+        old = self._seen[product.sku] if product.sku in self._seen else self.product(product.sku)
+        values = (self._number, product.sku, product.group_id, product.joined, product.is_main, encode_product(product))
+        self._connection.execute(_UPDATE if old else _INSERT, values)
+        self._touched(product.sku, product)
+        self.gained.add(product.group_id)
+        if old is None:
+            self.added += 1
+        elif old.group_id != product.group_id:
+            self.left.add(old.group_id)
+
+    def remove(self, product: Product) -> None:
+        """Remove a product."""
+        self._connection.execute(_DELETE, (self._number, product.sku))
+        self._touched(product.sku, None)
+        self.left.add(product.group_id)
+        self.added -= 1
+
+    def _touched(self, sku: str, product: Product | None) -> None:
+        self._seen[sku] = product
+        self.skus[sku] = None
+
+    def _products(self, sql: str, group_id: str) -> list[Product]:
+        products = [decode_product(row[0]) for row in self._rows(sql, group_id)]
+        self._seen.update((product.sku, product) for product in products)
+        return products
+
+    def _rows(self, sql: str, text: str) -> list[Row]:
+        return found(self._connection, sql, (self._number, text))

@@ -1,0 +1,115 @@
+"""The unit of work of one caller: its writes, the groups they touch and their rows in the change log."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+import apsw
+
+from facetry.domain.catalog import Outcome, Write, perform, refusal
+from facetry.domain.change import Receipt
+from facetry.domain.errors import FacetryError, TenantNotFoundError
+from facetry.domain.product import new_object_id
+from facetry.engines.sqlite.connection import found
+from facetry.engines.sqlite.documents import encode_texts
+from facetry.engines.sqlite.view import TransactionView
+
+_TENANT = "SELECT number, revision, next_joined, products, groups FROM tenants WHERE id = ?"
+_GROUP = "SELECT object_id FROM groups WHERE tenant = ? AND group_id = ?"
+_PUT_GROUP = "INSERT OR REPLACE INTO groups (tenant, group_id, object_id, revision) VALUES (?, ?, ?, ?)"
+_DELETE_GROUP = "DELETE FROM groups WHERE tenant = ? AND group_id = ?"
+_PUT_CHANGE = "INSERT INTO changes (tenant, revision, skus, groups) VALUES (?, ?, ?, ?)"
+_PUT_TENANT = "UPDATE tenants SET revision = ?2, next_joined = ?3, products = ?4, groups = ?5 WHERE number = ?1"
+
+
+class WriteCommand:
+    """Do writes in order, each on its own: a refused one changes nothing, the others stand."""
+
+    def __init__(self, tenant: str, writes: Sequence[Write]) -> None:
+        """Name the tenant and what to do."""
+        self.tenant = tenant
+        self._writes = writes
+
+    def steps(self, connection: apsw.Connection) -> Generator[None, None, Receipt]:
+        """Do one write a step, inside the transaction that is open, and return the receipt."""
+        unit = UnitOfWork(connection, self.tenant)
+        outcomes = []
+        for write in self._writes:
+            outcomes.append(unit.do(write))
+            yield
+        unit.finish()
+        return Receipt(unit.revision, tuple(outcomes))
+
+
+class UnitOfWork:
+    """The writes of one caller to one tenant inside the open transaction.
+
+    Products are written at once, so that later writes see them; each touched group, the log and the tenant's
+    counters are written once, by ``finish``.
+
+    Attributes:
+        revision: The tenant's revision, that of the last write that took effect.
+    """
+
+    def __init__(self, connection: apsw.Connection, tenant: str) -> None:
+        """Begin.
+
+        Raises:
+            TenantNotFoundError: There is no such tenant.
+        """
+        stored = found(connection, _TENANT, (tenant,))
+        if not stored:
+            raise TenantNotFoundError(tenant)
+        self._number, self.revision, joined, self._product_count, self._group_count = stored[0]
+        self._connection = connection
+        self._view = TransactionView(connection, self._number, joined)
+        # Object id of each touched group, None where it lives no more, and the last revision that touched it.
+        self._groups: dict[str, tuple[str | None, int]] = {}
+        self._log: list[tuple[int, int, bytes, bytes]] = []
+
+    def do(self, write: Write) -> Outcome:
+        """Do one write in a savepoint of its own."""
+        self._view.begin_write()
+        self._connection.execute("SAVEPOINT one_write")
+        outcome: Outcome
+        try:
+            outcome = perform(self._view, write)
+        except FacetryError as error:
+            self._connection.execute("ROLLBACK TO one_write")
+            outcome = refusal(error)
+        else:
+            self._record()
+        self._connection.execute("RELEASE one_write")
+        return outcome
+
+    def finish(self) -> None:
+        """Write groups, log and counters."""
+        if not self._log:
+            return
+        number = self._number
+        living = [(number, name, key, at) for name, (key, at) in self._groups.items() if key is not None]
+        gone = [(number, name) for name, (key, _) in self._groups.items() if key is None]
+        self._connection.executemany(_PUT_GROUP, living)
+        self._connection.executemany(_DELETE_GROUP, gone)
+        self._connection.executemany(_PUT_CHANGE, self._log)
+        counters = (number, self.revision, self._view.joined, self._product_count, self._group_count)
+        self._connection.execute(_PUT_TENANT, counters)
+
+    def _record(self) -> None:
+        view = self._view
+        self.revision += 1
+        self._product_count += view.added
+        touched = dict.fromkeys((*view.gained, *view.left))
+        for group_id in touched:
+            self._touch(group_id, lives=group_id in view.gained or view.has_members(group_id))
+        self._log.append((self._number, self.revision, encode_texts(view.skus), encode_texts(touched)))
+
+    def _touch(self, group_id: str, *, lives: bool) -> None:
+        known = self._groups.get(group_id)
+        object_id = self._stored_object_id(group_id) if known is None else known[0]
+        self._group_count += lives - (object_id is not None)
+        self._groups[group_id] = ((object_id or new_object_id()) if lives else None, self.revision)
+
+    def _stored_object_id(self, group_id: str) -> str | None:
+        stored = found(self._connection, _GROUP, (self._number, group_id))
+        return stored[0][0] if stored else None

@@ -1,0 +1,1 @@
+"""Published conformance suites: one class a port, run against every engine."""
