@@ -130,3 +130,9 @@ class MalformedBodyError(FacetryError):
     """Say that a request's body cannot be read as what it claims to be."""
 
     code = "malformed_body"
+
+
+class InterchangeError(FacetryError):
+    """Say that a file to import, or its mapping, cannot be used as a whole."""
+
+    code = "bad_file"
