@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import time
@@ -82,6 +83,7 @@ def completed(content: ProductContent) -> ProductContent:
     for field, price in (("regularPrice", content.regular_price), ("promotionPrice", content.promotion_price)):
         if price is not None and not 0 < price <= MAX_PRICE:
             raise InvalidValueError(field, "must be greater than 0 and at most 100000000000")
+    _check_storable(content)
     promotion = content.regular_price if content.promotion_price is None else content.promotion_price
     if group_id == content.group_id and promotion == content.promotion_price:
         return content
@@ -104,6 +106,17 @@ def check_identifier(field: str, text: str) -> None:
     problem = identifier_problem(text)
     if problem:
         raise InvalidValueError(field, problem)
+
+
+def _check_storable(content: ProductContent) -> None:
+    """Check what no store and no answer could hold: lone surrogates in texts, attributes that are no JSON numbers."""
+    try:
+        msgspec.json.encode(content)
+    except UnicodeEncodeError as error:
+        raise InvalidValueError("product", "must hold valid Unicode only") from error
+    for value in (content.attributes or {}).values():
+        if not all(math.isfinite(v) for v in (value if isinstance(value, list) else [value]) if isinstance(v, float)):
+            raise InvalidValueError("attributes", "must hold finite numbers only")
 
 
 def identifier_problem(text: str) -> str | None:
