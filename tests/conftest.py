@@ -39,3 +39,9 @@ def slow_slice(items: list[pytest.Item], seed: str) -> list[pytest.Item]:
 
     slow = [item for item in items if item.get_closest_marker("slow")]
     return [min(group, key=draw) for _, group in groupby(slow, key=lambda item: item.path)]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Run asynchronous tests on asyncio, as the server does."""
+    return "asyncio"

@@ -63,7 +63,7 @@ def test_an_unknown_name_in_the_file_is_refused(tmp_path):
 def test_a_file_that_cannot_be_read_is_named(tmp_path, content):
     file = tmp_path / "facetry.toml"
     file.write_bytes(content)
-    with pytest.raises(SettingError, match="cannot read settings file .*facetry.toml"):
+    with pytest.raises(SettingError, match=r"cannot read settings file .*facetry\.toml"):
         load({}, {}, file)
 
 

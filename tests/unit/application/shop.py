@@ -1,0 +1,72 @@
+"""A tenant over the reference engines, for tests of use cases."""
+
+from facetry.application.catalog import Catalog
+from facetry.application.maintenance import Maintenance
+from facetry.application.relay import ChangeRelay
+from facetry.application.search import Search
+from facetry.application.secrets import Vault
+from facetry.application.tenants import Tenants
+from facetry.domain.product import ProductContent
+from facetry.engines.memory.catalog_store import MemoryCatalogStore
+from facetry.engines.memory.search_index import MemorySearchIndex
+
+
+class SetClock:
+    """A clock that tests turn."""
+
+    def __init__(self):
+        self.time = 1_000_000.0
+
+    def now(self):
+        return self.time
+
+
+class FragileIndex(MemorySearchIndex):
+    """The reference index, which can be told to fail or to be slow."""
+
+    def __init__(self):
+        super().__init__()
+        self.failure = None
+        self.gate = None
+        self.applied = 0
+
+    async def apply(self, tenant, delta, language):
+        if self.failure is not None:
+            raise self.failure
+        if self.gate is not None:
+            await self.gate.wait()
+        self.applied += 1
+        await super().apply(tenant, delta, language)
+
+
+class Notes:
+    """A listener that writes down what it is told."""
+
+    def __init__(self):
+        self.told = []
+
+    def changed(self, tenant, delta):
+        self.told.append((tenant, delta.skus, tuple(g.group_id for g in delta.groups), delta.gone))
+
+    def forget(self, tenant):
+        self.told.append((tenant, "forget"))
+
+
+class Shop:
+    """One tenant over reference engines."""
+
+    def __init__(self):
+        self.clock = SetClock()
+        self.store = MemoryCatalogStore()
+        self.index = FragileIndex()
+        self.notes = Notes()
+        self.relay = ChangeRelay(self.store, self.index, index_wait_seconds=0.05)
+        self.relay.listen(self.notes)
+        self.catalog = Catalog(self.store, self.relay)
+        self.search = Search(self.index, self.relay)
+        self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock)
+        self.maintenance = Maintenance(self.store, self.index, self.relay)
+
+
+def content(sku, **fields):
+    return ProductContent(sku=sku, **{"name": f"ring {sku}", "group_id": "G", **fields})

@@ -1,0 +1,127 @@
+import asyncio
+
+import pytest
+
+from facetry.domain.catalog import DeleteProduct, PutProduct
+from facetry.domain.errors import IndexBehindError
+from facetry.domain.query import SearchQuery
+from tests.unit.application.shop import content
+
+pytestmark = pytest.mark.anyio
+
+
+async def found(shop, text):
+    return [hit.group.group_id for hit in (await shop.search.search("t", SearchQuery(text=text))).hits]
+
+
+async def test_what_another_process_wrote_is_found_by_the_next_search(shop):
+    await shop.store.write("t", [PutProduct(content("A1", name="halo"))])
+    assert await found(shop, "halo") == ["G"]
+
+
+async def test_listeners_are_told_exactly_what_changed(shop):
+    await shop.relay.settle("t")
+    shop.notes.told.clear()
+    await shop.store.write("t", [PutProduct(content("A1")), PutProduct(content("A2", group_id="H"))])
+    await shop.store.write("t", [DeleteProduct("A2")])
+    assert not shop.relay.is_settled("t")
+    assert await shop.relay.settle("t") == 3
+    assert shop.notes.told == [("t", ("A1", "A2"), ("G",), ("H",))]
+    assert shop.relay.is_settled("t")
+    await shop.relay.settle("t")
+    assert len(shop.notes.told) == 1
+
+
+async def test_a_changed_record_makes_listeners_forget(shop):
+    await shop.relay.settle("t")
+    shop.notes.told.clear()
+    await shop.tenants.set_active("t", active=False)
+    await shop.relay.settle("t")
+    assert shop.notes.told[0] == ("t", "forget")
+
+
+async def test_nothing_is_settled_before_the_first_look(shop):
+    assert not shop.relay.is_settled("t")
+
+
+async def test_writers_at_once_share_one_step(shop):
+    await shop.catalog.put_product("t", content("A0"))
+    shop.index.applied = 0
+    receipts = [await shop.store.write("t", [PutProduct(content(f"A{i}"))]) for i in range(5)]
+    await asyncio.gather(*(shop.relay.confirm("t", receipt.revision) for receipt in receipts))
+    assert shop.index.applied == 1
+    assert await found(shop, "A4") == ["G"]
+
+
+async def test_an_index_that_fails_leaves_the_write_and_catches_up(shop, caplog):
+    await shop.catalog.put_product("t", content("A1"))
+    shop.index.failure = RuntimeError("broken")
+    with pytest.raises(IndexBehindError) as caught:
+        await shop.catalog.put_product("t", content("A2", name="halo"))
+    assert caught.value.revision == 2
+    assert "could not be brought up to revision 2" in caplog.text
+    assert (await shop.catalog.product("t", "A2")).name == "halo"
+    shop.index.failure = None
+    assert await found(shop, "A2") == ["G"]
+
+
+async def test_a_slow_index_is_waited_for_only_so_long(shop):
+    await shop.catalog.put_product("t", content("A1"))
+    shop.index.gate = asyncio.Event()
+    with pytest.raises(IndexBehindError):
+        await shop.catalog.put_product("t", content("A2"))
+    shop.index.gate.set()
+    assert await found(shop, "A2") == ["G"]
+
+
+async def test_a_late_failure_is_nobodys_surprise(shop):
+    await shop.catalog.put_product("t", content("A1"))
+    shop.index.gate = asyncio.Event()
+    with pytest.raises(IndexBehindError):
+        await shop.catalog.put_product("t", content("A2"))
+    shop.index.failure = RuntimeError("broken")
+    shop.index.gate.set()
+    await asyncio.sleep(0.01)
+    shop.index.failure = None
+    assert await found(shop, "A2") == ["G"]
+
+
+async def test_a_deleted_tenant_is_forgotten_by_the_index(shop):
+    await shop.catalog.put_product("t", content("A1"))
+    await shop.tenants.delete("t")
+    await shop.relay.reach("t")
+    assert await shop.index.groups_after("t", "", 10) == []
+    assert await found(shop, "A1") == []
+
+
+async def test_a_log_that_was_cut_leads_to_a_rebuild(shop):
+    await shop.catalog.put_product("t", content("A1"))
+    await shop.store.write("t", [PutProduct(content("A2", name="halo"))])
+    await shop.store.write("t", [DeleteProduct("A1")])
+    await shop.store.cut_log("t", 3)
+    shop.notes.told.clear()
+    assert await found(shop, "halo") == ["G"]
+    assert await found(shop, "A1") == []
+    assert ("t", "forget") in shop.notes.told
+
+
+async def test_writes_made_during_a_rebuild_are_in_it(shop):
+    for number in range(3):
+        await shop.catalog.put_product("t", content(f"A{number}", group_id=f"G{number}"))
+    rebuild = shop.index.rebuild
+
+    async def with_writes_meanwhile(tenant, pages, revision, language):
+        async def interrupted():
+            yield await anext(pages)
+            await shop.catalog.put_product("t", content("B1", group_id="G9", name="halo"))
+            await shop.catalog.delete_product("t", "A0")
+            async for page in pages:
+                yield page
+
+        await rebuild(tenant, interrupted(), revision, language)
+
+    shop.index.rebuild = with_writes_meanwhile
+    assert await shop.maintenance.reindex("t") == 5
+    assert await found(shop, "halo") == ["G9"]
+    assert await found(shop, "A0") == []
+    assert (await shop.maintenance.verify("t")).differences == ()

@@ -1,0 +1,104 @@
+import pytest
+
+from facetry.application.tenants import TOKEN_SECONDS, NewTenant, Rotation
+from facetry.domain.errors import InvalidValueError, TenantExistsError, TenantNotFoundError
+from facetry.domain.tenant import TenantSettings
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_given_keys_are_kept_and_missing_ones_made(shop):
+    made = await shop.tenants.create(NewTenant(name="Other", label="conte"))
+    assert len(made.api_key) >= 40
+    assert made.api_key != made.access_key
+    assert made.tenant.label == "conte"
+    assert (await shop.tenants.keys("t")).api_key == "api-key-of-t"
+    assert [tenant.id for tenant in await shop.tenants.list()] == sorted(["t", made.tenant.id])
+
+
+async def test_no_key_is_stored_in_the_clear(shop):
+    record = await shop.tenants.get("t")
+    assert b"api-key-of-t" not in record.api_key_sealed + record.api_key_digest
+
+
+async def test_only_the_right_key_of_an_active_tenant_logs_in(shop):
+    assert (await shop.tenants.login("t", "api-key-of-t")).id == "t"
+    assert await shop.tenants.login("t", "wrong") is None
+    assert await shop.tenants.login("none", "api-key-of-t") is None
+    await shop.tenants.set_active("t", active=False)
+    assert await shop.tenants.login("t", "api-key-of-t") is None
+    await shop.tenants.set_active("t", active=True)
+    assert (await shop.tenants.login("t", "api-key-of-t")).id == "t"
+
+
+async def test_disabling_ends_tokens_and_enabling_does_not_revive_them(shop):
+    before = (await shop.tenants.get("t")).token_version
+    assert (await shop.tenants.set_active("t", active=False)).token_version == before + 1
+    assert (await shop.tenants.set_active("t", active=True)).token_version == before + 1
+
+
+async def test_a_new_api_key_replaces_the_old_one_and_ends_tokens(shop):
+    before = (await shop.tenants.get("t")).token_version
+    keys = await shop.tenants.rotate("t", [Rotation.API_KEY])
+    assert await shop.tenants.login("t", "api-key-of-t") is None
+    assert (await shop.tenants.login("t", keys.api_key)).token_version == before + 1
+
+
+async def test_a_new_access_key_leaves_the_api_key(shop):
+    before = await shop.tenants.keys("t")
+    after = await shop.tenants.rotate("t", [Rotation.ACCESS_KEY])
+    assert after.api_key == before.api_key
+    assert after.access_key != before.access_key
+    assert (await shop.store.tenant_by_access_key(after.tenant.access_key_digest)).id == "t"
+    assert await shop.store.tenant_by_access_key(before.tenant.access_key_digest) is None
+
+
+async def test_old_token_keys_verify_until_the_last_token_has_ended(shop):
+    old = shop.tenants.signing_secret(await shop.tenants.get("t"))
+    new = shop.tenants.signing_secret((await shop.tenants.rotate("t", [Rotation.TOKEN_KEYS])).tenant)
+    assert new.kid != old.kid
+    assert (await shop.tenants.verifying_secret(old.kid))[1] == old
+    assert (await shop.tenants.verifying_secret(new.kid))[1] == new
+    shop.clock.time += TOKEN_SECONDS + 1
+    assert await shop.tenants.verifying_secret(old.kid) is None
+    assert (await shop.tenants.verifying_secret(new.kid))[1] == new
+    rotated = await shop.tenants.rotate("t", [Rotation.TOKEN_KEYS])
+    assert [key.kid for key in rotated.tenant.token_keys][1:] == [new.kid]
+
+
+async def test_an_unknown_token_key_verifies_nothing(shop):
+    assert await shop.tenants.verifying_secret("none") is None
+
+
+async def test_what_is_taken_is_refused(shop):
+    with pytest.raises(TenantExistsError):
+        await shop.tenants.create(NewTenant(name="Again", id="t"))
+    with pytest.raises(TenantExistsError):
+        await shop.tenants.create(NewTenant(name="Again", api_key="api-key-of-t"))
+    assert len(await shop.tenants.list()) == 1
+
+
+@pytest.mark.parametrize(
+    ("wish", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"name": "x", "id": "a\nb"}, "id"),
+        ({"name": "x", "id": ".."}, "id"),
+        ({"name": "x", "api_key": "short"}, "api key"),
+        ({"name": "x", "access_key": "with a blank"}, "access key"),
+        ({"name": "x", "access_key": "schlüssel"}, "access key"),
+        ({"name": "x", "settings": TenantSettings(language="xx")}, "language"),
+        ({"name": "x", "settings": TenantSettings(currency="usd")}, "currency"),
+    ],
+)
+async def test_a_wish_that_cannot_be_used_later_is_refused(shop, wish, field):
+    with pytest.raises(InvalidValueError) as caught:
+        await shop.tenants.create(NewTenant(**wish))
+    assert caught.value.field == field
+    assert len(await shop.tenants.list()) == 1
+
+
+@pytest.mark.parametrize("call", ["get", "keys", "delete"])
+async def test_an_unknown_tenant_is_named(shop, call):
+    with pytest.raises(TenantNotFoundError, match="tenant none not found"):
+        await getattr(shop.tenants, call)("none")
