@@ -1,0 +1,1 @@
+"""The surfaces: each translates one protocol to the use cases and back."""

@@ -1,0 +1,1 @@
+"""The Catalog API v1."""

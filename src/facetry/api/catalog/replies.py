@@ -1,0 +1,116 @@
+"""The envelopes of v1 and the one table from error to reply."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+
+from facetry.api.catalog.rules import BODY, PATH, Errors
+from facetry.domain.errors import (
+    FacetryError,
+    GroupNotFoundError,
+    IndexBehindError,
+    InvalidValueError,
+    MalformedBodyError,
+    ProductExistsError,
+    ProductNotFoundError,
+    StoreError,
+    StoreFullError,
+    TenantNotFoundError,
+)
+from facetry.http.answer import Answer, CachePolicy, json_answer
+
+INVALID_TOKEN = (  # noqa: S105 - what is said of a token
+    "The token is not valid (anymore)! If you think that your token is expired please use the login endpoint "
+    "to get a new token for your API calls ..."
+)
+MISSING_TOKEN = (  # noqa: S105 - likewise
+    "There is no token! Please use the login endpoint to get a token and include it in the x-access-token header "
+    "of your API calls ..."
+)
+_UNPROCESSABLE = 422
+
+
+class _Failure(NamedTuple):
+    """What an error becomes."""
+
+    status: int
+    code: str
+    message: Callable[[FacetryError], str]
+
+
+_FAILURES: dict[type[FacetryError], _Failure] = {
+    ProductExistsError: _Failure(
+        200, "INVALID", lambda e: f"Product with SKU {_of(e, 'sku')} already exists, please use PUT to update it ..."
+    ),
+    ProductNotFoundError: _Failure(200, "INVALID", lambda e: f"Product with SKU {_of(e, 'sku')} does not exist ..."),
+    GroupNotFoundError: _Failure(
+        200, "INVALID", lambda e: f"Product Group with ID {_of(e, 'group_id')} does not exist ..."
+    ),
+    MalformedBodyError: _Failure(400, "INVALID", lambda e: f"The request cannot be read: {e.message}"),
+    IndexBehindError: _Failure(
+        500, "ERROR", lambda _: "The change is stored, not yet searchable; repeating the same call is safe"
+    ),
+    StoreFullError: _Failure(
+        500, "ERROR", lambda _: "There is no room left to store this; nothing was changed, reads go on"
+    ),
+    StoreError: _Failure(500, "ERROR", lambda _: "The store could not do this; nothing was changed, please try again"),
+    FacetryError: _Failure(500, "ERROR", lambda _: "Something went wrong on our side, please try again"),
+}
+
+
+def success(**parts: object) -> Answer:
+    """Return the envelope of success with these parts after its code."""
+    return json_answer({"success": True, "code": "OK", **parts})
+
+
+def invalid(message: str) -> Answer:
+    """Return the envelope of a call that could be understood but not fulfilled."""
+    return json_answer({"success": False, "code": "INVALID", "message": message})
+
+
+def token_refused(message: str) -> Answer:
+    """Return the reply to a call without a good token."""
+    return json_answer({"apiResponseKeySuccess": False, "apiResponseKeyCode": "INVALID", "message": message})
+
+
+def unprocessable(errors: Errors) -> Answer:
+    """Return the reply that lists broken rules; what was sent is shown, lone surrogates as JSON escapes."""
+    try:
+        body = msgspec.json.encode({"errors": errors})
+    except UnicodeEncodeError:
+        body = json.dumps({"errors": errors}).encode()
+    return Answer(status=_UNPROCESSABLE, body=body)
+
+
+def failure(status: int, code: str, message: str, request_id: str, **details: object) -> Answer:
+    """Return the envelope of a request that failed as such."""
+    return json_answer(
+        {"success": False, "code": code, "message": message, **details, "requestId": request_id}, status=status
+    )
+
+
+def error_reply(error: FacetryError, request_id: str) -> Answer:
+    """Return what an error of a use case becomes."""
+    if isinstance(error, InvalidValueError):
+        location = PATH if error.field in {"path", "SKU", "PGID"} else BODY
+        return unprocessable([{"msg": error.message, "param": error.field, "location": location}])
+    if isinstance(error, TenantNotFoundError):
+        return token_refused(INVALID_TOKEN)  # The tenant was deleted after its token had been verified.
+    status, code, message = next(_FAILURES[kind] for kind in type(error).__mro__ if kind in _FAILURES)
+    if status == 200:  # noqa: PLR2004 - the status of every reply that v1 itself defines
+        return invalid(message(error))
+    details = {"revision": error.revision} if isinstance(error, IndexBehindError) else {}
+    return failure(status, code, message(error), request_id, **details)
+
+
+def private(answer: Answer) -> Answer:
+    """Return an answer that nobody may store."""
+    return msgspec.structs.replace(answer, policy=CachePolicy.NO_STORE)
+
+
+def _of(error: FacetryError, name: str) -> str:
+    return str(getattr(error, name))

@@ -1,0 +1,162 @@
+"""The routes of v1, matched on the raw path."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from litestar.handlers import ASGIRouteHandler, asgi
+
+from facetry.api.catalog.call import Call
+from facetry.api.catalog.groups import Groups
+from facetry.api.catalog.login import Login
+from facetry.api.catalog.products import Products
+from facetry.api.catalog.replies import INVALID_TOKEN, MISSING_TOKEN, error_reply, failure, private, token_refused
+from facetry.api.catalog.searching import Searching
+from facetry.application.catalog import Catalog
+from facetry.application.relay import ChangeRelay
+from facetry.application.search import Search
+from facetry.application.tenants import Tenants
+from facetry.domain.errors import FacetryError, InvalidValueError
+from facetry.http.answer import Answer
+from facetry.http.asgi import Receive, Scope, Send
+from facetry.http.exchange import SCOPE_KEY, Exchange
+from facetry.http.paths import decode_segment, routed_path
+from facetry.http.respond import AnswerResponse
+from facetry.http.tokens import Tokens
+
+_log = logging.getLogger(__name__)
+
+LOGIN = "/admin/v1/customers/login"
+PRODUCTS = "/catalog/v1/products"
+PRODUCT = "/catalog/v1/products/{SKU}"
+GROUP = "/catalog/v1/productgroups/{PGID}"
+SEARCH = "/search/v1/search"
+MOUNTS = ("/admin/v1", "/catalog/v1", "/search/v1")
+
+Handler = Callable[[Call], Awaitable[Answer]]
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """What v1 works with."""
+
+    catalog: Catalog
+    search: Search
+    tenants: Tenants
+    tokens: Tokens
+    relay: ChangeRelay
+
+
+class Route:
+    """One path pattern and its handlers.
+
+    Attributes:
+        pattern: The path, at most its last segment in braces: the name of what it holds.
+        handlers: By HTTP method, without HEAD.
+        is_open: Whether it asks for no token.
+    """
+
+    def __init__(self, pattern: str, handlers: Mapping[str, Handler], *, is_open: bool = False) -> None:
+        """Make a route."""
+        self.pattern = pattern
+        self.handlers = handlers
+        self.is_open = is_open
+        self.parameter = pattern.rpartition("{")[2].rstrip("}") if pattern.endswith("}") else ""
+        allowed = [*handlers, "HEAD"] if "GET" in handlers else [*handlers]
+        self.allow = ", ".join(sorted(allowed)).encode()
+
+
+class CatalogApi:
+    """An ASGI application that answers every path below its mounts, in v1's own form.
+
+    It routes by itself, because Litestar's router joins double slashes, drops all trailing ones and leaves the
+    decoding of a segment open, while here ``a%2F`` and ``a`` are two SKUs.
+    """
+
+    def __init__(self, dependencies: Dependencies) -> None:
+        """Build the table of routes."""
+        self._tokens = dependencies.tokens
+        self._routes = {route.pattern.partition("{")[0]: route for route in _routes(dependencies)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        answer = await self._answer(scope, receive)
+        await AnswerResponse(answer)(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        exchange: Exchange = scope[SCOPE_KEY]
+        path = routed_path(scope["raw_path"])
+        found = self._match(path)
+        if found is None:
+            return failure(404, "INVALID", "There is nothing at this path", exchange.request_id)
+        route, segment = found
+        exchange.route = route.pattern
+        call = Call(scope, receive, path)
+        handler = route.handlers.get(call.method)
+        if handler is None:
+            return _method_refused(route, exchange)
+        answer = await self._handled(call, route, segment, handler)
+        return private(answer) if route.is_open else answer
+
+    def _match(self, path: str) -> tuple[Route, str] | None:
+        """Return the route of a raw path and the segment that names something."""
+        route = self._routes.get(path)
+        if route is not None and not route.parameter:
+            return route, ""
+        head, slash, segment = path.rpartition("/")
+        route = self._routes.get(head + slash)
+        return (route, segment) if route is not None and segment else None
+
+    async def _handled(self, call: Call, route: Route, segment: str, handler: Handler) -> Answer:
+        try:
+            if not route.is_open and (refused := await self._refused(call)) is not None:
+                return refused
+            call.name = _decoded(segment, route.parameter)
+            return await handler(call)
+        except FacetryError as error:
+            return error_reply(error, call.exchange.request_id)
+        except Exception:  # noqa: BLE001 - whatever it is, the client gets v1's own form
+            _log.exception("request %s failed", call.exchange.request_id)
+            return error_reply(FacetryError("unexpected"), call.exchange.request_id)
+
+    async def _refused(self, call: Call) -> Answer | None:
+        """Return the refusal of a call without a good token; else None, and the call has its session."""
+        token = call.header(b"x-access-token")
+        if not token:
+            return token_refused(MISSING_TOKEN)
+        call.exchange.session = await self._tokens.session(token)
+        return token_refused(INVALID_TOKEN) if call.exchange.session is None else None
+
+
+def routes(dependencies: Dependencies) -> list[ASGIRouteHandler]:
+    """Return what a Litestar application registers to serve v1."""
+    return [asgi(mount, is_mount=True, copy_scope=False)(CatalogApi(dependencies).__call__) for mount in MOUNTS]
+
+
+def _routes(dependencies: Dependencies) -> list[Route]:
+    login = Login(dependencies.tenants, dependencies.tokens)
+    products = Products(dependencies.catalog, dependencies.relay)
+    groups = Groups(dependencies.catalog, dependencies.relay)
+    searching = Searching(dependencies.search, dependencies.relay)
+    return [
+        Route(LOGIN, {"GET": login.get, "POST": login.post}, is_open=True),
+        Route(PRODUCTS, {"POST": products.post, "PUT": products.put}),
+        Route(PRODUCT, {"GET": products.get, "DELETE": products.delete}),
+        Route(GROUP, {"GET": groups.get, "DELETE": groups.delete}),
+        Route(SEARCH, {"GET": searching.get}),
+    ]
+
+
+def _decoded(segment: str, parameter: str) -> str:
+    try:
+        return decode_segment(segment)
+    except InvalidValueError as error:
+        raise InvalidValueError(parameter, error.message) from error
+
+
+def _method_refused(route: Route, exchange: Exchange) -> Answer:
+    message = f"This path takes {route.allow.decode()}"
+    answer = failure(405, "INVALID", message, exchange.request_id)
+    return Answer(status=405, body=answer.body, headers=((b"allow", route.allow),))

@@ -1,0 +1,1 @@
+"""The page that shows the API's documentation, with everything it needs in the package."""

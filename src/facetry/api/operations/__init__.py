@@ -1,0 +1,1 @@
+"""What operators and the demo need of a server: health, metrics, pictures."""
