@@ -6,6 +6,7 @@ import msgspec
 
 from facetry.domain.tenant import TenantSettings
 from facetry.http.answer import Answer
+from facetry.http.finish import Prepared
 
 SCOPE_KEY = "facetry.exchange"
 """Where the ASGI scope carries the exchange."""
@@ -39,10 +40,12 @@ class Exchange:
         session: Who asks, once known.
         route: The route's pattern, never a concrete path, once known.
         answer: What a surface answered, once known.
+        prepared: The same with its variants, once it was sent.
         status: The status sent, once known.
+        sent: Bytes of the body sent.
     """
 
-    __slots__ = ("answer", "peer", "request_id", "route", "session", "started", "status")
+    __slots__ = ("answer", "peer", "prepared", "request_id", "route", "sent", "session", "started", "status")
 
     def __init__(self, request_id: str, started: float, peer: str) -> None:
         """Begin an exchange."""
@@ -52,4 +55,6 @@ class Exchange:
         self.session: Session | None = None
         self.route = ""
         self.answer: Answer | None = None
+        self.prepared: Prepared | None = None
         self.status = 0
+        self.sent = 0

@@ -10,16 +10,18 @@ class CacheEntry:
     """One cached answer.
 
     Attributes:
-        value: The answer.
+        value: The answer; None once the cache has dropped the entry.
         fresh: Whether it may still be used; goes to False once, when it is invalidated or evicted.
+        used: Set by whoever serves it without asking the cache, so that the cache knows it is wanted.
     """
 
-    __slots__ = ("fresh", "value")
+    __slots__ = ("fresh", "used", "value")
 
     def __init__(self, value: object) -> None:
         """Begin fresh."""
         self.value = value
         self.fresh = True
+        self.used = False
 
 
 class Cache(Protocol):

@@ -1,0 +1,49 @@
+"""Bodies of requests, read under a limit before anything is done with them."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from facetry.http.asgi import Message, Receive
+
+BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
+
+
+class Unread(Enum):
+    """Why there is no body."""
+
+    TOO_LARGE = "too large"
+    GONE = "the client left"
+
+
+def declared_length(headers: dict[bytes, bytes]) -> int:
+    """Return the length that a request says its body has; 0 where it says nothing that can be read."""
+    length = headers.get(b"content-length", b"")
+    return int(length) if length.isdigit() else 0
+
+
+async def read_body(receive: Receive, limit: int) -> bytes | Unread:
+    """Return a request's body, or why there is none; reads not much more than ``limit`` bytes."""
+    chunks: list[bytes] = []
+    total = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return Unread.GONE
+        chunk = message.get("body", b"")
+        total += len(chunk)
+        if total > limit:
+            return Unread.TOO_LARGE
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """Return a ``receive`` that gives the body read before, and then whatever the server says."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive_again() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return receive_again

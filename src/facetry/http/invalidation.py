@@ -1,0 +1,34 @@
+"""What a change of a catalog makes stale among the cached answers."""
+
+from __future__ import annotations
+
+from facetry.domain.change import Delta
+from facetry.http.answer import EVERYTHING, group_tag, product_tag
+from facetry.ports.cache import Cache
+
+
+class CacheInvalidation:
+    """Drop from a cache the answers that were made of what changed.
+
+    Attributes:
+        generation: Raised whenever all answers of a tenant were dropped. An answer that was begun in an earlier
+            generation must not be put into the cache: no revision tells what it missed.
+    """
+
+    def __init__(self, cache: Cache) -> None:
+        """Listen for a cache."""
+        self._cache = cache
+        self.generation = 0
+
+    def changed(self, tenant: str, delta: Delta) -> None:
+        """Drop answers made of a touched product or group, and those that any change makes stale."""
+        tags = [EVERYTHING]
+        tags += map(product_tag, delta.skus)
+        tags += (group_tag(group.group_id) for group in delta.groups)
+        tags += map(group_tag, delta.gone)
+        self._cache.invalidate(tenant, tags, delta.revision)
+
+    def forget(self, tenant: str) -> None:
+        """Drop every answer of a tenant."""
+        self.generation += 1
+        self._cache.forget(tenant)

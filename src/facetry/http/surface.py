@@ -1,0 +1,45 @@
+"""What the shared layers must know of a surface: where it is and how it says no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from facetry.http.answer import Answer
+from facetry.http.exchange import Exchange
+
+BODY_LIMIT = 1 << 20
+
+
+class Surface(msgspec.Struct, frozen=True, kw_only=True):
+    """One API, or the pages, as the layers before the router see it.
+
+    Attributes:
+        prefixes: What its raw paths begin with; the longest prefix of all surfaces decides.
+        refusal: Gives the answer in the surface's form to a request that ends with this HTTP status (404, 413 or
+            500) before or beside the surface's own handlers; names the exchange's request id where the form has
+            room for it.
+        body_limit: The longest body in bytes that is read.
+    """
+
+    prefixes: tuple[str, ...]
+    refusal: Callable[[int, Exchange], Answer]
+    body_limit: int = BODY_LIMIT
+
+
+class Surfaces:
+    """All surfaces of a server."""
+
+    def __init__(self, surfaces: Sequence[Surface], fallback: Surface) -> None:
+        """Serve these; what is under none of their prefixes is the fallback's."""
+        pairs = [(prefix, surface) for surface in surfaces for prefix in surface.prefixes]
+        self._by_prefix = sorted(pairs, key=lambda pair: -len(pair[0]))
+        self._fallback = fallback
+
+    def of(self, path: str) -> Surface:
+        """Return the surface that a raw path belongs to."""
+        for prefix, surface in self._by_prefix:
+            if path.startswith(prefix):
+                return surface
+        return self._fallback
