@@ -1,0 +1,1 @@
+"""Catalogs to and from files: read what other programs wrote, write what this one reads back."""
