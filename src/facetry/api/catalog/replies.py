@@ -22,12 +22,13 @@ from facetry.domain.errors import (
     TenantNotFoundError,
 )
 from facetry.http.answer import Answer, CachePolicy, json_answer
+from facetry.http.exchange import Exchange
 
-INVALID_TOKEN = (  # noqa: S105 - what is said of a token
+UNKNOWN_CALLER = (
     "The token is not valid (anymore)! If you think that your token is expired please use the login endpoint "
     "to get a new token for your API calls ..."
 )
-MISSING_TOKEN = (  # noqa: S105 - likewise
+ANONYMOUS_CALLER = (
     "There is no token! Please use the login endpoint to get a token and include it in the x-access-token header "
     "of your API calls ..."
 )
@@ -59,6 +60,11 @@ _FAILURES: dict[type[FacetryError], _Failure] = {
     ),
     StoreError: _Failure(500, "ERROR", lambda _: "The store could not do this; nothing was changed, please try again"),
     FacetryError: _Failure(500, "ERROR", lambda _: "Something went wrong on our side, please try again"),
+}
+
+_REFUSALS = {
+    404: "There is nothing at this path",
+    413: "The body is longer than 1 MiB, which is the most that is taken",
 }
 
 
@@ -93,13 +99,20 @@ def failure(status: int, code: str, message: str, request_id: str, **details: ob
     )
 
 
+def refusal(status: int, exchange: Exchange) -> Answer:
+    """Return what a request gets that ends with this status outside of its handler."""
+    if status in _REFUSALS:
+        return failure(status, "INVALID", _REFUSALS[status], exchange.request_id)
+    return error_reply(FacetryError("unexpected"), exchange.request_id)
+
+
 def error_reply(error: FacetryError, request_id: str) -> Answer:
     """Return what an error of a use case becomes."""
     if isinstance(error, InvalidValueError):
         location = PATH if error.field in {"path", "SKU", "PGID"} else BODY
         return unprocessable([{"msg": error.message, "param": error.field, "location": location}])
     if isinstance(error, TenantNotFoundError):
-        return token_refused(INVALID_TOKEN)  # The tenant was deleted after its token had been verified.
+        return token_refused(UNKNOWN_CALLER)  # The tenant was deleted after its token had been verified.
     status, code, message = next(_FAILURES[kind] for kind in type(error).__mro__ if kind in _FAILURES)
     if status == 200:  # noqa: PLR2004 - the status of every reply that v1 itself defines
         return invalid(message(error))

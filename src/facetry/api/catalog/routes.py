@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+import msgspec
 from litestar.handlers import ASGIRouteHandler, asgi
 
 from facetry.api.catalog.call import Call
 from facetry.api.catalog.groups import Groups
 from facetry.api.catalog.login import Login
 from facetry.api.catalog.products import Products
-from facetry.api.catalog.replies import INVALID_TOKEN, MISSING_TOKEN, error_reply, failure, private, token_refused
+from facetry.api.catalog.replies import (
+    ANONYMOUS_CALLER,
+    UNKNOWN_CALLER,
+    error_reply,
+    failure,
+    private,
+    refusal,
+    token_refused,
+)
 from facetry.api.catalog.searching import Searching
 from facetry.application.catalog import Catalog
 from facetry.application.relay import ChangeRelay
@@ -22,11 +30,11 @@ from facetry.domain.errors import FacetryError, InvalidValueError
 from facetry.http.answer import Answer
 from facetry.http.asgi import Receive, Scope, Send
 from facetry.http.exchange import SCOPE_KEY, Exchange
+from facetry.http.limits import LoginLimiter
 from facetry.http.paths import decode_segment, routed_path
 from facetry.http.respond import AnswerResponse
+from facetry.http.surface import Surface
 from facetry.http.tokens import Tokens
-
-_log = logging.getLogger(__name__)
 
 LOGIN = "/admin/v1/customers/login"
 PRODUCTS = "/catalog/v1/products"
@@ -46,6 +54,7 @@ class Dependencies:
     search: Search
     tenants: Tenants
     tokens: Tokens
+    login_limiter: LoginLimiter
     relay: ChangeRelay
 
 
@@ -87,10 +96,11 @@ class CatalogApi:
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         exchange: Exchange = scope[SCOPE_KEY]
+        # The gate's path, which the mount has overwritten: still percent-encoded, without one trailing slash.
         path = routed_path(scope["raw_path"])
         found = self._match(path)
         if found is None:
-            return failure(404, "INVALID", "There is nothing at this path", exchange.request_id)
+            return refusal(404, exchange)
         route, segment = found
         exchange.route = route.pattern
         call = Call(scope, receive, path)
@@ -117,17 +127,14 @@ class CatalogApi:
             return await handler(call)
         except FacetryError as error:
             return error_reply(error, call.exchange.request_id)
-        except Exception:  # noqa: BLE001 - whatever it is, the client gets v1's own form
-            _log.exception("request %s failed", call.exchange.request_id)
-            return error_reply(FacetryError("unexpected"), call.exchange.request_id)
 
     async def _refused(self, call: Call) -> Answer | None:
         """Return the refusal of a call without a good token; else None, and the call has its session."""
         token = call.header(b"x-access-token")
         if not token:
-            return token_refused(MISSING_TOKEN)
+            return token_refused(ANONYMOUS_CALLER)
         call.exchange.session = await self._tokens.session(token)
-        return token_refused(INVALID_TOKEN) if call.exchange.session is None else None
+        return token_refused(UNKNOWN_CALLER) if call.exchange.session is None else None
 
 
 def routes(dependencies: Dependencies) -> list[ASGIRouteHandler]:
@@ -135,8 +142,13 @@ def routes(dependencies: Dependencies) -> list[ASGIRouteHandler]:
     return [asgi(mount, is_mount=True, copy_scope=False)(CatalogApi(dependencies).__call__) for mount in MOUNTS]
 
 
+def surface() -> Surface:
+    """Return where v1 is and how it refuses what never reaches its handlers."""
+    return Surface(prefixes=MOUNTS, refusal=refusal)
+
+
 def _routes(dependencies: Dependencies) -> list[Route]:
-    login = Login(dependencies.tenants, dependencies.tokens)
+    login = Login(dependencies.tenants, dependencies.tokens, dependencies.login_limiter)
     products = Products(dependencies.catalog, dependencies.relay)
     groups = Groups(dependencies.catalog, dependencies.relay)
     searching = Searching(dependencies.search, dependencies.relay)
@@ -157,6 +169,5 @@ def _decoded(segment: str, parameter: str) -> str:
 
 
 def _method_refused(route: Route, exchange: Exchange) -> Answer:
-    message = f"This path takes {route.allow.decode()}"
-    answer = failure(405, "INVALID", message, exchange.request_id)
-    return Answer(status=405, body=answer.body, headers=((b"allow", route.allow),))
+    answer = failure(405, "INVALID", f"This path takes {route.allow.decode()}", exchange.request_id)
+    return msgspec.structs.replace(answer, headers=((b"allow", route.allow),))
