@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from facetry.domain.errors import InvalidValueError
 from facetry.domain.money import DEFAULT_CURRENCY
 
 DEFAULT_LANGUAGE = "en"
@@ -59,3 +60,15 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     token_keys: tuple[TokenKey, ...] = ()
     settings: TenantSettings = TenantSettings()
     created: float = 0.0
+
+
+def check_record(tenant: Tenant) -> None:
+    """Check a record before it is stored.
+
+    Raises:
+        InvalidValueError: One of its texts is not valid Unicode.
+    """
+    try:
+        msgspec.json.encode(tenant)
+    except UnicodeEncodeError as error:
+        raise InvalidValueError("tenant", "must hold valid Unicode only") from error

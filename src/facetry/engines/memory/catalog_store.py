@@ -13,7 +13,7 @@ from facetry.domain.change import Change, Delta, Receipt
 from facetry.domain.errors import FacetryError, StoreError, TenantExistsError, TenantNotFoundError
 from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
 from facetry.domain.product import Product, new_object_id
-from facetry.domain.tenant import Tenant
+from facetry.domain.tenant import Tenant, check_record
 
 
 class MemoryCatalogStore:
@@ -89,9 +89,9 @@ class MemoryCatalogStore:
     async def create_tenant(self, tenant: Tenant) -> None:
         """Add a tenant."""
         self._check_open()
+        check_record(tenant)
         if tenant.id in self._tenants or self._key_is_taken(tenant):
             raise TenantExistsError(f"tenant {tenant.id} or one of its keys is taken")
-        msgspec.json.encode(tenant)
         self._tenants[tenant.id] = tenant
         self._touch(tenant.id)
 
@@ -114,6 +114,7 @@ class MemoryCatalogStore:
     async def replace_tenant(self, tenant: Tenant) -> Tenant:
         """Replace a tenant's record."""
         self._check_open()
+        check_record(tenant)
         old = self._tenants.get(tenant.id)
         if old is None:
             raise TenantNotFoundError(tenant.id)

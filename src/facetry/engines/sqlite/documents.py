@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-from facetry.domain.errors import InvalidValueError
 from facetry.domain.product import Product
 from facetry.domain.tenant import Tenant
 
@@ -27,15 +26,8 @@ def decode_product(doc: bytes) -> Product:
 
 
 def encode_tenant(tenant: Tenant) -> bytes:
-    """Return the stored form of a tenant's record.
-
-    Raises:
-        InvalidValueError: One of its texts is not valid Unicode.
-    """
-    try:
-        return _encode(tenant)
-    except UnicodeEncodeError as error:
-        raise InvalidValueError("tenant", "must hold valid Unicode only") from error
+    """Return the stored form of a tenant's record."""
+    return _encode(tenant)
 
 
 def decode_tenant(doc: bytes) -> Tenant:

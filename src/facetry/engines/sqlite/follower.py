@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import apsw
-import msgspec
 
 from facetry.domain.catalog import DeleteGroup, DeleteProduct, Outcome, PutProduct, Write, refusal
 from facetry.domain.change import Receipt
 from facetry.domain.errors import (
     FacetryError,
     GroupNotFoundError,
-    InvalidValueError,
     ProductNotFoundError,
     TenantNotFoundError,
 )
 from facetry.domain.product import completed
-from facetry.domain.tenant import Tenant
+from facetry.domain.tenant import Tenant, check_record
 from facetry.engines.sqlite.connection import rows
-from facetry.engines.sqlite.documents import encode_tenant
 from facetry.engines.sqlite.link import OwnerLink
 from facetry.engines.sqlite.messages import CreateTenantCall, CutLogCall, DeleteTenantCall, ReplaceTenantCall, WriteCall
 from facetry.engines.sqlite.reader import CatalogReads
@@ -44,7 +41,7 @@ class SqliteFollowerStore(CatalogReads):
         """Have the owner do writes in order, in one durable transaction."""
         if not _is_sendable(tenant):
             raise TenantNotFoundError(tenant)
-        refused = {at: _refused(write) for at, write in enumerate(writes) if not _is_sendable(write)}
+        refused = {at: outcome for at, write in enumerate(writes) if (outcome := _refusal(write)) is not None}
         sent = tuple(write for at, write in enumerate(writes) if at not in refused)
         receipt: Receipt = await self._link.call(WriteCall(tenant, sent), Receipt)
         if not refused:
@@ -60,12 +57,12 @@ class SqliteFollowerStore(CatalogReads):
 
     async def create_tenant(self, tenant: Tenant) -> None:
         """Have the owner add a tenant."""
-        encode_tenant(tenant)
+        check_record(tenant)
         await self._link.call(CreateTenantCall(tenant), None)
 
     async def replace_tenant(self, tenant: Tenant) -> Tenant:
         """Have the owner replace a tenant's record."""
-        encode_tenant(tenant)
+        check_record(tenant)
         replaced: Tenant = await self._link.call(ReplaceTenantCall(tenant), Tenant)
         return replaced
 
@@ -94,24 +91,24 @@ class SqliteFollowerStore(CatalogReads):
         self._reads.close()
 
 
-def _is_sendable(value: object) -> bool:
+def _is_sendable(text: str) -> bool:
     try:
-        msgspec.json.encode(value)
+        text.encode()
     except UnicodeEncodeError:
         return False
     return True
 
 
-def _refused(write: Write) -> Outcome:
-    """Return the outcome of a write that is not valid Unicode, which no owner can be sent."""
+def _refusal(write: Write) -> Outcome | None:
+    """Return the outcome of a write that the owner cannot be sent unchanged, None where it can."""
     try:
         match write:
             case PutProduct():
                 completed(write.content)
-                raise InvalidValueError("product", "must hold valid Unicode only")
-            case DeleteProduct():
+            case DeleteProduct() if not _is_sendable(write.sku):
                 raise ProductNotFoundError(write.sku)
-            case DeleteGroup():
+            case DeleteGroup() if not _is_sendable(write.group_id):
                 raise GroupNotFoundError(write.group_id)
     except FacetryError as error:
         return refusal(error)
+    return None

@@ -62,10 +62,10 @@ class OwnerLink:
             return self._connection
 
     async def close(self) -> None:
-        """Hang up; harmless to repeat."""
+        """Wait for the answers that are due and hang up; harmless to repeat."""
         self._closed = True
         if self._connection is not None:
-            await self._connection.close()
+            await self._connection.close(self._answer_seconds)
 
     async def _connect(self, seconds: float) -> _Connection:
         try:
@@ -124,8 +124,10 @@ class _Connection:
         finally:
             self._waiting.pop(number, None)
 
-    async def close(self) -> None:
-        """Hang up."""
+    async def close(self, seconds: float) -> None:
+        """Wait for the answers that are due, and hang up."""
+        if self._waiting:
+            await asyncio.wait(self._waiting.values(), timeout=seconds)
         self._listening.cancel()
         await asyncio.wait([self._listening])
 

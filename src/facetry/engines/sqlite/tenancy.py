@@ -8,7 +8,7 @@ import apsw
 import msgspec
 
 from facetry.domain.errors import TenantExistsError, TenantNotFoundError
-from facetry.domain.tenant import Tenant
+from facetry.domain.tenant import Tenant, check_record
 from facetry.engines.sqlite.connection import found
 from facetry.engines.sqlite.documents import encode_tenant
 
@@ -31,7 +31,12 @@ class CreateTenantCommand:
     """Add a tenant."""
 
     def __init__(self, tenant: Tenant) -> None:
-        """Take the record."""
+        """Take the record.
+
+        Raises:
+            InvalidValueError: One of its texts is not valid Unicode.
+        """
+        check_record(tenant)
         self.tenant = tenant.id
         self._values = _values(tenant)
         self._keys = tenant.token_keys
@@ -50,7 +55,12 @@ class ReplaceTenantCommand:
     """Replace a tenant's record, where it is still the version that the caller read."""
 
     def __init__(self, tenant: Tenant) -> None:
-        """Take the record, with the version that was read."""
+        """Take the record, with the version that was read.
+
+        Raises:
+            InvalidValueError: One of its texts is not valid Unicode.
+        """
+        check_record(tenant)
         self.tenant = tenant.id
         self._read_version = tenant.version
         self._new = msgspec.structs.replace(tenant, version=tenant.version + 1)

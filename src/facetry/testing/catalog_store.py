@@ -1,0 +1,25 @@
+"""The conformance suite of the ``CatalogStore`` port."""
+
+from __future__ import annotations
+
+from facetry.testing.catalog_reads import DeltaConformance, GroupsConformance, MainProductConformance
+from facetry.testing.catalog_tenants import ClosingConformance, MarksConformance, TenantsConformance
+from facetry.testing.catalog_writes import ConcurrencyConformance, WritesConformance
+
+
+class CatalogStoreConformance(
+    WritesConformance,
+    ConcurrencyConformance,
+    MainProductConformance,
+    GroupsConformance,
+    DeltaConformance,
+    TenantsConformance,
+    MarksConformance,
+    ClosingConformance,
+):
+    """Everything that the contract of ``ports.catalog_store`` promises.
+
+    A subclass provides two pytest fixtures: ``store``, an open store that holds the tenants ``acme`` and ``zenith`` of
+    ``samples.tenant_record`` without products, and ``peer``, a store on the same catalog, as another process opens it
+    (the same store, where no other process can).
+    """
