@@ -29,10 +29,11 @@ class Texts:
     """A list of texts, at least one of which is not empty."""
 
     schema: ClassVar[Schema] = {
-        "anyOf": [
-            {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MAX_ITEMS},
-            {"type": "string", "minLength": 1},
-        ]
+        "type": "array",
+        "items": {"type": "string"},
+        "minItems": 1,
+        "maxItems": MAX_ITEMS,
+        "description": "At least one text that is not empty.",
     }
 
     def read(self, raw: object) -> Reading:
@@ -51,10 +52,10 @@ class Images:
     """A list of image addresses."""
 
     schema: ClassVar[Schema] = {
-        "anyOf": [
-            {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MAX_ITEMS},
-            {"type": "string"},
-        ],
+        "type": "array",
+        "items": {"type": "string", "maxLength": MAX_URL_LENGTH},
+        "minItems": 1,
+        "maxItems": MAX_ITEMS,
         "description": "http, https or ftp addresses with a host; the scheme may be left out.",
     }
 

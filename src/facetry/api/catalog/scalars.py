@@ -65,10 +65,9 @@ class Price:
     """A price: plain decimal text, or a JSON number in any notation; read as ten-thousandths."""
 
     schema: ClassVar[Schema] = {
-        "anyOf": [
-            {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_PRICE // SCALE},
-            {"type": "string", "pattern": r"^\+?([0-9]+(\.[0-9]+)?|\.[0-9]+)$"},
-        ],
+        "type": "number",
+        "exclusiveMinimum": 0,
+        "maximum": MAX_PRICE // SCALE,
         "description": "Greater than 0. More than four decimals are rounded half to even.",
     }
 
@@ -113,7 +112,7 @@ class Whole:
 class Flag:
     """True or false."""
 
-    schema: ClassVar[Schema] = {"anyOf": [{"type": "boolean"}, {"enum": ["true", "false", "1", "0", 1, 0]}]}
+    schema: ClassVar[Schema] = {"type": "boolean", "description": "Also taken: 1 and 0."}
     _VALUES: ClassVar[dict[str | None, bool]] = {"true": True, "1": True, "false": False, "0": False}
 
     def read(self, raw: object) -> Reading:
