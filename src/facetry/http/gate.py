@@ -6,25 +6,22 @@ import logging
 import secrets
 from time import perf_counter
 
-from facetry.http.asgi import Application, Message, Receive, Scope, Send, headers_of
+from litestar.exceptions import HTTPException
+
+from facetry.http.asgi import Application, Receive, Scope, Send, headers_of
 from facetry.http.body import BODY_METHODS, Unread, declared_length, read_body, replayed
 from facetry.http.exchange import SCOPE_KEY, Exchange
-from facetry.http.finish import finish, ready_variant
+from facetry.http.finish import ready_variant
 from facetry.http.hot import Flight, HotReads, Kept, Target
+from facetry.http.passage import READS, REQUEST_ID, TOKEN_HEADER, Passage
 from facetry.http.paths import routed_path
 from facetry.http.respond import send_reply
-from facetry.http.surface import Surface, Surfaces
+from facetry.http.surface import Surfaces
 from facetry.telemetry.metrics import Metrics
 from facetry.telemetry.request_log import RequestLog
 
 _log = logging.getLogger(__name__)
 
-TOKEN_HEADER = b"x-access-token"
-REQUEST_ID = b"x-request-id"
-UNMATCHED = "unmatched"
-"""Route of requests that no route matches."""
-_READS = frozenset({"GET", "HEAD"})
-_NOT_FOUND = 404
 _TOO_LARGE = 413
 _FAILURE = 500
 
@@ -33,10 +30,10 @@ class Gate:
     """The ASGI application that the server calls."""
 
     def __init__(
-        self, inner: Application, surfaces: Surfaces, hot: HotReads, metrics: Metrics, log: RequestLog
+        self, router: Application, surfaces: Surfaces, hot: HotReads, metrics: Metrics, log: RequestLog
     ) -> None:
-        """Stand before the router ``inner``."""
-        self._inner = inner
+        """Stand before a router, whose ``exception_handlers`` must let every exception through (``let_through``)."""
+        self._router = router
         self._surfaces = surfaces
         self._hot = hot
         self._metrics = metrics
@@ -55,131 +52,95 @@ class Gate:
         started = perf_counter()
         self._requests += 1
         request_id = f"{self._id_prefix}{self._requests:016x}"
-        headers = headers_of(scope)
-        token = headers.get(TOKEN_HEADER)
-        if token is not None and scope["method"] in _READS:
-            kept = self._hot.find(token, scope["raw_path"], scope["query_string"])
-            if kept is not None:
-                await self._send_kept(kept, scope["method"], headers, send, request_id, started)
-                return
+        method = scope["method"]
+        if method in READS:
+            headers = headers_of(scope)
+            token = headers.get(TOKEN_HEADER)
+            if token is not None:
+                kept = self._hot.find(token, scope["raw_path"], scope["query_string"])
+                if kept is not None:
+                    status, sent = await _send_kept(kept, method, headers, send, request_id.encode())
+                    self._note_hit(kept, (request_id, kept.tenant, method, kept.route, status, started), sent)
+                    return
         client = scope.get("client")
         exchange = Exchange(request_id, started, client[0] if client else "")
-        scope[SCOPE_KEY] = exchange
-        await self._guarded(scope, headers, receive, send, exchange)
+        await self._guarded(scope, receive, send, exchange)
 
-    async def _send_kept(
-        self, kept: Kept, method: str, headers: dict[bytes, bytes], send: Send, request_id: str, started: float
-    ) -> None:
-        """Send a kept answer: the path that most reads take, so everything on it is counted in nanoseconds."""
-        prepared = kept.prepared
-        coding = prepared.coding(headers.get(b"accept-encoding"))
-        variant = prepared.ready(coding) or await ready_variant(prepared, coding)
-        status, shared, body = variant.reply(method, headers.get(b"if-none-match"))
-        named = [*shared, (REQUEST_ID, request_id.encode())]
-        await send({"type": "http.response.start", "status": status, "headers": named})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
+    def _note_hit(self, kept: Kept, line: tuple[str, str, str, str, int, float], sent: int) -> None:
         ended = perf_counter()
         self._hits.add()
-        kept.meters[method].count(status, ended - started)
-        self._add_line((request_id, kept.tenant, method, kept.route, status, started, ended, len(body)))
+        kept.meters[line[2]].count(line[4], ended - line[5])
+        self._add_line((*line, ended, sent))
 
-    async def _guarded(
-        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send, exchange: Exchange
-    ) -> None:
+    async def _guarded(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
         """Answer a request by the router, whatever happens; log and count it."""
+        scope[SCOPE_KEY] = exchange
         path = scope["path"] = routed_path(scope["raw_path"])
-        surface = self._surfaces.of(path)
-        sending = _Sending(send, exchange)
+        passage = Passage(scope, receive, send, exchange, self._surfaces.of(path))
         self._in_flight += 1
         try:
-            await self._settled(scope, headers, receive, sending, surface)
-        except Exception:  # noqa: BLE001 - whatever failed, the client gets an answer
-            _log.exception("request failed", extra={"request_id": exchange.request_id})
-            await sending.refuse(_FAILURE, surface, scope, headers)
+            await self._settled(passage)
+        except Exception as error:  # noqa: BLE001 - whatever failed, the client gets an answer
+            await _refuse(passage, error)
         finally:
             self._in_flight -= 1
-            self._note(scope, exchange)
+            self._note(passage)
 
-    async def _settled(
-        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, sending: _Sending, surface: Surface
-    ) -> None:
-        """Bring a read to one of its ways: kept after all, shared with an equal one, or routed like all others."""
-        token = headers.get(TOKEN_HEADER)
-        session = self._hot.session(token) if token is not None and scope["method"] in _READS else None
+    async def _settled(self, passage: Passage) -> None:
+        """Bring a request on its way: kept after all, shared with an equal one, or routed like all others."""
+        token, scope = passage.token, passage.scope
+        session = self._hot.session(token) if token is not None else None
         if session is None or token is None:
-            await self._routed(scope, headers, receive, sending, surface)
+            await self._routed(passage)
             return
         target = (session.tenant, scope["raw_path"], scope["query_string"])
         await self._hot.settle(session.tenant)
-        while (kept := self._hot.find(token, *target[1:])) is None:
+        while (kept := self._hot.find(token, target[1], target[2])) is None:
             flight = self._hot.flight(target)
             if flight is None:
-                await self._flown(scope, headers, receive, sending, (surface, target))
+                await self._flown(passage, target)
                 return
             await flight.landed.wait()
             if not flight.is_shared:
-                await self._routed(scope, headers, receive, sending, surface)
+                await self._routed(passage)
                 return
             await self._hot.settle(session.tenant)
-        await self._share(kept, scope, headers, sending)
+        passage.exchange.session = session
+        await _share(kept, passage)
 
-    async def _flown(
-        self,
-        scope: Scope,
-        headers: dict[bytes, bytes],
-        receive: Receive,
-        sending: _Sending,
-        way: tuple[Surface, Target],
-    ) -> None:
+    async def _flown(self, passage: Passage, target: Target) -> None:
         """Answer a read by the router while equal ones wait for it."""
-        surface, target = way
         flight = self._hot.depart(target)
         try:
-            await self._routed(scope, headers, receive, sending, surface)
+            await self._routed(passage)
         except Exception:
             flight.is_shared = False
             raise
         finally:
-            _judge(flight, sending.exchange)
+            _judge(flight, passage.exchange)
             self._hot.land(target, flight)
 
-    async def _routed(
-        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, sending: _Sending, surface: Surface
-    ) -> None:
+    async def _routed(self, passage: Passage) -> None:
         """Hand a request to the router, with its body if it has one, and keep the answer if it may be kept."""
-        path = scope["path"]
-        if "//" in path or not path.startswith("/"):
-            # The router would take away empty segments, and so find what was not asked for.
-            await sending.refuse(_NOT_FOUND, surface, scope, headers)
+        limit = passage.surface.body_limit
+        if declared_length(passage.headers) > limit:
+            await passage.refuse(_TOO_LARGE)
             return
-        if declared_length(headers) > surface.body_limit:
-            await sending.refuse(_TOO_LARGE, surface, scope, headers)
-            return
-        if scope["method"] in BODY_METHODS:
-            body = await read_body(receive, surface.body_limit)
+        if passage.scope["method"] in BODY_METHODS:
+            body = await read_body(passage.receive, limit)
             if body is Unread.GONE:
                 return
             if body is Unread.TOO_LARGE:
-                await sending.refuse(_TOO_LARGE, surface, scope, headers)
+                await passage.refuse(_TOO_LARGE)
                 return
-            receive = replayed(body, receive)
+            passage.receive = replayed(body, passage.receive)
         generation = self._hot.generation
-        await self._inner(scope, receive, sending)
-        exchange = sending.exchange
-        self._hot.keep(scope, exchange, _route(scope, exchange), generation)
+        await self._router(passage.scope, passage.receive, passage.send)
+        self._hot.keep(passage.scope, passage.exchange, passage.route, generation)
 
-    async def _share(self, kept: Kept, scope: Scope, headers: dict[bytes, bytes], sending: _Sending) -> None:
-        """Send an answer that was found, or computed for an equal request, while this one was on its way."""
-        exchange = sending.exchange
-        exchange.route = kept.route
-        exchange.session = self._hot.session(headers[TOKEN_HEADER])
-        variant = await ready_variant(kept.prepared, kept.prepared.coding(headers.get(b"accept-encoding")))
-        await send_reply(sending, variant.reply(scope["method"], headers.get(b"if-none-match")))
-
-    def _note(self, scope: Scope, exchange: Exchange) -> None:
+    def _note(self, passage: Passage) -> None:
         ended = perf_counter()
-        route = _route(scope, exchange)
-        method = scope["method"]
+        exchange, method, route = passage.exchange, passage.scope["method"], passage.route
         self._metrics.route(method, route).count(exchange.status, ended - exchange.started)
         tenant = exchange.session.tenant if exchange.session else ""
         self._add_line(
@@ -187,40 +148,47 @@ class Gate:
         )
 
 
-class _Sending:
-    """A ``send`` that adds the request id and notes what was sent."""
+def let_through(_: object, error: Exception) -> None:
+    """Leave an exception to the gate: to be registered with the framework as its handler of every exception.
 
-    __slots__ = ("_send", "exchange")
+    Raises:
+        Exception: Always, the one given.
+    """
+    raise error
 
-    def __init__(self, send: Send, exchange: Exchange) -> None:
-        self._send = send
-        self.exchange = exchange
 
-    async def __call__(self, message: Message) -> None:
-        """Send one message."""
-        exchange = self.exchange
-        if message["type"] == "http.response.start":
-            exchange.status = message["status"]
-            headers = [*message.get("headers", ()), (REQUEST_ID, exchange.request_id.encode())]
-            await self._send({**message, "headers": headers})
-        else:
-            exchange.sent += len(message.get("body", b""))
-            await self._send(message)
+async def _refuse(passage: Passage, error: Exception) -> None:
+    """Answer a request that the framework's router refused, or that failed, in the surface's form."""
+    status = error.status_code if isinstance(error, HTTPException) else _FAILURE
+    if status >= _FAILURE:
+        _log.error("request failed", exc_info=error, extra={"request_id": passage.exchange.request_id})
+    allow = (error.headers or {}).get("allow") if isinstance(error, HTTPException) else None
+    await passage.refuse(status, *([(b"allow", allow.encode())] if allow else []))
 
-    async def refuse(self, status: int, surface: Surface, scope: Scope, headers: dict[bytes, bytes]) -> None:
-        """Answer in the surface's form, unless another answer has begun."""
-        if self.exchange.status:
-            return
-        answer = surface.refusal(status, self.exchange)
-        self.exchange.answer = answer
-        await send_reply(self, finish(answer, scope["method"], headers))
+
+async def _send_kept(
+    kept: Kept, method: str, headers: dict[bytes, bytes], send: Send, request_id: bytes
+) -> tuple[int, int]:
+    """Send a kept answer and return status and bytes sent; most reads come here, so nothing is done twice."""
+    prepared = kept.prepared
+    coding = prepared.coding(headers.get(b"accept-encoding"))
+    variant = prepared.ready(coding) or await ready_variant(prepared, coding)
+    status, shared, body = variant.reply(method, headers.get(b"if-none-match"))
+    named = [*shared, (REQUEST_ID, request_id)]
+    await send({"type": "http.response.start", "status": status, "headers": named})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+    return status, len(body)
+
+
+async def _share(kept: Kept, passage: Passage) -> None:
+    """Send an answer that was found, or made for an equal request, while this one was on its way."""
+    passage.exchange.route = kept.route
+    headers = passage.headers
+    variant = await ready_variant(kept.prepared, kept.prepared.coding(headers.get(b"accept-encoding")))
+    await send_reply(passage.send, variant.reply(passage.scope["method"], headers.get(b"if-none-match")))
 
 
 def _judge(flight: Flight, exchange: Exchange) -> None:
     """Say whether those who waited should wait again: not where the answer cannot be shared by its nature."""
     if exchange.answer is not None and exchange.answer.cache_key is None:
         flight.is_shared = False
-
-
-def _route(scope: Scope, exchange: Exchange) -> str:
-    return exchange.route or scope.get("path_template") or UNMATCHED

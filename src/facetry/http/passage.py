@@ -1,0 +1,67 @@
+"""One request on its way through the layers before the router."""
+
+from __future__ import annotations
+
+from facetry.http.asgi import Message, Receive, Scope, Send, headers_of
+from facetry.http.exchange import Exchange
+from facetry.http.finish import finish
+from facetry.http.respond import send_reply
+from facetry.http.surface import Surface
+
+REQUEST_ID = b"x-request-id"
+TOKEN_HEADER = b"x-access-token"
+UNMATCHED = "unmatched"
+"""Route of requests that no route matches."""
+READS = frozenset({"GET", "HEAD"})
+
+
+class Passage:
+    """A request, its exchange, and the ``send`` that names the request and notes what was sent.
+
+    Attributes:
+        scope: The ASGI scope.
+        receive: Where the body comes from.
+        exchange: What is known of the request.
+        surface: Whose it is.
+        headers: Its headers by lower-case name.
+    """
+
+    __slots__ = ("_send", "exchange", "headers", "receive", "scope", "surface")
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange, surface: Surface) -> None:
+        """Begin."""
+        self.scope = scope
+        self.receive = receive
+        self.exchange = exchange
+        self.surface = surface
+        self.headers = headers_of(scope)
+        self._send = send
+
+    @property
+    def token(self) -> bytes | None:
+        """The token of a read, None for all others: writes are nobody's but the router's."""
+        return self.headers.get(TOKEN_HEADER) if self.scope["method"] in READS else None
+
+    @property
+    def route(self) -> str:
+        """The pattern of the route that was found, by the surface or by the framework's router."""
+        return self.exchange.route or self.scope.get("path_template") or UNMATCHED
+
+    async def send(self, message: Message) -> None:
+        """Send one message."""
+        exchange = self.exchange
+        if message["type"] == "http.response.start":
+            exchange.status = message["status"]
+            headers = [*message.get("headers", ()), (REQUEST_ID, exchange.request_id.encode())]
+            await self._send({**message, "headers": headers})
+        else:
+            exchange.sent += len(message.get("body", b""))
+            await self._send(message)
+
+    async def refuse(self, status: int, *further: tuple[bytes, bytes]) -> None:
+        """Answer in the surface's form, with further headers, unless another answer has begun."""
+        if self.exchange.status:
+            return
+        answer = self.surface.refusal(status, self.exchange)
+        self.exchange.answer = answer
+        await send_reply(self.send, finish(answer, self.scope["method"], self.headers), *further)
