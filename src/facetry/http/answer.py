@@ -15,6 +15,7 @@ class CachePolicy(Enum):
     PRIVATE = "private, no-cache"
     NO_STORE = "no-store"
     PUBLIC = "public, max-age=3600"
+    IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

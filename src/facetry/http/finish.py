@@ -20,6 +20,7 @@ _NOT_MODIFIED = 304
 _VARY = {
     CachePolicy.PRIVATE: b"x-access-token, Authorization, Accept-Encoding",
     CachePolicy.PUBLIC: b"Accept-Encoding",
+    CachePolicy.IMMUTABLE: b"Accept-Encoding",
 }
 
 

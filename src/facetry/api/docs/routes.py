@@ -1,0 +1,62 @@
+"""The routes of the documentation: a page, the document it shows, and the files it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+from litestar import HttpMethod, route
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp
+
+from facetry.http.answer import Answer, CachePolicy, json_answer
+from facetry.http.respond import AnswerResponse
+
+_FOLDER = Path(__file__).parent / "static"
+_VENDORED = "swagger-ui-5.35.0"
+_SCRIPT, _STYLE = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
+# The page's library writes style attributes; scripts, requests and pictures come from this server alone.
+_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    b"font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS = (
+    (b"content-security-policy", _POLICY),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+
+def routes(document: Mapping[str, object]) -> list[HTTPRouteHandler]:
+    """Return what a Litestar application registers to show an OpenAPI document."""
+    shown = json_answer(document, policy=CachePolicy.PUBLIC)
+    return [
+        _reading("/docs", lambda: _file("page.html", "text/html; charset=utf-8", CachePolicy.PUBLIC)),
+        _reading("/docs/openapi.json", lambda: shown),
+        _reading("/docs/static/page.js", lambda: _file("page.js", _SCRIPT, CachePolicy.PUBLIC)),
+        _vendored("swagger-ui-bundle.js", _SCRIPT),
+        _vendored("swagger-ui.css", _STYLE),
+    ]
+
+
+def _vendored(name: str, media_type: str) -> HTTPRouteHandler:
+    """Return the handler of a file whose path names its version, so that it may be kept for good."""
+    return _reading(
+        f"/docs/static/{_VENDORED}/{name}",
+        lambda: _file(f"vendor/{_VENDORED}/{name}", media_type, CachePolicy.IMMUTABLE),
+    )
+
+
+def _reading(path: str, answer: Callable[[], Answer]) -> HTTPRouteHandler:
+    @route(path, http_method=[HttpMethod.GET, HttpMethod.HEAD], sync_to_thread=False, include_in_schema=False)
+    def read() -> ASGIApp:
+        return AnswerResponse(answer())
+
+    return read
+
+
+@cache
+def _file(name: str, media_type: str, policy: CachePolicy) -> Answer:
+    """Return a file of the package; read once, when it is first asked for."""
+    return Answer(body=(_FOLDER / name).read_bytes(), media_type=media_type, policy=policy, headers=_HEADERS)
