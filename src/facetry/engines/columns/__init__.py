@@ -1,0 +1,1 @@
+"""The embedded search index: immutable segments of columns, searched by compiled kernels."""

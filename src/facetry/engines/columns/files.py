@@ -1,0 +1,277 @@
+"""The files of the index: a segment is one file of arrays behind one map, a manifest says which files count.
+
+A file is written under another name, flushed to the disk and renamed, so that it is whole or not there. Checksums
+of header and arrays are verified when it is opened, by reading it once; a file that is cut, altered or of a newer
+version is refused as damaged, and the index is rebuilt from the store.
+
+Layout of a segment file: ``_PREFIX`` (magic, version, length of the header, checksum of the header), the header as
+MessagePack, then the arrays, each at a multiple of 64 bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+import struct
+import uuid
+import zlib
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+
+from facetry.domain.errors import IndexDamagedError
+from facetry.engines.columns.segment import COLUMNS, Segment, Strings, ValueColumn, packed_document
+
+VERSION = 1
+"""Raised whenever the form or the meaning of a file changes, the way text becomes terms included."""
+SEGMENT_SUFFIX = ".segment"
+_MANIFEST = "manifest"
+_MAGIC = b"FACETRY\x00"
+_PREFIX = struct.Struct("<8sIII")
+_ALIGNMENT = 64
+_CHUNK = 1 << 20
+_READABLE = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_")
+_READABLE_LENGTH = 60
+_Array = NDArray[np.generic]
+
+
+class _ArrayEntry(msgspec.Struct, frozen=True):
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    offset: int
+    checksum: int
+
+
+class _Header(msgspec.Struct, frozen=True):
+    after: int
+    arrays: tuple[_ArrayEntry, ...]
+
+
+class SavedPart(msgspec.Struct, frozen=True):
+    """One segment of a manifest; ``dead`` is empty or one bit a group, packed, set for a dead one."""
+
+    file_name: str
+    groups: int
+    dead: bytes
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What is durable of a tenant's index: everything up to ``revision``, and perhaps more.
+
+    Attributes:
+        values: The dictionaries, values in the order of their codes.
+    """
+
+    tenant: str
+    language: str
+    revision: int
+    parts: tuple[SavedPart, ...]
+    values: dict[str, list[str]]
+
+
+def folder_name(tenant: str) -> str:
+    """Return a name for the tenant's folder that is safe on every file system, also on one that ignores case."""
+    raw = tenant.encode("utf-8", "surrogatepass")
+    name = "".join(chr(byte) if byte in _READABLE else f"%{byte:02x}" for byte in raw)
+    if 0 < len(name) <= _READABLE_LENGTH:
+        return name
+    return f"{name[:_READABLE_LENGTH]}+{hashlib.sha256(raw).hexdigest()[:32]}"
+
+
+def save_segment(folder: Path, segment: Segment) -> Segment:
+    """Write a segment, its documents packed, durable on return, and return it as it is mapped from the file."""
+    name = uuid.uuid4().hex + SEGMENT_SUFFIX
+    arrays = _arrays_of(_packed(segment))
+    entries: list[_ArrayEntry] = []
+    offset = 0
+    for array_name, array in arrays.items():
+        offset = _aligned(offset)
+        checksum = zlib.crc32(array.data.cast("B")) if array.nbytes else 0
+        entries.append(_ArrayEntry(array_name, array.dtype.str, array.shape, offset, checksum))
+        offset += array.nbytes
+    header = msgspec.msgpack.encode(_Header(segment.after, tuple(entries)))
+    _write_durably(folder / name, _segment_chunks(header, entries, list(arrays.values())))
+    return open_segment(folder, name, len(segment))
+
+
+def open_segment(folder: Path, name: str, groups: int) -> Segment:
+    """Return a segment mapped from its file, after verifying all of it.
+
+    Raises:
+        IndexDamagedError: It is missing, cut, altered or of another version.
+    """
+    try:
+        with (folder / name).open("rb") as file:
+            header, start = _read_header(file.fileno())
+            for entry in header.arrays:
+                _verify_array(file.fileno(), entry, start)
+            # A private map can be written, as kernels are compiled for, and is shared as long as nobody does.
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+        segment = _segment_of(name, header, mapped, start)
+    except (OSError, ValueError, KeyError, msgspec.MsgspecError) as error:
+        raise IndexDamagedError(f"segment {name} cannot be read: {error}") from error
+    if len(segment) != groups:
+        raise IndexDamagedError(f"segment {name} has {len(segment)} groups, not {groups}")
+    return segment
+
+
+def save_manifest(folder: Path, manifest: Manifest) -> None:
+    """Replace the folder's manifest, durable on return."""
+    body = msgspec.msgpack.encode(manifest)
+    _write_durably(folder / _MANIFEST, iter([_PREFIX.pack(_MAGIC, VERSION, len(body), zlib.crc32(body)), body]))
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """Return the folder's manifest, None where there is none.
+
+    Raises:
+        IndexDamagedError: It is cut, altered or of another version.
+    """
+    try:
+        raw = (folder / _MANIFEST).read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        return msgspec.msgpack.decode(_checked(raw[: _PREFIX.size], raw[_PREFIX.size :]), type=Manifest)
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise IndexDamagedError(f"manifest cannot be read: {error}") from error
+
+
+def manifest_stamp(folder: Path) -> object:
+    """Return a value that differs whenever the manifest was replaced; None where there is none."""
+    try:
+        status = (folder / _MANIFEST).stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
+def remove_strays(folder: Path, kept: Collection[str]) -> None:
+    """Remove every file of the folder but the manifest and these."""
+    for path in folder.iterdir():
+        if path.name != _MANIFEST and path.name not in kept:
+            path.unlink(missing_ok=True)
+
+
+def _aligned(offset: int) -> int:
+    return -(-offset // _ALIGNMENT) * _ALIGNMENT
+
+
+def _packed(segment: Segment) -> Segment:
+    compressor = zstandard.ZstdCompressor(write_checksum=False)
+    documents = segment.documents
+    packed = Strings.of([packed_document(documents[i], compressor) for i in range(len(documents))])
+    return replace(segment, documents=packed)
+
+
+def _arrays_of(segment: Segment) -> dict[str, _Array]:
+    arrays: dict[str, _Array] = {}
+    for name in Segment.STRINGS:
+        strings: Strings = getattr(segment, name)
+        arrays[f"{name}.blob"] = strings.blob
+        arrays[f"{name}.starts"] = strings.starts
+    for name in Segment.ARRAYS:
+        arrays[name] = getattr(segment, name)
+    for name, column in segment.columns.items():
+        arrays[f"columns.{name}.starts"] = column.starts
+        arrays[f"columns.{name}.codes"] = column.codes
+    return arrays
+
+
+def _segment_of(name: str, header: _Header, mapped: mmap.mmap, start: int) -> Segment:
+    arrays: dict[str, Any] = {entry.name: _mapped_array(entry, mapped, start) for entry in header.arrays}
+    fields: dict[str, Any] = {name: arrays[name] for name in Segment.ARRAYS}
+    for name_of_list in Segment.STRINGS:
+        fields[name_of_list] = Strings(arrays[f"{name_of_list}.blob"], arrays[f"{name_of_list}.starts"])
+    fields["columns"] = {
+        column: ValueColumn(arrays[f"columns.{column}.starts"], arrays[f"columns.{column}.codes"]) for column in COLUMNS
+    }
+    return Segment(after=header.after, file_name=name, **fields)
+
+
+def _mapped_array(entry: _ArrayEntry, mapped: mmap.mmap, start: int) -> _Array:
+    # An empty array at the end would begin behind the end of the file.
+    if 0 in entry.shape:
+        return np.empty(entry.shape, np.dtype(entry.dtype))
+    return np.ndarray(entry.shape, np.dtype(entry.dtype), mapped, start + entry.offset)
+
+
+def _segment_chunks(header: bytes, entries: list[_ArrayEntry], arrays: list[_Array]) -> Iterator[bytes | memoryview]:
+    yield _PREFIX.pack(_MAGIC, VERSION, len(header), zlib.crc32(header))
+    yield header
+    written = _PREFIX.size + len(header)
+    start = _aligned(written)
+    for entry, array in zip(entries, arrays, strict=True):
+        yield bytes(start + entry.offset - written)
+        yield array.data.cast("B") if array.nbytes else b""
+        written = start + entry.offset + array.nbytes
+
+
+def _read_header(file: int) -> tuple[_Header, int]:
+    """Return the header and where the arrays begin."""
+    prefix = os.pread(file, _PREFIX.size, 0)
+    length = _PREFIX.unpack(prefix)[2] if len(prefix) == _PREFIX.size else 0
+    body = _checked(prefix, os.pread(file, length, _PREFIX.size))
+    return msgspec.msgpack.decode(body, type=_Header), _aligned(_PREFIX.size + length)
+
+
+def _checked(prefix: bytes, body: bytes) -> bytes:
+    """Return the body that a prefix announces; ValueError where it is another."""
+    if len(prefix) < _PREFIX.size:
+        raise ValueError("it is cut")
+    magic, version, length, checksum = _PREFIX.unpack(prefix)
+    if magic != _MAGIC:
+        raise ValueError("it is no file of the index")
+    if version != VERSION:
+        raise ValueError(f"it has version {version}, not {VERSION}")
+    if len(body) != length or zlib.crc32(body) != checksum:
+        raise ValueError("it is cut or altered")
+    return body
+
+
+def _verify_array(file: int, entry: _ArrayEntry, start: int) -> None:
+    """Compare an array with its checksum, by reading, since a page that is only mapped would count as ours."""
+    left = np.dtype(entry.dtype).itemsize * int(np.prod(entry.shape, dtype=np.int64))
+    position = start + entry.offset
+    checksum = 0
+    while left:
+        chunk = os.pread(file, min(left, _CHUNK), position)
+        if not chunk:
+            raise ValueError("it is cut")
+        checksum = zlib.crc32(chunk, checksum)
+        position += len(chunk)
+        left -= len(chunk)
+    if checksum != entry.checksum:
+        raise ValueError(f"{entry.name} is altered")
+
+
+def _write_durably(path: Path, chunks: Iterator[bytes | memoryview]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    _flush_folder(path.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,1 @@
+"""Loops over the arrays of segments, compiled; each releases the interpreter while it runs."""

@@ -1,0 +1,128 @@
+"""Making one segment of several, without what is dead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facetry.engines.columns.kernels.merging import count_postings, merge_postings, number_distinct, place, spread
+from facetry.engines.columns.kernels.ordering import merge_runs, pick
+from facetry.engines.columns.segment import Flags, Ints, Longs, Segment, Strings, ValueColumn, stacked_starts
+
+_NO_SCORES: NDArray[np.float64] = np.empty(0, np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """A segment to merge and which of its groups live."""
+
+    segment: Segment
+    live: Flags
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Merged:
+    """A merged segment, and for each source the new ordinal of each of its groups, -1 for one left out."""
+
+    segment: Segment
+    targets: list[Longs]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Postings:
+    vocabulary: Strings
+    starts: Longs
+    groups: Ints
+    counts: Ints
+
+
+def merge_segments(sources: Sequence[Source]) -> Merged:
+    """Return one segment of all live groups of the sources; no group lives in two of them."""
+    segments = [source.segment for source in sources]
+    origins, targets = _group_order(sources)
+    postings = _merge_postings(segments, targets)
+    product_starts, products = spread(stacked_starts([s.product_starts for s in segments], np.int32), origins)
+    return Merged(
+        Segment(
+            after=min(segment.after for segment in segments),
+            ids=_placed([s.ids for s in segments], targets, len(origins)),
+            vocabulary=postings.vocabulary,
+            posting_starts=postings.starts,
+            posting_groups=postings.groups,
+            posting_counts=postings.counts,
+            lengths=np.concatenate([s.lengths for s in segments], axis=1).take(origins, axis=1),
+            numbers=np.concatenate([s.numbers for s in segments], axis=1).take(origins, axis=1),
+            currencies=np.concatenate([s.currencies for s in segments])[origins],
+            product_starts=product_starts,
+            columns={
+                name: _merge_columns([s.columns[name] for s in segments], products) for name in segments[0].columns
+            },
+            documents=_placed([s.documents for s in segments], targets, len(origins)),
+        ),
+        targets,
+    )
+
+
+def _group_order(sources: Sequence[Source]) -> tuple[Longs, list[Longs]]:
+    """Return where the live groups come from, in the order of their ids, and where each source's groups go.
+
+    Returns:
+        For each new ordinal the position in the concatenated sources, and for each source its ``Merged.targets``.
+    """
+    bounds = _bounds([len(source.segment) for source in sources])
+    ids = Strings.stacked([source.segment.ids for source in sources])
+    order = merge_runs(_NO_SCORES, ids.blob, ids.starts, bounds)
+    origins = order[np.concatenate([source.live for source in sources])[order] != 0]
+    targets = np.full(len(order), -1, np.int64)
+    targets[origins] = np.arange(len(origins))
+    return origins, [targets[bounds[i] : bounds[i + 1]] for i in range(len(sources))]
+
+
+def _merge_postings(segments: Sequence[Segment], targets: Sequence[Longs]) -> _Postings:
+    bounds = _bounds([len(segment.vocabulary) for segment in segments])
+    keys = Strings.stacked([segment.vocabulary for segment in segments])
+    order = merge_runs(_NO_SCORES, keys.blob, keys.starts, bounds)
+    numbers = number_distinct(keys.blob, keys.starts, order)
+    totals = np.zeros(numbers[order[-1]] + 1 if len(order) else 0, np.int64)
+    for i, segment in enumerate(segments):
+        terms = numbers[bounds[i] : bounds[i + 1]]
+        count_postings(segment.posting_starts, segment.posting_groups, targets[i], terms, totals)
+    kept = totals > 0
+    renumbered = np.where(kept, np.cumsum(kept) - 1, -1)[numbers] if len(order) else numbers
+    first_of = np.flatnonzero(np.diff(numbers[order], prepend=-1))[kept] if len(order) else order
+    starts = np.zeros(len(first_of) + 1, np.int64)
+    np.cumsum(totals[kept], out=starts[1:])
+    ends = starts[:-1].copy()
+    groups, counts = np.empty(starts[-1], np.int32), np.empty(starts[-1], np.int32)
+    room = np.empty(2 * max(len(segment) for segment in segments), np.int32)
+    for i, s in enumerate(segments):
+        terms = renumbered[bounds[i] : bounds[i + 1]]
+        merge_postings(
+            s.posting_starts, s.posting_groups, s.posting_counts, targets[i], terms, ends, starts, groups, counts, room
+        )
+    return _Postings(Strings(*pick(keys.blob, keys.starts, order[first_of])), starts, groups, counts)
+
+
+def _merge_columns(columns: Sequence[ValueColumn], products: Longs) -> ValueColumn:
+    starts, members = spread(stacked_starts([column.starts for column in columns], np.int32), products)
+    return ValueColumn(starts, np.concatenate([column.codes for column in columns])[members])
+
+
+def _placed(lists: Sequence[Strings], targets: Sequence[Longs], size: int) -> Strings:
+    """Return the strings of several lists at their targets; copies each once, since documents are big."""
+    starts = np.zeros(size + 1, np.int64)
+    for strings, target in zip(lists, targets, strict=True):
+        kept = target >= 0
+        starts[target[kept] + 1] = np.diff(strings.starts)[kept]
+    np.cumsum(starts, out=starts)
+    blob = np.empty(starts[-1], np.uint8)
+    for strings, target in zip(lists, targets, strict=True):
+        place(strings.blob, strings.starts, target, starts, blob)
+    return Strings(blob, starts)
+
+
+def _bounds(sizes: Sequence[int]) -> Longs:
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.array(sizes, np.int64))])

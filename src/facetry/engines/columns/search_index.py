@@ -1,0 +1,184 @@
+"""The embedded search index: the port over one snapshot a tenant."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from facetry.domain.change import Delta
+from facetry.domain.group import ProductGroup
+from facetry.domain.query import SearchQuery
+from facetry.domain.result import SearchResult
+from facetry.engines.columns.plan import Lookup, find_words, make_plan
+from facetry.engines.columns.scratch import ScratchPool
+from facetry.engines.columns.searching import Found, find_groups, result_of
+from facetry.engines.columns.snapshot import Snapshot, new_dictionaries
+from facetry.engines.columns.tenant_folder import TenantFolder
+from facetry.engines.columns.tenant_index import NOTHING_BEFORE, Surroundings, TenantIndex
+from facetry.engines.columns.tuning import DEFAULT_TUNING, Tuning
+from facetry.ports.search_index import Capabilities
+
+_SEARCH_THREADS = 2
+
+
+class ColumnsSearchIndex:
+    """Keep immutable segments of columns in memory and, where a directory is given, in files.
+
+    Of the processes on one directory one is the writer. The others map its files and follow the change log in
+    memory; what they hold in memory shrinks again when they turn to a newer manifest of the writer.
+    """
+
+    capabilities = Capabilities(exact_relevance=True)
+
+    def __init__(self, directory: Path | None, *, writer: bool = True, tuning: Tuning = DEFAULT_TUNING) -> None:
+        """Use a directory, which need not exist yet; None keeps everything in memory."""
+        self._directory = directory
+        self._writer = writer
+        self._tuning = tuning
+        self._surroundings = Surroundings(tuning, ThreadPoolExecutor(1, "index-upkeep"))
+        self._searchers = ThreadPoolExecutor(_SEARCH_THREADS, "index-search")
+        self._scratch = ScratchPool()
+        self._tenants: dict[str, TenantIndex] = {}
+        self._opening: dict[str, asyncio.Task[TenantIndex | None]] = {}
+        self._followed: dict[str, TenantFolder] = {}
+        # Indexes of newer manifests, which become visible when they are as far as what searches see already.
+        self._coming: dict[str, TenantIndex] = {}
+
+    async def revision(self, tenant: str) -> int | None:
+        """See ``SearchIndex``."""
+        held = await self._held(tenant)
+        if held and not self._writer:
+            await self._turn_to_news(tenant, held)
+        held = self._coming.get(tenant, held)
+        return held.snapshot.revision if held else None
+
+    async def apply(self, tenant: str, delta: Delta, language: str) -> None:
+        """See ``SearchIndex``."""
+        held = self._coming.get(tenant) or await self._held(tenant)
+        if held is None:
+            held = self._tenants.setdefault(tenant, self._empty(tenant, language))
+        await held.apply(delta, language)
+        seen = self._tenants[tenant]
+        if seen is not held and seen.snapshot.revision <= held.snapshot.revision:
+            self._tenants[tenant] = self._coming.pop(tenant)
+            await seen.stop()
+
+    async def rebuild(
+        self, tenant: str, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str
+    ) -> None:
+        """See ``SearchIndex``."""
+        held = await self._held(tenant) or self._empty(tenant, language)
+        await held.rebuild(groups, revision, language)
+        self._coming.pop(tenant, None)
+        self._tenants[tenant] = held
+
+    async def search(self, tenant: str, query: SearchQuery) -> SearchResult:
+        """See ``SearchIndex``."""
+        held = await self._held(tenant)
+        snapshot = held.snapshot if held else Snapshot(0, query.language, (), new_dictionaries())
+        plan = make_plan(query)
+        lookup = find_words(plan, snapshot)
+        if lookup.postings * (1 + len(query.facets)) <= self._tuning.inline_work:
+            found = find_groups(lookup, self._scratch, self._tuning.slice_work, _never)
+        else:
+            found = await self._find_in_thread(lookup)
+        return result_of(found, plan, snapshot)
+
+    async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
+        """See ``SearchIndex``."""
+        held = await self._held(tenant)
+        return held.snapshot.group(group_id) if held else None
+
+    async def groups_after(self, tenant: str, group_id: str, limit: int) -> Sequence[ProductGroup]:
+        """See ``SearchIndex``."""
+        held = await self._held(tenant)
+        return held.snapshot.groups_after(group_id, limit) if held else []
+
+    async def checkpoint(self, tenant: str) -> int:
+        """See ``SearchIndex``."""
+        held = await self._held(tenant)
+        if held is None:
+            return 0
+        followed = self._followed.get(tenant)
+        if followed and followed.covered is not None:
+            return followed.covered
+        return await held.checkpoint()
+
+    async def forget(self, tenant: str) -> None:
+        """See ``SearchIndex``."""
+        held = await self._held(tenant)
+        self._tenants.pop(tenant, None)
+        self._coming.pop(tenant, None)
+        self._followed.pop(tenant, None)
+        if held:
+            await held.stop()
+        if self._directory and self._writer:
+            folder = TenantFolder(self._directory, tenant, writer=True)
+            await asyncio.get_running_loop().run_in_executor(self._surroundings.upkeep, folder.remove)
+
+    async def close(self) -> None:
+        """See ``SearchIndex``; saves first what is worth it."""
+        for held in [*self._tenants.values(), *self._coming.values()]:
+            await held.close()
+        self._tenants.clear()
+        self._coming.clear()
+        self._searchers.shutdown()
+        self._surroundings.upkeep.shutdown()
+
+    async def _find_in_thread(self, lookup: Lookup) -> Found:
+        is_unwanted = threading.Event()
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(
+                self._searchers, find_groups, lookup, self._scratch, self._tuning.slice_work, is_unwanted.is_set
+            )
+        finally:
+            # Matters only where the caller was cancelled: the thread then ends at its next slice.
+            is_unwanted.set()
+
+    async def _held(self, tenant: str) -> TenantIndex | None:
+        """Return the tenant's index, opened where it is not yet; callers at the same time share the opening."""
+        held = self._tenants.get(tenant)
+        if held or self._directory is None:
+            return held
+        opening = self._opening.get(tenant)
+        if opening is None:
+            opening = asyncio.get_running_loop().create_task(self._open(tenant, self._directory))
+            self._opening[tenant] = opening
+            opening.add_done_callback(lambda _: self._opening.pop(tenant))
+        return await asyncio.shield(opening)
+
+    async def _open(self, tenant: str, directory: Path) -> TenantIndex | None:
+        folder = TenantFolder(directory, tenant, writer=self._writer)
+        loop = asyncio.get_running_loop()
+        snapshot = await loop.run_in_executor(self._surroundings.upkeep, folder.open)
+        if not self._writer:
+            self._followed[tenant] = folder
+        if snapshot is None:
+            return None
+        # A rebuild may have been quicker.
+        return self._tenants.setdefault(
+            tenant, TenantIndex(snapshot, self._surroundings, folder if self._writer else None)
+        )
+
+    def _empty(self, tenant: str, language: str) -> TenantIndex:
+        folder = TenantFolder(self._directory, tenant, writer=True) if self._directory and self._writer else None
+        return TenantIndex(Snapshot(NOTHING_BEFORE, language, (), new_dictionaries()), self._surroundings, folder)
+
+    async def _turn_to_news(self, tenant: str, held: TenantIndex) -> None:
+        """Map a newer manifest of the writer where what is held in memory has grown."""
+        folder = self._followed.get(tenant)
+        is_small = held.unsaved_groups <= self._tuning.unsaved_groups
+        if folder is None or is_small or tenant in self._coming or not folder.has_news():
+            return
+        loop = asyncio.get_running_loop()
+        snapshot = await loop.run_in_executor(self._surroundings.upkeep, folder.open)
+        if snapshot is not None:
+            self._coming[tenant] = TenantIndex(snapshot, self._surroundings)
+
+
+def _never() -> bool:
+    return False

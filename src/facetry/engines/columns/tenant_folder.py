@@ -1,0 +1,122 @@
+"""The folder of one tenant's index files."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from facetry.domain.errors import IndexDamagedError
+from facetry.engines.columns.dictionary import ValueDictionary
+from facetry.engines.columns.files import (
+    Manifest,
+    SavedPart,
+    folder_name,
+    manifest_stamp,
+    open_segment,
+    read_manifest,
+    remove_strays,
+    save_manifest,
+    save_segment,
+)
+from facetry.engines.columns.segment import Flags, Segment
+from facetry.engines.columns.snapshot import Part, Snapshot, new_dictionaries
+
+_LOG = logging.getLogger(__name__)
+_ATTEMPTS = 3
+"""How often a follower reads the manifest anew because the owner removed a file that it had just read about."""
+
+
+class TenantFolder:
+    """Files of one tenant; the owner writes them, followers map what the manifest names.
+
+    Attributes:
+        covered: The revision up to which the manifest is complete, None where there is none.
+    """
+
+    def __init__(self, directory: Path, tenant: str, *, writer: bool) -> None:
+        """Use the tenant's folder in a directory; it is made when something is saved."""
+        self.path = directory / folder_name(tenant)
+        self.covered: int | None = None
+        self._tenant = tenant
+        self._writer = writer
+        self._named: frozenset[str] = frozenset()
+        self._stamp: object = None
+
+    def open(self) -> Snapshot | None:
+        """Return what is saved, None where there is nothing or it is damaged; a damaged index is removed."""
+        for _ in range(1 if self._writer else _ATTEMPTS):
+            try:
+                self._stamp = manifest_stamp(self.path)
+                manifest = read_manifest(self.path)
+                if manifest is None:
+                    return None
+                return self._open(manifest)
+            except IndexDamagedError as error:
+                damage = error
+        _LOG.warning("the saved search index cannot be used and is rebuilt from the store: %s", damage.message)
+        if self._writer:
+            self.remove()
+        return None
+
+    def has_news(self) -> bool:
+        """Say whether the manifest changed since it was opened."""
+        return manifest_stamp(self.path) != self._stamp
+
+    def needs(self, parts: Sequence[Part]) -> bool:
+        """Say whether the next manifest would be behind the present one without these parts."""
+        covered = self.covered
+        return covered is not None and any(part.segment.after < covered for part in parts)
+
+    def save(self, segment: Segment) -> Segment:
+        """Write a segment, durable on return, and return it mapped; no manifest names it yet."""
+        return save_segment(self.path, segment)
+
+    def name_parts(self, snapshot: Snapshot) -> None:
+        """Write the manifest of a snapshot's saved parts, durable on return, and remove files it does not name."""
+        saved = [part for part in snapshot.parts if part.segment.file_name is not None]
+        unsaved = [part.segment.after for part in snapshot.parts if part.segment.file_name is None]
+        covered = min(unsaved, default=snapshot.revision)
+        named = frozenset(str(part.segment.file_name) for part in saved)
+        if (not saved and self.covered is None) or (covered == self.covered and named == self._named):
+            return
+        values = {name: list(dictionary.values_by_code) for name, dictionary in snapshot.dictionaries.items()}
+        parts = tuple(_saved_part(part) for part in saved)
+        save_manifest(self.path, Manifest(self._tenant, snapshot.language, covered, parts, values))
+        self.covered, self._named = covered, named
+        remove_strays(self.path, named)
+
+    def remove(self) -> None:
+        """Remove the folder with everything in it; harmless to repeat."""
+        self.covered, self._named = None, frozenset()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _open(self, manifest: Manifest) -> Snapshot:
+        if manifest.tenant != self._tenant:
+            raise IndexDamagedError("it is another tenant's")
+        parts = tuple(_opened(self.path, saved) for saved in manifest.parts)
+        dictionaries = new_dictionaries()
+        dictionaries.update({name: ValueDictionary(values) for name, values in manifest.values.items()})
+        self._named = frozenset(saved.file_name for saved in manifest.parts)
+        self.covered = manifest.revision
+        if self._writer:
+            remove_strays(self.path, self._named)
+        return Snapshot(manifest.revision, manifest.language, parts, dictionaries)
+
+
+def _saved_part(part: Part) -> SavedPart:
+    dead = np.packbits(part.live == 0).tobytes() if part.has_dead else b""
+    return SavedPart(str(part.segment.file_name), len(part.segment), dead)
+
+
+def _opened(path: Path, saved: SavedPart) -> Part:
+    part = Part.whole(open_segment(path, saved.file_name, saved.groups))
+    if not saved.dead:
+        return part
+    bits: Flags = np.frombuffer(saved.dead, np.uint8)
+    if len(bits) * 8 < saved.groups:
+        raise IndexDamagedError(f"the list of dead groups of {saved.file_name} is cut")
+    return part.without(np.flatnonzero(np.unpackbits(bits, count=saved.groups)))

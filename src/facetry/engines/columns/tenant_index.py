@@ -1,0 +1,213 @@
+"""The index of one tenant: its published snapshot, how changes get into it, and its upkeep.
+
+Everything here runs on the event loop; only merging and writing files go to a thread. A snapshot is published by
+one assignment, computed without waiting from the one before, so changes and upkeep never undo each other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from facetry.domain.change import Delta
+from facetry.domain.group import ProductGroup
+from facetry.engines.columns.builder import build_segment
+from facetry.engines.columns.dictionary import ValueDictionary
+from facetry.engines.columns.merging import Merged, Source, merge_segments
+from facetry.engines.columns.segment import Longs, Segment
+from facetry.engines.columns.snapshot import Part, Snapshot, new_dictionaries
+from facetry.engines.columns.tenant_folder import TenantFolder
+from facetry.engines.columns.tuning import Tuning, parts_to_merge
+
+_LOG = logging.getLogger(__name__)
+NOTHING_BEFORE = -1
+"""The revision of an index that holds nothing yet, and ``Segment.after`` of what a rebuild made."""
+_UNMERGED_PARTS = 16
+"""A rebuild merges as soon as so many parts are there, which bounds what it needs beside the result."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surroundings:
+    """What the indexes of all tenants share: the numbers that decide, and the thread of merges and files."""
+
+    tuning: Tuning
+    upkeep: Executor
+
+
+class TenantIndex:
+    """The published snapshot of one tenant and its upkeep.
+
+    Attributes:
+        snapshot: What searches that begin now see.
+    """
+
+    def __init__(self, snapshot: Snapshot, surroundings: Surroundings, folder: TenantFolder | None = None) -> None:
+        """Keep a snapshot, durably where a folder is given."""
+        self.snapshot = snapshot
+        self._surroundings = surroundings
+        self._folder = folder
+        self._changing = asyncio.Lock()
+        self._in_upkeep = asyncio.Lock()
+        self._busy: frozenset[Segment] = frozenset()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def unsaved_groups(self) -> int:
+        """Number of live groups that are in memory only."""
+        return sum(part.count for part in self.snapshot.parts if part.segment.file_name is None)
+
+    async def apply(self, delta: Delta, language: str) -> None:
+        """Replace and remove groups; see ``SearchIndex.apply``."""
+        async with self._changing:
+            if delta.revision <= self.snapshot.revision:
+                return
+            if language != self.snapshot.language:
+                await self._replace(self._own_groups(), self.snapshot.revision, language)
+            before = self.snapshot
+            parts = await self._built(delta.groups, language, before.dictionaries, before.revision)
+            touched = [*(group.group_id for group in delta.groups), *delta.gone]
+            self.snapshot = self.snapshot.with_changes(delta.revision, parts, touched)
+            self._tidy()
+
+    async def rebuild(self, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str) -> None:
+        """Replace everything; see ``SearchIndex.rebuild``."""
+        async with self._changing:
+            await self._replace(groups, revision, language)
+            self._tidy()
+
+    async def checkpoint(self) -> int:
+        """Save what is worth it; see ``SearchIndex.checkpoint``."""
+        if self._folder:
+            async with self._in_upkeep:
+                await self._save(self._folder)
+            if self._folder.covered is not None:
+                return self._folder.covered
+        # A restart finds nothing and rebuilds from the store, without any change log.
+        return self.snapshot.revision
+
+    async def close(self) -> None:
+        """Save what is worth it and wait for the end of all upkeep."""
+        await self.checkpoint()
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Wait for the end of upkeep and begin none any more."""
+        async with self._changing:
+            self._folder = None
+            if self._task:
+                await asyncio.wait([self._task])
+
+    async def _replace(self, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str) -> None:
+        dictionaries = new_dictionaries()
+        parts: list[Part] = []
+        async for page in groups:
+            parts += await self._built(page, language, dictionaries, NOTHING_BEFORE)
+            if len(parts) >= _UNMERGED_PARTS:
+                small = parts_to_merge(parts, self._surroundings.tuning)
+                parts = [part for part in parts if part not in small] + await self._merged_apart(small)
+        parts = await self._merged_apart(parts)
+        async with self._in_upkeep:
+            self.snapshot = Snapshot(revision, language, tuple(parts), dictionaries)
+
+    async def _built(
+        self, groups: Sequence[ProductGroup], language: str, dictionaries: Mapping[str, ValueDictionary], after: int
+    ) -> list[Part]:
+        """Return new parts of groups; between slices of the work others get their turn."""
+        size = self._surroundings.tuning.build_groups
+        parts: list[Part] = []
+        for start in range(0, len(groups), size):
+            if start:
+                await asyncio.sleep(0)
+            segment = build_segment(groups[start : start + size], language, dictionaries, after)
+            parts.append(Part.whole(segment))
+        return parts
+
+    async def _merged_apart(self, parts: list[Part]) -> list[Part]:
+        """Return one part of several that nobody else sees yet."""
+        if len(parts) < 2:  # noqa: PLR2004 - one part is merged as it is
+            return parts
+        merged = await self._in_thread(parts)
+        return [Part.whole(merged.segment)]
+
+    async def _own_groups(self) -> AsyncIterator[Sequence[ProductGroup]]:
+        last = ""
+        while page := self.snapshot.groups_after(last, self._surroundings.tuning.build_groups):
+            yield page
+            last = page[-1].group_id
+
+    def _tidy(self) -> None:
+        """Merge what is small, and leave to the upkeep what is not."""
+        tuning = self._surroundings.tuning
+        while parts := parts_to_merge(self._idle_parts(), tuning):
+            if sum(part.count for part in parts) > tuning.inline_groups:
+                self._begin_upkeep()
+                break
+            self._publish(parts, merge_segments([Source(part.segment, part.live) for part in parts]))
+        if self._folder and self.unsaved_groups > tuning.unsaved_groups:
+            self._begin_upkeep()
+
+    def _idle_parts(self) -> list[Part]:
+        return [part for part in self.snapshot.parts if part.segment not in self._busy]
+
+    def _begin_upkeep(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._keep_up())
+            self._task.add_done_callback(_log_failure)
+
+    async def _keep_up(self) -> None:
+        tuning = self._surroundings.tuning
+        async with self._in_upkeep:
+            while parts := parts_to_merge(self.snapshot.parts, tuning):
+                self._publish(parts, await self._in_thread(parts))
+            if self._folder and self.unsaved_groups > tuning.unsaved_groups:
+                await self._save(self._folder)
+
+    async def _save(self, folder: TenantFolder) -> None:
+        """Save what is worth it; where the disk does not take it, everything stays in memory and the log."""
+        unsaved = [part for part in self.snapshot.parts if part.segment.file_name is None]
+        worth = self._surroundings.tuning.saved_groups
+        try:
+            if sum(part.count for part in unsaved) >= worth or folder.needs(unsaved):
+                self._publish(unsaved, await self._in_thread(unsaved, folder))
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._surroundings.upkeep, folder.name_parts, self.snapshot)
+        except OSError:
+            _LOG.exception("the search index could not be saved; it is tried again later")
+
+    async def _in_thread(self, parts: Sequence[Part], folder: TenantFolder | None = None) -> Merged:
+        """Return the merged parts, saved where a folder is given."""
+        self._busy = frozenset(part.segment for part in parts)
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._surroundings.upkeep, _merge_and_save, parts, folder)
+        finally:
+            self._busy = frozenset()
+
+    def _publish(self, parts: Sequence[Part], merged: Merged) -> None:
+        """Put a merged segment in the place of its parts, without what died since the merge began."""
+        now = {part.segment: part for part in self.snapshot.parts}
+        dead = []
+        for part, targets in zip(parts, merged.targets, strict=True):
+            still = now.pop(part.segment, None)
+            dead.append(targets[(part.live != 0) & (still.live == 0)] if still else targets[targets >= 0])
+        part = Part.whole(merged.segment).without(np.concatenate(dead))
+        self.snapshot = replace(self.snapshot, parts=(*now.values(), *([part] if part.count else ())))
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        _LOG.error("upkeep of the search index failed; it is tried again after the next change", exc_info=error)
+
+
+def _merge_and_save(parts: Sequence[Part], folder: TenantFolder | None) -> Merged:
+    if len(parts) == 1 and not parts[0].has_dead:
+        everything: Longs = np.arange(len(parts[0].segment))
+        merged = Merged(parts[0].segment, [everything])
+    else:
+        merged = merge_segments([Source(part.segment, part.live) for part in parts])
+    return replace(merged, segment=folder.save(merged.segment)) if folder else merged

@@ -1,0 +1,56 @@
+"""The numbers that decide how the index is kept; results do not depend on them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+
+from facetry.engines.columns.snapshot import Part
+
+
+class Tuning(msgspec.Struct, frozen=True):
+    """When segments merge, when they are written, and what runs on the event loop.
+
+    Attributes:
+        tier_factor: So many parts of like size merge into one.
+        tier_groups: Parts below so many groups times the factor are all of like size.
+        inline_groups: So many groups merge on the event loop; more in a thread.
+        build_groups: So many groups are built at a time before others get their turn on the event loop.
+        saved_groups: Fewer unsaved groups than this are not worth a file.
+        unsaved_groups: So many unsaved groups are saved without being asked.
+        inline_work: Searches that look at so many postings (times facets) run on the event loop; more in a thread.
+        slice_work: Postings and groups that a thread looks at before it asks whether anybody still waits.
+    """
+
+    tier_factor: int = 6
+    tier_groups: int = 64
+    inline_groups: int = 1024
+    build_groups: int = 64
+    saved_groups: int = 256
+    unsaved_groups: int = 4096
+    inline_work: int = 200_000
+    slice_work: int = 1 << 20
+
+
+DEFAULT_TUNING = Tuning()
+
+
+def parts_to_merge(parts: Sequence[Part], tuning: Tuning) -> list[Part]:
+    """Return the parts that should become one now, none where all is well.
+
+    Parts of one tier merge when there are enough of them, and take all smaller ones along; so every group is
+    copied a few times at most, and the number of parts stays logarithmic. A part that is mostly dead merges too.
+    """
+    tiers = [_tier(part, tuning) for part in parts]
+    crowded = [tier for tier in set(tiers) if tiers.count(tier) >= tuning.tier_factor]
+    wasteful = [tier for part, tier in zip(parts, tiers, strict=True) if part.count * 2 < len(part.segment)]
+    if not crowded and not wasteful:
+        return []
+    limit = max([*crowded, *wasteful])
+    return [part for part, tier in zip(parts, tiers, strict=True) if tier <= limit]
+
+
+def _tier(part: Part, tuning: Tuning) -> int:
+    return max(0, int(math.log(part.count / tuning.tier_groups, tuning.tier_factor)))
