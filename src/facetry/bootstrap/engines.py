@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from facetry.domain.errors import SettingError, StoreBusyError
+from facetry.domain.errors import SettingError
 from facetry.engines.memory.cache import MemoryCache
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
 from facetry.engines.memory.search_index import MemorySearchIndex
@@ -36,18 +36,12 @@ async def open_store(settings: Settings, role: StoreRole) -> tuple[CatalogStore,
     if settings.store != "sqlite:":
         raise _unknown("store", settings.store, ("sqlite:", "memory:"))
     # The driver is imported where its engine is chosen, so that other set-ups run without it.
-    from facetry.engines.sqlite.ownership import open_store as open_sqlite
-    from facetry.engines.sqlite.store import SqliteCatalogStore
+    from facetry.engines.sqlite.catalog_store import SqliteCatalogStore
+    from facetry.engines.sqlite.opening import open_store as open_sqlite
 
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     owner = {StoreRole.ANY: None, StoreRole.OWNER: True, StoreRole.FOLLOWER: False}[role]
     store = await open_sqlite(settings.data, owner=owner)
-    got = StoreRole.OWNER if isinstance(store, SqliteCatalogStore) else StoreRole.FOLLOWER
-    if role is StoreRole.OWNER and got is not role:
-        await store.close()
-        message = f"another process owns {settings.data}"
-        raise StoreBusyError(message)
-    return store, got
+    return store, StoreRole.OWNER if isinstance(store, SqliteCatalogStore) else StoreRole.FOLLOWER
 
 
 def open_index(settings: Settings, role: StoreRole) -> SearchIndex:

@@ -94,7 +94,7 @@ def _server(settings: Settings, asgi: Any) -> Server:  # noqa: ANN401 - an ASGI 
 def _reload(server: Server, workers: Workers | None) -> None:
     """Begin anew with the TLS files as they are now; connections under way are finished on the old ones."""
     _log.info("rereading the TLS files")
-    server.reload()
+    server.reload()  # type: ignore[no-untyped-call]
     if workers is not None:
         workers.signal(signal.SIGHUP)
 
@@ -109,7 +109,7 @@ async def _first(stopped: asyncio.Event, serving: asyncio.Future[None]) -> None:
 
 async def _drain(server: Server, serving: asyncio.Future[None], seconds: float) -> None:
     """Stop accepting, let requests under way finish, and give up on those that do not."""
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     try:
         await asyncio.wait_for(asyncio.shield(serving), seconds)
     except TimeoutError:

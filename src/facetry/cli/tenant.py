@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from facetry.application.tenants import NewTenant, Rotation, TenantKeys
 from facetry.bootstrap.service import Service
@@ -64,7 +64,7 @@ def list_(as_json: Json = False, *, settings: Settings) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table("id", "name", "active", "products", "groups", "language", "currency")
+    table = Table(Column("id", no_wrap=True), "name", "active", "products", "groups", "language", "currency")
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
     Console().print(table)

@@ -1,22 +1,111 @@
-"""The routes of operation: ``/healthz``, ``/readyz``, ``/metrics`` and the pictures of the demo catalog."""
+"""``/healthz``, ``/readyz``, ``/metrics``, the pictures of the demo catalog, and the answer to everything unknown."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum
+from http import HTTPStatus
+from typing import Any
 
-from litestar import Request, get, head
+from litestar import Request, Response, get
+from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp
 
 from facetry.application.demo.pictures import picture
 from facetry.http.answer import Answer, CachePolicy, json_answer
-from facetry.http.exchange import SCOPE_KEY
+from facetry.http.exchange import SCOPE_KEY, Exchange
+from facetry.http.metrics import metrics_answer
 from facetry.http.respond import AnswerResponse
+from facetry.http.surface import Surface
+from facetry.telemetry.metrics import Metrics
+
+PICTURES = "/demo/pictures"
 
 
 class Health(Enum):
-    """What state a server is in."""
+    """What a server is doing."""
 
     STARTING = "starting"
     READY = "ready"
     STOPPING = "stopping"
+
+
+@dataclass
+class Operations:
+    """What the routes of operation tell.
+
+    Attributes:
+        metrics: The process's.
+        metrics_token: What opens them to others than this machine.
+        health: What the server is doing now.
+    """
+
+    metrics: Metrics
+    metrics_token: str
+    health: Health = field(default=Health.STARTING)
+
+
+def routes(operations: Operations) -> list[HTTPRouteHandler]:
+    """Return what a Litestar application registers."""
+
+    @get("/healthz", sync_to_thread=False, include_in_schema=False)
+    def healthz() -> ASGIApp:
+        return _sent(json_answer({"status": "alive"}, policy=CachePolicy.NO_STORE))
+
+    @get("/readyz", sync_to_thread=False, include_in_schema=False)
+    def readyz() -> ASGIApp:
+        ready = operations.health is Health.READY
+        status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+        return _sent(json_answer({"status": operations.health.value}, status=status, policy=CachePolicy.NO_STORE))
+
+    @get("/metrics", sync_to_thread=False, include_in_schema=False)
+    def metrics(request: Request[Any, Any, Any]) -> ASGIApp:
+        return _sent(metrics_answer(request.scope, operations.metrics, operations.metrics_token))
+
+    @get(f"{PICTURES}/{{name:str}}", sync_to_thread=False, include_in_schema=False)
+    def demo_picture(name: str, request: Request[Any, Any, Any]) -> ASGIApp:
+        drawn = picture(name.removesuffix(".svg")) if name.endswith(".svg") else None
+        if drawn is None:
+            return _sent(refusal(HTTPStatus.NOT_FOUND, request.scope[SCOPE_KEY]))
+        return _sent(Answer(body=drawn, media_type="image/svg+xml", policy=CachePolicy.PUBLIC))
+
+    return [healthz, readyz, metrics, demo_picture]
+
+
+def surface() -> Surface:
+    """Return the surface of every path that belongs to no other one."""
+    return Surface(prefixes=("/",), refusal=refusal)
+
+
+def refusal(status: int, exchange: Exchange) -> Answer:
+    """Return what a request gets that ends with this status."""
+    ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    message = "Something went wrong on our side, please try again" if ours else _MESSAGES.get(status, "Not possible")
+    body = {
+        "success": False,
+        "code": "ERROR" if ours else "INVALID",
+        "message": message,
+        "requestId": exchange.request_id,
+    }
+    return json_answer(body, status=status, policy=CachePolicy.NO_STORE)
+
+
+_MESSAGES = {
+    400: "The request cannot be read",
+    404: "There is nothing at this path",
+    405: "This path does not take this method",
+    413: "The body is too long",
+}
+
+
+def refused(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """Answer what the router itself refuses: an unknown path, a method that a path does not take."""
+    answer = refusal(error.status_code, request.scope[SCOPE_KEY])
+    request.scope[SCOPE_KEY].answer = answer
+    headers = {"cache-control": answer.policy.value, **(error.headers or {})}
+    return Response(answer.body, status_code=answer.status, media_type=answer.media_type, headers=headers)
+
+
+def _sent(answer: Answer) -> ASGIApp:
+    return AnswerResponse(answer)

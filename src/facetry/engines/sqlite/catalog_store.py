@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Sequence
 from itertools import count
 
@@ -13,6 +14,7 @@ from facetry.domain.tenant import Tenant
 from facetry.engines.sqlite.commit import GroupCommit
 from facetry.engines.sqlite.connection import open_reader, open_writer, rows, store_error
 from facetry.engines.sqlite.directory import DataDirectory
+from facetry.engines.sqlite.messages import Task
 from facetry.engines.sqlite.ownership import OwnerLock
 from facetry.engines.sqlite.reader import CatalogReads
 from facetry.engines.sqlite.schema import migrate
@@ -25,6 +27,8 @@ from facetry.engines.sqlite.tenancy import (
     ReplaceTenantCommand,
 )
 from facetry.engines.sqlite.writing import WriteCommand
+
+_log = logging.getLogger(__name__)
 
 
 class SqliteCatalogStore(CatalogReads):
@@ -64,6 +68,10 @@ class SqliteCatalogStore(CatalogReads):
     def on_commit(self, listener: Callable[[Collection[str]], None]) -> None:
         """Have a function called on the event loop after each commit, with the tenants that it touched."""
         self._listeners.append(listener)
+
+    def offer(self, name: str, task: Task) -> None:
+        """Let processes that share the directory ask for a task by name."""
+        self._server.tasks[name] = task
 
     async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
         """Do writes in order, in one durable transaction."""
@@ -109,4 +117,7 @@ class SqliteCatalogStore(CatalogReads):
         for tenant in tenants:
             self._marks[tenant] = next(self._next_mark)
         for listener in self._listeners:
-            listener(tenants)
+            try:
+                listener(tenants)
+            except Exception:  # noqa: BLE001 - a listener may fail in any way, the commit stands
+                _log.exception("a listener to commits failed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import apsw
 
@@ -18,7 +19,14 @@ from facetry.domain.product import completed
 from facetry.domain.tenant import Tenant, check_record
 from facetry.engines.sqlite.connection import rows
 from facetry.engines.sqlite.link import OwnerLink
-from facetry.engines.sqlite.messages import CreateTenantCall, CutLogCall, DeleteTenantCall, ReplaceTenantCall, WriteCall
+from facetry.engines.sqlite.messages import (
+    CreateTenantCall,
+    CutLogCall,
+    DeleteTenantCall,
+    ReplaceTenantCall,
+    RunCall,
+    WriteCall,
+)
 from facetry.engines.sqlite.reader import CatalogReads
 
 _STATE = "SELECT number, version, revision FROM tenants WHERE id = ?"
@@ -36,6 +44,15 @@ class SqliteFollowerStore(CatalogReads):
         self._link = link
         self._data_version = -1
         self._marks: dict[str, tuple[int, ...]] = {}
+
+    async def run(self, task: str, tenant: str, kind: Any) -> Any:  # noqa: ANN401 - the answer has the type asked for
+        """Have the owner's program do a task that it offers, however long it takes, and return its answer.
+
+        Raises:
+            StoreBusyError: The owner cannot be reached, or ended before it answered.
+            StoreError: It offers no such task.
+        """
+        return await self._link.call(RunCall(task, tenant), kind, answer_seconds=None)
 
     async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
         """Have the owner do writes in order, in one durable transaction."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
@@ -33,8 +34,10 @@ class OwnerLink:
         self._connecting = asyncio.Lock()
         self._closed = False
 
-    async def call(self, call: Call, kind: Any) -> Any:  # noqa: ANN401 - the answer has the type that is asked for
+    async def call(self, call: Call, kind: Any, *, answer_seconds: float | None = -1) -> Any:  # noqa: ANN401 - the answer has the type that is asked for
         """Have the owner do something and return its answer, of the given type.
+
+        ``answer_seconds`` is how long to wait for it; None waits as long as the owner lives, -1 as long as usual.
 
         Raises:
             StoreBusyError: The owner cannot be reached, and nothing was changed; or it does not answer, and the
@@ -42,7 +45,7 @@ class OwnerLink:
             FacetryError: What the owner raised.
         """
         connection = await self.connected()
-        reply = await connection.ask(call, self._answer_seconds)
+        reply = await connection.ask(call, self._answer_seconds if answer_seconds == -1 else answer_seconds)
         if reply.failure is not None:
             raise raised(reply.failure)
         return decode(reply.result, kind)
@@ -109,7 +112,7 @@ class _Connection:
         """Return whether no answer can come any more."""
         return self._listening.done()
 
-    async def ask(self, call: Call, seconds: float) -> Reply:
+    async def ask(self, call: Call, seconds: float | None) -> Reply:
         """Send a call and return its reply."""
         number = next(self._numbers)
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
@@ -130,6 +133,9 @@ class _Connection:
             await asyncio.wait(self._waiting.values(), timeout=seconds)
         self._listening.cancel()
         await asyncio.wait([self._listening])
+        self._writer.close()
+        with suppress(OSError):
+            await self._writer.wait_closed()
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -13,6 +13,8 @@ from facetry.domain.catalog import Write
 from facetry.domain.errors import FacetryError, StoreError
 from facetry.domain.tenant import Tenant
 
+Task = Callable[[str], Awaitable[object]]
+"""What the owner's program does for one tenant when another process asks; its result must be encodable as JSON."""
 PROTOCOL = 1
 """Raised by every change of these messages; owner and follower must have the same."""
 _MAX_FRAME = 1 << 30
@@ -58,7 +60,14 @@ class CutLogCall(msgspec.Struct, frozen=True, tag="cut_log"):
     below: int
 
 
-Call = WriteCall | CreateTenantCall | ReplaceTenantCall | DeleteTenantCall | CutLogCall
+class RunCall(msgspec.Struct, frozen=True, tag="run"):
+    """Ask for a task that the owner's program has registered by name, for one tenant."""
+
+    task: str
+    tenant: str
+
+
+Call = WriteCall | CreateTenantCall | ReplaceTenantCall | DeleteTenantCall | CutLogCall | RunCall
 
 
 class Request(msgspec.Struct, frozen=True):

@@ -6,6 +6,9 @@ import asyncio
 import logging
 import os
 import socket
+from contextlib import suppress
+
+import msgspec
 
 from facetry.domain.errors import FacetryError, StoreError
 from facetry.engines.sqlite.directory import DataDirectory
@@ -19,6 +22,8 @@ from facetry.engines.sqlite.messages import (
     ReplaceTenantCall,
     Reply,
     Request,
+    RunCall,
+    Task,
     WriteCall,
     decode,
     failure,
@@ -34,18 +39,44 @@ _log = logging.getLogger(__name__)
 
 
 class OwnerServer:
-    """Serve the followers of one data directory on a Unix socket that only the same user can open."""
+    """Serve the followers of one data directory on a Unix socket that only the same user can open.
+
+    Attributes:
+        tasks: What else than the store's own methods may be asked for, by name.
+    """
 
     def __init__(self, directory: DataDirectory, store: CatalogStore) -> None:
         """Name the directory and the store to which calls go."""
         self._directory = directory
         self._store = store
+        self.tasks: dict[str, Task] = {}
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
-        self._answers: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Begin to listen; a socket left over from a killed owner is replaced."""
+        """Begin to listen; a socket left over from a killed owner is replaced.
+
+        Raises:
+            StoreError: There can be no socket in the directory.
+        """
+        try:
+            await self._listen()
+        except OSError as error:
+            raise StoreError(f"{self._directory.socket} cannot be made: {error.strerror}") from error
+
+    async def close(self) -> None:
+        """Stop listening, answer what was asked and hang up; harmless to repeat."""
+        if self._server is None:
+            return
+        self._server.close()
+        self._server = None
+        self._directory.socket.unlink(missing_ok=True)
+        for connection in self._connections:
+            connection.cancel()
+        while self._connections:
+            await asyncio.wait(self._connections)
+
+    async def _listen(self) -> None:
         self._directory.socket.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
@@ -59,18 +90,6 @@ class OwnerServer:
             listener.close()
             raise
 
-    async def close(self) -> None:
-        """Stop listening, answer what was asked and hang up; harmless to repeat."""
-        if self._server is None:
-            return
-        self._server.close()
-        self._server = None
-        self._directory.socket.unlink(missing_ok=True)
-        for connection in self._connections:
-            connection.cancel()
-        while waiting := self._connections | self._answers:
-            await asyncio.wait(waiting)
-
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine of the server always runs in a task
@@ -79,13 +98,15 @@ class OwnerServer:
         try:
             writer.write(frame(Greeting(PROTOCOL, os.getpid())))
             await self._serve(reader, writer, answers)
-        except (OSError, EOFError, asyncio.CancelledError):
-            # The follower went away, or this process is closing; what was asked is done and answered all the same.
+        except (OSError, EOFError, asyncio.CancelledError, msgspec.DecodeError):
+            # The follower went away or talks nonsense, or this process is closing; what was asked is done all the same.
             pass
         finally:
             if answers:
                 await asyncio.wait(answers)
             writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
             self._connections.discard(task)
 
     async def _serve(
@@ -120,3 +141,9 @@ class OwnerServer:
             case CutLogCall():
                 await self._store.cut_log(call.tenant, call.below)
         return None
+
+    async def _run(self, call: RunCall) -> object:
+        task = self.tasks.get(call.task)
+        if task is None:
+            raise StoreError(f"the owner of the data directory knows no task {call.task}")
+        return await task(call.tenant)

@@ -1,0 +1,172 @@
+"""The server's application: use cases, surfaces, hot reads and the gate, opened and closed as one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import cast
+
+from litestar import Litestar
+from litestar.exceptions import HTTPException
+
+from facetry.api.catalog import routes as catalog_api
+from facetry.api.catalog.openapi import openapi_document
+from facetry.api.docs import routes as docs
+from facetry.api.operations import routes as operations
+from facetry.bootstrap.demo import ensure_demo
+from facetry.bootstrap.engines import StoreRole, open_cache
+from facetry.bootstrap.service import Service, open_service
+from facetry.bootstrap.tasks import offer_tasks
+from facetry.http.asgi import Application
+from facetry.http.gate import Gate
+from facetry.http.hot import HotReads
+from facetry.http.invalidation import CacheInvalidation
+from facetry.http.limits import LoginLimiter
+from facetry.http.surface import Surfaces
+from facetry.http.tokens import Tokens, VerifiedTokens
+from facetry.settings import Settings
+from facetry.telemetry.json_log import configure_logging
+from facetry.telemetry.line_writer import LineWriter
+from facetry.telemetry.metrics import Metrics
+from facetry.telemetry.request_log import RequestLog
+
+_log = logging.getLogger(__name__)
+
+WARM_TENANTS = 64
+"""So many tenants are opened before the server says that it is ready; the others when they are first asked for."""
+SAMPLE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class App:
+    """A process's application, to be served.
+
+    Attributes:
+        asgi: What the HTTP server calls.
+        service: The use cases behind it.
+        operations: Tells how the server is.
+    """
+
+    asgi: Application
+    service: Service
+    operations: operations.Operations
+
+    def set_ready(self) -> None:
+        """Welcome requests."""
+        self.operations.health = operations.Health.READY
+
+    def set_stopping(self) -> None:
+        """Say that the server is going away, to whoever asks whether it is ready."""
+        self.operations.health = operations.Health.STOPPING
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, number: int) -> AsyncIterator[App]:
+    """Open the application of worker ``number``; 0 owns the data directory.
+
+    Raises:
+        SettingError: A setting cannot be used.
+        StoreError: The store cannot be opened.
+    """
+    writer = LineWriter(sys.stderr.buffer)
+    configure_logging(writer, settings.log_level)
+    metrics = Metrics(_metrics_directory(settings), fresh=number == 0)
+    log = RequestLog(writer if settings.log_requests else None)
+    try:
+        role = StoreRole.OWNER if number == 0 else StoreRole.FOLLOWER
+        async with open_service(settings, role=role) as service:
+            if number == 0:
+                await _prepare(service)
+            await _warm(service)
+            offer_tasks(service)
+            app = _assemble(service, metrics, log)
+            following = _follow_commits(service)
+            yield app
+            for task in following:
+                task.cancel()
+    finally:
+        log.flush()
+        metrics.close()
+        writer.close()
+
+
+def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
+    settings = service.settings
+    cache = open_cache(settings)
+    invalidation = CacheInvalidation(cache)
+    verified = VerifiedTokens(service.clock)
+    service.relay.listen(invalidation)
+    service.relay.listen(verified)
+    told = operations.Operations(metrics, settings.metrics_token)
+    v1 = catalog_api.Dependencies(
+        catalog=service.catalog,
+        search=service.search,
+        tenants=service.tenants,
+        tokens=Tokens(service.tenants, service.clock, verified, service.store.mark),
+        login_limiter=LoginLimiter(service.clock),
+        relay=service.relay,
+    )
+    router = Litestar(
+        route_handlers=[
+            *catalog_api.routes(v1),
+            *docs.routes(openapi_document(version("facetry"))),
+            *operations.routes(told),
+        ],
+        exception_handlers={HTTPException: operations.refused},
+        openapi_config=None,
+        logging_config=None,
+    )
+    hot = HotReads(cache, invalidation, verified, service.relay, metrics)
+    surfaces = Surfaces([catalog_api.surface()], operations.surface())
+    return App(Gate(cast("Application", router), surfaces, hot, metrics, log), service, told)
+
+
+async def _prepare(service: Service) -> None:
+    if service.settings.demo:
+        await ensure_demo(service)
+
+
+async def _warm(service: Service) -> None:
+    """Open the index of the first tenants, so that their first search need not."""
+    for tenant in (await service.tenants.list())[:WARM_TENANTS]:
+        await service.relay.reach(tenant.id)
+
+
+def _follow_commits(service: Service) -> list[asyncio.Task[None]]:
+    """Bring the index up soon after another process's write; the next search would, and would wait for it."""
+    listen = getattr(service.store, "on_commit", None)
+    if listen is None:
+        return []
+    changed: set[str] = set()
+    woken = asyncio.Event()
+
+    def committed(tenants: Collection[str]) -> None:
+        changed.update(tenants)
+        woken.set()
+
+    async def follow() -> None:
+        while True:
+            await woken.wait()
+            woken.clear()
+            while changed:
+                await _reach(service, changed.pop())
+
+    listen(committed)
+    return [asyncio.create_task(follow())]
+
+
+async def _reach(service: Service, tenant: str) -> None:
+    try:
+        await service.relay.reach(tenant)
+    except Exception:  # noqa: BLE001 - whatever one tenant's index does, the others are followed
+        _log.exception("the index could not follow a write; the next search tries again")
+
+
+def _metrics_directory(settings: Settings) -> Path | None:
+    return None if settings.workers == 1 else settings.data / "metrics"

@@ -1,0 +1,81 @@
+"""The command that serves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from facetry.bootstrap.service import Service
+from facetry.cli.options import with_settings
+from facetry.settings import Settings
+
+
+@with_settings
+def serve(  # one parameter an option
+    host: Annotated[str | None, typer.Option("--host", help="Address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port to listen on.", show_default="8080")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", help="Number of processes.", show_default="1")] = None,
+    demo: Annotated[
+        bool | None, typer.Option("--demo", help="Serve the demo catalog, made on the first start.")
+    ] = None,
+    tls_cert: Annotated[Path | None, typer.Option("--tls-cert", help="PEM file of the certificate chain.")] = None,
+    tls_key: Annotated[Path | None, typer.Option("--tls-key", help="PEM file of the private key.")] = None,
+    *,
+    settings: Settings,
+) -> None:
+    """Serve until SIGTERM; SIGHUP rereads the TLS files."""
+    del host, port, workers, demo, tls_cert, tls_key  # They are in the settings.
+    from facetry.bootstrap.serve import serve as run  # loads the server, which other commands do without
+
+    run(settings, _announce)
+
+
+async def _announce(service: Service) -> None:
+    """Say where the server is and, with the demo catalog, how to use it."""
+    from facetry.bootstrap.demo import DEMO_TENANT, base_url  # loads the demo catalog
+
+    settings = service.settings
+    base = base_url(settings)
+    typer.echo(f"Facetry serves {settings.data} on {base}  (API reference: {base}/docs, stop: Ctrl-C)")
+    if settings.demo:
+        keys = await service.tenants.keys(DEMO_TENANT)
+        products, groups = await service.store.counts(DEMO_TENANT)
+        typer.echo(
+            _DEMO.format(
+                base=base,
+                id=DEMO_TENANT,
+                api_key=keys.api_key,
+                access_key=keys.access_key,
+                products=products,
+                groups=groups,
+            )
+        )
+
+
+_DEMO = """
+The demo catalog has {products:,} products in {groups:,} groups.
+
+  id          {id}
+  API key     {api_key}
+  access key  {access_key}
+
+Log in, search, store a product, find it:
+
+  TOKEN=$(curl -s "{base}/admin/v1/customers/login?id={id}&apiKey={api_key}" \\
+    | python3 -c 'import json,sys; print(json.load(sys.stdin)["token"])')
+
+  curl -s "{base}/search/v1/search?q=rose+gold+ring&facets=true" -H "x-access-token: $TOKEN"
+
+  curl -s "{base}/catalog/v1/products" -H "x-access-token: $TOKEN" -d sku=MINE-1 \\
+    -d name="My first ring" -d description="Made by me" -d groupID=MINE -d regularPrice=99.50 -d promotionPrice=89 \\
+    -d quantity=1 -d images=https://shop.example/ring.jpg -d searchKeywords=first -d category="Jewelry>Rings" -d active=true -d isMain=true
+
+  curl -s "{base}/search/v1/search?q=first" -H "x-access-token: $TOKEN"
+"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(serve)
