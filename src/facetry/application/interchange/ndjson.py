@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from facetry.application.interchange.record import Problem, Record
+from facetry.application.interchange.record import OTHER_ENCODING, Problem, Record
 from facetry.application.interchange.values import FIELD_NAMES
 
 MOST_UNKNOWN_NAMES = 100
@@ -45,7 +45,7 @@ def _record(decoder: msgspec.json.Decoder[object], number: int, line: str) -> Re
     try:
         values = decoder.decode(line)
     except UnicodeEncodeError:
-        return _unreadable(number, line, "is not in the encoding of the file (name another, such as cp1252)")
+        return _unreadable(number, line, OTHER_ENCODING)
     except msgspec.DecodeError as error:
         return _unreadable(number, line, f"is no JSON: {error}")
     if not isinstance(values, dict):

@@ -8,6 +8,8 @@ from typing import Protocol
 import msgspec
 
 LONGEST_VALUE_SHOWN = 80
+OTHER_ENCODING = "is not in the encoding of the file (name another, such as cp1252)"
+"""The reason against bytes that are no text."""
 
 
 class Problem(msgspec.Struct, frozen=True):

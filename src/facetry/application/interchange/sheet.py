@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from facetry.application.interchange.record import Problem, Record
+from facetry.application.interchange.record import OTHER_ENCODING, Problem, Record
 from facetry.application.interchange.table import Table
 from facetry.application.interchange.values import FIELD_NAMES, LIST_FIELDS
 
@@ -58,7 +58,7 @@ class SheetReader:
                 except msgspec.DecodeError:
                     problems.append(Problem(key, cell, "is no JSON"))
                 except UnicodeEncodeError:
-                    problems.append(Problem(key, cell, "is not in the encoding of the file"))
+                    problems.append(Problem(key, cell, OTHER_ENCODING))
         single: dict[str, object] = {name: cells[index] for index, name in self._attributes if cells[index]}
         given = values.get("attributes", {})
         if single and isinstance(given, dict):
@@ -68,7 +68,7 @@ class SheetReader:
 
 def too_wide(cells: Sequence[str], width: int) -> Problem:
     """Return the problem of a row with more cells than the header."""
-    return Problem("", cells[width], f"has {len(cells)} cells where the header has {width}: is a quote missing?")
+    return Problem("", " ".join(cells[width:]).strip(), f"has {len(cells)} cells where the header has {width}: is a quote missing?")
 
 
 def list_cell(cell: str) -> object:

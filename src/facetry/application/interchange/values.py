@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from facetry.application.interchange.record import Problem
+from facetry.application.interchange.record import OTHER_ENCODING, Problem
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.money import parse_price, price_from_number
 from facetry.domain.product import AttributeValue, ProductContent, completed
@@ -35,7 +35,7 @@ def text(field: str, raw: object) -> str:
     """
     if isinstance(raw, str):
         if not raw.isascii() and _LONE_SURROGATE.search(raw):
-            raise InvalidValueError(field, "is not in the encoding of the file (name another, such as cp1252)")
+            raise InvalidValueError(field, OTHER_ENCODING)
         return raw
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise InvalidValueError(field, "must be text")
