@@ -30,9 +30,8 @@ def tenant_record(name: str, **fields: Any) -> Tenant:  # noqa: ANN401 - any fie
 
 def content(sku: str, group_id: str = "", **fields: Any) -> ProductContent:  # noqa: ANN401 - any field of a product
     """Return a small product."""
-    return ProductContent(
-        **({"sku": sku, "group_id": group_id, "name": f"Ring {sku}", "regular_price": 50_000} | fields)
-    )
+    common: dict[str, Any] = {"name": f"Ring {sku}", "regular_price": 50_000}
+    return ProductContent(sku=sku, group_id=group_id, **(common | fields))
 
 
 def put(sku: str, group_id: str = "", **fields: Any) -> PutProduct:  # noqa: ANN401 - any field of a product

@@ -1,0 +1,73 @@
+"""What the owner's store has beyond the port: listeners and interrupted deletions."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from facetry.engines.sqlite.opening import open_store
+from facetry.engines.sqlite.tenancy import DeleteTenantCommand
+from facetry.testing.samples import OTHER, TENANT, done, put, tenant_record
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_listeners_hear_of_each_commit_before_its_caller(store):
+    heard = []
+    store.on_commit(heard.append)
+    await done(store, put("R1"))
+    assert heard == [{TENANT}]
+    await store.replace_tenant(tenant_record(OTHER))
+    assert heard == [{TENANT}, {OTHER}]
+    await store.cut_log(TENANT, 1)
+    assert heard == [{TENANT}, {OTHER}, set()]
+
+
+async def test_listeners_hear_of_other_processes_writes(store, tmp_path):
+    heard = []
+    store.on_commit(heard.append)
+    follower = await open_store(tmp_path)
+    await done(follower, put("R1"))
+    await follower.close()
+    assert heard == [{TENANT}]
+
+
+async def test_a_listener_that_fails_takes_nobody_along(store, caplog):
+    heard = []
+
+    def fail(tenants):
+        raise ZeroDivisionError
+
+    store.on_commit(fail)
+    store.on_commit(heard.append)
+    with caplog.at_level(logging.ERROR):
+        await done(store, put("R1"))
+    assert heard == [{TENANT}]
+    assert "a listener to commits failed" in caplog.text
+
+
+async def test_an_interrupted_deletion_is_finished_by_the_next_owner(store, tmp_path):
+    await done(store, *(put(f"R{n}", f"G{n}") for n in range(3)))
+    await done(store, put("R1", "G"), tenant=OTHER)
+    await store._commits.submit(DeleteTenantCommand(TENANT))
+    await store.close()
+    again = await open_store(tmp_path, owner=True)
+    for table in ("products", "groups", "changes"):
+        assert again._reads.execute(f"SELECT count(*) FROM {table}").get == 1
+    assert again._reads.execute("SELECT count(*) FROM purges").get == 0
+    assert await again.counts(OTHER) == (1, 1)
+    await again.close()
+
+
+async def test_the_catalog_survives_a_restart(store, tmp_path):
+    await done(store, put("R1", "G", is_main=True), put("R2", "G"), put("R3", "H"))
+    before = [await store.group(TENANT, "G"), await store.delta(TENANT, 0, 10), await store.tenants()]
+    await store.close()
+    again = await open_store(tmp_path)
+    assert [await again.group(TENANT, "G"), await again.delta(TENANT, 0, 10), await again.tenants()] == before
+    await done(again, put("R4", "G"))
+    assert await again.revision(TENANT) == 4
+    group = await again.group(TENANT, "G")
+    assert group.product_skus == ("R1", "R2", "R4")
+    await again.close()

@@ -1,0 +1,203 @@
+"""Group commit: what fails alone, what fails together, who waits for what."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import apsw
+import pytest
+
+from facetry.domain.errors import StoreBusyError, StoreError, StoreFullError, TenantNotFoundError
+from facetry.engines.sqlite import commit
+from facetry.engines.sqlite.commit import GroupCommit
+from facetry.engines.sqlite.connection import open_writer
+
+pytestmark = pytest.mark.anyio
+
+
+class Add:
+    """Add a number, and fail afterwards if told to."""
+
+    def __init__(self, number, error=None, *, tenant="t", steps=1):
+        self.number = number
+        self.error = error
+        self.tenant = tenant
+        self.count = steps
+
+    def steps(self, connection):
+        for _ in range(self.count):
+            yield
+        connection.execute("INSERT INTO numbers VALUES (?)", (self.number,))
+        if self.error is not None:
+            raise self.error
+        return self.number
+
+
+class GiveUp(Add):
+    """Fail as a driver does that gave up the transaction."""
+
+    def steps(self, connection):
+        yield
+        connection.execute("ROLLBACK")
+        raise self.error
+
+
+class Sleep(Add):
+    """Keep the event loop for a while, a bit at each step."""
+
+    def steps(self, connection):
+        for _ in range(self.number):
+            time.sleep(0.001)
+            yield
+        return self.number
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "numbers"
+
+
+@pytest.fixture
+def batches():
+    return []
+
+
+@pytest.fixture
+async def commits(path, batches):
+    connection = open_writer(path)
+    connection.execute("CREATE TABLE numbers (number INTEGER PRIMARY KEY)")
+    commits = GroupCommit(path, connection, batches.append)
+    yield commits
+    await commits.finish()
+    commits.close()
+
+
+def stored(path):
+    with apsw.Connection(str(path)) as connection:
+        return [row[0] for row in connection.execute("SELECT number FROM numbers ORDER BY number")]
+
+
+async def together(commits, *commands):
+    return await asyncio.gather(*map(commits.submit, commands), return_exceptions=True)
+
+
+async def test_many_callers_share_a_commit(commits, path, batches):
+    assert await together(commits, Add(1), Add(2, tenant="u"), Add(3, tenant=None)) == [1, 2, 3]
+    assert stored(path) == [1, 2, 3]
+    assert batches == [{"t", "u"}]
+
+
+async def test_a_command_that_fails_changes_nothing_and_leaves_its_neighbours(commits, path, batches):
+    errors = (TenantNotFoundError("x"), ZeroDivisionError("bug"))
+    results = await together(commits, Add(1), Add(2, errors[0], tenant="u"), Add(3, errors[1]), Add(1), Add(5))
+    assert results[:3] == [1, *errors]
+    assert type(results[3]) is StoreError
+    assert results[3].message == "the database failed: UNIQUE constraint failed: numbers.number"
+    assert results[4] == 5
+    assert stored(path) == [1, 5]
+    assert batches == [{"t"}]
+
+
+async def test_a_transaction_given_up_fails_its_whole_batch(commits, path, batches):
+    results = await together(commits, Add(1), GiveUp(2, apsw.FullError("full")))
+    assert [type(result) for result in results] == [StoreFullError, StoreFullError]
+    assert results[0] is not results[1]
+    assert (stored(path), batches) == ([], [])
+    assert await commits.submit(Add(4)) == 4
+    assert stored(path) == [4]
+
+
+async def test_a_commit_that_fails_fails_its_whole_batch(commits, path):
+    def refuse():
+        return True
+
+    commits._connection.set_commit_hook(refuse)
+    results = await together(commits, Add(1), Add(2))
+    assert [type(result) for result in results] == [StoreError, StoreError]
+    assert stored(path) == []
+    commits._connection.set_commit_hook(None)
+    assert await together(commits, Add(1), Add(2)) == [1, 2]
+    assert stored(path) == [1, 2]
+
+
+async def test_another_programs_lock_is_waited_for(commits, path):
+    other = apsw.Connection(str(path))
+    other.execute("BEGIN IMMEDIATE")
+    waiting = asyncio.ensure_future(commits.submit(Add(1)))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    other.execute("ROLLBACK")
+    other.close()
+    assert await waiting == 1
+
+
+async def test_another_programs_lock_is_not_waited_for_for_ever(commits, path, monkeypatch):
+    monkeypatch.setattr(commit, "_LOCK_WAIT_SECONDS", 0.05)
+    other = apsw.Connection(str(path))
+    other.execute("BEGIN IMMEDIATE")
+    results = await together(commits, Add(1), Add(2))
+    assert [type(result) for result in results] == [StoreBusyError, StoreBusyError]
+    other.close()
+    assert await commits.submit(Add(3)) == 3
+    assert stored(path) == [3]
+
+
+async def test_a_caller_that_left_before_it_was_begun_is_withdrawn(commits, path):
+    task = asyncio.ensure_future(commits.submit(Add(1)))
+    await asyncio.sleep(0)
+    task.cancel()
+    assert await commits.submit(Add(2)) == 2
+    assert stored(path) == [2]
+
+
+async def test_a_caller_that_left_during_the_commit_is_committed(commits, path):
+    task = asyncio.ensure_future(commits.submit(Add(1)))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    task.cancel()
+    assert await commits.submit(Add(2)) == 2
+    assert task.cancelled()
+    assert stored(path) == [1, 2]
+
+
+@pytest.mark.parametrize("pauses", [2, 4])
+async def test_a_cancelled_writer_begins_again(commits, path, pauses):
+    task = asyncio.ensure_future(commits.submit(Sleep(12) if pauses > 2 else Add(1)))
+    for _ in range(pauses):
+        await asyncio.sleep(0)
+    commits._work.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert await commits.submit(Add(2)) == 2
+    assert stored(path) in ([2], [1, 2])
+
+
+async def test_long_work_lets_others_have_their_turn(commits):
+    task = asyncio.ensure_future(commits.submit(Sleep(40)))
+    turns = 0
+    while not task.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert turns >= 10
+
+
+async def test_a_batch_ends_when_it_has_worked_long_enough(commits, batches):
+    await together(commits, *(Sleep(4, tenant=str(n)) for n in range(6)))
+    assert len(batches) >= 3
+    assert set.union(*batches) == {str(n) for n in range(6)}
+
+
+async def test_nothing_is_taken_after_the_end(commits):
+    await commits.submit(Add(1))
+    await commits.finish()
+    with pytest.raises(StoreError, match="the store is closed"):
+        await commits.submit(Add(2))
+
+
+async def test_the_end_waits_for_what_is_queued(commits, path):
+    tasks = [asyncio.ensure_future(commits.submit(Add(n))) for n in range(5)]
+    await asyncio.sleep(0)
+    await commits.finish()
+    assert await asyncio.gather(*tasks) == list(range(5))
+    assert stored(path) == list(range(5))

@@ -1,0 +1,59 @@
+"""Connections and the translation of the driver's errors."""
+
+from __future__ import annotations
+
+import apsw
+import pytest
+
+from facetry.domain.errors import StoreBusyError, StoreError, StoreFullError
+from facetry.engines.sqlite.connection import open_reader, open_writer, rows, store_error
+
+
+def failed(kind, code=0):
+    error = kind("what the driver says")
+    error.extendedresult = code
+    return store_error(error)
+
+
+def test_a_full_disk_is_told_as_such():
+    assert type(failed(apsw.FullError)) is StoreFullError
+    assert type(failed(apsw.IOError, apsw.SQLITE_IOERR_SHMSIZE)) is StoreFullError
+    assert type(failed(apsw.IOError, apsw.SQLITE_IOERR_WRITE)) is StoreError
+
+
+def test_other_failures_are_told_apart():
+    assert type(failed(apsw.BusyError)) is StoreBusyError
+    assert failed(apsw.CorruptError).message == "the database failed: what the driver says"
+    assert failed(apsw.ConnectionClosedError).message == "the store is closed"
+
+
+@pytest.mark.parametrize("open_it", [open_reader, open_writer])
+def test_what_is_no_database_cannot_be_used(tmp_path, open_it):
+    path = tmp_path / "catalog.sqlite3"
+    path.write_bytes(b"this is no database at all" * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        rows(open_it(path), "SELECT * FROM tenants", ())
+
+
+def test_a_missing_file_is_not_made_by_reading(tmp_path):
+    with pytest.raises(StoreError, match="unable to open database file"):
+        open_reader(tmp_path / "missing")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_reads_cannot_write(tmp_path):
+    writer = open_writer(tmp_path / "a")
+    writer.execute("CREATE TABLE t (a)")
+    reader = open_reader(tmp_path / "a")
+    with pytest.raises(StoreError, match="readonly"):
+        rows(reader, "INSERT INTO t VALUES (1)", ())
+    assert rows(reader, "SELECT * FROM t WHERE a = ?", ("\ud800",)) == []
+    reader.close()
+    writer.close()
+
+
+def test_commits_are_durable(tmp_path):
+    writer = open_writer(tmp_path / "a")
+    assert writer.execute("PRAGMA journal_mode").get == "wal"
+    assert writer.execute("PRAGMA synchronous").get == 2
+    writer.close()
