@@ -16,6 +16,7 @@ class LineWriter:
 
     Attributes:
         dropped: How many lines were given up because the stream took them too slowly, or not at all.
+        pending_bytes: What is handed over and not yet written.
     """
 
     def __init__(self, stream: BinaryIO, max_pending_bytes: int = DEFAULT_PENDING_BYTES) -> None:
@@ -23,7 +24,7 @@ class LineWriter:
         self.dropped = 0
         self._stream = stream
         self._max_pending = max_pending_bytes
-        self._pending = 0
+        self.pending_bytes = 0
         self._lock = threading.Lock()
         self._queue: SimpleQueue[tuple[bytes, int] | None] = SimpleQueue()
         self._thread: threading.Thread | None = threading.Thread(target=self._run, name="log", daemon=True)
@@ -32,10 +33,10 @@ class LineWriter:
     def write(self, text: bytes, lines: int = 1) -> None:
         """Hand over whole lines; they are dropped, and counted, where too many bytes are waiting already."""
         with self._lock:
-            if self._thread is None or self._pending + len(text) > self._max_pending:
+            if self._thread is None or self.pending_bytes + len(text) > self._max_pending:
                 self.dropped += lines
                 return
-            self._pending += len(text)
+            self.pending_bytes += len(text)
         self._queue.put((text, lines))
 
     def close(self, timeout_seconds: float = _CLOSE_SECONDS) -> None:
@@ -57,6 +58,6 @@ class LineWriter:
                 with self._lock:
                     self.dropped += lines
             with self._lock:
-                self._pending -= len(text)
+                self.pending_bytes -= len(text)
         with suppress(OSError, ValueError):
             self._stream.flush()

@@ -71,6 +71,8 @@ class Shard:
     def close(self) -> None:
         """Give up the lock: from now on the file counts as that of a process that ended. Harmless to repeat."""
         if self._descriptor >= 0:
+            # The map holds a duplicate of the descriptor, so closing alone would leave the lock.
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
             os.close(self._descriptor)
             self._descriptor = -1
 
