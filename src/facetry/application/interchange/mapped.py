@@ -10,7 +10,7 @@ from facetry.application.interchange.plain_text import plain_text
 from facetry.application.interchange.record import Note, Problem, Record
 from facetry.application.interchange.sheet import UNREADABLE_ROW, too_wide
 from facetry.application.interchange.table import Table
-from facetry.application.interchange.values import LIST_FIELDS, PRICES
+from facetry.application.interchange.values import LIST_FIELDS, PRICES, is_oversold
 from facetry.domain.errors import InterchangeError
 from facetry.domain.money import parse_price
 
@@ -70,8 +70,8 @@ class MappedReader:
         if attributes:
             values["attributes"] = attributes
         quantity = values.get("quantity")
-        if self._file.negative_is_no_stock and isinstance(quantity, str) and quantity.startswith("-"):
-            values["quantity"] = "0" if quantity[1:].isdecimal() else quantity
+        if self._file.negative_is_no_stock and isinstance(quantity, str) and is_oversold(quantity):
+            values["quantity"] = "0"
             notes.append(Note("negative_quantity", quantity))
         return Record(line=line, values=values, problems=tuple(problems), notes=tuple(notes))
 
@@ -132,9 +132,9 @@ class MappedReader:
             if not text:
                 return default
             if not is_list:
-                return each(text)
+                return each(text) or default
             parts = text.split(rule.separator) if rule.separator else [text]
-            return tuple([part for part in map(each, parts) if part])
+            return tuple([part for part in map(each, parts) if part]) or default
 
         return read
 

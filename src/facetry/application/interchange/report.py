@@ -10,6 +10,7 @@ from facetry.application.interchange.record import shown
 
 MOST_REJECTIONS_LISTED = 100
 MOST_EXAMPLES = 5
+MOST_COLUMNS_LISTED = 12
 
 NOTES = {
     "no_description": "products without a description",
@@ -120,7 +121,7 @@ class ImportReport(msgspec.Struct, kw_only=True):
         if self.skipped:
             yield f"{self.skipped:,} rows skipped: no product, or none that the mapping wants"
         if self.ignored_columns:
-            yield f"columns not read: {', '.join(map(shown, self.ignored_columns))}"
+            yield f"{len(self.ignored_columns):,} columns not read: {_some(self.ignored_columns)}"
         for kind, note in self.notes.items():
             examples = "; ".join(note.examples)
             more = "; ..." if note.count > len(note.examples) else ""
@@ -137,3 +138,8 @@ class ImportReport(msgspec.Struct, kw_only=True):
             return f"{self.file} ({self.format}): {self.stored:,} products are fit to be stored; nothing was written"
         counts = f"{self.stored:,} products stored ({self.created:,} new, {self.replaced:,} replaced)"
         return f"{self.file} ({self.format}): {counts} in {self.elapsed_seconds:.1f} s, {self.rate:,.0f}/s"
+
+
+def _some(columns: tuple[str, ...]) -> str:
+    listed = ", ".join(map(shown, columns[:MOST_COLUMNS_LISTED]))
+    return f"{listed}, ..." if len(columns) > MOST_COLUMNS_LISTED else listed

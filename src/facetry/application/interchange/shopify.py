@@ -16,6 +16,7 @@ from facetry.application.interchange.plain_text import plain_text
 from facetry.application.interchange.record import Note, Problem, Record
 from facetry.application.interchange.sheet import UNREADABLE_ROW, too_wide
 from facetry.application.interchange.table import Table
+from facetry.application.interchange.values import is_oversold
 from facetry.domain.money import parse_price
 from facetry.domain.product import MAX_ID_LENGTH
 
@@ -228,7 +229,7 @@ def _own(row: _Row, first: _Row) -> dict[str, object]:
     if row.cells["variant sku"]:
         values["sku"] = row.cells["variant sku"]
     if stock := row.cells["variant inventory qty"]:
-        values["quantity"] = "0" if _is_oversold(stock) else stock
+        values["quantity"] = "0" if is_oversold(stock) else stock
     options = _options(row.cells, first.cells)
     by_name = {name.lower(): value for name, value in options.items()}
     for field, names in (("color", _COLOR_OPTIONS), ("size", _SIZE_OPTIONS)):
@@ -257,15 +258,11 @@ def _metafield(cell: str) -> object:
     return values if len(values) > 1 else cell.strip()
 
 
-def _is_oversold(stock: str) -> bool:
-    return stock.startswith("-") and stock[1:].isdecimal()
-
-
 def _notes(cells: dict[str, str]) -> list[Note]:
     notes = []
     if parse_price(cells["variant price"]) == 0:
         notes.append(Note("zero_price", cells["variant price"]))
-    if _is_oversold(cells["variant inventory qty"]):
+    if is_oversold(cells["variant inventory qty"]):
         notes.append(Note("negative_quantity", cells["variant inventory qty"]))
     if len(cells["handle"]) > MAX_ID_LENGTH:
         notes.append(Note("long_handle", cells["handle"]))

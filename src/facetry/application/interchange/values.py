@@ -87,6 +87,11 @@ def quantity(field: str, raw: object) -> int:
     return number
 
 
+def is_oversold(stock: str) -> bool:
+    """Return whether a text is a number of pieces below 0: more were sold than there are."""
+    return stock.startswith("-") and stock[1:].isdecimal()
+
+
 def flag(field: str, raw: object) -> bool:
     """Return a truth: true, false, yes, no, 1, 0.
 

@@ -7,16 +7,6 @@ from facetry.application.interchange.source import Source, file_digest
 from facetry.domain.errors import InterchangeError
 
 
-@pytest.fixture
-def write(tmp_path):
-    def written(content, name="products.csv"):
-        path = tmp_path / name
-        path.write_bytes(content)
-        return path
-
-    return written
-
-
 def read(path, encoding=None):
     with Source(path, encoding) as source:
         return list(source)
