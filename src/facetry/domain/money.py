@@ -30,7 +30,8 @@ def parse_price(text: str) -> int | None:
 
 def price_from_number(number: float) -> int | None:
     """Return the ten-thousandths of a JSON number, or None where it is not finite."""
-    return _to_minor(repr(number)) if math.isfinite(number) else None
+    # An integer may be too large for a float, but it is finite.
+    return _to_minor(repr(number)) if isinstance(number, int) or math.isfinite(number) else None
 
 
 def price_to_number(minor: int) -> int | float:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from litestar import HttpMethod, route
 from litestar.handlers import HTTPRouteHandler
-from litestar.types import ASGIApp
 
 from facetry.http.answer import Answer, CachePolicy, json_answer
 from facetry.http.respond import AnswerResponse
@@ -50,7 +49,7 @@ def _vendored(name: str, media_type: str) -> HTTPRouteHandler:
 
 def _reading(path: str, answer: Callable[[], Answer]) -> HTTPRouteHandler:
     @route(path, http_method=[HttpMethod.GET, HttpMethod.HEAD], sync_to_thread=False, include_in_schema=False)
-    def read() -> ASGIApp:
+    def read() -> AnswerResponse:
         return AnswerResponse(answer())
 
     return read

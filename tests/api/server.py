@@ -1,0 +1,199 @@
+"""The whole HTTP side of a server in one process over the reference engines, called as ASGI calls it."""
+
+import json
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+
+from litestar import Litestar
+
+from facetry.api.catalog.openapi import openapi_document
+from facetry.api.catalog.routes import Dependencies, routes, surface
+from facetry.api.docs import routes as docs
+from facetry.application.catalog import Catalog
+from facetry.application.relay import ChangeRelay
+from facetry.application.search import Search
+from facetry.application.secrets import Vault
+from facetry.application.tenants import NewTenant, Tenants
+from facetry.engines.memory.cache import MemoryCache
+from facetry.engines.memory.catalog_store import MemoryCatalogStore
+from facetry.engines.memory.search_index import MemorySearchIndex
+from facetry.http.gate import Gate
+from facetry.http.hot import HotReads
+from facetry.http.invalidation import CacheInvalidation
+from facetry.http.limits import LoginLimiter
+from facetry.http.surface import Surfaces
+from facetry.http.tokens import Tokens, VerifiedTokens
+from facetry.telemetry.metrics import Metrics
+from facetry.telemetry.request_log import RequestLog
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+
+
+class SetClock:
+    """A clock that tests turn."""
+
+    def __init__(self):
+        self.time = 1_600_000_000.0
+
+    def now(self):
+        return self.time
+
+
+class FailingStore(MemoryCatalogStore):
+    """The reference store, which fails to write where a test says how."""
+
+    def __init__(self):
+        super().__init__()
+        self.failure = None
+
+    async def write(self, tenant, writes):
+        if self.failure is not None:
+            raise self.failure
+        return await super().write(tenant, writes)
+
+
+class FailingIndex(MemorySearchIndex):
+    """The reference index, which fails to take a change where a test says so."""
+
+    def __init__(self):
+        super().__init__()
+        self.failure = None
+
+    async def apply(self, tenant, delta, language):
+        if self.failure is not None:
+            raise self.failure
+        await super().apply(tenant, delta, language)
+
+
+class Response(NamedTuple):
+    status: int
+    headers: dict
+    body: bytes
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+class Server:
+    """One server; every call is one request."""
+
+    def __init__(self):
+        self.clock = SetClock()
+        self.store = FailingStore()
+        self.index = FailingIndex()
+        self.relay = ChangeRelay(self.store, self.index, index_wait_seconds=0.2)
+        self.catalog = Catalog(self.store, self.relay)
+        self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock)
+        verified = VerifiedTokens(self.clock)
+        self.tokens = Tokens(self.tenants, self.clock, verified, self.store.mark)
+        cache = MemoryCache(64 << 20)
+        invalidation = CacheInvalidation(cache)
+        self.relay.listen(invalidation)
+        self.relay.listen(verified)
+        dependencies = Dependencies(
+            catalog=self.catalog,
+            search=Search(self.index, self.relay),
+            tenants=self.tenants,
+            tokens=self.tokens,
+            login_limiter=LoginLimiter(self.clock),
+            relay=self.relay,
+        )
+        app = Litestar(
+            route_handlers=[*routes(dependencies), *docs.routes(openapi_document("0.0.0"))],
+            openapi_config=None,
+            logging_config=None,
+        )
+        metrics = Metrics()
+        hot = HotReads(cache, invalidation, verified, self.relay, metrics)
+        self.app = Gate(app, Surfaces([surface()], surface()), hot, metrics, RequestLog(None))
+
+    async def add_tenant(self, name, **wish):
+        """Return the keys of a new tenant and a client that is logged in as it."""
+        keys = await self.tenants.create(NewTenant(name=name, **wish))
+        return keys, Client(self, self.tokens.issue(keys.tenant))
+
+    async def call(self, method, target, *, headers=None, body=b""):
+        """Send one request; the target is raw, as it stands in the request line."""
+        path, _, query = target.partition("?")
+        messages = []
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode("latin-1"),
+            "query_string": query.encode(),
+            "root_path": "",
+            "headers": [(k.lower().encode(), v.encode("latin-1")) for k, v in (headers or {}).items()],
+            "client": ("192.0.2.1", 50_000),
+            "server": ("127.0.0.1", 80),
+        }
+        pending = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive():
+            return pending.pop() if pending else {"type": "http.disconnect"}
+
+        async def send(message):
+            messages.append(message)
+
+        await self.app(scope, receive, send)
+        start, *rest = messages
+        received = {k.decode(): v.decode("latin-1") for k, v in start["headers"]}
+        return Response(start["status"], received, b"".join(m.get("body", b"") for m in rest))
+
+
+class Client:
+    """Calls a server with one tenant's token."""
+
+    def __init__(self, server, token):
+        self.server = server
+        self.headers = {"x-access-token": token}
+
+    async def __call__(self, method, target, body=None, *, content_type=None, headers=None):
+        """Send a request; a dictionary goes as JSON, a list of pairs as a form, bytes as they are."""
+        sent = {**self.headers, **(headers or {})}
+        if isinstance(body, dict):
+            body, content_type = json.dumps(body).encode(), content_type or JSON
+        elif isinstance(body, list):
+            body, content_type = urlencode(body).encode(), content_type or FORM
+        if content_type is not None:
+            sent["content-type"] = content_type
+        return await self.server.call(method, target, headers=sent, body=body or b"")
+
+    async def post(self, body, **options):
+        return await self("POST", "/catalog/v1/products", body, **options)
+
+    async def put(self, body, **options):
+        return await self("PUT", "/catalog/v1/products", body, **options)
+
+    async def product(self, sku):
+        return await self("GET", "/catalog/v1/products/" + quote(sku, safe=""))
+
+    async def group(self, name):
+        return await self("GET", "/catalog/v1/productgroups/" + quote(name, safe=""))
+
+    async def search(self, **parameters):
+        return await self("GET", "/search/v1/search?" + urlencode(parameters, doseq=True))
+
+
+def product(sku, group="G1", /, **fields):
+    """Return a product as v1 takes it in JSON."""
+    return {
+        "images": ["https://example.com/a.jpg"],
+        "searchKeywords": ["ring"],
+        "category": ["Jewelry>Rings"],
+        "isMain": False,
+        "sku": sku,
+        "name": f"Ring {sku}",
+        "description": "a ring",
+        "groupID": group,
+        "regularPrice": 12.5,
+        "promotionPrice": 10,
+        "quantity": 3,
+        "active": True,
+        **fields,
+    }

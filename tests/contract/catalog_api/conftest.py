@@ -1,0 +1,16 @@
+"""The same server as in ``tests/api``, with the tenant of the published samples."""
+
+import pytest
+
+from tests.api.server import Server
+
+
+@pytest.fixture
+def server():
+    return Server()
+
+
+@pytest.fixture
+async def shop(server, anyio_backend):
+    _, client = await server.add_tenant("ConteAmerica", id="conte", api_key="api-key-of-conte", label="ffaabbccdd")
+    return client
