@@ -1,0 +1,301 @@
+import asyncio
+import gzip
+
+import msgspec
+import pytest
+
+from facetry.application.catalog import Catalog
+from facetry.application.interchange.detection import Format
+from facetry.application.interchange.importing import ImportOptions, ImportProgress, import_file
+from facetry.application.interchange.intake import BATCH_PRODUCTS, LARGEST_BATCH
+from facetry.application.interchange.report import MOST_REJECTIONS_LISTED
+from facetry.domain.catalog import Refused
+from facetry.domain.errors import IndexBehindError, InterchangeError, StoreError, TenantNotFoundError
+from facetry.domain.query import SearchQuery
+
+pytestmark = pytest.mark.anyio
+
+
+class ObservedCatalog(Catalog):
+    """A catalog that writes down the batches it gets, and can fail at one or refuse a SKU in any."""
+
+    def __init__(self, shop, *, fail_at=None, error=None, refuse=None):
+        super().__init__(shop.store, shop.relay)
+        self.batches = []
+        self.fail_at = fail_at
+        self.error = error or StoreError("the disk went away")
+        self.refuse = refuse
+
+    async def write(self, tenant, writes):
+        if len(self.batches) == self.fail_at:
+            raise self.error
+        self.batches.append([write.content for write in writes])
+        receipt = await super().write(tenant, writes)
+        outcomes = tuple(
+            Refused("invalid_value", "must not be", "sku") if write.content.sku == self.refuse else outcome
+            for write, outcome in zip(writes, receipt.outcomes, strict=True)
+        )
+        return msgspec.structs.replace(receipt, outcomes=outcomes)
+
+
+def products(count, **fields):
+    return "".join(f'{{"sku":"S{number}","name":"ring {number}"{_more(fields)}}}\n' for number in range(count))
+
+
+def _more(fields):
+    return "".join(f",{msgspec.json.encode({key: value}).decode()[1:-1]}" for key, value in fields.items())
+
+
+def noted(report):
+    return {kind: note.count for kind, note in report.notes.items()}
+
+
+async def skus(shop):
+    return [sku for group in await shop.store.groups_after("t", "", 100_000) for sku in group.product_skus]
+
+
+async def test_good_rows_go_in_and_are_searchable_and_bad_ones_are_told(shop, write):
+    path = write(
+        "sku,name,description,images,promotionPrice\n"
+        "A,gold ring,d,https://a.example/1.jpg,5\n"
+        "B,silver ring,d,https://a.example/1.jpg,abc\n"
+        ",ring,d,https://a.example/1.jpg,\n"
+        "C,tin ring,d,https://a.example/1.jpg,7\n",
+        "shop.csv",
+    )
+    report = await import_file(ImportOptions(path=path), shop.catalog, "t")
+    assert (report.file, report.format, report.stored, report.created, report.replaced) == ("shop.csv", "csv", 2, 2, 0)
+    assert (report.rejected, report.problems, noted(report)) == (2, 2, {})
+    assert [str(rejection) for rejection in report.rejections] == [
+        'shop.csv, line 3: promotionPrice: "abc" must be a decimal number such as 5.99',
+        "shop.csv, line 4: sku: is missing",
+    ]
+    assert [rejection.sku for rejection in report.rejections] == ["B", ""]
+    assert await skus(shop) == ["A", "C"]
+    found = await shop.search.search("t", SearchQuery(text="ring"))
+    assert [hit.group.group_id for hit in found.hits] == ["A", "C"]
+
+
+async def test_a_second_import_replaces(shop, write):
+    path = write(products(3))
+    await import_file(ImportOptions(path=path), shop.catalog, "t")
+    before = await shop.catalog.product("t", "S1")
+    report = await import_file(ImportOptions(path=path), shop.catalog, "t")
+    assert (report.stored, report.created, report.replaced) == (3, 0, 3)
+    assert await shop.catalog.product("t", "S1") == before
+
+
+async def test_gaps_and_repetitions_are_noted(shop, write):
+    path = write(
+        '{"sku":"a1","name":"first","description":"d","images":["i"],"regularPrice":1}\n'
+        '{"sku":"A1","name":"other","description":"d","images":["i"],"regularPrice":1}\n'
+        '{"sku":"a1","name":"last","description":"d","images":["i"],"regularPrice":1}\n'
+        '{"sku":"b","name":"bare"}\n'
+    )
+    report = await import_file(ImportOptions(path=path), shop.catalog, "t")
+    assert noted(report) == {
+        "case_variant_sku": 1,
+        "duplicate_sku": 1,
+        "no_description": 1,
+        "no_image": 1,
+        "no_price": 1,
+    }
+    assert report.notes["case_variant_sku"].examples == ["line 2: A1 (beside a1 on line 1)"]
+    assert report.notes["duplicate_sku"].examples == ["line 3: a1 (first on line 1)"]
+    assert (report.stored, report.created, report.replaced) == (4, 3, 1)
+    assert (await shop.catalog.product("t", "a1")).name == "last"
+    assert (await shop.catalog.product("t", "A1")).name == "other"
+
+
+async def test_a_dry_run_tells_the_same_and_writes_nothing(shop, write, tmp_path):
+    path = write(products(300) + "{\n")
+    options = ImportOptions(path=path, dry_run=True, state_folder=tmp_path / "state")
+    report = await import_file(options, shop.catalog, "t")
+    assert (report.stored, report.created, report.rejected, report.is_resumable) == (300, 0, 1, False)
+    assert await shop.store.counts("t") == (0, 0)
+    assert not (tmp_path / "state").exists()
+
+
+async def test_products_are_written_in_batches_that_keep_groups_together(shop, write):
+    catalog = ObservedCatalog(shop)
+    text = products(BATCH_PRODUCTS - 1) + "".join(f'{{"sku":"G{n}","name":"g","groupID":"G"}}\n' for n in range(5))
+    await import_file(ImportOptions(path=write(text + products(1, groupID="H"))), catalog, "t")
+    assert [len(batch) for batch in catalog.batches] == [BATCH_PRODUCTS + 4, 1]
+
+
+async def test_a_large_group_does_not_make_a_batch_endless(shop, write):
+    catalog = ObservedCatalog(shop)
+    await import_file(ImportOptions(path=write(products(LARGEST_BATCH + 1, groupID="G"))), catalog, "t")
+    assert [len(batch) for batch in catalog.batches] == [LARGEST_BATCH, 1]
+
+
+async def test_what_the_catalog_refuses_is_rejected(shop, write):
+    report = await import_file(ImportOptions(path=write(products(3))), ObservedCatalog(shop, refuse="S1"), "t")
+    assert (report.stored, report.rejected) == (2, 1)
+    assert [str(rejection) for rejection in report.rejections] == ["products.ndjson, line 2: sku: must not be"]
+
+
+async def test_every_rejection_goes_to_a_file_and_the_first_ones_into_the_report(shop, write, tmp_path):
+    bad = MOST_REJECTIONS_LISTED + 20
+    options = ImportOptions(path=write('{"sku":"A"}\n' * bad), rejected_path=tmp_path / "rejected.ndjson")
+    report = await import_file(options, shop.catalog, "t")
+    assert (report.rejected, report.problems, len(report.rejections)) == (bad, bad, MOST_REJECTIONS_LISTED)
+    assert list(report.lines())[-1] == "  ... and 20 more"
+    rows = [msgspec.json.decode(line) for line in (tmp_path / "rejected.ndjson").read_bytes().splitlines()]
+    assert len(rows) == bad
+    assert rows[4] == {
+        "file": "products.ndjson",
+        "line": 5,
+        "sku": "A",
+        "field": "name",
+        "column": "name",
+        "value": "",
+        "reason": "is missing",
+    }
+
+
+async def test_a_file_of_rejections_that_cannot_be_written_is_told_before_anything_is_stored(shop, write, tmp_path):
+    options = ImportOptions(path=write(products(1)), rejected_path=tmp_path / "no" / "rejected.ndjson")
+    with pytest.raises(InterchangeError, match="cannot be written"):
+        await import_file(options, shop.catalog, "t")
+    assert await shop.store.counts("t") == (0, 0)
+
+
+async def test_compressed_files_and_other_encodings_are_read(shop, write):
+    path = write(gzip.compress("sku;name\nA;café\n".encode("cp1252")), "shop.csv.gz")
+    report = await import_file(ImportOptions(path=path, encoding="cp1252", format=Format.CSV), shop.catalog, "t")
+    assert (report.format, report.stored) == ("csv", 1)
+    assert (await shop.catalog.product("t", "A")).name == "café"
+
+
+async def test_a_mapping_and_its_encoding_are_used(shop, write):
+    mapping = write('[file]\nencoding = "cp1252"\n[product]\nsku = "id"\nname = "n"\n', "m.toml")
+    path = write("id,n\nA,café\n".encode("cp1252"), "shop.csv")
+    report = await import_file(ImportOptions(path=path, mapping=mapping), shop.catalog, "t")
+    assert (report.format, report.stored, report.rejected) == ("mapped", 1, 0)
+    assert (await shop.catalog.product("t", "A")).name == "café"
+
+
+async def test_progress_is_told_after_each_batch(shop, write):
+    told: list[ImportProgress] = []
+    path = write(products(BATCH_PRODUCTS * 2 + 1) + "{\n")
+    report = await import_file(ImportOptions(path=path), shop.catalog, "t", told.append)
+    assert [(step.stored, step.bytes_total) for step in told] == [
+        (count, path.stat().st_size) for count in (BATCH_PRODUCTS, BATCH_PRODUCTS * 2, BATCH_PRODUCTS * 2 + 1)
+    ]
+    assert (told[-1].bytes_read, told[-1].rejected) == (path.stat().st_size, 1)
+    assert told[-1].remaining_seconds == 0
+    assert told[-1].rate > 0
+    assert report.elapsed_seconds >= told[-1].elapsed_seconds
+
+
+def test_nobody_knows_the_rest_before_the_first_bytes():
+    begun = ImportProgress(bytes_read=0, bytes_total=9, stored=0, rejected=0, elapsed_seconds=1.0, rate=0.0)
+    assert begun.remaining_seconds is None
+    half = msgspec.structs.replace(begun, bytes_read=3)
+    assert half.remaining_seconds == 2.0
+
+
+async def test_a_tenant_that_is_not_there_is_told(shop, write):
+    with pytest.raises(TenantNotFoundError, match="tenant nobody not found"):
+        await import_file(ImportOptions(path=write(products(1))), shop.catalog, "nobody")
+
+
+async def test_a_file_that_breaks_off_keeps_what_came_before(shop, write):
+    lines = "".join(f'{{"sku":"S{n}","name":"{hash(n * 7919)}"}}\n' for n in range(20_000))
+    path = write(gzip.compress(lines.encode())[:-50], "products.ndjson.gz")
+    with pytest.raises(InterchangeError, match="cut off after line"):
+        await import_file(ImportOptions(path=path), shop.catalog, "t")
+    stored, _ = await shop.store.counts("t")
+    assert stored > 10_000
+    assert stored % BATCH_PRODUCTS == 0
+
+
+class TestResuming:
+    """A run that is broken off is continued by the next one."""
+
+    @pytest.fixture
+    def options(self, write, tmp_path):
+        text = products(600) + '{"sku":"x"}\n' + products(400).replace('"S', '"T')
+        return ImportOptions(path=write(text), state_folder=tmp_path / "state")
+
+    @pytest.fixture
+    async def broken(self, shop, options):
+        """Break off after two of four batches."""
+        catalog = ObservedCatalog(shop, fail_at=2)
+        with pytest.raises(StoreError, match="the disk went away"):
+            await import_file(options, catalog, "t")
+        assert await shop.store.counts("t") == (500, 500)
+        return catalog
+
+    async def test_only_the_rest_is_written_and_the_report_tells_of_all(self, shop, options, broken, tmp_path):
+        catalog = ObservedCatalog(shop)
+        report = await import_file(options, catalog, "t")
+        assert [batch[0].sku for batch in catalog.batches] == ["S500", "T150"]
+        assert [len(batch) for batch in catalog.batches] == [250, 250]
+        assert (report.stored, report.created, report.replaced, report.resumed_after) == (1000, 1000, 0, 500)
+        assert (report.rejected, report.is_resumable) == (1, True)
+        assert noted(report) == {"no_description": 1000, "no_image": 1000, "no_price": 1000}
+        assert await shop.store.counts("t") == (1000, 1000)
+        assert list((tmp_path / "state").iterdir()) == []
+
+    async def test_a_finished_import_begins_anew(self, shop, options, broken):
+        await import_file(options, shop.catalog, "t")
+        catalog = ObservedCatalog(shop)
+        report = await import_file(options, catalog, "t")
+        assert (len(catalog.batches), report.replaced, report.resumed_after) == (4, 1000, 0)
+
+    async def test_a_restart_is_one_on_wish(self, shop, options, broken):
+        report = await import_file(msgspec.structs.replace(options, restart=True), shop.catalog, "t")
+        assert (report.created, report.replaced, report.resumed_after) == (500, 500, 0)
+
+    async def test_another_content_begins_anew(self, shop, options, broken):
+        options.path.write_text(products(700))
+        report = await import_file(options, shop.catalog, "t")
+        assert (report.stored, report.resumed_after) == (700, 0)
+
+    async def test_a_tenant_emptied_meanwhile_is_filled_from_the_start(self, shop, options, broken):
+        for number in range(500):
+            await shop.catalog.delete_product("t", f"S{number}")
+        report = await import_file(options, shop.catalog, "t")
+        assert (report.created, report.resumed_after) == (1000, 0)
+
+    async def test_without_a_place_for_progress_the_import_still_works(self, shop, options, tmp_path):
+        (tmp_path / "state").write_text("no folder")
+        report = await import_file(options, shop.catalog, "t")
+        assert (report.stored, report.is_resumable) == (1000, False)
+
+    async def test_a_batch_that_is_not_searchable_in_time_is_written_again(self, shop, options):
+        catalog = ObservedCatalog(shop, fail_at=1, error=IndexBehindError(500))
+        with pytest.raises(IndexBehindError):
+            await import_file(options, catalog, "t")
+        report = await import_file(options, shop.catalog, "t")
+        assert (report.stored, report.resumed_after) == (1000, 250)
+
+    async def test_a_cancelled_import_waits_for_the_batch_under_way(self, shop, options):
+        catalog = SlowCatalog(shop.store, shop.relay)
+        running = asyncio.create_task(import_file(options, catalog, "t"))
+        await catalog.writing.wait()
+        running.cancel()
+        await asyncio.sleep(0.01)
+        assert not running.done()
+        catalog.gate.set()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert await shop.store.counts("t") == (250, 250)
+        report = await import_file(options, shop.catalog, "t")
+        assert (report.created, report.resumed_after) == (1000, 250)
+
+
+class SlowCatalog(Catalog):
+    """A catalog whose writes wait at a gate."""
+
+    def __init__(self, store, relay):
+        super().__init__(store, relay)
+        self.writing = asyncio.Event()
+        self.gate = asyncio.Event()
+
+    async def write(self, tenant, writes):
+        self.writing.set()
+        await self.gate.wait()
+        return await super().write(tenant, writes)
