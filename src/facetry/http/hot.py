@@ -139,7 +139,7 @@ class HotReads:
         answer, prepared, session = exchange.answer, exchange.prepared, exchange.session
         if answer is None or prepared is None or session is None or answer.cache_key is None:
             return
-        if generation != self._invalidation.generation:
+        if self._invalidation.was_forgotten(session.tenant, generation):
             return
         entry = self._cache.get(session.tenant, answer.cache_key)
         if entry is None:
