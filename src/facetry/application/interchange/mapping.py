@@ -22,10 +22,10 @@ class FieldRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         column: The column to read.
         template: A text with ``{COLUMN}`` in it, read instead of one column; empty where a column it names is.
         value: A constant, instead of a column, or where the column is empty.
+        separator: What stands between the elements of a list; each of them goes on by itself.
         pattern: A regular expression to search for; its first group, or else its whole match, goes on.
         values: What some texts are replaced by; every other one stays.
         html: Whether the text is HTML.
-        separator: What stands between the elements of a list.
         path: What stands between the levels of a category; becomes ``>``.
         prefix: Put before each text that is not empty, as the address before a picture's path.
         kind: What an attribute is; fields of products know it by themselves.
@@ -34,10 +34,10 @@ class FieldRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     column: str | None = None
     template: str | None = None
     value: Constant | None = None
+    separator: str | None = None
     pattern: str | None = None
     values: dict[str, str] = {}
     html: bool = False
-    separator: str | None = None
     path: str | None = None
     prefix: str = ""
     kind: Literal["text", "number", "flag"] = "text"

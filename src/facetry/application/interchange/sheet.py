@@ -68,7 +68,9 @@ class SheetReader:
 
 def too_wide(cells: Sequence[str], width: int) -> Problem:
     """Return the problem of a row with more cells than the header."""
-    return Problem("", " ".join(cells[width:]).strip(), f"has {len(cells)} cells where the header has {width}: is a quote missing?")
+    return Problem(
+        "", " ".join(cells[width:]).strip(), f"has {len(cells)} cells where the header has {width}: is a quote missing?"
+    )
 
 
 def list_cell(cell: str) -> object:

@@ -85,6 +85,9 @@ class Source:
             return self._text.readline(LONGEST_LINE + 1)
         except (EOFError, OSError, zlib.error) as error:
             raise InterchangeError(f"{self._name} is damaged or cut off after line {self.number}: {error}") from error
+        except UnicodeError as error:
+            encoding = self._text.encoding
+            raise InterchangeError(f"{self._name} is not in {encoding} after line {self.number}: {error}") from error
 
     def _decoded(self, encoding: str | None) -> io.TextIOWrapper:
         head = self._head(self._raw)

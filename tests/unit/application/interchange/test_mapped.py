@@ -44,8 +44,8 @@ def test_rules_make_the_values():
     """
     text = (
         "id;n;metal;text;price;stock;size;path;tags;pics;state;carat;stones;mark;shapes\n"
-        "A-1;Ring;YG;\"<p>A&amp;B</p>\";1.234,50 €;3;;Jewelry / Rings;\"gold; ring\";;off;0,5;2;Yes;round, pear ,\n"
-        "A-2; Ring ;tin;x;EUR 5;;S;;\"a; b\";1.jpg 2.jpg;on;;;no;\n"
+        'A-1;Ring;YG;"<p>A&amp;B</p>";1.234,50 €;3;;Jewelry / Rings;"gold; ring";;off;0,5;2;Yes;round, pear ,\n'
+        'A-2; Ring ;tin;x;EUR 5;;S;;"a; b";1.jpg 2.jpg;on;;;no;\n'
     )
     assert contents(text, mapping) == [
         ProductContent(

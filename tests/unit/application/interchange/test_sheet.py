@@ -7,7 +7,8 @@ from tests.unit.application.interchange.reading import contents, lines, problems
 def test_cells_are_the_values_of_their_columns():
     text = (
         "sku,name,images,searchKeywords,category,regularPrice,quantity,isMain,active,attributes\n"
-        'A,"Ring, gold","[""https://a.example/1,2.jpg"",""b""]",gold | ring |,Jewelry>Rings,5.50,3,true,0,"{""carat"":0.5}"\n'
+        'A,"Ring, gold",'
+        '"[""https://a.example/1,2.jpg"",""b""]",gold | ring |,Jewelry>Rings,5.50,3,true,0,"{""carat"":0.5}"\n'
     )
     assert contents(text) == [
         ProductContent(
@@ -28,12 +29,14 @@ def test_cells_are_the_values_of_their_columns():
 
 
 def test_single_attributes_have_columns_of_their_own_and_win():
-    text = 'sku;name;attributes;attributes.metal;attributes.stone\nA;x;"{""metal"":""tin"",""k"":1}";gold;\nB;x;;;ruby\n'
+    text = (
+        'sku;name;attributes;attributes.metal;attributes.stone\nA;x;"{""metal"":""tin"",""k"":1}";gold;\nB;x;;;ruby\n'
+    )
     assert [content.attributes for content in contents(text)] == [{"metal": "gold", "k": 1}, {"stone": "ruby"}]
 
 
 def test_blanks_are_kept():
-    assert contents("sku,name,description\nA, Ring ,\" x\n\"\n")[0] == ProductContent(
+    assert contents('sku,name,description\nA, Ring ," x\n"\n')[0] == ProductContent(
         sku="A", name=" Ring ", group_id="A", description=" x\n"
     )
 

@@ -174,7 +174,9 @@ def test_what_is_read_otherwise_than_written_is_noted():
 
 
 def test_variants_without_a_sku_get_one_of_handle_and_position():
-    text = shop_csv(RING | {"Variant SKU": ""}, SECOND | {"Variant SKU": ""}, RING | {"Handle": "pin", "Variant SKU": ""})
+    text = shop_csv(
+        RING | {"Variant SKU": ""}, SECOND | {"Variant SKU": ""}, RING | {"Handle": "pin", "Variant SKU": ""}
+    )
     assert [content.sku for content in contents(text)] == ["ring-1", "ring-2", "pin"]
 
 

@@ -74,6 +74,12 @@ def test_a_damaged_compressed_file_is_refused(write):
         Source(write(b"\x1f\x8b nonsense"))
 
 
+@pytest.mark.parametrize(("content", "encoding"), [(b"\xff\xfea", None), (b"abc", "utf-16"), (b"a", "utf-32")])
+def test_a_file_that_is_not_in_its_wide_encoding_is_refused(write, content, encoding):
+    with pytest.raises(InterchangeError, match=r"products\.ndjson is not in utf-\d+ after line 0"):
+        read(write(content), encoding)
+
+
 def test_a_line_without_end_is_refused(write, monkeypatch):
     monkeypatch.setattr(source_module, "LONGEST_LINE", 10)
     with pytest.raises(InterchangeError, match="line 2 is longer than 10 characters"):

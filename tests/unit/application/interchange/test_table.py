@@ -12,7 +12,14 @@ def table_of(text, delimiter=None):
 
 @pytest.mark.parametrize(
     ("header", "delimiter"),
-    [("sku,name", ","), ("sku;name;a,b", ";"), ("sku\tname", "\t"), ("sku|name", "|"), ('"a;b;c",d', ","), ("sku", ",")],
+    [
+        ("sku,name", ","),
+        ("sku;name;a,b", ";"),
+        ("sku\tname", "\t"),
+        ("sku|name", "|"),
+        ('"a;b;c",d', ","),
+        ("sku", ","),
+    ],
 )
 def test_the_delimiter_is_found_in_the_header(header, delimiter):
     assert found_delimiter(header) == delimiter

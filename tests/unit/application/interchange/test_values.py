@@ -95,7 +95,9 @@ def test_the_domain_sets_the_range_of_prices(raw):
     ]
 
 
-@pytest.mark.parametrize(("raw", "pieces"), [("0", 0), (" 7 ", 7), ("5.00", 5), (5.0, 5), ("+2", 2), (MAX_QUANTITY,) * 2])
+@pytest.mark.parametrize(
+    ("raw", "pieces"), [("0", 0), (" 7 ", 7), ("5.00", 5), (5.0, 5), ("+2", 2), (MAX_QUANTITY,) * 2]
+)
 def test_a_quantity_is_a_whole_number(raw, pieces):
     assert read_content(BASE | {"quantity": raw}).quantity == pieces
 
@@ -105,9 +107,7 @@ def test_what_is_no_whole_number_is_refused(raw):
     assert [(field, reason) for field, _, reason in problem_of(quantity=raw)] == [("quantity", WHOLE)]
 
 
-@pytest.mark.parametrize(
-    ("raw", "reason"), [(-1, "must not be negative"), (2**53, f"must be at most {MAX_QUANTITY}")]
-)
+@pytest.mark.parametrize(("raw", "reason"), [(-1, "must not be negative"), (2**53, f"must be at most {MAX_QUANTITY}")])
 def test_a_quantity_has_a_range(raw, reason):
     assert problem_of(quantity=raw) == [("quantity", raw, reason)]
 
