@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import cast
+from typing import NoReturn, cast
 
 from litestar import Litestar
 from litestar.exceptions import HTTPException
@@ -20,7 +20,7 @@ from facetry.api.catalog.openapi import openapi_document
 from facetry.api.docs import routes as docs
 from facetry.api.operations import routes as operations
 from facetry.bootstrap.demo import ensure_demo
-from facetry.bootstrap.engines import StoreRole, open_cache
+from facetry.bootstrap.engines import StoreRole, open_cache, warm_index
 from facetry.bootstrap.service import Service, open_service
 from facetry.bootstrap.tasks import offer_tasks
 from facetry.http.asgi import Application
@@ -118,7 +118,7 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
             *docs.routes(openapi_document(version("facetry"))),
             *operations.routes(told),
         ],
-        exception_handlers={HTTPException: operations.refused},
+        exception_handlers={HTTPException: operations.refused, Exception: _raise},
         openapi_config=None,
         logging_config=None,
     )
@@ -127,13 +127,19 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
     return App(Gate(cast("Application", router), surfaces, hot, metrics, log), service, told)
 
 
+def _raise(_: object, error: Exception) -> NoReturn:
+    """Leave what nobody foresaw to the gate, which answers in the surface's form and logs it."""
+    raise error
+
+
 async def _prepare(service: Service) -> None:
     if service.settings.demo:
         await ensure_demo(service)
 
 
 async def _warm(service: Service) -> None:
-    """Open the index of the first tenants, so that their first search need not."""
+    """Make the index ready and open that of the first tenants, so that their first search need not."""
+    await warm_index(service.settings)
     for tenant in (await service.tenants.list())[:WARM_TENANTS]:
         await service.relay.reach(tenant.id)
 

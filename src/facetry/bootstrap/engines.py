@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from enum import Enum
 
 from facetry.domain.errors import SettingError
@@ -13,7 +15,11 @@ from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.search_index import SearchIndex
 from facetry.settings import Settings
 
+_log = logging.getLogger(__name__)
+
 MEGABYTE = 1 << 20
+SILENT_SECONDS = 1.5
+"""Loading kernels takes less than this, compiling them more."""
 
 
 class StoreRole(Enum):
@@ -58,6 +64,22 @@ def open_index(settings: Settings, role: StoreRole) -> SearchIndex:
 
     directory = None if settings.store == "memory:" else settings.data / "index"
     return ColumnsSearchIndex(directory, writer=role is StoreRole.OWNER)
+
+
+async def warm_index(settings: Settings) -> None:
+    """Make the index's code ready: compiled on the first start on a machine, loaded from disk on later ones."""
+    if settings.search != "columns:":
+        return
+    from facetry.engines.columns.warming import warm_up
+
+    loop = asyncio.get_running_loop()
+    notice = loop.call_later(
+        SILENT_SECONDS, _log.warning, "compiling the search kernels: only this first start takes up to half a minute"
+    )
+    try:
+        await loop.run_in_executor(None, warm_up)
+    finally:
+        notice.cancel()
 
 
 def open_cache(settings: Settings) -> Cache:

@@ -70,7 +70,8 @@ Log in, search, store a product, find it:
 
   curl -s "{base}/catalog/v1/products" -H "x-access-token: $TOKEN" -d sku=MINE-1 \\
     -d name="My first ring" -d description="Made by me" -d groupID=MINE -d regularPrice=99.50 -d promotionPrice=89 \\
-    -d quantity=1 -d images=https://shop.example/ring.jpg -d searchKeywords=first -d category="Jewelry>Rings" -d active=true -d isMain=true
+    -d quantity=1 -d images=https://shop.example/ring.jpg -d searchKeywords=first \\
+    -d category="Jewelry>Rings" -d active=true -d isMain=true
 
   curl -s "{base}/search/v1/search?q=first" -H "x-access-token: $TOKEN"
 """

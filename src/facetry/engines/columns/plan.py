@@ -158,7 +158,7 @@ def weigh(lookup: Lookup) -> Weights:
     )
     weights = np.full(len(plan.ranges), EXACT_WEIGHT)
     weights[: len(counts)] = [idf(groups, count) for count in counts]
-    averages = [statistics.lengths[field] / groups if field in TEXT_FIELDS else 1.0 for field in plan.fields]
+    averages = [statistics.lengths[field] / groups if groups and field in TEXT_FIELDS else 1.0 for field in plan.fields]
     return Weights(statistics, weights, np.array(averages))
 
 
