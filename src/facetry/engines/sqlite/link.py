@@ -26,9 +26,12 @@ _UNSURE = "the owner of the data directory did not answer: the write may or may 
 class OwnerLink:
     """Calls to the owner; any number at once share one connection, which is made anew when it broke."""
 
-    def __init__(self, directory: DataDirectory, answer_seconds: float = ANSWER_SECONDS) -> None:
-        """Name the data directory and the time limit of an answer; nothing is opened yet."""
+    def __init__(
+        self, directory: DataDirectory, connect_seconds: float = CONNECT_SECONDS, answer_seconds: float = ANSWER_SECONDS
+    ) -> None:
+        """Name the data directory and the time limits; nothing is opened yet."""
         self._directory = directory
+        self._connect_seconds = connect_seconds
         self._answer_seconds = answer_seconds
         self._connection: _Connection | None = None
         self._connecting = asyncio.Lock()
@@ -50,8 +53,8 @@ class OwnerLink:
             raise raised(reply.failure)
         return decode(reply.result, kind)
 
-    async def connected(self, seconds: float = CONNECT_SECONDS) -> _Connection:
-        """Return the connection, made now if need be, which may take a number of seconds.
+    async def connected(self, seconds: float | None = None) -> _Connection:
+        """Return the connection, made now if need be, within its time limit or the one given.
 
         Raises:
             StoreBusyError: Nobody answers within the time limit.
@@ -61,7 +64,7 @@ class OwnerLink:
             if self._closed:
                 raise StoreError("the store is closed")
             if self._connection is None or self._connection.is_broken:
-                self._connection = await self._connect(seconds)
+                self._connection = await self._connect(self._connect_seconds if seconds is None else seconds)
             return self._connection
 
     async def close(self) -> None:
@@ -155,9 +158,11 @@ class _Connection:
 
 def _absence(directory: DataDirectory) -> str:
     pid = holder(directory)
-    if pid is not None and _is_running(pid):
+    if pid is None:
+        return f"nobody owns data directory {directory.path}"
+    if _is_running(pid):
         return f"process {pid} owns data directory {directory.path} but does not answer"
-    return f"the process that owned data directory {directory.path} is gone"
+    return f"process {pid}, which owned data directory {directory.path}, is gone"
 
 
 def _is_running(pid: int) -> bool:

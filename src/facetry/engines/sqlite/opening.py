@@ -62,10 +62,10 @@ async def _own(place: DataDirectory, lock: OwnerLock) -> SqliteCatalogStore:
     return store
 
 
-async def _follow(place: DataDirectory, connect_seconds: float) -> SqliteFollowerStore:
+async def _follow(place: DataDirectory, seconds: float) -> SqliteFollowerStore:
     link = OwnerLink(place)
     try:
-        await link.connected(connect_seconds)
+        await link.connected(seconds)
         connection = open_reader(place.catalog)
         try:
             check_version(connection)

@@ -1,0 +1,93 @@
+"""The stored form of products, tenants and log rows: what is on disk today must be readable tomorrow."""
+
+from __future__ import annotations
+
+from facetry.domain.product import Product
+from facetry.domain.tenant import Tenant, TenantSettings, TokenKey
+from facetry.engines.sqlite import documents
+from facetry.engines.sqlite.schema import MIGRATIONS
+
+SMALL = Product(sku="R1", name="Ring", group_id="G", object_id="0123456789abcdef01234567", joined=7)
+SMALL_DOC = b'{"sku":"R1","name":"Ring","group_id":"G","object_id":"0123456789abcdef01234567","joined":7}'
+FULL = Product(
+    sku="R2",
+    name="Ré💍",
+    group_id="G",
+    description="D",
+    regular_price=59_900,
+    promotion_price=1,
+    images=("a.jpg",),
+    search_keywords=("k",),
+    category=("A", "B"),
+    quantity=3,
+    color="gold",
+    brand="B",
+    size="7",
+    active=False,
+    is_main=True,
+    currency="EUR",
+    attributes={"n": 10**30, "f": 0.1, "l": ["x", None, True]},
+    object_id="0123456789abcdef01234567",
+    joined=8,
+)
+FULL_DOC = (
+    '{"sku":"R2","name":"Ré💍","group_id":"G","description":"D","regular_price":59900,"promotion_price":1,'
+    '"images":["a.jpg"],"search_keywords":["k"],"category":["A","B"],"quantity":3,"color":"gold","brand":"B",'
+    '"size":"7","active":false,"is_main":true,"currency":"EUR",'
+    '"attributes":{"n":1000000000000000000000000000000,"f":0.1,"l":["x",null,true]},'
+    '"object_id":"0123456789abcdef01234567","joined":8}'
+).encode()
+TENANT = Tenant(
+    id="acme",
+    name="Acme",
+    label="0123456789",
+    api_key_digest=b"\x00\x01",
+    api_key_sealed=b"\x02",
+    access_key_digest=b"\x03",
+    access_key_sealed=b"\x04",
+    token_keys=(TokenKey("k2", b"\x05"), TokenKey("k1", b"\x06", 1700000000.5)),
+    settings=TenantSettings(currency="EUR"),
+    created=1.5,
+)
+TENANT_DOC = (
+    b'{"id":"acme","name":"Acme","label":"0123456789","active":true,"token_version":1,"version":1,'
+    b'"api_key_digest":"AAE=","api_key_sealed":"Ag==","access_key_digest":"Aw==","access_key_sealed":"BA==",'
+    b'"token_keys":[{"kid":"k2","sealed":"BQ==","expires":null},{"kid":"k1","sealed":"Bg==","expires":1700000000.5}],'
+    b'"settings":{"language":"en","currency":"EUR"},"created":1.5}'
+)
+
+
+def test_products():
+    assert documents.encode_product(SMALL) == SMALL_DOC
+    assert documents.encode_product(FULL) == FULL_DOC
+    assert documents.decode_product(SMALL_DOC) == SMALL
+    assert documents.decode_product(FULL_DOC) == FULL
+
+
+def test_a_product_of_a_later_version_is_read():
+    assert documents.decode_product(SMALL_DOC[:-1] + b',"from_the_future":[1]}') == SMALL
+
+
+def test_tenants():
+    assert documents.encode_tenant(TENANT) == TENANT_DOC
+    assert documents.decode_tenant(TENANT_DOC) == TENANT
+
+
+def test_log_rows():
+    assert documents.encode_texts(["R1", "é"]) == '["R1","é"]'.encode()
+    assert documents.decode_text_lists([b'["R1"]', b"[]", '["é","x"]'.encode()]) == [["R1"], [], ["é", "x"]]
+
+
+def test_the_first_schema_is_never_edited():
+    """Databases of this version exist: what they lack is added by a further migration."""
+    assert len(MIGRATIONS) == 1
+    columns = [line.split()[0] for line in MIGRATIONS[0].splitlines() if line.startswith("    ")]
+    assert columns == [
+        *("number", "id", "version", "currency", "api_key_digest", "access_key_digest", "record"),
+        *("revision", "log_cut", "next_joined", "products", "groups"),
+        *("kid", "tenant"),
+        *("number", "tenant", "sku", "group_id", "joined", "is_main", "doc"),
+        *("tenant", "group_id", "object_id", "revision", "PRIMARY"),
+        *("tenant", "revision", "skus", "groups", "PRIMARY"),
+        "tenant",
+    ]
