@@ -126,7 +126,7 @@ class Server:
             "scheme": "http",
             "path": path,
             "raw_path": path.encode("latin-1"),
-            "query_string": query.encode(),
+            "query_string": query.encode("latin-1"),
             "root_path": "",
             "headers": [(k.lower().encode(), v.encode("latin-1")) for k, v in (headers or {}).items()],
             "client": ("192.0.2.1", 50_000),

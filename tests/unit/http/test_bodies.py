@@ -1,6 +1,7 @@
 """Bodies: three encodings of the same fields, and everything that cannot be read."""
 
 import json
+from contextlib import suppress
 from urllib.parse import urlencode
 
 import pytest
@@ -105,7 +106,8 @@ def test_a_file_is_no_field():
 
 
 def test_a_part_may_name_its_charset():
-    part = b'--edge\r\nContent-Disposition: form-data; name="n"\r\nContent-Type: text/plain; charset=latin1\r\n\r\n\xe9\r\n--edge--\r\n'
+    head = b'--edge\r\nContent-Disposition: form-data; name="n"\r\nContent-Type: text/plain; charset=latin1'
+    part = head + b"\r\n\r\n\xe9\r\n--edge--\r\n"
     assert decode_fields(f"{MULTIPART}; boundary=edge", part) == {"n": "é"}
 
 
@@ -185,12 +187,8 @@ def test_form_and_json_agree_on_any_text(fields):
 
 @given(st.binary(), st.sampled_from([FORM, JSON, f"{MULTIPART}; boundary=x", f"{JSON}; charset=latin1"]))
 def test_any_bytes_are_read_or_refused(body, content_type):
-    try:
-        fields = decode_fields(content_type, body)
-    except MalformedBodyError as error:
-        assert error.message
-    else:
-        assert isinstance(fields, dict)
+    with suppress(MalformedBodyError):
+        assert isinstance(decode_fields(content_type, body), dict)
 
 
 def no_constant(name):

@@ -88,7 +88,7 @@ def unprocessable(errors: Errors) -> Answer:
     try:
         body = msgspec.json.encode({"errors": errors})
     except UnicodeEncodeError:
-        body = json.dumps({"errors": errors}).encode()
+        body = json.dumps({"errors": errors}, separators=(",", ":")).encode()
     return Answer(status=_UNPROCESSABLE, body=body)
 
 

@@ -46,6 +46,9 @@ TEXT = "must be text"
 ADDRESS = "must be an http, https or ftp address with a host"
 CURRENCY = "must be an ISO 4217 currency code such as USD"
 SCALARS = "must be text, a number, true, false or a list of them"
+NOT_JSON = (
+    "must be an object, but it is malformed JSON: expecting property name enclosed in double quotes at character 1"
+)
 OBJECT = "must be an object of texts, numbers, booleans or lists of them"
 
 
