@@ -6,6 +6,8 @@ from enum import Enum
 
 from facetry.http.asgi import Message, Receive
 
+MOST_DISCARDED = 32 << 20
+"""Whoever sends more than this after a refusal is cut off."""
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -37,6 +39,19 @@ async def read_body(receive: Receive, limit: int) -> bytes | Unread:
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks)
+
+
+async def discard_body(receive: Receive, limit: int = MOST_DISCARDED) -> None:
+    """Read a body that nobody wants, up to ``limit`` bytes.
+
+    A client that is still sending when the connection closes sees it break, and never the answer that says why.
+    """
+    total = 0
+    while total <= limit:
+        message = await receive()
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return
+        total += len(message.get("body", b""))
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:

@@ -9,7 +9,7 @@ from time import perf_counter
 from litestar.exceptions import HTTPException
 
 from facetry.http.asgi import Application, Receive, Scope, Send, headers_of
-from facetry.http.body import BODY_METHODS, Unread, declared_length, read_body, replayed
+from facetry.http.body import BODY_METHODS, Unread, declared_length, discard_body, read_body, replayed
 from facetry.http.exchange import SCOPE_KEY, Exchange
 from facetry.http.finish import ready_variant
 from facetry.http.hot import Flight, HotReads, Kept, Target
@@ -124,6 +124,7 @@ class Gate:
         """Hand a request to the router, with its body if it has one, and keep the answer if it may be kept."""
         limit = passage.surface.body_limit
         if declared_length(passage.headers) > limit:
+            await discard_body(passage.receive)
             await passage.refuse(_TOO_LARGE)
             return
         if passage.scope["method"] in BODY_METHODS:
@@ -131,6 +132,7 @@ class Gate:
             if body is Unread.GONE:
                 return
             if body is Unread.TOO_LARGE:
+                await discard_body(passage.receive)
                 await passage.refuse(_TOO_LARGE)
                 return
             passage.receive = replayed(body, passage.receive)
