@@ -22,7 +22,7 @@ def test_a_bare_text_names_a_column():
         (LEAST + "attributes = 'c'\n", "no such"),
         (LEAST + "[products]\n", "unknown field `products`"),
         (LEAST + "[file]\ndecimal = '-'\n", "Invalid enum value"),
-        (LEAST + "color = { colum = 'c' }\n", "unknown field `colum`"),
+        (LEAST + "color = { columns = 'c' }\n", "unknown field `columns`"),
     ],
 )
 def test_what_is_not_right_is_named(text, reason):

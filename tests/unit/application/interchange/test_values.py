@@ -125,7 +125,7 @@ def test_a_text_is_no_object_flag_or_list_in_a_list(raw):
 @pytest.mark.parametrize("field", ["sku", "name", "images", "color"])
 def test_bytes_of_another_encoding_are_told_with_the_way_out(field):
     reason = "is not in the encoding of the file (name another, such as cp1252)"
-    assert problem_of(**{field: "caf\udce9"}) == [(field, "caf\udce9", reason)]
+    assert problem_of(**{field: "g\udce9"}) == [(field, "g\udce9", reason)]
 
 
 @pytest.mark.parametrize("raw", ["gold", ["gold"], 5])
@@ -139,7 +139,7 @@ def test_attributes_are_flat(value):
     assert problem_of(attributes={"x": value}) == [("attributes", {"x": value}, reason)]
 
 
-@pytest.mark.parametrize("raw", [{"caf\udce9": 1}, {"x": "caf\udce9"}, {"x": ["caf\udce9"]}])
+@pytest.mark.parametrize("raw", [{"g\udce9": 1}, {"x": "g\udce9"}, {"x": ["g\udce9"]}])
 def test_attributes_are_in_the_encoding_of_the_file(raw):
     assert [(field, reason[:30]) for field, _, reason in problem_of(attributes=raw)] == [
         ("attributes", "is not in the encoding of the ")
