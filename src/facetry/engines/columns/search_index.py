@@ -12,12 +12,13 @@ from facetry.domain.change import Delta
 from facetry.domain.group import ProductGroup
 from facetry.domain.query import SearchQuery
 from facetry.domain.result import SearchResult
+from facetry.engines.columns.building import NOTHING_BEFORE, Surroundings, build_snapshot
 from facetry.engines.columns.plan import Lookup, find_words, make_plan
 from facetry.engines.columns.scratch import ScratchPool
 from facetry.engines.columns.searching import Found, find_groups, result_of
 from facetry.engines.columns.snapshot import Snapshot, new_dictionaries
 from facetry.engines.columns.tenant_folder import TenantFolder
-from facetry.engines.columns.tenant_index import NOTHING_BEFORE, Surroundings, TenantIndex
+from facetry.engines.columns.tenant_index import TenantIndex
 from facetry.engines.columns.tuning import DEFAULT_TUNING, Tuning
 from facetry.ports.search_index import Capabilities
 
@@ -44,7 +45,7 @@ class ColumnsSearchIndex:
         self._tenants: dict[str, TenantIndex] = {}
         self._opening: dict[str, asyncio.Task[TenantIndex | None]] = {}
         self._followed: dict[str, TenantFolder] = {}
-        # Indexes of newer manifests, which become visible when they are as far as what searches see already.
+        # Newer indexes that become visible when they are as far as what searches see already.
         self._coming: dict[str, TenantIndex] = {}
 
     async def revision(self, tenant: str) -> int | None:
@@ -59,21 +60,30 @@ class ColumnsSearchIndex:
         """See ``SearchIndex``."""
         held = self._coming.get(tenant) or await self._held(tenant)
         if held is None:
-            held = self._tenants.setdefault(tenant, self._empty(tenant, language))
+            empty = Snapshot(NOTHING_BEFORE, language, (), new_dictionaries())
+            held = self._tenants.setdefault(tenant, TenantIndex(empty, self._surroundings, self._folder(tenant)))
         await held.apply(delta, language)
-        seen = self._tenants[tenant]
-        if seen is not held and seen.snapshot.revision <= held.snapshot.revision:
-            self._tenants[tenant] = self._coming.pop(tenant)
-            await seen.stop()
+        seen = self._tenants.get(tenant)
+        if self._coming.get(tenant) is held and seen and seen.snapshot.revision <= held.snapshot.revision:
+            await self._show(tenant, self._coming.pop(tenant))
 
     async def rebuild(
         self, tenant: str, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str
     ) -> None:
-        """See ``SearchIndex``."""
-        held = await self._held(tenant) or self._empty(tenant, language)
-        await held.rebuild(groups, revision, language)
+        """See ``SearchIndex``.
+
+        Deltas are applied to the old index meanwhile. If there were some that the new one lacks, it stays hidden
+        until the caller has applied them, so that no search sees less than an earlier one.
+        """
+        held = await self._held(tenant)
+        before = held.snapshot.revision if held else None
+        built = TenantIndex(await build_snapshot(groups, revision, language, self._surroundings), self._surroundings)
+        seen = self._tenants.get(tenant)
+        if seen and seen.snapshot.revision != before and seen.snapshot.revision > revision:
+            self._coming[tenant] = built
+            return
         self._coming.pop(tenant, None)
-        self._tenants[tenant] = held
+        await self._show(tenant, built)
 
     async def search(self, tenant: str, query: SearchQuery) -> SearchResult:
         """See ``SearchIndex``."""
@@ -109,12 +119,12 @@ class ColumnsSearchIndex:
 
     async def forget(self, tenant: str) -> None:
         """See ``SearchIndex``."""
-        held = await self._held(tenant)
-        self._tenants.pop(tenant, None)
-        self._coming.pop(tenant, None)
+        await self._held(tenant)
         self._followed.pop(tenant, None)
-        if held:
-            await held.stop()
+        for indexes in (self._coming, self._tenants):
+            held = indexes.pop(tenant, None)
+            if held:
+                await held.stop()
         if self._directory and self._writer:
             folder = TenantFolder(self._directory, tenant, writer=True)
             await asyncio.get_running_loop().run_in_executor(self._surroundings.upkeep, folder.remove)
@@ -164,9 +174,16 @@ class ColumnsSearchIndex:
             tenant, TenantIndex(snapshot, self._surroundings, folder if self._writer else None)
         )
 
-    def _empty(self, tenant: str, language: str) -> TenantIndex:
-        folder = TenantFolder(self._directory, tenant, writer=True) if self._directory and self._writer else None
-        return TenantIndex(Snapshot(NOTHING_BEFORE, language, (), new_dictionaries()), self._surroundings, folder)
+    async def _show(self, tenant: str, index: TenantIndex) -> None:
+        """Let searches see an index in the place of the one before, which hands its folder over."""
+        before = self._tenants.get(tenant)
+        self._tenants[tenant] = index
+        index.folder = await before.stop() if before else self._folder(tenant)
+        index.tidy()
+
+    def _folder(self, tenant: str) -> TenantFolder | None:
+        """Return the folder of a tenant of which nothing is saved, for an index that may save."""
+        return TenantFolder(self._directory, tenant, writer=True) if self._directory and self._writer else None
 
     async def _turn_to_news(self, tenant: str, held: TenantIndex) -> None:
         """Map a newer manifest of the writer where what is held in memory has grown."""

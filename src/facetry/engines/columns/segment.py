@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import ClassVar, TypeVar
 
 import msgspec
@@ -161,9 +163,17 @@ def stacked_starts(starts: Sequence[NDArray[Whole]], dtype: type[Whole]) -> NDAr
 
 def plain_document(document: bytes) -> bytes:
     """Return a document's JSON."""
-    return zstandard.decompress(document) if document[:4] == _ZSTD_MAGIC else document
+    if document[:4] != _ZSTD_MAGIC:
+        return document
+    return _decompressor(threading.get_ident()).decompress(document)
 
 
 def packed_document(document: bytes, compressor: zstandard.ZstdCompressor) -> bytes:
     """Return a document as a zstandard frame."""
     return document if document[:4] == _ZSTD_MAGIC else compressor.compress(document)
+
+
+@lru_cache(maxsize=16)
+def _decompressor(_thread: int) -> zstandard.ZstdDecompressor:
+    """Return the thread's own decompressor: making one costs more than what it does here."""
+    return zstandard.ZstdDecompressor()

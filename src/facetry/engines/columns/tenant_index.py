@@ -8,35 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from facetry.domain.change import Delta
 from facetry.domain.group import ProductGroup
-from facetry.engines.columns.builder import build_segment
-from facetry.engines.columns.dictionary import ValueDictionary
+from facetry.engines.columns.building import Surroundings, build_parts, build_snapshot
 from facetry.engines.columns.merging import Merged, Source, merge_segments
 from facetry.engines.columns.segment import Longs, Segment
-from facetry.engines.columns.snapshot import Part, Snapshot, new_dictionaries
+from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.tenant_folder import TenantFolder
-from facetry.engines.columns.tuning import Tuning, parts_to_merge
+from facetry.engines.columns.tuning import parts_to_merge
 
 _LOG = logging.getLogger(__name__)
-NOTHING_BEFORE = -1
-"""The revision of an index that holds nothing yet, and ``Segment.after`` of what a rebuild made."""
-_UNMERGED_PARTS = 16
-"""A rebuild merges as soon as so many parts are there, which bounds what it needs beside the result."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Surroundings:
-    """What the indexes of all tenants share: the numbers that decide, and the thread of merges and files."""
-
-    tuning: Tuning
-    upkeep: Executor
 
 
 class TenantIndex:
@@ -44,13 +30,14 @@ class TenantIndex:
 
     Attributes:
         snapshot: What searches that begin now see.
+        folder: Where it is kept durably, if anywhere.
     """
 
     def __init__(self, snapshot: Snapshot, surroundings: Surroundings, folder: TenantFolder | None = None) -> None:
         """Keep a snapshot, durably where a folder is given."""
         self.snapshot = snapshot
+        self.folder = folder
         self._surroundings = surroundings
-        self._folder = folder
         self._changing = asyncio.Lock()
         self._in_upkeep = asyncio.Lock()
         self._busy: frozenset[Segment] = frozenset()
@@ -67,26 +54,21 @@ class TenantIndex:
             if delta.revision <= self.snapshot.revision:
                 return
             if language != self.snapshot.language:
-                await self._replace(self._own_groups(), self.snapshot.revision, language)
+                await self._turn_to(language)
             before = self.snapshot
-            parts = await self._built(delta.groups, language, before.dictionaries, before.revision)
+            tuning = self._surroundings.tuning
+            parts = await build_parts(delta.groups, language, before.dictionaries, before.revision, tuning)
             touched = [*(group.group_id for group in delta.groups), *delta.gone]
             self.snapshot = self.snapshot.with_changes(delta.revision, parts, touched)
-            self._tidy()
-
-    async def rebuild(self, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str) -> None:
-        """Replace everything; see ``SearchIndex.rebuild``."""
-        async with self._changing:
-            await self._replace(groups, revision, language)
-            self._tidy()
+            self.tidy()
 
     async def checkpoint(self) -> int:
         """Save what is worth it; see ``SearchIndex.checkpoint``."""
-        if self._folder:
+        if self.folder:
             async with self._in_upkeep:
-                await self._save(self._folder)
-            if self._folder.covered is not None:
-                return self._folder.covered
+                await self._save(self.folder)
+            if self.folder.covered is not None:
+                return self.folder.covered
         # A restart finds nothing and rebuilds from the store, without any change log.
         return self.snapshot.revision
 
@@ -95,44 +77,20 @@ class TenantIndex:
         await self.checkpoint()
         await self.stop()
 
-    async def stop(self) -> None:
-        """Wait for the end of upkeep and begin none any more."""
+    async def stop(self) -> TenantFolder | None:
+        """Wait for the end of upkeep, begin none any more, and hand the folder over."""
         async with self._changing:
-            self._folder = None
             if self._task:
                 await asyncio.wait([self._task])
+            async with self._in_upkeep:
+                folder, self.folder = self.folder, None
+        return folder
 
-    async def _replace(self, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str) -> None:
-        dictionaries = new_dictionaries()
-        parts: list[Part] = []
-        async for page in groups:
-            parts += await self._built(page, language, dictionaries, NOTHING_BEFORE)
-            if len(parts) >= _UNMERGED_PARTS:
-                small = parts_to_merge(parts, self._surroundings.tuning)
-                parts = [part for part in parts if part not in small] + await self._merged_apart(small)
-        parts = await self._merged_apart(parts)
+    async def _turn_to(self, language: str) -> None:
+        """Analyse the texts of all groups anew."""
+        snapshot = await build_snapshot(self._own_groups(), self.snapshot.revision, language, self._surroundings)
         async with self._in_upkeep:
-            self.snapshot = Snapshot(revision, language, tuple(parts), dictionaries)
-
-    async def _built(
-        self, groups: Sequence[ProductGroup], language: str, dictionaries: Mapping[str, ValueDictionary], after: int
-    ) -> list[Part]:
-        """Return new parts of groups; between slices of the work others get their turn."""
-        size = self._surroundings.tuning.build_groups
-        parts: list[Part] = []
-        for start in range(0, len(groups), size):
-            if start:
-                await asyncio.sleep(0)
-            segment = build_segment(groups[start : start + size], language, dictionaries, after)
-            parts.append(Part.whole(segment))
-        return parts
-
-    async def _merged_apart(self, parts: list[Part]) -> list[Part]:
-        """Return one part of several that nobody else sees yet."""
-        if len(parts) < 2:  # noqa: PLR2004 - one part is merged as it is
-            return parts
-        merged = await self._in_thread(parts)
-        return [Part.whole(merged.segment)]
+            self.snapshot = snapshot
 
     async def _own_groups(self) -> AsyncIterator[Sequence[ProductGroup]]:
         last = ""
@@ -140,7 +98,7 @@ class TenantIndex:
             yield page
             last = page[-1].group_id
 
-    def _tidy(self) -> None:
+    def tidy(self) -> None:
         """Merge what is small, and leave to the upkeep what is not."""
         tuning = self._surroundings.tuning
         while parts := parts_to_merge(self._idle_parts(), tuning):
@@ -148,7 +106,7 @@ class TenantIndex:
                 self._begin_upkeep()
                 break
             self._publish(parts, merge_segments([Source(part.segment, part.live) for part in parts]))
-        if self._folder and self.unsaved_groups > tuning.unsaved_groups:
+        if self.folder and self.unsaved_groups > tuning.unsaved_groups:
             self._begin_upkeep()
 
     def _idle_parts(self) -> list[Part]:
@@ -164,8 +122,8 @@ class TenantIndex:
         async with self._in_upkeep:
             while parts := parts_to_merge(self.snapshot.parts, tuning):
                 self._publish(parts, await self._in_thread(parts))
-            if self._folder and self.unsaved_groups > tuning.unsaved_groups:
-                await self._save(self._folder)
+            if self.folder and self.unsaved_groups > tuning.unsaved_groups:
+                await self._save(self.folder)
 
     async def _save(self, folder: TenantFolder) -> None:
         """Save what is worth it; where the disk does not take it, everything stays in memory and the log."""

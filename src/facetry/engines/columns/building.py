@@ -1,0 +1,69 @@
+"""Building parts and whole snapshots from groups, in turns with everything else on the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from facetry.domain.group import ProductGroup
+from facetry.engines.columns.builder import build_segment
+from facetry.engines.columns.dictionary import ValueDictionary
+from facetry.engines.columns.merging import Source, merge_segments
+from facetry.engines.columns.snapshot import Part, Snapshot, new_dictionaries
+from facetry.engines.columns.tuning import Tuning, parts_to_merge
+
+NOTHING_BEFORE = -1
+"""The revision of an index that holds nothing yet, and ``Segment.after`` of what a rebuild made."""
+_UNMERGED_PARTS = 16
+"""A rebuild merges as soon as so many parts are there, which bounds what it needs beside the result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the indexes of all tenants share: the numbers that decide, and the thread of merges and files."""
+
+    tuning: Tuning
+    upkeep: Executor
+
+
+async def build_parts(
+    groups: Sequence[ProductGroup],
+    language: str,
+    dictionaries: Mapping[str, ValueDictionary],
+    after: int,
+    tuning: Tuning,
+) -> list[Part]:
+    """Return new parts of groups with distinct ids; between slices of the work others get their turn."""
+    parts: list[Part] = []
+    for start in range(0, len(groups), tuning.build_groups):
+        if start:
+            await asyncio.sleep(0)
+        some = groups[start : start + tuning.build_groups]
+        parts.append(Part.whole(build_segment(some, language, dictionaries, after)))
+    return parts
+
+
+async def build_snapshot(
+    pages: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str, surroundings: Surroundings
+) -> Snapshot:
+    """Return a snapshot of all these groups, in one part."""
+    dictionaries = new_dictionaries()
+    parts: list[Part] = []
+    async for page in pages:
+        parts += await build_parts(page, language, dictionaries, NOTHING_BEFORE, surroundings.tuning)
+        if len(parts) >= _UNMERGED_PARTS:
+            small = parts_to_merge(parts, surroundings.tuning)
+            parts = [part for part in parts if part not in small] + await _merged(small, surroundings)
+    return Snapshot(revision, language, tuple(await _merged(parts, surroundings)), dictionaries)
+
+
+async def _merged(parts: list[Part], surroundings: Surroundings) -> list[Part]:
+    """Return one part of several that nobody else sees yet."""
+    if len(parts) <= 1:
+        return parts
+    sources = [Source(part.segment, part.live) for part in parts]
+    loop = asyncio.get_running_loop()
+    merged = await loop.run_in_executor(surroundings.upkeep, merge_segments, sources)
+    return [Part.whole(merged.segment)]

@@ -1,0 +1,61 @@
+"""The conformance suite of the search index over every engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from facetry.engines.columns.search_index import ColumnsSearchIndex
+from facetry.engines.columns.tuning import Tuning
+from facetry.engines.memory.search_index import MemorySearchIndex
+from facetry.ports.search_index import SearchIndex
+from facetry.testing.search_index import SearchIndexConformance
+
+pytestmark = pytest.mark.anyio
+
+# With numbers this small everything that happens to big catalogs happens to those of the suite.
+TINY = Tuning(
+    tier_factor=2,
+    tier_groups=2,
+    inline_groups=4,
+    build_groups=3,
+    saved_groups=3,
+    unsaved_groups=6,
+    inline_work=10,
+    slice_work=3,
+)
+
+
+class TestMemory(SearchIndexConformance):
+    @pytest.fixture
+    async def index(self) -> AsyncIterator[SearchIndex]:
+        index = MemorySearchIndex()
+        yield index
+        await index.close()
+
+
+class TestColumnsInMemory(SearchIndexConformance):
+    @pytest.fixture
+    async def index(self) -> AsyncIterator[SearchIndex]:
+        index = ColumnsSearchIndex(None)
+        yield index
+        await index.close()
+
+
+class TestColumnsInFiles(SearchIndexConformance):
+    @pytest.fixture
+    async def index(self, tmp_path: Path) -> AsyncIterator[SearchIndex]:
+        index = ColumnsSearchIndex(tmp_path / "index", tuning=TINY)
+        yield index
+        await index.close()
+
+
+class TestColumnsFollower(SearchIndexConformance):
+    @pytest.fixture
+    async def index(self, tmp_path: Path) -> AsyncIterator[SearchIndex]:
+        index = ColumnsSearchIndex(tmp_path / "index", writer=False, tuning=TINY)
+        yield index
+        await index.close()
+        assert not (tmp_path / "index").exists()
