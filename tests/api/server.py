@@ -102,12 +102,17 @@ class Server:
         )
         app = Litestar(
             route_handlers=[*routes(dependencies), *docs.routes(openapi_document("0.0.0"))],
+            exception_handlers={Exception: self._raise},
             openapi_config=None,
             logging_config=None,
         )
         metrics = Metrics()
         hot = HotReads(cache, invalidation, verified, self.relay, metrics)
         self.app = Gate(app, Surfaces([surface()], surface()), hot, metrics, RequestLog(None))
+
+    @staticmethod
+    def _raise(request, error):
+        raise error
 
     async def add_tenant(self, name, **wish):
         """Return the keys of a new tenant and a client that is logged in as it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -36,8 +35,6 @@ from facetry.http.paths import decode_segment, routed_path
 from facetry.http.respond import AnswerResponse
 from facetry.http.surface import Surface
 from facetry.http.tokens import Tokens
-
-_log = logging.getLogger(__name__)
 
 LOGIN = "/admin/v1/customers/login"
 PRODUCTS = "/catalog/v1/products"
@@ -130,9 +127,6 @@ class CatalogApi:
             return await handler(call)
         except FacetryError as error:
             return error_reply(error, call.exchange.request_id)
-        except Exception:  # noqa: BLE001 - the framework would answer in its own form, not in v1's
-            _log.exception("request failed", extra={"request_id": call.exchange.request_id})
-            return refusal(500, call.exchange)
 
     async def _refused(self, call: Call) -> Answer | None:
         """Return the refusal of a call without a good token; else None, and the call has its session."""
