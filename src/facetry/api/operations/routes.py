@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
-from facetry.application.demo.pictures import picture
+from facetry.application.showcase.pictures import picture
 from facetry.http.answer import Answer, CachePolicy, json_answer
 from facetry.http.exchange import SCOPE_KEY, Exchange
 from facetry.http.metrics import metrics_answer
