@@ -93,6 +93,7 @@ async def import_file(
         TenantNotFoundError: There is no such tenant.
         IndexBehindError: A batch is stored, but not searchable yet; a repeated run goes on from there.
     """
+    _check_apart(options)
     mapping = load_mapping(options.mapping) if options.mapping else None
     encoding = options.encoding or (mapping.file.encoding if mapping else None)
     resumption = await _resumption(options, mapping, tenant)
@@ -221,6 +222,14 @@ class _RejectedRows:
     def add(self, rejection: Rejection) -> None:
         if self._file is not None:
             self._file.write(self._encode(rejection) + b"\n")
+
+
+def _check_apart(options: ImportOptions) -> None:
+    """Refuse to write the rejected rows over what is read."""
+    if options.rejected_path is not None:
+        for path in (options.path, options.mapping):
+            if path is not None and path.resolve() == options.rejected_path.resolve():
+                raise InterchangeError(f"{path} is to be read, so rejected rows cannot be written to it")
 
 
 async def _resumption(options: ImportOptions, mapping: Mapping | None, tenant: str) -> Resumption | None:

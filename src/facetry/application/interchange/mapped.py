@@ -10,9 +10,8 @@ from facetry.application.interchange.plain_text import plain_text
 from facetry.application.interchange.record import Note, Problem, Record
 from facetry.application.interchange.sheet import UNREADABLE_ROW, too_wide
 from facetry.application.interchange.table import Table
-from facetry.application.interchange.values import LIST_FIELDS, PRICES, is_oversold
+from facetry.application.interchange.values import LIST_FIELDS, PRICES, amount, is_oversold
 from facetry.domain.errors import InterchangeError
-from facetry.domain.money import parse_price
 
 # A currency's sign or code, before or behind an amount.
 _CURRENCY = r"(?:[A-Z]{3}|[$£¥\u20a0-\u20cf])"
@@ -83,7 +82,7 @@ class MappedReader:
             if isinstance(raw, str):
                 plain = plain_amount(raw, self._file.decimal, self._file.thousands)
                 values[key] = plain
-                if self._file.zero_is_no_price and parse_price(plain) == 0:
+                if self._file.zero_is_no_price and amount(plain) == 0:
                     del values[key]
                     notes.append(Note("zero_price", raw))
         return notes
@@ -160,10 +159,10 @@ def plain_amount(text: str, decimal: str, thousands: str) -> str:
     found = _MONEY.fullmatch(text) if len(text) <= _LONGEST_AMOUNT else None
     if found is None:
         return text
-    amount = found[1].strip()
+    plain = found[1].strip()
     if thousands:
-        amount = amount.replace(thousands, "")
-    return amount.replace(decimal, ".") if decimal != "." and "." not in amount else amount
+        plain = plain.replace(thousands, "")
+    return plain.replace(decimal, ".") if decimal != "." and "." not in plain else plain
 
 
 def _each(rule: FieldRule) -> Callable[[str], str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -55,7 +55,7 @@ class FileRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         negative_is_no_stock: Whether a quantity below 0 means 0.
     """
 
-    delimiter: str | None = None
+    delimiter: Annotated[str, msgspec.Meta(pattern=r'^[^"\r\n]$')] | None = None
     encoding: str | None = None
     decimal: Literal[".", ","] = "."
     thousands: str = ""

@@ -16,8 +16,7 @@ from facetry.application.interchange.plain_text import plain_text
 from facetry.application.interchange.record import Note, Problem, Record
 from facetry.application.interchange.sheet import UNREADABLE_ROW, too_wide
 from facetry.application.interchange.table import Table
-from facetry.application.interchange.values import is_oversold
-from facetry.domain.money import parse_price
+from facetry.application.interchange.values import amount, is_oversold
 from facetry.domain.product import MAX_ID_LENGTH
 
 MOST_ROWS = 5_000
@@ -214,8 +213,8 @@ def _images(run: list[_Row]) -> list[str]:
 def _prices(cells: dict[str, str]) -> dict[str, object]:
     """Return the raw prices; one that is wrong stands under the field of its own column."""
     price, compare = cells["variant price"], cells["variant compare at price"]
-    minor = parse_price(price)
-    compared = parse_price(compare)
+    minor = amount(price)
+    compared = amount(compare)
     if (price and (minor is None or minor < 0)) or (compare and compared is None):
         return {key: cell for key, cell in (("promotionPrice", price), ("regularPrice", compare)) if cell}
     if not minor:
@@ -260,7 +259,7 @@ def _metafield(cell: str) -> object:
 
 def _notes(cells: dict[str, str]) -> list[Note]:
     notes = []
-    if parse_price(cells["variant price"]) == 0:
+    if amount(cells["variant price"]) == 0:
         notes.append(Note("zero_price", cells["variant price"]))
     if is_oversold(cells["variant inventory qty"]):
         notes.append(Note("negative_quantity", cells["variant inventory qty"]))

@@ -8,6 +8,7 @@ import hashlib
 import io
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, cast
@@ -41,16 +42,14 @@ class Source:
         """
         self._name = path.name
         self.number = 0
-        try:
-            self._raw = path.open("rb")
-        except OSError as error:
-            raise InterchangeError(f"{path} cannot be read: {error.strerror or error}") from error
-        try:
-            self.size = self._raw.seek(0, io.SEEK_END)
+        with ExitStack() as opened:
+            try:
+                self._raw = opened.enter_context(path.open("rb", buffering=0))
+                self.size = self._raw.seek(0, io.SEEK_END)
+            except OSError as error:
+                raise InterchangeError(f"{path} cannot be read: {error.strerror or error}") from error
             self._text = self._decoded(encoding)
-        except BaseException:
-            self._raw.close()
-            raise
+            opened.pop_all()
 
     @property
     def position(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from facetry.application.interchange.record import OTHER_ENCODING, Problem
@@ -48,9 +49,14 @@ def texts(field: str, raw: object) -> tuple[str, ...]:
     Raises:
         InvalidValueError: An element is no text.
     """
-    if not isinstance(raw, list | tuple):
-        return (text(field, raw),)
-    return tuple([text(field, element) for element in raw])
+    elements = raw if isinstance(raw, list | tuple) else (raw,)
+    return tuple([e if type(e) is str and e.isascii() else text(field, e) for e in elements])
+
+
+@lru_cache(maxsize=1 << 15)
+def amount(plain: str) -> int | None:
+    """Return what ``parse_price`` returns; the prices of a catalog are few, and reading one is slow."""
+    return parse_price(plain)
 
 
 def price(field: str, raw: object) -> int:
@@ -60,7 +66,7 @@ def price(field: str, raw: object) -> int:
         InvalidValueError: It is neither.
     """
     if isinstance(raw, str):
-        minor = parse_price(raw.strip())
+        minor = amount(raw.strip())
     elif isinstance(raw, bool) or not isinstance(raw, int | float):
         minor = None
     else:
@@ -159,6 +165,10 @@ def read_content(values: dict[str, object]) -> ProductContent | tuple[Problem, .
     for key, raw in values.items():
         field = _BY_NAME.get(key)
         if field is None:
+            continue
+        if field.read is text and type(raw) is str and raw.isascii():
+            # Most values there are; the rule of a text would return the same.
+            read[field.attribute] = raw
             continue
         try:
             read[field.attribute] = field.read(key, raw)

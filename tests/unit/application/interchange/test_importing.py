@@ -5,6 +5,7 @@ import msgspec
 import pytest
 
 from facetry.application.catalog import Catalog
+from facetry.application.interchange import intake
 from facetry.application.interchange.detection import Format
 from facetry.application.interchange.importing import ImportOptions, ImportProgress, import_file
 from facetry.application.interchange.intake import BATCH_PRODUCTS, LARGEST_BATCH
@@ -107,6 +108,15 @@ async def test_gaps_and_repetitions_are_noted(shop, write):
     assert (await shop.catalog.product("t", "A1")).name == "other"
 
 
+async def test_what_is_beyond_memory_is_stored_but_its_repetition_not_noted(shop, write, monkeypatch):
+    monkeypatch.setattr(intake, "MOST_SKUS_REMEMBERED", 2)
+    text = "".join(f'{{"sku":"{sku}","name":"x"}}\n' for sku in ("a", "b", "c", "c", "B", "a"))
+    report = await import_file(ImportOptions(path=write(text)), shop.catalog, "t")
+    assert (report.stored, report.created, noted(report)["no_price"]) == (6, 4, 6)
+    assert report.notes["duplicate_sku"].examples == ["line 6: a (first on line 1)"]
+    assert "case_variant_sku" not in report.notes
+
+
 async def test_a_dry_run_tells_the_same_and_writes_nothing(shop, write, tmp_path):
     path = write(products(300) + "{\n")
     options = ImportOptions(path=path, dry_run=True, state_folder=tmp_path / "state")
@@ -159,6 +169,17 @@ async def test_a_file_of_rejections_that_cannot_be_written_is_told_before_anythi
     with pytest.raises(InterchangeError, match="cannot be written"):
         await import_file(options, shop.catalog, "t")
     assert await shop.store.counts("t") == (0, 0)
+
+
+@pytest.mark.parametrize("name", ["products.ndjson", "m.toml"])
+async def test_rejections_never_go_over_what_is_read(shop, write, tmp_path, name):
+    path = write(products(1))
+    mapping = write('[product]\nsku = "id"\nname = "n"\n', "m.toml")
+    before = (tmp_path / name).read_bytes()
+    options = ImportOptions(path=path, mapping=mapping, rejected_path=tmp_path / "x" / ".." / name)
+    with pytest.raises(InterchangeError, match="is to be read"):
+        await import_file(options, shop.catalog, "t")
+    assert (tmp_path / name).read_bytes() == before
 
 
 async def test_compressed_files_and_other_encodings_are_read(shop, write):

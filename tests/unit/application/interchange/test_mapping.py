@@ -22,6 +22,8 @@ def test_a_bare_text_names_a_column():
         (LEAST + "attributes = 'c'\n", "no such"),
         (LEAST + "[products]\n", "unknown field `products`"),
         (LEAST + "[file]\ndecimal = '-'\n", "Invalid enum value"),
+        (LEAST + "[file]\ndelimiter = ';;'\n", "Expected `str` matching regex"),
+        (LEAST + "[file]\ndelimiter = '\"'\n", "Expected `str` matching regex"),
         (LEAST + "color = { columns = 'c' }\n", "unknown field `columns`"),
     ],
 )

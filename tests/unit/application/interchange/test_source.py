@@ -1,4 +1,6 @@
 import gzip
+import os
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +50,21 @@ def test_the_position_in_a_compressed_file_counts_its_own_bytes(write):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(InterchangeError, match=r"nothing\.csv cannot be read: No such file"):
         Source(tmp_path / "nothing.csv")
+
+
+def test_a_pipe_is_refused_as_it_cannot_be_read_twice():
+    reading, writing = os.pipe()
+    try:
+        with pytest.raises(InterchangeError, match="cannot be read: Illegal seek"):
+            Source(Path(f"/dev/fd/{reading}"))
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def test_a_folder_is_refused(tmp_path):
+    with pytest.raises(InterchangeError, match="cannot be read: Is a directory"):
+        Source(tmp_path)
 
 
 def test_an_unknown_encoding_is_named(write):
