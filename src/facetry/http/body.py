@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from enum import Enum
 
 from facetry.http.asgi import Message, Receive
 
 MOST_DISCARDED = 32 << 20
-"""Whoever sends more than this after a refusal is cut off."""
+DISCARD_SECONDS = 5.0
+"""Whoever sends more than this, or longer, after a refusal is cut off."""
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -41,17 +44,20 @@ async def read_body(receive: Receive, limit: int) -> bytes | Unread:
             return b"".join(chunks)
 
 
-async def discard_body(receive: Receive, limit: int = MOST_DISCARDED) -> None:
-    """Read a body that nobody wants, up to ``limit`` bytes.
+async def discard_body(receive: Receive, limit: int = MOST_DISCARDED, seconds: float = DISCARD_SECONDS) -> None:
+    """Read what is left of a body that was refused, up to ``limit`` bytes and for so long at most.
 
-    A client that is still sending when the connection closes sees it break, and never the answer that says why.
+    The refusal is sent before, for those who look at it while they send, or wait for it before they begin. A client
+    that does neither would see its connection break, and never the answer that says why.
     """
     total = 0
-    while total <= limit:
-        message = await receive()
-        if message["type"] != "http.request" or not message.get("more_body", False):
-            return
-        total += len(message.get("body", b""))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while total <= limit:
+                message = await receive()
+                if message["type"] != "http.request" or not message.get("more_body", False):
+                    return
+                total += len(message.get("body", b""))
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:

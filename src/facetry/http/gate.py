@@ -124,16 +124,16 @@ class Gate:
         """Hand a request to the router, with its body if it has one, and keep the answer if it may be kept."""
         limit = passage.surface.body_limit
         if declared_length(passage.headers) > limit:
-            await discard_body(passage.receive)
             await passage.refuse(_TOO_LARGE)
+            await discard_body(passage.receive)
             return
         if passage.scope["method"] in BODY_METHODS:
             body = await read_body(passage.receive, limit)
             if body is Unread.GONE:
                 return
             if body is Unread.TOO_LARGE:
-                await discard_body(passage.receive)
                 await passage.refuse(_TOO_LARGE)
+                await discard_body(passage.receive)
                 return
             passage.receive = replayed(body, passage.receive)
         generation = self._hot.generation

@@ -1,0 +1,42 @@
+"""Bodies under a limit, and what is left of those beyond it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from facetry.http.body import discard_body
+
+pytestmark = pytest.mark.anyio
+
+
+class Sender:
+    """A client that sends chunks for ever, until it leaves or stops to say anything."""
+
+    def __init__(self, *, ends_after=None, leaves_after=None, silent_after=None):
+        self.sent = 0
+        self.ends_after, self.leaves_after, self.silent_after = ends_after, leaves_after, silent_after
+
+    async def receive(self):
+        if self.sent == self.leaves_after:
+            return {"type": "http.disconnect"}
+        if self.sent == self.silent_after:
+            await asyncio.sleep(60)
+        self.sent += 1
+        return {"type": "http.request", "body": b"x" * 10, "more_body": self.sent != self.ends_after}
+
+
+@pytest.mark.parametrize(
+    ("sender", "sent"),
+    [
+        (Sender(), 11),
+        (Sender(ends_after=3), 3),
+        (Sender(leaves_after=4), 4),
+        (Sender(silent_after=5), 5),
+    ],
+    ids=["for ever", "to its end", "until it leaves", "until it falls silent"],
+)
+async def test_what_is_left_is_read_within_bounds(sender, sent):
+    await discard_body(sender.receive, limit=100, seconds=0.05)
+    assert sender.sent == sent
