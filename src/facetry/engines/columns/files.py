@@ -173,16 +173,15 @@ def _packed(segment: Segment) -> Segment:
 
 
 def _arrays_of(segment: Segment) -> dict[str, _Array]:
-    arrays: dict[str, _Array] = {}
+    arrays: dict[str, _Array] = {name: getattr(segment, name) for name in Segment.ARRAYS}
+    for name, column in segment.columns.items():
+        arrays[f"columns.{name}.starts"] = column.starts
+        arrays[f"columns.{name}.codes"] = column.codes
+    # Lists of strings come last: their starts are never empty, so the file ends with something that is verified.
     for name in Segment.STRINGS:
         strings: Strings = getattr(segment, name)
         arrays[f"{name}.blob"] = strings.blob
         arrays[f"{name}.starts"] = strings.starts
-    for name in Segment.ARRAYS:
-        arrays[name] = getattr(segment, name)
-    for name, column in segment.columns.items():
-        arrays[f"columns.{name}.starts"] = column.starts
-        arrays[f"columns.{name}.codes"] = column.codes
     return arrays
 
 
@@ -198,9 +197,6 @@ def _segment_of(name: str, header: _Header, mapped: mmap.mmap, start: int) -> Se
 
 
 def _mapped_array(entry: _ArrayEntry, mapped: mmap.mmap, start: int) -> _Array:
-    # An empty array at the end would begin behind the end of the file.
-    if 0 in entry.shape:
-        return np.empty(entry.shape, np.dtype(entry.dtype))
     return np.ndarray(entry.shape, np.dtype(entry.dtype), mapped, start + entry.offset)
 
 

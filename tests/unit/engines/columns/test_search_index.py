@@ -1,0 +1,323 @@
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+from facetry.domain.change import Delta
+from facetry.engines.columns import files
+from facetry.engines.columns.search_index import ColumnsSearchIndex
+from facetry.engines.columns.tuning import DEFAULT_TUNING, Tuning
+from facetry.testing.search_samples import FACETS, TENANT, find, found, hold, pages, single
+
+pytestmark = pytest.mark.anyio
+
+SAVING = Tuning(saved_groups=4, unsaved_groups=8)
+FOLDER = files.folder_name(TENANT)
+
+
+def singles(start: int, end: int, **fields: object):
+    return [single(f"{n:03}", **fields) for n in range(start, end)]
+
+
+def segments(directory: Path) -> list[Path]:
+    return sorted((directory / FOLDER).glob("*.segment"))
+
+
+async def saved(directory: Path, count: int = 20) -> int:
+    """Save an index of ``count`` groups and return its revision."""
+    index = ColumnsSearchIndex(directory, tuning=SAVING)
+    await index.rebuild(TENANT, pages(*singles(0, count)), 5, "en")
+    revision = await hold(index, gone=["003"])
+    await index.close()
+    return revision
+
+
+async def test_what_is_saved_is_there_after_a_restart(tmp_path):
+    revision = await saved(tmp_path)
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    assert await index.revision(TENANT) == revision
+    assert (await find(index, "item")).total == 19
+    assert await index.group(TENANT, "003") is None
+    assert await index.checkpoint(TENANT) == revision
+    await index.close()
+    assert len(segments(tmp_path)) == 1
+
+
+async def test_the_smallest_index_is_not_saved(tmp_path):
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    revision = await hold(index, *singles(0, 3))
+    assert await index.checkpoint(TENANT) == revision
+    await index.close()
+    assert not (tmp_path / FOLDER).exists()
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    assert await index.revision(TENANT) is None
+    await index.close()
+
+
+async def test_a_few_unsaved_groups_are_left_to_the_change_log(tmp_path):
+    revision = await saved(tmp_path)
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    await hold(index, single("000", name="changed"), gone=["001"])
+    await hold(index, single("new"))
+    assert await index.checkpoint(TENANT) == revision
+    await index.close()
+    assert len(segments(tmp_path)) == 1
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    assert await index.revision(TENANT) == revision
+    changes = Delta(revision=9, groups=(single("000", name="changed"), single("new")), gone=("001",))
+    await index.apply(TENANT, changes, "en")
+    assert (await find(index, "item")).total == 18
+    assert await found(index, "changed") == ["000"]
+    await index.close()
+
+
+async def test_deletions_alone_move_the_checkpoint(tmp_path):
+    await saved(tmp_path)
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    revision = await hold(index, gone=["005", "006"])
+    assert await index.checkpoint(TENANT) == revision
+    assert await index.checkpoint(TENANT) == revision
+    revision = await hold(index, gone=[f"{n:03}" for n in range(20)])
+    assert await index.checkpoint(TENANT) == revision
+    await index.close()
+    assert segments(tmp_path) == []
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    assert await index.revision(TENANT) == revision
+    assert await found(index, "item") == []
+    await index.close()
+
+
+async def test_much_in_memory_is_saved_without_being_asked(tmp_path):
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    await hold(index, *singles(0, 9))
+    task = index._tenants[TENANT]._task
+    assert task is not None
+    await task
+    assert len(segments(tmp_path)) == 1
+    await index.close()
+
+
+async def test_a_rebuild_replaces_the_files(tmp_path):
+    await saved(tmp_path)
+    before = segments(tmp_path)
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    await index.rebuild(TENANT, pages(single("only", name="ring")), 3, "en")
+    assert await index.checkpoint(TENANT) == 3
+    await index.close()
+    after = segments(tmp_path)
+    assert len(after) == 1
+    assert after != before
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    assert await index.revision(TENANT) == 3
+    assert await found(index, "ring") == ["only"]
+    await index.close()
+
+
+@pytest.mark.parametrize("damage", ["cut", "gone", "altered", "newer", "manifest", "other tenant", "dead list"])
+async def test_a_damaged_index_is_dropped_and_reported(tmp_path, caplog, damage):
+    await saved(tmp_path)
+    path, manifest = segments(tmp_path)[0], tmp_path / FOLDER / "manifest"
+    content = path.read_bytes()
+    match damage:
+        case "cut":
+            path.write_bytes(content[:-100])
+        case "gone":
+            path.unlink()
+        case "altered":
+            path.write_bytes(content[:-3] + b"???")
+        case "newer":
+            path.write_bytes(content[:8] + b"\x63" + content[9:])
+        case "manifest":
+            manifest.write_bytes(manifest.read_bytes()[:-1])
+        case "other tenant":
+            files.save_manifest(manifest.parent, files.Manifest("other", "en", 5, (), {}))
+        case "dead list":
+            part = files.SavedPart(path.name, 20, b"\x01")
+            files.save_manifest(manifest.parent, files.Manifest(TENANT, "en", 5, (part,), {}))
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    with caplog.at_level(logging.WARNING):
+        assert await index.revision(TENANT) is None
+    assert "rebuilt from the store" in caplog.text
+    assert not (tmp_path / FOLDER).exists()
+    assert await found(index, "item") == []
+    await index.rebuild(TENANT, pages(*singles(0, 20)), 6, "en")
+    await index.close()
+    assert len(segments(tmp_path)) == 1
+
+
+async def test_files_that_nobody_names_are_removed_by_the_writer(tmp_path):
+    await saved(tmp_path)
+    stray = tmp_path / FOLDER / "stray.segment.unfinished"
+    stray.touch()
+    follower = ColumnsSearchIndex(tmp_path, writer=False)
+    await follower.revision(TENANT)
+    await follower.close()
+    assert stray.exists()
+    index = ColumnsSearchIndex(tmp_path)
+    await index.revision(TENANT)
+    await index.close()
+    assert not stray.exists()
+
+
+async def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, caplog):
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    revision = await hold(index, *singles(0, 6))
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        assert await index.checkpoint(TENANT) == revision
+    assert "could not be saved" in caplog.text
+    assert (await find(index, "item")).total == 6
+    assert segments(tmp_path) == []
+    assert await index.checkpoint(TENANT) == revision
+    await index.close()
+    assert len(segments(tmp_path)) == 1
+
+
+async def test_a_forgotten_tenant_leaves_no_file(tmp_path):
+    await saved(tmp_path)
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    await index.forget(TENANT)
+    assert not (tmp_path / FOLDER).exists()
+    await index.close()
+    assert not (tmp_path / FOLDER).exists()
+
+
+async def test_callers_at_the_same_time_share_one_opening(tmp_path):
+    revision = await saved(tmp_path)
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    answers = await asyncio.gather(*(index.revision(TENANT) for _ in range(5)), found(index, "item", limit=100))
+    assert answers[:5] == [revision] * 5
+    assert len(answers[5]) == 19
+    await index.close()
+
+
+async def test_a_follower_maps_what_the_writer_saved(tmp_path):
+    revision = await saved(tmp_path)
+    follower = ColumnsSearchIndex(tmp_path, writer=False, tuning=SAVING)
+    assert await follower.revision(TENANT) == revision
+    await hold(follower, single("new", name="ring"))
+    assert await found(follower, "ring") == ["new"]
+    assert await follower.checkpoint(TENANT) == revision
+    await follower.forget("nobody")
+    await follower.close()
+    assert len(segments(tmp_path)) == 1
+
+
+async def test_a_follower_turns_to_news_when_it_holds_much(tmp_path):
+    writer = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    await writer.rebuild(TENANT, pages(*singles(0, 20)), 5, "en")
+    await writer.checkpoint(TENANT)
+    follower = ColumnsSearchIndex(tmp_path, writer=False, tuning=SAVING)
+    assert await follower.revision(TENANT) == 5
+    many = Delta(revision=6, groups=tuple(singles(100, 120, color="red")))
+    for index in (writer, follower):
+        await index.apply(TENANT, many, "en")
+    assert await follower.revision(TENANT) == 6
+    await writer.checkpoint(TENANT)
+    last = Delta(revision=7, groups=(single("last", color="blue"),))
+    await follower.apply(TENANT, last, "en")
+    # The newer manifest is as far as revision 6; searches still see 7.
+    assert await follower.revision(TENANT) == 6
+    assert (await find(follower, "item")).revision == 7
+    await follower.apply(TENANT, last, "en")
+    result = await find(follower, "item", facets=FACETS)
+    assert (result.revision, result.total) == (7, 41)
+    assert await follower.revision(TENANT) == 7
+    unsaved = follower._tenants[TENANT].unsaved_groups
+    assert unsaved == 1
+    await follower.close()
+    await writer.close()
+
+
+async def test_a_follower_survives_damage_without_touching_it(tmp_path, caplog):
+    await saved(tmp_path)
+    path = segments(tmp_path)[0]
+    path.write_bytes(path.read_bytes()[:-1])
+    follower = ColumnsSearchIndex(tmp_path, writer=False)
+    assert await follower.revision(TENANT) is None
+    assert "rebuilt" in caplog.text
+    await follower.rebuild(TENANT, pages(*singles(0, 3)), 6, "en")
+    assert (await find(follower, "item")).total == 3
+    await follower.close()
+    assert path.exists()
+
+
+async def test_a_map_outlives_its_file(tmp_path):
+    await saved(tmp_path)
+    follower = ColumnsSearchIndex(tmp_path, writer=False)
+    assert (await find(follower, "item")).total == 19
+    for path in segments(tmp_path):
+        path.unlink()
+    gc.collect()
+    assert len((await find(follower, "item", limit=50)).hits) == 19
+    await follower.close()
+
+
+async def test_deaths_during_a_merge_in_the_background_count(tmp_path):
+    """Merges run in a thread here; what is deleted or replaced meanwhile must not come back."""
+    tuning = Tuning(tier_factor=2, tier_groups=2, inline_groups=0, saved_groups=2, unsaved_groups=10)
+    index = ColumnsSearchIndex(tmp_path, tuning=tuning)
+    living: dict[str, str] = {}
+    for step in range(150):
+        names = {f"{(step * 7 + n) % 60:02}": f"w{step}" for n in range(5)}
+        gone = [f"{(step * 11 + n) % 60:02}" for n in range(3)]
+        gone = [group_id for group_id in gone if group_id not in names]
+        living = {group_id: name for group_id, name in (living | names).items() if group_id not in gone}
+        await hold(index, *(single(group_id, name=name) for group_id, name in names.items()), gone=gone)
+        if step % 3 == 0:
+            await asyncio.sleep(0)
+        held = await index.groups_after(TENANT, "", 100)
+        assert {group.group_id: group.name for group in held} == living
+    assert {hit.group.group_id for hit in (await find(index, " ".join(set(living.values())), limit=100)).hits} == set(
+        living
+    )
+    await index.close()
+    reopened = ColumnsSearchIndex(tmp_path, tuning=tuning)
+    assert await reopened.revision(TENANT) == 150
+    assert {group.group_id: group.name for group in await reopened.groups_after(TENANT, "", 100)} == living
+    await reopened.close()
+
+
+async def test_upkeep_that_fails_is_reported_and_tried_again(caplog):
+    tuning = Tuning(tier_factor=2, tier_groups=2, inline_groups=0)
+    index = ColumnsSearchIndex(None, tuning=tuning)
+    await hold(index, single("1"))
+    index._surroundings.upkeep.shutdown()
+    await hold(index, single("2"))
+    await asyncio.sleep(0.01)
+    assert "upkeep of the search index failed" in caplog.text
+    assert await found(index, "item") == ["1", "2"]
+    await index.close()
+
+
+async def test_a_search_that_nobody_waits_for_ends_early():
+    index = ColumnsSearchIndex(None, tuning=Tuning(inline_work=0, slice_work=1))
+    await hold(index, *singles(0, 200))
+    before = await find(index, "item")
+    for _ in range(20):
+        search = asyncio.ensure_future(find(index, "item", facets=FACETS))
+        await asyncio.sleep(0)
+        search.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await search
+    assert await find(index, "item") == before
+    await index.close()
+
+
+async def test_few_parts_are_kept_whatever_is_applied():
+    index = ColumnsSearchIndex(None)
+    for n in range(400):
+        await hold(index, single(f"{n % 300:03}"))
+    parts = index._tenants[TENANT].snapshot.parts
+    assert len(parts) < DEFAULT_TUNING.tier_factor
+    assert sum(part.count for part in parts) == 300
+    await index.close()
