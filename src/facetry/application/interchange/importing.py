@@ -147,9 +147,10 @@ class _Run:
             if writing is not None:
                 await writing
         finally:
-            # Whatever broke off the reading, a batch under way is committed or not before this run ends.
-            if writing is not None and not writing.done():
-                await asyncio.wait({writing})
+            # Whatever broke off the reading, a batch under way is committed or not before this run ends. What it
+            # raises beside that is not told: the reason that is told comes first.
+            if writing is not None:
+                await asyncio.gather(writing, return_exceptions=True)
         if self._target.resumption is not None:
             self._target.resumption.forget()
         self._report.elapsed_seconds = time.monotonic() - self._start

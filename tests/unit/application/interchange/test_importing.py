@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import gzip
 
 import msgspec
@@ -10,6 +11,7 @@ from facetry.application.interchange.detection import Format
 from facetry.application.interchange.importing import ImportOptions, ImportProgress, import_file
 from facetry.application.interchange.intake import BATCH_PRODUCTS, LARGEST_BATCH
 from facetry.application.interchange.report import MOST_REJECTIONS_LISTED
+from facetry.application.interchange.source import LONGEST_LINE
 from facetry.domain.catalog import Refused
 from facetry.domain.errors import IndexBehindError, InterchangeError, StoreError, TenantNotFoundError
 from facetry.domain.query import SearchQuery
@@ -230,6 +232,17 @@ async def test_a_file_that_breaks_off_keeps_what_came_before(shop, write):
     stored, _ = await shop.store.counts("t")
     assert stored > 10_000
     assert stored % BATCH_PRODUCTS == 0
+
+
+async def test_of_two_failures_at_once_one_is_told_and_none_is_lost_in_the_log(shop, write):
+    told = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    path = write(products(BATCH_PRODUCTS + 10) + "x" * (LONGEST_LINE + 1))
+    with pytest.raises(InterchangeError, match="line 261 is longer"):
+        await import_file(ImportOptions(path=path), ObservedCatalog(shop, fail_at=0), "t")
+    gc.collect()
+    await asyncio.sleep(0)
+    assert told == []
 
 
 class TestResuming:
