@@ -65,8 +65,8 @@ def test_labels_are_escaped():
 
 def test_counters_histograms_gauges_and_tallies():
     metrics = Metrics()
-    metrics.counter("facetry_writes_total").add()
-    metrics.counter("facetry_writes_total").add(4)
+    metrics.counter("facetry_hot_hits_total").add()
+    metrics.counter("facetry_hot_hits_total").add(4)
     metrics.histogram("facetry_index_apply_seconds").observe(0.02)
     metrics.histogram("facetry_index_apply_seconds").observe(0.2)
     level = [7]
@@ -75,7 +75,7 @@ def test_counters_histograms_gauges_and_tallies():
     level[0] = 8
     text = metrics.text().decode()
     shown = values(metrics)
-    assert shown["facetry_writes_total"] == 5
+    assert shown["facetry_hot_hits_total"] == 5
     assert shown['facetry_index_apply_seconds_bucket{le="0.025"}'] == 1
     assert shown["facetry_index_apply_seconds_count"] == 2
     assert shown["facetry_index_apply_seconds_sum"] == pytest.approx(0.22)
@@ -116,7 +116,7 @@ import sys, time
 from pathlib import Path
 from facetry.telemetry.metrics import Metrics
 metrics = Metrics(Path(sys.argv[1]))
-metrics.counter("facetry_writes_total").add(3)
+metrics.counter("facetry_hot_hits_total").add(3)
 metrics.gauge("facetry_cache_bytes", lambda: 9)
 metrics.sample()
 sys.stdout.write("ready\\n")
@@ -127,38 +127,38 @@ time.sleep(60)
 
 def test_a_killed_worker_leaves_its_counters_but_no_gauges_until_a_fresh_start(tmp_path):
     metrics = Metrics(tmp_path)
-    metrics.counter("facetry_writes_total").add(1)
+    metrics.counter("facetry_hot_hits_total").add(1)
     with subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path)], stdout=subprocess.PIPE) as child:
         assert child.stdout.readline() == b"ready\n"
         shown = values(metrics)
-        assert (shown["facetry_writes_total"], shown["facetry_cache_bytes"], shown["facetry_processes"]) == (4, 9, 2)
+        assert (shown["facetry_hot_hits_total"], shown["facetry_cache_bytes"], shown["facetry_processes"]) == (4, 9, 2)
         child.send_signal(signal.SIGKILL)
     shown = values(metrics)
-    assert (shown["facetry_writes_total"], shown["facetry_processes"]) == (4, 1)
+    assert (shown["facetry_hot_hits_total"], shown["facetry_processes"]) == (4, 1)
     assert "facetry_cache_bytes" not in shown
     fresh = Metrics(tmp_path, fresh=True)
-    assert values(fresh)["facetry_writes_total"] == 1
+    assert values(fresh)["facetry_hot_hits_total"] == 1
 
 
 def test_a_closed_one_counts_as_ended(tmp_path):
     one, two = Metrics(tmp_path / "metrics"), Metrics(tmp_path / "metrics")
-    one.counter("facetry_writes_total").add(2)
+    one.counter("facetry_hot_hits_total").add(2)
     one.close()
     one.close()
     shown = values(two)
-    assert (shown["facetry_writes_total"], shown["facetry_processes"]) == (2, 1)
+    assert (shown["facetry_hot_hits_total"], shown["facetry_processes"]) == (2, 1)
 
 
 def test_files_of_others_are_passed_over(tmp_path):
     metrics = Metrics(tmp_path)
-    metrics.counter("facetry_writes_total").add(2)
+    metrics.counter("facetry_hot_hits_total").add(2)
     (tmp_path / "readme.metrics").write_bytes(b"no number in front")
     (tmp_path / "1-short.metrics").write_bytes(b"x" * 10)
     (tmp_path / "2-odd.metrics").write_bytes(b"\xff" * 5000)
     (tmp_path / "3-folder.metrics").mkdir()
     (tmp_path / "other").write_bytes(b"")
-    assert values(metrics)["facetry_writes_total"] == 2
-    assert values(Metrics(tmp_path, fresh=True))["facetry_writes_total"] == 2
+    assert values(metrics)["facetry_hot_hits_total"] == 2
+    assert values(Metrics(tmp_path, fresh=True))["facetry_hot_hits_total"] == 2
     assert sorted(path.name for path in tmp_path.iterdir() if "-" not in path.name) == ["other"]
 
 

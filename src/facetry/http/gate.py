@@ -44,6 +44,7 @@ class Gate:
         self._in_flight = 0
         self._hits = metrics.counter("facetry_hot_hits_total")
         metrics.gauge("facetry_requests_in_flight", lambda: self._in_flight)
+        metrics.tally("facetry_log_lines_dropped_total", lambda: log.dropped)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -82,6 +82,8 @@ class HotReads:
         self._flights: dict[Target, Flight] = {}
         self._peek = tokens.peek
         self._is_settled = relay.is_settled
+        metrics.gauge("facetry_cache_entries", lambda: len(cache))
+        metrics.gauge("facetry_cache_bytes", lambda: cache.used_bytes)
 
     def __len__(self) -> int:
         """Return how many targets are known."""

@@ -25,7 +25,16 @@ class CacheEntry:
 
 
 class Cache(Protocol):
-    """Answers by tenant and key, each with the tags of what it was made of; in the process, never waits."""
+    """Answers by tenant and key, each with the tags of what it was made of; in the process, never waits.
+
+    Attributes:
+        used_bytes: What all entries together occupy.
+    """
+
+    used_bytes: int
+
+    def __len__(self) -> int:
+        """Return how many entries are kept."""
 
     def get(self, tenant: str, key: str) -> CacheEntry | None:
         """Return the fresh entry of this key, or None."""

@@ -15,9 +15,9 @@ _MICRO = 1_000_000
 
 _HELP = {
     "facetry_hot_hits_total": "Reads answered before the router.",
-    "facetry_writes_total": "Writes committed.",
     "facetry_log_lines_dropped_total": "Log lines given up because the stream was too slow.",
     "facetry_index_apply_seconds": "How long the search index took to take in a change.",
+    "facetry_index_rebuild_seconds": "How long it took to build a tenant's search index anew.",
     "facetry_search_seconds": "How long the search index took to answer.",
     "facetry_cache_entries": "Answers kept in the caches.",
     "facetry_cache_bytes": "Bytes of the answers kept in the caches.",

@@ -70,6 +70,11 @@ class RequestLog:
         self._waiting: list[tuple[str, str, str, str, int, float, float, int]] = []
         self._timer: asyncio.TimerHandle | None = None
 
+    @property
+    def dropped(self) -> int:
+        """How many lines of its writer were given up."""
+        return self._writer.dropped if self._writer else 0
+
     def add(self, record: tuple[str, str, str, str, int, float, float, int]) -> None:
         """Log a request: the fields of a ``RequestRecord`` in their order, as any tuple."""
         waiting = self._waiting

@@ -29,12 +29,14 @@ class CacheConformance:
     def test_an_unknown_key_has_no_entry(self, cache: Cache) -> None:
         """Nothing is found before it is put."""
         assert cache.get(TENANT, "a") is None
+        assert (len(cache), cache.used_bytes) == (0, 0)
 
     def test_what_was_put_is_found(self, cache: Cache) -> None:
         """An entry is kept as it is, and fresh."""
         entry = kept(cache, "a", "product:a")
         assert cache.get(TENANT, "a") is entry
         assert (entry.value, entry.fresh) == ("answer a", True)
+        assert (len(cache), cache.used_bytes >= 100) == (1, True)
 
     def test_tenants_do_not_share_keys(self, cache: Cache) -> None:
         """The same key of another tenant is another entry."""

@@ -203,6 +203,13 @@ async def test_requests_are_counted(stage, shop):
     assert f'facetry_request_seconds_count{{method="GET",route="{ROUTE}"}} 5\n' in text
     assert "facetry_hot_hits_total 4\n" in text
     assert "facetry_requests_in_flight 0\n" in text
+    assert "facetry_cache_entries 1\n" in text
+    assert f"facetry_cache_bytes {stage.cache.used_bytes}\n" in text
+    assert "facetry_log_lines_dropped_total 0\n" in text
+    stage.lines()
+    await stage.call("GET", "/p/a", token=shop)
+    stage.log.flush()
+    assert "facetry_log_lines_dropped_total 1\n" in stage.metrics.text().decode()
 
 
 async def test_requests_in_flight_are_counted(stage):

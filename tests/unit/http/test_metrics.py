@@ -40,10 +40,10 @@ def test_what_a_proxy_on_this_machine_passes_on_may_not(name):
 
 def test_who_may_gets_them_as_text():
     metrics = Metrics()
-    metrics.counter("facetry_writes_total").add(2)
+    metrics.counter("facetry_hot_hits_total").add(2)
     answer = metrics_answer(scope("127.0.0.1"), metrics, "")
     assert (answer.status, answer.media_type) == (200, "text/plain; version=0.0.4; charset=utf-8")
-    assert b"\nfacetry_writes_total 2\n" in answer.body
+    assert b"\nfacetry_hot_hits_total 2\n" in answer.body
     assert answer.cache_key is None
 
 

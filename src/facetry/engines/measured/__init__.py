@@ -1,0 +1,1 @@
+"""Ports around ports: another engine, with its times counted."""
