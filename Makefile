@@ -64,6 +64,10 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --pyth
 demo: $(VENV)/.runtime $(VENV)/.package ## Start a server with a jewelry catalog in it and print how to talk to it
 	@exec $(BIN)/facetry serve --demo $(DEMO_OPTIONS)
 
+.PHONY: docs
+docs: setup ## Write the generated pages of docs/ anew
+	$(BIN)/python -m tools.reference
+
 .PHONY: bench
 bench: setup ## Measure, and write the table bench/RESULTS.md
 	$(BIN)/python -m bench

@@ -1,4 +1,4 @@
-"""The command that serves."""
+"""The commands that serve, and that measure what serving costs here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from facetry.bootstrap.service import Service
-from facetry.cli.options import with_settings
+from facetry.cli.options import Json, print_json, with_settings
 from facetry.settings import Settings
 
 
@@ -77,6 +77,23 @@ Log in, search, store a product, find it:
 """
 
 
+def bench(
+    rounds: Annotated[int, typer.Option("--rounds", help="How often each kind of work is done.", min=20)] = 400,
+    as_json: Json = False,
+) -> None:
+    """Measure searches, reads and durable writes on this machine, in a temporary directory, without HTTP."""
+    from facetry.cli.bench import measure  # loads the engines, which --help does without
+
+    timings = measure(rounds)
+    if as_json:
+        print_json(timings)
+        return
+    typer.echo(f"{'':<36}{'median':>10}{'p95':>10}{'per second':>14}")
+    for timing in timings:
+        typer.echo(f"{timing.name:<36}{timing.median_ms:>7.3f} ms{timing.p95_ms:>7.3f} ms{timing.per_second:>14,.0f}")
+
+
 def add_to(app: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
     app.command()(serve)
+    app.command()(bench)

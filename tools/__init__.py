@@ -1,0 +1,1 @@
+"""Tools of the developers: what writes the generated pages."""
