@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from facetry.domain.group import ProductGroup
 from facetry.domain.money import price_to_number
 from facetry.domain.product import Product, ProductContent
 from facetry.domain.query import SearchQuery
-from facetry.domain.result import FacetResult, Hit, RangeFacetResult, SearchResult, TermScore, ValueFacetResult
+from facetry.domain.result import FacetResult, Hit, SearchResult, TermScore, ValueFacetResult
 from facetry.http.exchange import Session
 
 Document = dict[str, object]
@@ -172,21 +174,18 @@ def _hit_document(hit: Hit, index: str) -> Document:
 
 
 def _facet_document(facet: FacetResult, bounds: tuple[int, ...]) -> Document:
-    match facet:
-        case ValueFacetResult():
-            return {
-                "doc_count_error_upper_bound": 0,
-                "sum_other_doc_count": facet.other,
-                "buckets": [{"key": entry.value, "doc_count": entry.count} for entry in facet.values],
-            }
-        case RangeFacetResult():
-            ends = [float(price_to_number(bound)) for bound in bounds[1:]]
-            starts = [float(price_to_number(bound)) for bound in bounds]
-            closed = [
-                {"key": f"{start}-{end}", "from": start, "to": end, "doc_count": count}
-                for start, end, count in zip(starts, ends, facet.counts, strict=False)
-            ]
-            return {"buckets": [*closed, {"key": f"{starts[-1]}-*", "from": starts[-1], "doc_count": facet.counts[-1]}]}
+    if isinstance(facet, ValueFacetResult):
+        return {
+            "doc_count_error_upper_bound": 0,
+            "sum_other_doc_count": facet.other,
+            "buckets": [{"key": entry.value, "doc_count": entry.count} for entry in facet.values],
+        }
+    starts = [float(price_to_number(bound)) for bound in bounds]
+    closed = [
+        {"key": f"{start}-{end}", "from": start, "to": end, "doc_count": count}
+        for (start, end), count in zip(pairwise(starts), facet.counts[:-1], strict=True)
+    ]
+    return {"buckets": [*closed, {"key": f"{starts[-1]}-*", "from": starts[-1], "doc_count": facet.counts[-1]}]}
 
 
 def _explanation(hit: Hit) -> Document:
