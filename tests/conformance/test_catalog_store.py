@@ -60,6 +60,11 @@ class TestSqliteOwner(CatalogStoreConformance):
 
 class TestSqliteFollower(CatalogStoreConformance):
     @pytest.fixture
+    def anyio_backend(self) -> tuple[str, dict[str, bool]]:
+        """Run on the event loop that the server runs on."""
+        return "asyncio", {"use_uvloop": True}
+
+    @pytest.fixture
     async def peer(self, tmp_path: Path) -> AsyncIterator[CatalogStore]:
         owner = await open_store(tmp_path, owner=True)
         await populate(owner)

@@ -11,7 +11,7 @@ import pytest
 
 from facetry.domain.catalog import DeleteGroup
 from facetry.domain.errors import StoreFullError
-from facetry.engines.sqlite.backup import backup
+from facetry.engines.sqlite.backup import backup, restore
 from facetry.engines.sqlite.opening import open_store
 from facetry.testing.samples import OTHER, TENANT, all_groups, done, error_of, put, snapshot, tenant_record
 from tests.support import require
@@ -129,3 +129,6 @@ async def test_a_backup_to_a_full_disk_leaves_nothing(disk, tmp_path):
         backup(tmp_path / "data", disk / "backup")
     assert list((disk / "backup").iterdir()) == []
     await store.close()
+    with pytest.raises(StoreFullError):
+        restore(tmp_path / "data", disk / "restored")
+    assert list((disk / "restored").iterdir()) == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 
 SCALE = 10_000
 MAX_PRICE = 10**15
@@ -47,11 +47,9 @@ def price_to_text(minor: int) -> str:
     return f"{sign}{whole}" + (f".{rest:04d}".rstrip("0") if rest else "")
 
 
-def _to_minor(text: str) -> int | None:
-    try:
-        number = Decimal(text)
-        if not number.is_finite() or number.adjusted() > len(str(MAX_PRICE)):
-            return None if not number.is_finite() else MAX_PRICE * (10 if number > 0 else -10)
-        return int(number.quantize(_STEP, ROUND_HALF_EVEN).scaleb(4))
-    except InvalidOperation:
-        return None
+def _to_minor(text: str) -> int:
+    number = Decimal(text)
+    # What is far beyond every price need not be exact, and could not be rounded within the decimals' precision.
+    if number.adjusted() > len(str(MAX_PRICE)):
+        return MAX_PRICE * (10 if number > 0 else -10)
+    return int(number.quantize(_STEP, ROUND_HALF_EVEN).scaleb(4))

@@ -19,9 +19,9 @@ def contents() -> st.SearchStrategy[ProductContent]:
     return st.builds(
         ProductContent,
         sku=SKUS,
-        name=st.text(st.characters(codec="utf-8"), min_size=1, max_size=5),
+        name=st.text(min_size=1, max_size=5),
         group_id=GROUPS,
-        description=st.text(st.characters(codec="utf-8"), max_size=5),
+        description=st.text(max_size=5),
         regular_price=PRICES,
         promotion_price=PRICES,
         images=WORDS,

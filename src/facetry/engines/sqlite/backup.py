@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
 
-import apsw
 import msgspec
 
 from facetry.domain.errors import StoreError, StoreFullError
-from facetry.engines.sqlite.connection import open_reader, rows, store_error
+from facetry.engines.sqlite.connection import open_reader, rows
 from facetry.engines.sqlite.directory import DataDirectory
 from facetry.engines.sqlite.schema import check_version
 
@@ -45,10 +45,10 @@ def backup(directory: Path, target: Path) -> BackupReport:
     connection = open_reader(source.catalog)
     try:
         # Unlike a copy of pages this leaves nothing behind of what was deleted.
-        connection.execute("VACUUM INTO ?", (str(partial),)).fetchall()
-    except apsw.Error as error:
+        rows(connection, "VACUUM INTO ?", (str(partial),))
+    except StoreError:
         partial.unlink(missing_ok=True)
-        raise store_error(error) from error
+        raise
     finally:
         connection.close()
     return _put_in_place(partial, place)
@@ -71,7 +71,8 @@ def restore(source: Path, directory: Path) -> BackupReport:
         shutil.copyfile(origin, partial)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise StoreFullError(f"{origin} cannot be copied: {error.strerror}") from error
+        kind = StoreFullError if error.errno == errno.ENOSPC else StoreError
+        raise kind(f"{origin} cannot be copied: {error.strerror}") from error
     return _put_in_place(partial, place)
 
 
@@ -106,7 +107,5 @@ def _inspect(path: Path) -> BackupReport:
             raise StoreError(f"{path} is damaged")
         ((tenants, products, groups),) = rows(connection, _COUNTS, ())
         return BackupReport(tenants, products, groups, path.stat().st_size)
-    except apsw.Error as error:
-        raise store_error(error) from error
     finally:
         connection.close()

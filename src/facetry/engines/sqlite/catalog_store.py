@@ -6,13 +6,11 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from itertools import count
 
-import apsw
-
 from facetry.domain.catalog import Write
 from facetry.domain.change import Receipt
 from facetry.domain.tenant import Tenant
 from facetry.engines.sqlite.commit import GroupCommit
-from facetry.engines.sqlite.connection import open_reader, open_writer, rows, store_error
+from facetry.engines.sqlite.connection import open_reader, open_writer, rows
 from facetry.engines.sqlite.directory import DataDirectory
 from facetry.engines.sqlite.messages import Task
 from facetry.engines.sqlite.ownership import OwnerLock
@@ -48,10 +46,8 @@ class SqliteCatalogStore(CatalogReads):
             directory.sync()
             super().__init__(open_reader(directory.catalog))
             self._commits = GroupCommit(directory.catalog, writer, self._committed)
-        except BaseException as error:
+        except BaseException:
             writer.close()
-            if isinstance(error, apsw.Error):
-                raise store_error(error) from error
             raise
         self._server = OwnerServer(directory, self)
         self._marks: dict[str, int] = {}

@@ -9,9 +9,10 @@ from typing import Any
 import apsw
 
 from facetry.domain.errors import StoreBusyError, StoreError, StoreFullError
-from facetry.engines.sqlite.schema import check_library
 
 Row = tuple[Any, ...]
+MIN_LIBRARY = (3, 51, 3)
+"""Older SQLite libraries can corrupt a WAL that two connections reset at once."""
 _READ_WAIT_MS = 2_000
 _CACHE_KIB = 16_384
 _LOG_BYTES = 64 << 20
@@ -28,18 +29,17 @@ def open_writer(path: Path) -> apsw.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise StoreError(f"{path} cannot be used: {error.strerror}") from error
-    connection = _open(path, apsw.SQLITE_OPEN_READWRITE)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL").fetchall()
-        connection.execute("PRAGMA synchronous = FULL")
+    connection = _open(
+        path,
+        apsw.SQLITE_OPEN_READWRITE,
+        "journal_mode = WAL",
+        f"journal_size_limit = {_LOG_BYTES}",
+        "synchronous = FULL",
         # Pages leave the cache at the commit only, so a full disk is met there and nowhere else.
-        connection.execute("PRAGMA cache_spill = OFF").fetchall()
-        connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}").fetchall()
-        # Checkpoints run beside the commits, see ``checkpoint``.
-        connection.wal_autocheckpoint(0)
-    except apsw.Error as error:
-        connection.close()
-        raise store_error(error) from error
+        "cache_spill = OFF",
+    )
+    # Checkpoints run beside the commits, see ``checkpoint``.
+    connection.wal_autocheckpoint(0)
     return connection
 
 
@@ -54,15 +54,29 @@ def open_reader(path: Path) -> apsw.Connection:
     return connection
 
 
-def _open(path: Path, flags: int) -> apsw.Connection:
+def _open(path: Path, flags: int, *pragmas: str) -> apsw.Connection:
     check_library(apsw.sqlite_lib_version())
     try:
         connection = apsw.Connection(str(path), flags=flags)
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-        connection.execute("PRAGMA temp_store = MEMORY")
     except apsw.Error as error:
         raise store_error(error) from error
+    try:
+        for pragma in (*pragmas, f"cache_size = -{_CACHE_KIB}", "temp_store = MEMORY"):
+            rows(connection, f"PRAGMA {pragma}", ())
+    except StoreError:
+        connection.close()
+        raise
     return connection
+
+
+def check_library(version: str) -> None:
+    """Check that the SQLite library is new enough.
+
+    Raises:
+        StoreError: It is older than ``MIN_LIBRARY``.
+    """
+    if tuple(int(part) for part in version.split(".")) < MIN_LIBRARY:
+        raise StoreError(f"SQLite {version} is too old, {'.'.join(map(str, MIN_LIBRARY))} or newer is needed")
 
 
 def found(connection: apsw.Connection, sql: str, values: Row) -> list[Row]:

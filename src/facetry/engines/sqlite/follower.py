@@ -52,7 +52,7 @@ class SqliteFollowerStore(CatalogReads):
             StoreBusyError: The owner cannot be reached, or ended before it answered.
             StoreError: It offers no such task.
         """
-        return await self._link.call(RunCall(task, tenant), kind, answer_seconds=None)
+        return await self._link.call(RunCall(task, tenant), kind, patiently=True)
 
     async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
         """Have the owner do writes in order, in one durable transaction."""

@@ -37,10 +37,10 @@ class OwnerLink:
         self._connecting = asyncio.Lock()
         self._closed = False
 
-    async def call(self, call: Call, kind: Any, *, answer_seconds: float | None = -1) -> Any:  # noqa: ANN401 - the answer has the type that is asked for
+    async def call(self, call: Call, kind: Any, *, patiently: bool = False) -> Any:  # noqa: ANN401 - as asked for
         """Have the owner do something and return its answer, of the given type.
 
-        ``answer_seconds`` is how long to wait for it; None waits as long as the owner lives, -1 as long as usual.
+        A patient call waits as long as the owner lives, any other for a limited time.
 
         Raises:
             StoreBusyError: The owner cannot be reached, and nothing was changed; or it does not answer, and the
@@ -48,7 +48,7 @@ class OwnerLink:
             FacetryError: What the owner raised.
         """
         connection = await self.connected()
-        reply = await connection.ask(call, self._answer_seconds if answer_seconds == -1 else answer_seconds)
+        reply = await connection.ask(call, None if patiently else self._answer_seconds)
         if reply.failure is not None:
             raise raised(reply.failure)
         return decode(reply.result, kind)

@@ -6,11 +6,9 @@ import asyncio
 import time
 from pathlib import Path
 
-import apsw
-
-from facetry.domain.errors import StoreBusyError
+from facetry.domain.errors import StoreBusyError, StoreError
 from facetry.engines.sqlite.catalog_store import SqliteCatalogStore
-from facetry.engines.sqlite.connection import open_reader, store_error
+from facetry.engines.sqlite.connection import open_reader
 from facetry.engines.sqlite.directory import DataDirectory
 from facetry.engines.sqlite.follower import SqliteFollowerStore
 from facetry.engines.sqlite.link import CONNECT_SECONDS, OwnerLink
@@ -67,11 +65,13 @@ async def _follow(place: DataDirectory, seconds: float) -> SqliteFollowerStore:
     try:
         await link.connected(seconds)
         connection = open_reader(place.catalog)
-        try:
-            check_version(connection)
-        except apsw.Error as error:
-            raise store_error(error) from error
     except BaseException:
         await link.close()
         raise
-    return SqliteFollowerStore(connection, link)
+    store = SqliteFollowerStore(connection, link)
+    try:
+        check_version(connection)
+    except StoreError:
+        await store.close()
+        raise
+    return store

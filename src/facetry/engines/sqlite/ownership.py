@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 
 from facetry.domain.errors import StoreError
 from facetry.engines.sqlite.directory import DataDirectory
@@ -55,8 +56,6 @@ def holder(directory: DataDirectory) -> int | None:
 
 def _sign(descriptor: int) -> None:
     """Write the process id into the lock file; on a full disk the lock counts all the same."""
-    try:
+    with suppress(OSError):
         os.truncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-    except OSError:
-        return

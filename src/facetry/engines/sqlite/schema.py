@@ -8,11 +8,10 @@ from typing import cast
 import apsw
 
 from facetry.domain.errors import StoreError, StoreVersionError
+from facetry.engines.sqlite.connection import rows
 
 APPLICATION_ID = 0x46414354
 """Marks a database file as Facetry's ("FACT")."""
-MIN_LIBRARY = (3, 51, 3)
-"""Older SQLite libraries can corrupt a WAL that two connections reset at once."""
 
 _CREATE = """
 CREATE TABLE tenants (
@@ -80,16 +79,6 @@ tombstone of that group. ``purges`` holds numbers of deleted tenants whose rows 
 """
 
 
-def check_library(version: str) -> None:
-    """Check that the SQLite library is new enough.
-
-    Raises:
-        StoreError: It is older than ``MIN_LIBRARY``.
-    """
-    if tuple(int(part) for part in version.split(".")) < MIN_LIBRARY:
-        raise StoreError(f"SQLite {version} is too old, {'.'.join(map(str, MIN_LIBRARY))} or newer is needed")
-
-
 def migrate(connection: apsw.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
     """Bring the database to the version that these migrations lead to, in one transaction.
 
@@ -97,18 +86,18 @@ def migrate(connection: apsw.Connection, migrations: Sequence[str] = MIGRATIONS)
         StoreVersionError: The database is newer than that.
         StoreError: The file is another program's database.
     """
-    check_version(connection, len(migrations))
-    if _pragma(connection, "user_version") == len(migrations):
+    stored = check_version(connection, len(migrations))
+    if stored == len(migrations):
         return
     with connection:
-        for script in migrations[_pragma(connection, "user_version") :]:
-            connection.execute(script).fetchall()
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {len(migrations)}")
+        for script in migrations[stored:]:
+            rows(connection, script, ())
+        rows(connection, f"PRAGMA application_id = {APPLICATION_ID}", ())
+        rows(connection, f"PRAGMA user_version = {len(migrations)}", ())
 
 
-def check_version(connection: apsw.Connection, newest: int = len(MIGRATIONS)) -> None:
-    """Check that the database is Facetry's and not of a newer version than ``newest``.
+def check_version(connection: apsw.Connection, newest: int = len(MIGRATIONS)) -> int:
+    """Check that the database is Facetry's and not of a newer version than ``newest``; return its version.
 
     Raises:
         StoreVersionError: It is newer.
@@ -122,8 +111,9 @@ def check_version(connection: apsw.Connection, newest: int = len(MIGRATIONS)) ->
             f"{connection.filename} has schema version {stored}, this program knows versions up to {newest}: "
             "use the newer version of Facetry that wrote it",
         )
+    return stored
 
 
 def _pragma(connection: apsw.Connection, name: str) -> int:
-    value = connection.execute(f"PRAGMA {name}").fetchall()[0][0]
+    ((value,),) = rows(connection, f"PRAGMA {name}", ())
     return cast("int", value)

@@ -52,6 +52,8 @@ class OwnerServer:
         self.tasks: dict[str, Task] = {}
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
+        self._answers: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Begin to listen; a socket left over from a killed owner is replaced.
@@ -65,21 +67,21 @@ class OwnerServer:
             raise StoreError(f"{self._directory.socket} cannot be made: {error.strerror}") from error
 
     async def close(self) -> None:
-        """Stop listening, answer what was asked and hang up; harmless to repeat."""
+        """Stop listening, give up tasks, answer what else was asked and hang up; harmless to repeat."""
         if self._server is None:
             return
         self._server.close()
         self._server = None
         self._directory.socket.unlink(missing_ok=True)
-        for connection in self._connections:
-            connection.cancel()
-        while self._connections:
-            await asyncio.wait(self._connections)
+        for task in self._connections | self._running:
+            task.cancel()
+        while unfinished := self._connections | self._answers:
+            await asyncio.wait(unfinished)
 
     async def _listen(self) -> None:
-        self._directory.socket.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
+            self._directory.socket.unlink(missing_ok=True)
             with self._directory.socket_address() as address:
                 listener.bind(address)
             self._directory.socket.chmod(0o600)
@@ -93,21 +95,18 @@ class OwnerServer:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine of the server always runs in a task
-        self._connections.add(task)
+        _keep(task, self._connections)
         answers: set[asyncio.Task[None]] = set()
-        try:
+        # The follower goes away or talks nonsense, or this process is closing: what was asked is done all the same.
+        with suppress(OSError, EOFError, asyncio.CancelledError, msgspec.DecodeError):
             writer.write(frame(Greeting(PROTOCOL, os.getpid())))
             await self._serve(reader, writer, answers)
-        except (OSError, EOFError, asyncio.CancelledError, msgspec.DecodeError):
-            # The follower went away or talks nonsense, or this process is closing; what was asked is done all the same.
-            pass
-        finally:
+        with suppress(asyncio.CancelledError):
             if answers:
                 await asyncio.wait(answers)
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
-            self._connections.discard(task)
+        writer.close()
+        with suppress(OSError, asyncio.CancelledError):
+            await writer.wait_closed()
 
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answers: set[asyncio.Task[None]]
@@ -115,8 +114,10 @@ class OwnerServer:
         while True:
             request: Request = decode(await read_frame(reader), Request)
             task = asyncio.get_running_loop().create_task(self._answer(request, writer))
-            answers.add(task)
-            task.add_done_callback(answers.discard)
+            _keep(task, answers)
+            _keep(task, self._answers)
+            if isinstance(request.call, RunCall):
+                _keep(task, self._running)
 
     async def _answer(self, request: Request, writer: asyncio.StreamWriter) -> None:
         try:
@@ -140,6 +141,8 @@ class OwnerServer:
                 await self._store.delete_tenant(call.tenant)
             case CutLogCall():
                 await self._store.cut_log(call.tenant, call.below)
+            case RunCall():
+                return await self._run(call)
         return None
 
     async def _run(self, call: RunCall) -> object:
@@ -147,3 +150,9 @@ class OwnerServer:
         if task is None:
             raise StoreError(f"the owner of the data directory knows no task {call.task}")
         return await task(call.tenant)
+
+
+def _keep(task: asyncio.Task[None], tasks: set[asyncio.Task[None]]) -> None:
+    """Keep a task in a set for as long as it runs."""
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)

@@ -30,6 +30,7 @@ from facetry.engines.sqlite.messages import (
     Greeting,
     Reply,
     Request,
+    RunCall,
     WriteCall,
     decode,
     failure,
@@ -254,6 +255,50 @@ async def test_a_failure_of_the_owner_is_told_and_logged(store, tmp_path, caplog
         error = await error_of(follower.write(TENANT, [put("R1")]))
     assert (type(error), error.message) == (StoreError, "the owner of the data directory failed")
     assert "private details" in caplog.text
+    await follower.close()
+
+
+async def test_tasks_that_the_owner_offers_are_done_there(store, tmp_path):
+    asked = []
+
+    async def count(tenant):
+        asked.append(tenant)
+        return {"products": 7}
+
+    store.offer("count", count)
+    follower = await open_store(tmp_path, owner=False)
+    assert await follower.run("count", TENANT, dict[str, int]) == {"products": 7}
+    assert asked == [TENANT]
+    error = await error_of(follower.run("unknown", TENANT, None))
+    assert (type(error), error.message) == (StoreError, "the owner of the data directory knows no task unknown")
+    await follower.close()
+
+
+async def test_a_task_lasts_longer_than_other_answers(store, tmp_path):
+    async def last(tenant):
+        await asyncio.sleep(0.2)
+        return "done"
+
+    store.offer("last", last)
+    link = OwnerLink(DataDirectory(tmp_path), answer_seconds=0.05)
+    assert await link.call(RunCall("last", TENANT), str, patiently=True) == "done"
+    assert (await error_of(link.call(RunCall("last", TENANT), str))).message == UNSURE
+    await link.close()
+
+
+async def test_an_owner_that_ends_gives_up_its_tasks(store, tmp_path):
+    begun = asyncio.Event()
+
+    async def last(tenant):
+        begun.set()
+        await asyncio.sleep(60)
+
+    store.offer("last", last)
+    follower = await open_store(tmp_path, owner=False)
+    waiting = asyncio.ensure_future(error_of(follower.run("last", TENANT, None)))
+    await begun.wait()
+    await asyncio.wait_for(store.close(), 5)
+    assert type(await waiting) is StoreBusyError
     await follower.close()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import fcntl
 import os
 import stat
 
@@ -91,6 +93,15 @@ async def test_a_lock_that_cannot_be_made_is_told(tmp_path):
     with pytest.raises(StoreError, match=r"owner.lock cannot be used: Is a directory"):
         await open_store(tmp_path)
     assert holder(DataDirectory(tmp_path)) is None
+
+
+async def test_a_system_without_locks_is_told(tmp_path, monkeypatch):
+    def refuse(descriptor, operation):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(StoreError, match=r"owner.lock cannot be locked: No locks available"):
+        await open_store(tmp_path)
 
 
 async def test_the_lock_names_its_holder(store, tmp_path):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import apsw
 import pytest
 
 from facetry.domain.errors import StoreError, StoreVersionError
-from facetry.engines.sqlite.connection import open_writer
+from facetry.engines.sqlite.connection import check_library, open_writer
 from facetry.engines.sqlite.opening import open_store
-from facetry.engines.sqlite.schema import MIGRATIONS, check_library, check_version, migrate
+from facetry.engines.sqlite.schema import MIGRATIONS, check_version, migrate
 from facetry.testing.samples import TENANT, put, the_group
 
 NEXT = """
@@ -56,7 +55,7 @@ async def test_an_older_database_is_brought_up_to_date(store, tmp_path, database
 def test_a_migration_that_fails_changes_nothing(database):
     migrate(database)
     before = tables(database)
-    with pytest.raises(apsw.SQLError, match="no such table"):
+    with pytest.raises(StoreError, match="the database failed: no such table: not_there"):
         migrate(database, [*MIGRATIONS, NEXT, "DROP TABLE not_there"])
     assert database.execute("PRAGMA user_version").get == len(MIGRATIONS)
     assert tables(database) == before
