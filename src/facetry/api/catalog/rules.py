@@ -43,17 +43,17 @@ def _product_fields(least_quantity: int) -> tuple[Field, ...]:
     return (
         Field("sku", "sku", Identifier(), "The SKU of the product"),
         Field("groupID", "group_id", Identifier(), "The product group ID"),
-        Field("name", "name", Text(1, 250), "The name of the product"),
-        Field("description", "description", Text(1, 2048), "The description of the product"),
+        Field("name", "name", Text(250), "The name of the product"),
+        Field("description", "description", Text(2048), "The description of the product"),
         Field("regularPrice", "regular_price", Price(), "Everyday price"),
         Field("promotionPrice", "promotion_price", Price(), "On-sale price"),
         Field("quantity", "quantity", Whole(least_quantity), "Inventory stock quantity"),
         Field("images", "images", Images(), "Product images (recommended multiple)"),
         Field("searchKeywords", "search_keywords", Texts(), "Keywords that the product is found by"),
         Field("category", "category", Texts(), "Category breadcrumbs, such as A>B>C"),
-        Field("color", "color", Text(1), "Product color", is_mandatory=False),
-        Field("brand", "brand", Text(1), "Product brand", is_mandatory=False),
-        Field("size", "size", Text(1), "Product size", is_mandatory=False),
+        Field("color", "color", Text(), "Product color", is_mandatory=False),
+        Field("brand", "brand", Text(), "Product brand", is_mandatory=False),
+        Field("size", "size", Text(), "Product size", is_mandatory=False),
         Field("currency", "currency", Currency(), "Currency of the prices", is_mandatory=False),
         Field("active", "active", Flag(), "Is product available for sale?"),
         Field("isMain", "is_main", Flag(), "Is the product main product in the group?"),
@@ -65,11 +65,11 @@ PRODUCT_FIELDS = _product_fields(1)
 SOLD_OUT_PRODUCT_FIELDS = _product_fields(0)
 """For a PUT over a product whose stored quantity is 0, so that what a GET gave can be PUT again."""
 LOGIN_FIELDS = (
-    Field("id", "tenant", Text(1), "Your customer ID"),
-    Field("apiKey", "api_key", Text(1), "Your API key"),
+    Field("id", "tenant", Text(), "Your customer ID"),
+    Field("apiKey", "api_key", Text(), "Your API key"),
 )
 SEARCH_FIELDS = (
-    Field("q", "text", Text(1, MAX_QUERY_LENGTH), "Main query parameter"),
+    Field("q", "text", Text(MAX_QUERY_LENGTH), "Main query parameter"),
     Field("debug", "debug", Flag(), "Show additional information on the search", is_mandatory=False),
     Field("facets", "facets", Flag(), "Include standard facets", is_mandatory=False),
     Field("from", "offset", Whole(0, MAX_OFFSET), "How many leading hits to skip; default 0", is_mandatory=False),

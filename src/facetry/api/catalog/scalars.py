@@ -18,16 +18,16 @@ MAX_INTEGER = 2**53 - 1
 
 
 class Text:
-    """Text of so many code points, kept as it is."""
+    """Text that is not empty, kept as it is."""
 
-    def __init__(self, least: int, most: int | None = None) -> None:
-        """Take ``least`` to ``most`` code points, or any number where ``most`` is None."""
-        self.schema: Schema = {"type": "string", "minLength": least}
+    def __init__(self, most: int | None = None) -> None:
+        """Take up to ``most`` code points, or any number of them."""
+        self.schema: Schema = {"type": "string", "minLength": 1}
         if most is not None:
             self.schema["maxLength"] = most
-        limit = f"{least} to {most}" if most else f"at least {least}"
-        self._least, self._most = least, most
-        self._rules: tuple[Rule, ...] = ((self._has_length, f"must have {limit} characters"), UNICODE)
+        self._most = most
+        length = f"must have 1 to {most} characters" if most else "must not be empty"
+        self._rules: tuple[Rule, ...] = ((self._has_length, length), UNICODE)
 
     def read(self, raw: object) -> Reading:
         """Cast a scalar to text."""
@@ -35,7 +35,7 @@ class Text:
         return not_scalar(raw, "text") if text is None else Reading(text, broken(self._rules, text, raw))
 
     def _has_length(self, text: str) -> bool:
-        return self._least <= len(text) and (self._most is None or len(text) <= self._most)
+        return bool(text) and (self._most is None or len(text) <= self._most)
 
 
 class Identifier:

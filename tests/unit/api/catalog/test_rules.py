@@ -370,7 +370,7 @@ def test_login_fields():
     assert check(LOGIN_FIELDS, {"id": 5, "apiKey": "k"}, BODY) == ({"tenant": "5", "api_key": "k"}, [])
     _, errors = check(LOGIN_FIELDS, {"id": "", "apiKey[$ne]": ""}, QUERY)
     assert [(e["param"], e["msg"]) for e in errors] == [
-        ("id", "must have at least 1 characters"),
+        ("id", "must not be empty"),
         ("apiKey", "is mandatory"),
     ]
 
