@@ -141,6 +141,8 @@ HEADERS = st.sampled_from(
     [
         b"",
         b"sku,name,images,attributes\n",
+        b"sku,name,\xff,attributes.\xff\n",
+        b"Handle,Title,\xff (product.metafields.a),Option1 Value\n",
         b"Handle,Title,Variant Price,Published\n",
         b"\x1f\x8b",
         b"\xff\xfe",
@@ -160,11 +162,13 @@ def test_no_bytes_stop_an_import_otherwise_than_by_its_own_error(header, pieces)
         (folder / "file").write_bytes(header + b"".join(pieces))
         shop = await filled([])
         try:
-            report = await import_file(ImportOptions(path=folder / "file"), shop.catalog, "t")
+            options = ImportOptions(path=folder / "file", rejected_path=folder / "rejected")
+            report = await import_file(options, shop.catalog, "t")
         except InterchangeError as error:
-            return error.message
+            return error.message.encode()
         assert (await shop.store.counts("t"))[0] == report.created
-        return list(report.lines())
+        assert len((folder / "rejected").read_bytes().splitlines()) == report.problems
+        return msgspec.json.encode(report) + "\n".join(report.lines()).encode()
 
     assert in_a_folder(attempt)
 

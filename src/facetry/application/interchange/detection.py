@@ -9,7 +9,7 @@ from itertools import chain, islice
 from facetry.application.interchange.mapped import MappedReader
 from facetry.application.interchange.mapping import Mapping
 from facetry.application.interchange.ndjson import NdjsonReader
-from facetry.application.interchange.record import RecordReader
+from facetry.application.interchange.record import RecordReader, shown
 from facetry.application.interchange.sheet import SheetReader
 from facetry.application.interchange.shopify import ShopifyReader, is_shopify
 from facetry.application.interchange.table import Table
@@ -68,7 +68,7 @@ def _format_of(header: list[str]) -> Format:
         return Format.SHOPIFY
     if {"sku", "name"} <= set(header):
         return Format.CSV
+    have = ", ".join(map(shown, header))
     raise InterchangeError(
-        f"the columns {', '.join(header)} are neither ours (sku, name, ...) nor Shopify's (Handle, Title, ...): "
-        "name a mapping file"
+        f"the columns {have} are neither ours (sku, name, ...) nor Shopify's (Handle, Title, ...): name a mapping file"
     )

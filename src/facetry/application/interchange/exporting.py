@@ -16,6 +16,7 @@ from typing import BinaryIO, Self, cast
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from facetry.application.interchange.record import printable
 from facetry.application.interchange.values import FIELD_NAMES, FIELDS, PRICES
 from facetry.domain.errors import InterchangeError
 from facetry.domain.group import ProductGroup
@@ -149,7 +150,7 @@ class _PartFile:
             raise self._unwritable(error) from error
 
     def _unwritable(self, error: OSError) -> InterchangeError:
-        return InterchangeError(f"{self._path} cannot be written: {error.strerror or error}")
+        return InterchangeError(f"{printable(str(self._path))} cannot be written: {error.strerror or error}")
 
 
 def _products(page: Sequence[ProductGroup]) -> Iterator[Product]:

@@ -15,7 +15,7 @@ from facetry.application.catalog import Catalog
 from facetry.application.interchange.detection import Format, open_reader
 from facetry.application.interchange.intake import Accepted, Intake
 from facetry.application.interchange.mapping import Mapping, load_mapping
-from facetry.application.interchange.record import Problem
+from facetry.application.interchange.record import Problem, printable, shown
 from facetry.application.interchange.report import ImportReport, Rejection
 from facetry.application.interchange.resumption import Confirmed, Resumption
 from facetry.application.interchange.source import Source, file_digest
@@ -100,12 +100,12 @@ async def import_file(
     confirmed = Confirmed() if resumption is None else await _confirmed(resumption, options, catalog, tenant)
     with Source(options.path, encoding) as source, _RejectedRows(options.rejected_path) as rejected_rows:
         found, reader = open_reader(source, options.format, mapping)
-        report = ImportReport(file=options.path.name, format=found.value, dry_run=options.dry_run)
+        report = ImportReport(file=printable(options.path.name), format=found.value, dry_run=options.dry_run)
         intake = Intake(reader, report, rejected_rows.add)
         run = _Run(_Target(catalog, tenant, resumption), source, report, confirmed, progress)
         await run.take(intake)
         report.skipped = reader.skipped
-        report.ignored_columns = tuple(reader.ignored_columns)
+        report.ignored_columns = tuple(map(shown, reader.ignored_columns))
     return report
 
 
@@ -209,7 +209,7 @@ class _RejectedRows:
         try:
             self._file = path.open("wb") if path is not None else None
         except OSError as error:
-            raise InterchangeError(f"{path} cannot be written: {error.strerror or error}") from error
+            raise InterchangeError(f"{printable(str(path))} cannot be written: {error.strerror or error}") from error
 
     def __enter__(self) -> Self:
         return self
@@ -230,7 +230,9 @@ def _check_apart(options: ImportOptions) -> None:
     if options.rejected_path is not None:
         for path in (options.path, options.mapping):
             if path is not None and path.resolve() == options.rejected_path.resolve():
-                raise InterchangeError(f"{path} is to be read, so rejected rows cannot be written to it")
+                raise InterchangeError(
+                    f"{printable(str(path))} is to be read, so rejected rows cannot be written to it"
+                )
 
 
 async def _resumption(options: ImportOptions, mapping: Mapping | None, tenant: str) -> Resumption | None:

@@ -63,7 +63,7 @@ class Intake:
                 line=line,
                 sku=shown(sku),
                 field=problem.field,
-                column=self._reader.columns.get(problem.field, problem.field),
+                column=shown(self._reader.columns.get(problem.field, problem.field)),
                 value=shown(problem.value),
                 reason=problem.reason,
             )

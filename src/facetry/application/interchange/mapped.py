@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from facetry.application.interchange.mapping import Condition, FieldRule, Mapping, compiled, rules
 from facetry.application.interchange.plain_text import plain_text
-from facetry.application.interchange.record import Note, Problem, Record
+from facetry.application.interchange.record import Note, Problem, Record, shown
 from facetry.application.interchange.sheet import UNREADABLE_ROW, too_wide
 from facetry.application.interchange.table import Table
 from facetry.application.interchange.values import LIST_FIELDS, PRICES, amount, is_oversold
@@ -105,7 +105,7 @@ class MappedReader:
         try:
             place = self._table.header.index(column)
         except ValueError:
-            have = ", ".join(self._table.header)
+            have = ", ".join(map(shown, self._table.header))
             raise InterchangeError(f"the file has no column {column}; it has {have}") from None
         self._used.add(place)
         return place

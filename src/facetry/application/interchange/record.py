@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -67,14 +68,15 @@ class RecordReader(Protocol):
         """Yield the products of the file, in its order."""
 
 
+def printable(text: str) -> str:
+    """Return a text on one line, with escapes for what cannot be printed; lone surrogates would stop any output."""
+    return " ".join(text.split()) if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+
+
 def shown(value: object) -> str:
     """Return a value in one short line."""
     if value is None:
         return ""
-    text = value if isinstance(value, str) else _json(value)
-    text = " ".join(text.split()) if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+    # Unlike the faster encoder, this one takes the lone surrogates that stand for bytes of another encoding.
+    text = printable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     return text if len(text) <= LONGEST_VALUE_SHOWN else f"{text[: LONGEST_VALUE_SHOWN - 1]}…"
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()

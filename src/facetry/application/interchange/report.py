@@ -141,5 +141,5 @@ class ImportReport(msgspec.Struct, kw_only=True):
 
 
 def _some(columns: tuple[str, ...]) -> str:
-    listed = ", ".join(map(shown, columns[:MOST_COLUMNS_LISTED]))
+    listed = ", ".join(columns[:MOST_COLUMNS_LISTED])
     return f"{listed}, ..." if len(columns) > MOST_COLUMNS_LISTED else listed

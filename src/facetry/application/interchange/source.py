@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, cast
 
+from facetry.application.interchange.record import printable
 from facetry.domain.errors import InterchangeError
 
 LONGEST_LINE = 1 << 24
@@ -40,14 +41,14 @@ class Source:
         Raises:
             InterchangeError: The file cannot be opened, is no text, or the encoding is unknown.
         """
-        self._name = path.name
+        self._name = printable(path.name)
         self.number = 0
         with ExitStack() as opened:
             try:
                 self._raw = opened.enter_context(path.open("rb", buffering=0))
                 self.size = self._raw.seek(0, io.SEEK_END)
             except OSError as error:
-                raise InterchangeError(f"{path} cannot be read: {error.strerror or error}") from error
+                raise InterchangeError(f"{printable(str(path))} cannot be read: {error.strerror or error}") from error
             self._text = self._decoded(encoding)
             opened.pop_all()
 
@@ -124,4 +125,4 @@ def file_digest(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise InterchangeError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise InterchangeError(f"{printable(str(path))} cannot be read: {error.strerror or error}") from error

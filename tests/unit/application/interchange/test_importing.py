@@ -166,6 +166,19 @@ async def test_every_rejection_goes_to_a_file_and_the_first_ones_into_the_report
     }
 
 
+async def test_bytes_that_are_no_text_are_told_in_escapes_wherever_they_stand(shop, tmp_path):
+    path = tmp_path / "sh\udcf6p.csv"
+    path.write_bytes(b"sku,name,images,\xe9,attributes.\xe9\nA,x,\xe9|b,1,\nB,x,,,1\nC,x,,,\n")
+    report = await import_file(ImportOptions(path=path, rejected_path=tmp_path / "r"), shop.catalog, "t")
+    assert (report.stored, report.rejected, report.ignored_columns) == (1, 2, ("\\udce9",))
+    told = [str(rejection).partition(" is not in the encoding")[0] for rejection in report.rejections]
+    assert told == [
+        'sh\\udcf6p.csv, line 2: images: "["\\udce9", "b"]"',
+        'sh\\udcf6p.csv, line 3: attributes: "{"\\udce9": "1"}"',
+    ]
+    assert len((tmp_path / "r").read_bytes().splitlines()) == 2
+
+
 async def test_a_file_of_rejections_that_cannot_be_written_is_told_before_anything_is_stored(shop, write, tmp_path):
     options = ImportOptions(path=write(products(1)), rejected_path=tmp_path / "no" / "rejected.ndjson")
     with pytest.raises(InterchangeError, match="cannot be written"):
