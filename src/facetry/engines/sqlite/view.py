@@ -12,7 +12,8 @@ from facetry.engines.sqlite.documents import decode_product, encode_product
 
 _PRODUCT = "SELECT doc FROM products WHERE tenant = ? AND sku = ?"
 _MEMBERS = "SELECT doc FROM products WHERE tenant = ? AND group_id = ? ORDER BY joined"
-_FLAGGED = "SELECT doc FROM products WHERE tenant = ? AND group_id = ? AND is_main = 1 ORDER BY joined"
+# Left alone, SQLite reads the whole group; at most one of its products is flagged.
+_FLAGGED = "SELECT doc FROM products INDEXED BY products_flagged WHERE tenant = ? AND group_id = ? AND is_main = 1"
 _HAS_MEMBERS = "SELECT 1 FROM products WHERE tenant = ? AND group_id = ? LIMIT 1"
 _INSERT = "INSERT INTO products (tenant, sku, group_id, joined, is_main, doc) VALUES (?, ?, ?, ?, ?, ?)"
 _UPDATE = "UPDATE products SET group_id = ?3, joined = ?4, is_main = ?5, doc = ?6 WHERE tenant = ?1 AND sku = ?2"

@@ -27,17 +27,19 @@ class WriteCommand:
 
     def __init__(self, tenant: str, writes: Sequence[Write]) -> None:
         """Name the tenant and what to do."""
-        self.tenant = tenant
+        self.tenant: str | None = None
+        self._id = tenant
         self._writes = writes
 
     def steps(self, connection: apsw.Connection) -> Generator[None, None, Receipt]:
         """Do one write a step, inside the transaction that is open, and return the receipt."""
-        unit = UnitOfWork(connection, self.tenant)
+        unit = UnitOfWork(connection, self._id)
         outcomes = []
         for write in self._writes:
             outcomes.append(unit.do(write))
             yield
-        unit.finish()
+        if unit.finish():
+            self.tenant = self._id
         return Receipt(unit.revision, tuple(outcomes))
 
 
@@ -82,10 +84,10 @@ class UnitOfWork:
         self._connection.execute("RELEASE one_write")
         return outcome
 
-    def finish(self) -> None:
-        """Write groups, log and counters."""
+    def finish(self) -> bool:
+        """Write groups, log and counters, and return whether any write took effect."""
         if not self._log:
-            return
+            return False
         number = self._number
         living = [(number, name, key, at) for name, (key, at) in self._groups.items() if key is not None]
         gone = [(number, name) for name, (key, _) in self._groups.items() if key is None]
@@ -94,6 +96,7 @@ class UnitOfWork:
         self._connection.executemany(_PUT_CHANGE, self._log)
         counters = (number, self.revision, self._view.joined, self._product_count, self._group_count)
         self._connection.execute(_PUT_TENANT, counters)
+        return True
 
     def _record(self) -> None:
         view = self._view

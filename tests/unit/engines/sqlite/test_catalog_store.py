@@ -6,6 +6,7 @@ import logging
 
 import pytest
 
+from facetry.domain.catalog import DeleteProduct
 from facetry.engines.sqlite.opening import open_store
 from facetry.engines.sqlite.tenancy import DeleteTenantCommand
 from facetry.testing.samples import OTHER, TENANT, done, put, tenant_record
@@ -22,6 +23,14 @@ async def test_listeners_hear_of_each_commit_before_its_caller(store):
     assert heard == [{TENANT}, {OTHER}]
     await store.cut_log(TENANT, 1)
     assert heard == [{TENANT}, {OTHER}, set()]
+
+
+async def test_listeners_need_not_look_where_nothing_changed(store):
+    heard = []
+    store.on_commit(heard.append)
+    mark = store.mark(TENANT)
+    await store.write(TENANT, [DeleteProduct("R1"), put("")])
+    assert (heard, store.mark(TENANT)) == ([set()], mark)
 
 
 async def test_listeners_hear_of_other_processes_writes(store, tmp_path):
