@@ -23,6 +23,7 @@ TINY = Tuning(
     build_groups=3,
     saved_groups=3,
     unsaved_groups=6,
+    inline_lookups=20,
     inline_work=10,
     slice_work=3,
 )

@@ -38,6 +38,7 @@ TINY = Tuning(
     build_groups=2,
     saved_groups=2,
     unsaved_groups=4,
+    inline_lookups=12,
     inline_work=5,
     slice_work=2,
 )

@@ -16,7 +16,6 @@ LANGUAGES = tuple(_STEMMERS)
 MAX_TERM_LENGTH = 255
 """Longest term kept, in code points; a longer word is cut, in documents and in queries alike."""
 _STEMS_KEPT = 1 << 17
-_KEYWORDS_KEPT = 1 << 14
 
 
 def fold(text: str) -> str:
@@ -40,7 +39,6 @@ def terms(text: str, language: str) -> list[str]:
     return [stems[word] for word in words(text)]
 
 
-@lru_cache(maxsize=_KEYWORDS_KEPT)
 def keyword(text: str) -> str:
     """Return the form in which a keyword is compared: composed, caseless, without blanks at the ends."""
     if text.isascii():

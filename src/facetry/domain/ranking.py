@@ -181,7 +181,7 @@ def field_text(group: ProductGroup, field: str) -> str:
 def field_keywords(group: ProductGroup, field: str) -> tuple[str, ...]:
     """Return the distinct keywords of a keyword field, in the order of its values."""
     values = (group.group_id,) if field == "group_id" else getattr(group, field)
-    return tuple(dict.fromkeys(keyword(value) for value in values))
+    return tuple(dict.fromkeys(map(keyword, values)))
 
 
 def known_fields(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -43,11 +43,6 @@ class Plan:
     ranges: Longs
     needs: Longs
 
-    @property
-    def compares_numbers(self) -> bool:
-        """Say whether every group's numbers have to be compared."""
-        return len(self.words) < len(self.ranges)
-
 
 def make_plan(query: SearchQuery) -> Plan:
     """Return the plan of a query."""

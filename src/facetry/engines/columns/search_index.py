@@ -13,7 +13,7 @@ from facetry.domain.group import ProductGroup
 from facetry.domain.query import SearchQuery
 from facetry.domain.result import SearchResult
 from facetry.engines.columns.building import NOTHING_BEFORE, Surroundings, build_snapshot
-from facetry.engines.columns.plan import Lookup, find_words, make_plan
+from facetry.engines.columns.plan import Lookup, Plan, find_words, make_plan
 from facetry.engines.columns.scratch import ScratchPool
 from facetry.engines.columns.searching import Found, find_groups, result_of
 from facetry.engines.columns.snapshot import Snapshot, new_dictionaries
@@ -90,11 +90,13 @@ class ColumnsSearchIndex:
         held = await self._held(tenant)
         snapshot = held.snapshot if held else Snapshot(0, query.language, (), new_dictionaries())
         plan = make_plan(query)
-        lookup = find_words(plan, snapshot)
-        if lookup.postings * (1 + len(query.facets)) <= self._tuning.inline_work:
+        lookup = None
+        if len(plan.words) * len(snapshot.parts) <= self._tuning.inline_lookups:
+            lookup = find_words(plan, snapshot)
+        if lookup and lookup.postings * (1 + len(query.facets)) <= self._tuning.inline_work:
             found = find_groups(lookup, self._scratch, self._tuning.slice_work, _never)
         else:
-            found = await self._find_in_thread(lookup)
+            found = await self._find_in_thread(plan, snapshot, lookup)
         return result_of(found, plan, snapshot)
 
     async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
@@ -131,6 +133,7 @@ class ColumnsSearchIndex:
 
     async def close(self) -> None:
         """See ``SearchIndex``; saves first what is worth it."""
+        await asyncio.gather(*self._opening.values(), return_exceptions=True)
         for held in [*self._tenants.values(), *self._coming.values()]:
             await held.close()
         self._tenants.clear()
@@ -138,13 +141,15 @@ class ColumnsSearchIndex:
         self._searchers.shutdown()
         self._surroundings.upkeep.shutdown()
 
-    async def _find_in_thread(self, lookup: Lookup) -> Found:
+    async def _find_in_thread(self, plan: Plan, snapshot: Snapshot, lookup: Lookup | None) -> Found:
         is_unwanted = threading.Event()
-        loop = asyncio.get_running_loop()
+
+        def find() -> Found:
+            words = lookup or find_words(plan, snapshot)
+            return find_groups(words, self._scratch, self._tuning.slice_work, is_unwanted.is_set)
+
         try:
-            return await loop.run_in_executor(
-                self._searchers, find_groups, lookup, self._scratch, self._tuning.slice_work, is_unwanted.is_set
-            )
+            return await asyncio.get_running_loop().run_in_executor(self._searchers, find)
         finally:
             # Matters only where the caller was cancelled: the thread then ends at its next slice.
             is_unwanted.set()

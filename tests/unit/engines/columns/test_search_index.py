@@ -137,7 +137,7 @@ async def test_a_damaged_index_is_dropped_and_reported(tmp_path, caplog, damage)
         case "other tenant":
             files.save_manifest(manifest.parent, files.Manifest("other", "en", 5, (), {}))
         case "dead list":
-            part = files.SavedPart(path.name, 20, b"\x01")
+            part = files.SavedPart(path.name, 19, b"\x01")
             files.save_manifest(manifest.parent, files.Manifest(TENANT, "en", 5, (part,), {}))
     index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
     with caplog.at_level(logging.WARNING):
@@ -311,6 +311,25 @@ async def test_a_search_that_nobody_waits_for_ends_early():
             await search
     assert await find(index, "item") == before
     await index.close()
+
+
+async def test_a_rebuild_of_many_groups_merges_on_the_way():
+    tuning = Tuning(build_groups=2, tier_factor=2, tier_groups=2)
+    index = ColumnsSearchIndex(None, tuning=tuning)
+    groups = singles(0, 200, color="red")
+    await index.rebuild(TENANT, pages(*groups, size=50), 5, "en")
+    assert [part.count for part in index._tenants[TENANT].snapshot.parts] == [200]
+    assert await index.groups_after(TENANT, "", 999) == groups
+    await index.close()
+
+
+async def test_closing_waits_for_what_is_being_opened(tmp_path):
+    await saved(tmp_path)
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    opening = asyncio.ensure_future(index.revision(TENANT))
+    await asyncio.sleep(0)
+    await index.close()
+    assert await opening == 6
 
 
 async def test_few_parts_are_kept_whatever_is_applied():
