@@ -20,9 +20,9 @@ def test_the_bytes_used_are_those_of_the_entries_kept():
     cache.put("t", "a", "x", size=1000, tags=["1", "2"], revision=1)
     cache.put("t", "a", "x", size=2000, tags=["1", "2"], revision=1)
     cache.put("u", "a", "x", size=3000, tags=["1"], revision=1)
-    assert (len(cache), cache.used_bytes) == (2, 2000 + 3000 + 2 * 512)
+    assert (len(cache), cache.used_bytes) == (2, 2000 + 3000 + 2 * 512 + 5 * 65)
     cache.invalidate("t", ["2"], 2)
-    assert (len(cache), cache.used_bytes) == (1, 3000 + 512)
+    assert (len(cache), cache.used_bytes) == (1, 3000 + 512 + 2 * 65)
     cache.forget("u")
     assert (len(cache), cache.used_bytes) == (0, 0)
 

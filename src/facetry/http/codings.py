@@ -12,6 +12,7 @@ _OFFERED = ("zstd", "gzip", IDENTITY)
 """Ours, the best first: it wins where a client likes several equally."""
 _GZIP_LEVEL = 5
 _ZSTD_LEVEL = 3
+_LONGEST_REMEMBERED = 128
 _TEXTS = frozenset({"application/javascript", "application/json", "application/xml", "image/svg+xml"})
 
 
@@ -21,12 +22,16 @@ def is_compressible(media_type: str) -> bool:
     return bare.startswith("text/") or bare.endswith(("+json", "+xml")) or bare in _TEXTS
 
 
-@lru_cache(maxsize=1024)
 def chosen_coding(accept_encoding: bytes) -> str:
     """Return the coding that an ``accept-encoding`` header prefers among ours.
 
     A client that refuses all of them, plain bytes included, gets plain bytes (RFC 9110, 12.5.3 allows it).
     """
+    # Clients send few different headers, all of them short; a long one is not worth remembering.
+    return _remembered(accept_encoding) if len(accept_encoding) <= _LONGEST_REMEMBERED else _chosen(accept_encoding)
+
+
+def _chosen(accept_encoding: bytes) -> str:
     weights = _weights(accept_encoding)
     rest = weights.get("*", 0.0)
     # Plain bytes are acceptable unless refused, but not preferred to a coding that the client names.
@@ -34,6 +39,11 @@ def chosen_coding(accept_encoding: bytes) -> str:
     offered = {coding: weights.get(coding, rest) for coding in _OFFERED} | {IDENTITY: plain}
     best = max(_OFFERED, key=lambda coding: offered[coding])
     return best if offered[best] > 0 else IDENTITY
+
+
+@lru_cache(maxsize=256)
+def _remembered(accept_encoding: bytes) -> str:
+    return _chosen(accept_encoding)
 
 
 def compressed(body: bytes, coding: str) -> bytes:

@@ -14,8 +14,8 @@ from facetry.http.tokens import VerifiedTokens
 from facetry.ports.cache import Cache, CacheEntry
 from facetry.telemetry.metrics import Metrics, RouteMeter
 
-MAX_TARGETS = 50_000
-MAX_TARGET_BYTES = 2048
+MAX_TARGETS = 20_000
+MAX_TARGET_BYTES = 1024
 """A longer target is answered by the router each time: remembering it would cost more than it saves."""
 
 Target = tuple[str, bytes, bytes]
@@ -141,6 +141,9 @@ class HotReads:
         answer, prepared, session = exchange.answer, exchange.prepared, exchange.session
         if answer is None or prepared is None or session is None or answer.cache_key is None:
             return
+        path, query = scope["raw_path"], scope["query_string"]
+        if len(path) + len(query) > MAX_TARGET_BYTES:
+            return
         if self._invalidation.was_forgotten(session.tenant, generation):
             return
         entry = self._cache.get(session.tenant, answer.cache_key)
@@ -153,8 +156,7 @@ class HotReads:
                 tags=answer.tags,
                 revision=answer.revision,
             )
-        path, query = scope["raw_path"], scope["query_string"]
-        if entry.fresh and len(path) + len(query) <= MAX_TARGET_BYTES:
+        if entry.fresh:
             self._remember((session.tenant, path, query), entry)
 
     def _remember(self, target: Target, entry: CacheEntry) -> None:

@@ -35,6 +35,7 @@ from facetry.http.codings import chosen_coding, compressed, is_compressible
         (b"gzip;level=9", "identity"),
         (b",,;q=1,", "identity"),
         (b"\xff\xfe, gzip", "gzip"),
+        (b"br, " * 1000 + b"gzip", "gzip"),
     ],
 )
 def test_the_preferred_coding_wins(accepted, coding):

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from facetry.ports.cache import CacheEntry
 
 _ENTRY_BYTES = 512
-"""What an entry costs beside its value: key, tags and bookkeeping, estimated."""
+_TEXT_BYTES = 64
+"""What an entry, and each of its texts, costs beside what is in it, estimated."""
 
 
 class _Slot:
@@ -71,12 +72,13 @@ class MemoryCache:
         """Keep an answer and return its entry."""
         shelf = self._shelves.setdefault(tenant, _Shelf())
         entry = CacheEntry(value)
-        total = size + _ENTRY_BYTES
+        texts = (key, *tags)
+        total = size + _ENTRY_BYTES + sum(_TEXT_BYTES + len(text) for text in texts)
         if revision < shelf.revision or total > self.limit_bytes:
             entry.fresh = False
             return entry
         self._drop(tenant, shelf, key)
-        slot = _Slot(entry, total, tuple(tags))
+        slot = _Slot(entry, total, texts[1:])
         shelf.slots[key] = slot
         for tag in slot.tags:
             shelf.keys.setdefault(tag, set()).add(key)
