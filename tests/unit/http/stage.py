@@ -58,9 +58,9 @@ def refusal(status, exchange):
 class Stage:
     """A gate before a router; ``calls`` counts how often the router was reached."""
 
-    def __init__(self, max_targets=50_000, body_limit=1 << 20):
+    def __init__(self, max_targets=20_000, body_limit=1 << 20, store=None):
         self.clock = SetClock()
-        self.store = MemoryCatalogStore()
+        self.store = store or MemoryCatalogStore()
         self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock)
         self.cache = MemoryCache(1 << 20)
         self.relay = ChangeRelay(self.store, None)
