@@ -2,7 +2,14 @@
 
 import pytest
 
+from tests.api.served import served
 from tests.api.server import Server
+
+
+@pytest.fixture(scope="session")
+def served_shop(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("served")) as pool:
+        yield pool
 
 
 @pytest.fixture

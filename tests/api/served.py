@@ -76,6 +76,7 @@ class Pool:
     """As many threads as connections, each with its own."""
 
     def __init__(self, port):
+        self.port = port
         login = "/admin/v1/customers/login?id=shop&apiKey=api-key-of-shop"
         with closing(Connection(port)) as connection:
             token = connection("GET", login)[1]["token"]

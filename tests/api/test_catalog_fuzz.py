@@ -100,4 +100,4 @@ def test_generated_calls(path, method, mode):
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name.lower())
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 def test_many_generated_calls(path, method, mode):
-    fuzz(path, method, mode, examples=1000)
+    fuzz(path, method, mode, examples=300)

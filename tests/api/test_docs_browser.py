@@ -1,0 +1,28 @@
+"""The documentation page as a browser shows it, with scripts and styles under its own content security policy."""
+
+import re
+import shutil
+import subprocess
+
+from facetry.api.catalog.openapi import openapi_document
+from tests.support import require
+
+
+def test_the_page_shows_every_operation_and_asks_no_other_server(served_shop, tmp_path):
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    require("browser", browser, "no Chromium is installed")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}", "--enable-logging=stderr"]
+    # Any name but the server's own leads nowhere, so a request to another server would be an error in the log.
+    options += [
+        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+        "--virtual-time-budget=10000",
+        "--dump-dom",
+    ]
+    page = f"http://127.0.0.1:{served_shop.port}/docs"
+    shown = subprocess.run([browser, *options, page], capture_output=True, text=True, timeout=100, check=True)
+    described = sum(
+        len(operations) - ("parameters" in operations) for operations in openapi_document("1")["paths"].values()
+    )
+    assert len(re.findall(r'class="opblock opblock-(?:get|post|put|delete)"', shown.stdout)) == described
+    assert "Content Security Policy" not in shown.stderr
+    assert ":CONSOLE" not in shown.stderr
