@@ -101,7 +101,7 @@ def place(tmp_path):
 
 @pytest.fixture
 async def link(place):
-    link = OwnerLink(place, connect_seconds=0.1, answer_seconds=0.1)
+    link = OwnerLink(place, connect_seconds=0.2, answer_seconds=0.5)
     yield link
     await link.close()
 
