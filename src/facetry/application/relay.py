@@ -14,21 +14,22 @@ from contextlib import AsyncExitStack
 from facetry.domain.change import Delta
 from facetry.domain.errors import IndexBehindError
 from facetry.domain.group import ProductGroup
+from facetry.domain.tenant import DEFAULT_LANGUAGE, TenantSettings
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.change_listener import ChangeListener
 from facetry.ports.search_index import SearchIndex
 
 _log = logging.getLogger(__name__)
 
-DELTA_LIMIT = 20_000
-"""Beyond so many changed groups a rebuild that streams them costs less memory than one delta."""
-REBUILD_PAGE = 500
+DELTA_LIMIT = 8_000
+"""Beyond so many changed groups a rebuild, which streams them, holds up the event loop less than one delta."""
+REBUILD_PAGE = 150
 
 
 class _View:
     """How far this process has followed one tenant."""
 
-    __slots__ = ("index_mark", "language", "listener_mark", "lock", "record_version", "revision")
+    __slots__ = ("index_mark", "listener_mark", "lock", "record_version", "revision", "settings", "settings_changed")
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
@@ -36,7 +37,13 @@ class _View:
         self.index_mark: object = None
         self.revision: int | None = None
         self.record_version: int | None = None
-        self.language = ""
+        self.settings: TenantSettings | None = None
+        self.settings_changed = False
+
+    @property
+    def language(self) -> str:
+        """Return the language that stems the tenant's texts."""
+        return self.settings.language if self.settings else DEFAULT_LANGUAGE
 
 
 class ChangeRelay:
@@ -162,7 +169,9 @@ class ChangeRelay:
             self._forget(tenant)
             view.record_version = version
         if record is not None:
-            view.language = record.settings.language
+            # Another language stems otherwise, another currency derives other prices: in every group.
+            view.settings_changed |= view.settings not in {None, record.settings}
+            view.settings = record.settings
 
     def _forget(self, tenant: str) -> None:
         for listener in self._listeners:
@@ -177,8 +186,9 @@ class ChangeRelay:
             await index.forget(tenant)
             return
         held = await index.revision(tenant)
-        if held is None:
+        if held is None or view.settings_changed:
             await self._rebuild(index, tenant, view)
+            view.settings_changed = False
         elif step is not None and step[0] == held:
             await index.apply(tenant, step[1], view.language)
         else:

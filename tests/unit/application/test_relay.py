@@ -1,10 +1,12 @@
 import asyncio
 
+import msgspec
 import pytest
 
 from facetry.domain.catalog import DeleteProduct, PutProduct
 from facetry.domain.errors import IndexBehindError
 from facetry.domain.query import SearchQuery
+from facetry.domain.tenant import TenantSettings
 from tests.unit.application.shop import content
 
 pytestmark = pytest.mark.anyio
@@ -124,4 +126,14 @@ async def test_writes_made_during_a_rebuild_are_in_it(shop):
     assert await shop.maintenance.reindex("t") == 5
     assert await found(shop, "halo") == ["G9"]
     assert await found(shop, "A0") == []
+    assert (await shop.maintenance.verify("t")).differences == ()
+
+
+async def test_other_settings_of_a_tenant_rebuild_its_index(shop):
+    await shop.catalog.put_product("t", content("A1", name="Häuser"))
+    record = await shop.tenants.get("t")
+    settings = TenantSettings(language="de", currency="EUR")
+    await shop.store.replace_tenant(msgspec.structs.replace(record, settings=settings))
+    await shop.relay.reach("t")
+    assert (await shop.search.search("t", SearchQuery(text="Haus", language="de"))).total == 1
     assert (await shop.maintenance.verify("t")).differences == ()
