@@ -95,7 +95,8 @@ async def test_segments_that_are_no_text(shop, segment):
         reply = await shop("GET", f"/catalog/v1/{kind}/{segment}")
         assert reply.status == 422
         (error,) = reply.json["errors"]
-        assert (error["param"], error["location"]) == (name, "params")
+        assert list(error) == ["value", "msg", "param", "location"]
+        assert (error["value"], error["param"], error["location"]) == (segment, name, "params")
 
 
 @pytest.mark.parametrize(

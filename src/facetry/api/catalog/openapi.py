@@ -18,7 +18,11 @@ _ABOUT = """Keep a catalog of products and search it.
 
 Log in, send the token as `x-access-token`, and store products. Product groups are all products with one `groupID`;
 they follow every change of a product at once, and so does the search. Bodies may be sent as a form, as a multipart
-form or as JSON. In a path, a slash inside a SKU or group id is written `%2F`."""
+form or as JSON. In a path, a slash inside a SKU or group id is written `%2F`.
+
+In a form a list is a repeated name (`images=a&images=b`, or `images[]=a`), and `attributes` is JSON text or
+`attributes[name]=value`. In JSON, numbers and texts are cast both ways. An empty text in an optional field is as good
+as none; unknown fields are ignored."""
 
 
 def openapi_document(version: str) -> Document:

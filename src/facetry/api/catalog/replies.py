@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from facetry.api.catalog.rules import BODY, PATH, Errors
+from facetry.api.catalog.rules import BODY, Errors
 from facetry.domain.errors import (
     FacetryError,
     GroupNotFoundError,
@@ -109,8 +109,7 @@ def refusal(status: int, exchange: Exchange) -> Answer:
 def error_reply(error: FacetryError, request_id: str) -> Answer:
     """Return what an error of a use case becomes."""
     if isinstance(error, InvalidValueError):
-        location = PATH if error.field in {"path", "SKU", "PGID"} else BODY
-        return unprocessable([{"msg": error.message, "param": error.field, "location": location}])
+        return unprocessable([{"msg": error.message, "param": error.field, "location": BODY}])
     if isinstance(error, TenantNotFoundError):
         return token_refused(UNKNOWN_CALLER)  # The tenant was deleted after its token had been verified.
     status, code, message = next(_FAILURES[kind] for kind in type(error).__mro__ if kind in _FAILURES)

@@ -20,7 +20,9 @@ from facetry.api.catalog.replies import (
     private,
     refusal,
     token_refused,
+    unprocessable,
 )
+from facetry.api.catalog.rules import PATH
 from facetry.api.catalog.searching import Searching
 from facetry.application.catalog import Catalog
 from facetry.application.relay import ChangeRelay
@@ -123,7 +125,8 @@ class CatalogApi:
         try:
             if not route.is_open and (refused := await self._refused(call)) is not None:
                 return refused
-            call.name = _decoded(segment, route.parameter)
+            if route.parameter and (refused := _unread(call, route, segment)) is not None:
+                return refused
             return await handler(call)
         except FacetryError as error:
             return error_reply(error, call.exchange.request_id)
@@ -139,7 +142,7 @@ class CatalogApi:
 
 def routes(dependencies: Dependencies) -> list[ASGIRouteHandler]:
     """Return what a Litestar application registers to serve v1."""
-    return [asgi(mount, is_mount=True, copy_scope=False)(CatalogApi(dependencies).__call__) for mount in MOUNTS]
+    return [asgi([*MOUNTS], is_mount=True, copy_scope=False)(CatalogApi(dependencies).__call__)]
 
 
 def surface() -> Surface:
@@ -161,11 +164,14 @@ def _routes(dependencies: Dependencies) -> list[Route]:
     ]
 
 
-def _decoded(segment: str, parameter: str) -> str:
+def _unread(call: Call, route: Route, segment: str) -> Answer | None:
+    """Return the refusal of a segment that is no text; else None, and the call has its name."""
     try:
-        return decode_segment(segment)
+        call.name = decode_segment(segment)
     except InvalidValueError as error:
-        raise InvalidValueError(parameter, error.message) from error
+        parts: dict[str, object] = {"value": segment, "msg": error.message, "param": route.parameter, "location": PATH}
+        return unprocessable([parts])
+    return None
 
 
 def _method_refused(route: Route, exchange: Exchange) -> Answer:

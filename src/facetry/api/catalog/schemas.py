@@ -80,7 +80,11 @@ def _failure() -> Schema:
 
 
 def _rule_broken() -> Schema:
-    always = _given(msg=_STRING, param=_STRING, location={"enum": ["body", "query", "params"]})
+    param: Schema = {
+        "type": "string",
+        "description": "The field; `images[0]` is an element of a list, `attributes[color]` one attribute.",
+    }
+    always = _given(msg=_STRING, param=param, location={"enum": ["body", "query", "params"]})
     return _with_optional(always, value={"description": "What was sent; left out where nothing was."})
 
 
