@@ -282,7 +282,6 @@ async def test_who_waited_for_an_answer_that_nobody_can_share_waits_once(stage, 
     assert [each.body for each in given] == [b'{"n":1}'] + [b'{"n":5}'] * 4
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_a_failure_or_a_client_that_leaves_strands_nobody(stage, shop):
     await warm(stage, shop)
     product, attempts = stage.product, []

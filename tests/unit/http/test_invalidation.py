@@ -32,7 +32,9 @@ def test_tags_name_what_they_are_of():
 
 def test_products_groups_and_what_depends_on_everything_go(cache):
     product = stored(ProductContent(sku="a", name="n", group_id="g"), "0" * 24, 1)
-    delta = Delta(revision=2, groups=(derive_group(GroupIdentity("g", "0" * 24, 2), [product]),), gone=("old",), skus=("a",))
+    delta = Delta(
+        revision=2, groups=(derive_group(GroupIdentity("g", "0" * 24, 2), [product]),), gone=("old",), skus=("a",)
+    )
     CacheInvalidation(cache).changed("t", delta)
     assert left(cache) == ["product:b", "group:other"]
 
