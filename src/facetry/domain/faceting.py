@@ -46,6 +46,9 @@ def _count_ranges(groups: Iterable[ProductGroup], facet: RangeFacet) -> list[int
         return counts
     for group in groups:
         price: int | None = getattr(group, facet.field)
-        if price is not None and group.currency in {None, facet.currency} and price >= facet.bounds[0]:
-            counts[bisect_right(facet.bounds, price) - 1] += 1
+        if price is None or group.currency not in {None, facet.currency}:
+            continue
+        position = bisect_right(facet.bounds, price)
+        if position:
+            counts[position - 1] += 1
     return counts

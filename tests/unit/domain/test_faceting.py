@@ -36,4 +36,5 @@ def test_groups_are_counted_by_price():
         single("usd", regular_price=7, currency="USD"),
     ]
     assert count_facet(groups, RangeFacet("p", "regular_price_max", (5, 10), "USD")) == RangeFacetResult((3, 2))
+    assert count_facet(groups, RangeFacet("p", "regular_price_max", (), "USD")) == RangeFacetResult(())
     assert count_facet(groups, RangeFacet("p", "quantity", (5, 10), "USD")) == RangeFacetResult((0, 0))
