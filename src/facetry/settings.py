@@ -118,7 +118,7 @@ def _from_file(file: Path) -> dict[str, Any]:
     try:
         values = tomllib.loads(file.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"cannot read settings file {file}: {error}"
+        message = f"cannot read settings file {file}: {getattr(error, 'strerror', None) or error}"
         raise SettingError(message) from error
     for name in values:
         _known(name, f"in {file}")

@@ -99,10 +99,14 @@ def _master_key(settings: Settings) -> bytes:
     file = settings.data / MASTER_KEY_FILE
     _make_master_key(file)
     try:
-        return bytes.fromhex(file.read_text("ascii").strip())
+        key = bytes.fromhex(file.read_text("ascii").strip())
     except (OSError, ValueError) as error:
         message = f"cannot read the master key {file}: {error}"
         raise SettingError(message) from error
+    if len(key) != MASTER_KEY_BYTES:
+        message = f"cannot read the master key {file}: it must have {2 * MASTER_KEY_BYTES} hexadecimal digits"
+        raise SettingError(message)
+    return key
 
 
 def _make_master_key(file: Path) -> None:

@@ -1,0 +1,98 @@
+"""What a running server tells its operators, and what it answers where there is nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.api.server import product
+from tests.program import Program, parse_metrics
+
+REQUESTS = 'facetry_requests_total{method="GET",route="/healthz",status="2xx"}'
+
+
+@pytest.fixture
+def visitor(server):
+    with server.connect() as connection:
+        yield connection
+
+
+def test_it_is_alive(visitor):
+    reply = visitor.get("/healthz")
+    assert (reply.status, reply.json) == (200, {"status": "alive"})
+    assert reply.headers["cache-control"] == "no-store"
+
+
+def test_it_is_ready(visitor):
+    reply = visitor.get("/readyz")
+    assert (reply.status, reply.json) == (200, {"status": "ready"})
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/catalog", "/demo/pictures/none.svg", "/demo/pictures/none"])
+def test_where_there_is_nothing_it_says_so(visitor, path):
+    reply = visitor.get(path)
+    assert reply.status == 404
+    assert reply.headers["content-type"] == "application/json"
+    assert reply.json == {
+        "success": False,
+        "code": "INVALID",
+        "message": "There is nothing at this path",
+        "requestId": reply.headers["x-request-id"],
+    }
+
+
+def test_a_wrong_method_is_named(visitor):
+    reply = visitor("DELETE", "/healthz")
+    assert reply.status == 405
+    assert reply.json["message"] == "This path does not take this method"
+    assert "GET" in reply.headers["allow"]
+
+
+def test_every_answer_has_an_id_of_its_own(visitor):
+    ids = {visitor.get(path).headers["x-request-id"] for path in ("/healthz", "/healthz", "/readyz", "/nothing")}
+    assert len(ids) == 4
+    assert all(re.fullmatch("[0-9a-f]{32}", request_id) for request_id in ids)
+
+
+def test_metrics_count_requests(server, visitor):
+    before = server.metrics()
+    for _ in range(3):
+        visitor.get("/healthz")
+    after = server.metrics()
+    assert after[REQUESTS] - before.get(REQUESTS, 0) == 3
+
+
+def test_metrics_name_no_tenant(server, shop, tenant):
+    shop.post(product("METERED", "METERED"))
+    shop.product("METERED")
+    text = shop.get("/metrics").body.decode()
+    assert "/catalog/v1/products/{SKU}" in text
+    assert not [word for word in (tenant["id"], tenant["name"], "METERED") if word in text]
+
+
+@pytest.mark.parametrize(
+    "header", ["x-forwarded-for", "forwarded", "via", "x-real-ip", "x-forwarded-host"], ids=lambda name: name
+)
+def test_metrics_are_refused_to_who_comes_through_a_proxy(visitor, header):
+    reply = visitor("GET", "/metrics", headers={header: "203.0.113.7"})
+    assert reply.status == 403
+    assert b"facetry_" not in reply.body
+
+
+def test_metrics_open_to_the_token(data):
+    with Program(data, env={"FACETRY_METRICS_TOKEN": "scraper"}) as server, server.connect() as visitor:
+        proxied = {"x-forwarded-for": "203.0.113.7"}
+        assert visitor("GET", "/metrics", headers={**proxied, "authorization": "Bearer wrong"}).status == 403
+        reply = visitor("GET", "/metrics", headers={**proxied, "authorization": "Bearer scraper"})
+        assert reply.status == 200
+        assert reply.headers["content-type"].startswith("text/plain; version=0.0.4")
+        assert parse_metrics(reply.body.decode())
+        assert visitor.get("/metrics").status == 200
+        assert "scraper" not in server.log
+
+
+def test_the_log_is_json(server, visitor):
+    visitor.get("/healthz")
+    assert all(isinstance(json.loads(line), dict) for line in server.log.splitlines())

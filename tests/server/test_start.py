@@ -1,0 +1,160 @@
+"""A server that cannot start says in one line why, and harms nothing."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+
+import apsw
+import pytest
+
+from tests.api.server import product
+from tests.program import HOST, Program, new_tenant, run, run_process, verified
+
+
+def refused(*arguments, env=None):
+    """Run ``serve``, which must refuse to, and return the one line that it says."""
+    outcome = run_process("serve", *arguments, env=env)
+    assert (outcome.status, outcome.out) == (1, "")
+    (line,) = outcome.err.splitlines()
+    assert line.startswith("facetry: ")
+    return line.removeprefix("facetry: ")
+
+
+def test_a_taken_port_is_named(data):
+    with socket.create_server((HOST, 0)) as listener:
+        port = listener.getsockname()[1]
+        assert refused("--data", data, "--port", port) == f"cannot listen on {HOST}:{port}: address already in use"
+    assert not data.exists()
+
+
+def test_the_port_of_another_server_is_named(server, data):
+    line = refused("--data", data, "--port", server.port)
+    assert line == f"cannot listen on {HOST}:{server.port}: address already in use"
+
+
+def test_an_address_of_another_machine_is_named(data):
+    line = refused("--data", data, "--host", "192.0.2.1", "--port", "8999")
+    assert line == "cannot listen on 192.0.2.1:8999: cannot assign requested address"
+
+
+def test_the_owner_of_the_data_directory_is_named(server, shop):
+    line = refused("--data", server.data, "--port", "0")
+    assert line == f"process {server.pid} owns data directory {server.data}"
+    assert shop.get("/readyz").status == 200
+
+
+def test_a_newer_data_directory_is_named_and_left_alone(data):
+    new_tenant(data)
+    file = data / "catalog.sqlite3"
+    connection = apsw.Connection(str(file))
+    connection.execute("PRAGMA user_version = 99").fetchall()
+    connection.close()
+    before = file.read_bytes()
+    line = refused("--data", data, "--port", "0")
+    assert line == (
+        f"{file} has schema version 99, this program knows versions up to 1: "
+        "use the newer version of Facetry that wrote it"
+    )
+    assert run("tenant", "list", "--data", data) == (1, "", f"facetry: {line}\n")
+    assert file.read_bytes() == before
+
+
+def test_a_file_of_another_program_is_named(data):
+    data.mkdir()
+    connection = apsw.Connection(str(data / "catalog.sqlite3"))
+    connection.execute("CREATE TABLE t (x); PRAGMA user_version = 1; PRAGMA application_id = 7").fetchall()
+    connection.close()
+    assert refused("--data", data, "--port", "0") == f"{data}/catalog.sqlite3 is not a catalog of Facetry"
+
+
+def test_a_data_directory_that_is_a_file_is_named(data):
+    data.write_text("")
+    assert refused("--data", data, "--port", "0") == f"data directory {data} cannot be used: File exists"
+
+
+@pytest.mark.parametrize("text", ["", "short\n", "zz" * 32])
+def test_a_broken_master_key_is_named(data, text):
+    new_tenant(data)
+    (data / "master.key").write_text(text)
+    assert refused("--data", data, "--port", "0").startswith(f"cannot read the master key {data}/master.key: ")
+
+
+@pytest.mark.parametrize(
+    ("flags", "line"),
+    [
+        (["--workers", "0"], "setting workers must be from 1 to 64"),
+        (["--port", "70000"], "setting port must be from 0 to 65535"),
+        (["--tls-cert", "here.pem"], "setting tls_cert and tls_key go together"),
+        (["--store", "oracle:"], "setting store: no engine for 'oracle'; there is sqlite:, memory:"),
+        (["--search", "solr:"], "setting search: no engine for 'solr'; there is columns:, memory:"),
+        (["--cache", "disk:"], "setting cache: no engine for 'disk'; there is memory:"),
+        (
+            ["--config", "/none.toml"],
+            "cannot read settings file /none.toml: No such file or directory",
+        ),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(data, flags, line):
+    assert refused("--data", data, *flags) == line
+
+
+def test_an_unknown_setting_is_named(data):
+    line = refused("--data", data, env={"FACETRY_WORKER_COUNT": "2"})
+    assert line.startswith("unknown setting worker_count as variable FACETRY_WORKER_COUNT")
+
+
+def test_settings_come_from_flag_environment_and_file_in_this_order(tmp_path):
+    chosen = tmp_path / "chosen"
+    (tmp_path / "f.toml").write_text('data = "from-file"\nmetrics_token = "from-file"\ncache_megabytes = 8\n')
+    env = {"FACETRY_CONFIG": str(tmp_path / "f.toml"), "FACETRY_DATA": str(tmp_path / "from-environment")}
+    with Program(chosen, env={**env, "FACETRY_METRICS_TOKEN": "from-environment"}) as server:
+        with server.connect() as visitor:
+            headers = {"x-forwarded-for": "203.0.113.7", "authorization": "Bearer from-environment"}
+            assert visitor("GET", "/metrics", headers=headers).status == 200
+        assert chosen.is_dir()
+    assert not (tmp_path / "from-file").exists()
+    assert not (tmp_path / "from-environment").exists()
+
+
+def test_a_server_without_a_directory_forgets(data):
+    with Program(data, "--store", "memory:", "--search", "memory:") as server, server.connect() as visitor:
+        assert visitor.get("/readyz").status == 200
+    assert not data.exists()
+
+
+@pytest.mark.parametrize("damage", ["cut", "altered", "no manifest", "no index", "other's"])
+def test_a_damaged_index_is_healed(data, damage):
+    with Program(data) as server:
+        shop = new_tenant(data, "Shop", "--id", "shop")
+        token = server.login(shop)
+        with server.connect(token) as connection:
+            for number in range(300):
+                assert connection.post(product(f"P{number}", f"G{number}", name=f"Ring number{number}")).json["success"]
+        assert server.stop() == 0
+        folder = data / "index" / "shop"
+        assert sorted(path.suffix for path in folder.iterdir()) == ["", ".segment"]
+        hurt(folder, damage)
+        server.start()
+        with server.connect(token) as connection:
+            assert connection.total("ring") == 300
+            assert connection.search("number217").json["hits"]["hits"][0]["_id"] == "G217"
+        assert verified(data, "shop") == {"tenant": "shop", "groups": 300, "products": 300, "differences": []}
+        assert "Traceback" not in server.log
+
+
+def hurt(folder, damage):
+    segment, manifest = next(folder.glob("*.segment")), folder / "manifest"
+    content = bytearray(segment.read_bytes())
+    match damage:
+        case "cut":
+            segment.write_bytes(content[: len(content) // 2])
+        case "altered":
+            content[len(content) // 2] ^= 1
+            segment.write_bytes(content)
+        case "no manifest":
+            manifest.unlink()
+        case "no index":
+            shutil.rmtree(folder.parent)
+        case "other's":
+            manifest.write_bytes(b"\0" * 100)

@@ -1,0 +1,124 @@
+"""Stopping: requests under way are finished, nothing acknowledged is lost, nobody waits for who is idle."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+import time
+
+import pytest
+
+from tests.api.server import product
+from tests.program import PRODUCTS, STOP_SECONDS, Program, new_tenant, session_members, together, verified, wait_until
+
+
+@pytest.fixture(params=["1", "2"], ids=["one process", "two processes"])
+def started(data, request):
+    with Program(data, "--workers", request.param) as server:
+        server.shop = new_tenant(data, "Shop", "--id", "shop")
+        server.token = server.login(server.shop)
+        yield server
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_it_stops_at_once_where_nothing_is_under_way(data, number):
+    with Program(data) as server, server.connect() as idle:
+        assert idle.get("/healthz").status == 200
+        begun = time.monotonic()
+        assert server.stop(number) == 0
+        assert time.monotonic() - begun < 3
+        assert idle.is_closed_by_server
+        assert "Traceback" not in server.log + server.output
+
+
+def test_requests_under_way_are_finished(started):
+    writers = [started.connect(started.token) for _ in range(6)]
+    bodies = [json.dumps(product(f"LATE{n}", f"LATE{n}")).encode() for n in range(6)]
+    for writer, content in zip(writers, bodies, strict=True):
+        writer.get("/healthz")
+        writer.send_head("POST", PRODUCTS, len(content))
+    started.send(signal.SIGTERM)
+    wait_until(lambda: not accepts(started))
+    time.sleep(0.3)
+    assert started.is_running
+    replies = [writer.finish(content) for writer, content in zip(writers, bodies, strict=True)]
+    assert [reply.json["success"] for reply in replies] == [True] * 6
+    assert started.wait() == 0
+    assert session_members(started.pid) == []
+    started.start()
+    with started.connect(started.token) as reader:
+        assert all(reader.product(f"LATE{n}").json["sku"] == f"LATE{n}" for n in range(6))
+    for writer in writers:
+        writer.close()
+
+
+def accepts(server):
+    try:
+        with server.connect() as probe:
+            return probe.get("/healthz").status == 200
+    except OSError:
+        return False
+
+
+def test_nothing_acknowledged_is_lost_when_it_stops_amid_writes(started):
+    acknowledged, stopping = [], threading.Event()
+
+    def write(number):
+        with started.connect(started.token) as connection:
+            for turn in range(10_000):
+                sku = f"W{number}-{turn}"
+                try:
+                    reply = connection.post(product(sku, f"G{number}"))
+                except OSError:
+                    return
+                if reply.status != 200:
+                    return
+                assert reply.json["success"], reply
+                acknowledged.append(sku)
+                if len(acknowledged) == 60:
+                    stopping.set()
+
+    def stop():
+        stopping.wait(20)
+        begun = time.monotonic()
+        status = started.stop()
+        return status, time.monotonic() - begun
+
+    *_, (status, seconds) = together(9, lambda number: stop() if number == 8 else write(number))
+    assert status == 0
+    assert seconds < STOP_SECONDS
+    assert session_members(started.pid) == []
+    started.start()
+    with started.connect(started.token) as reader:
+        groups = [reader.group(f"G{n}").json for n in range(8)]
+    assert set(acknowledged) <= {sku for group in groups for sku in group["productSKUs"]}
+    assert verified(started.data, "shop")["differences"] == []
+
+
+def test_a_request_that_never_ends_is_cut_off(data):
+    with Program(data, env={"FACETRY_DRAIN_SECONDS": "1"}) as server:
+        token = server.login(new_tenant(data))
+        with server.connect(token) as slow:
+            slow.get("/healthz")
+            slow.send_head("POST", PRODUCTS, 1000)
+            time.sleep(0.1)
+            begun = time.monotonic()
+            assert server.stop() == 0
+            assert 0.9 < time.monotonic() - begun < 5
+        assert "requests still under way after 1 s were cut off" in server.log
+
+
+def test_a_second_signal_changes_nothing(data):
+    with Program(data) as server:
+        token = server.login(new_tenant(data))
+        with server.connect(token) as slow:
+            body = json.dumps(product("S", "S")).encode()
+            slow.get("/healthz")
+            slow.send_head("POST", PRODUCTS, len(body))
+            for _ in range(2):
+                server.send(signal.SIGTERM)
+                server.send(signal.SIGINT)
+                time.sleep(0.2)
+            assert slow.finish(body).json["success"]
+        assert server.wait() == 0
