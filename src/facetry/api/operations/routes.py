@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from litestar import Request, Response, get
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
-from litestar.types import ASGIApp
 
 from facetry.application.showcase.pictures import picture
 from facetry.http.answer import Answer, CachePolicy, json_answer
+from facetry.http.asgi import Scope
 from facetry.http.exchange import SCOPE_KEY, Exchange
 from facetry.http.metrics import metrics_answer
 from facetry.http.respond import AnswerResponse
@@ -50,24 +50,25 @@ def routes(operations: Operations) -> list[HTTPRouteHandler]:
     """Return what a Litestar application registers."""
 
     @get("/healthz", sync_to_thread=False, include_in_schema=False)
-    def healthz() -> ASGIApp:
+    def healthz() -> AnswerResponse:
         return _sent(json_answer({"status": "alive"}, policy=CachePolicy.NO_STORE))
 
     @get("/readyz", sync_to_thread=False, include_in_schema=False)
-    def readyz() -> ASGIApp:
+    def readyz() -> AnswerResponse:
         ready = operations.health is Health.READY
         status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
         return _sent(json_answer({"status": operations.health.value}, status=status, policy=CachePolicy.NO_STORE))
 
     @get("/metrics", sync_to_thread=False, include_in_schema=False)
-    def metrics(request: Request[Any, Any, Any]) -> ASGIApp:
-        return _sent(metrics_answer(request.scope, operations.metrics, operations.metrics_token))
+    def metrics(request: Request[Any, Any, Any]) -> AnswerResponse:
+        scope = cast("Scope", request.scope)
+        return _sent(metrics_answer(scope, operations.metrics, operations.metrics_token))
 
     @get(f"{PICTURES}/{{name:str}}", sync_to_thread=False, include_in_schema=False)
-    def demo_picture(name: str, request: Request[Any, Any, Any]) -> ASGIApp:
+    def demo_picture(name: str, request: Request[Any, Any, Any]) -> AnswerResponse:
         drawn = picture(name.removesuffix(".svg")) if name.endswith(".svg") else None
         if drawn is None:
-            return _sent(refusal(HTTPStatus.NOT_FOUND, request.scope[SCOPE_KEY]))
+            return _sent(refusal(HTTPStatus.NOT_FOUND, _exchange(request)))
         return _sent(Answer(body=drawn, media_type="image/svg+xml", policy=CachePolicy.PUBLIC))
 
     return [healthz, readyz, metrics, demo_picture]
@@ -101,11 +102,16 @@ _MESSAGES = {
 
 def refused(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """Answer what the router itself refuses: an unknown path, a method that a path does not take."""
-    answer = refusal(error.status_code, request.scope[SCOPE_KEY])
-    request.scope[SCOPE_KEY].answer = answer
+    exchange = _exchange(request)
+    answer = exchange.answer = refusal(error.status_code, exchange)
     headers = {"cache-control": answer.policy.value, **(error.headers or {})}
     return Response(answer.body, status_code=answer.status, media_type=answer.media_type, headers=headers)
 
 
-def _sent(answer: Answer) -> ASGIApp:
+def _exchange(request: Request[Any, Any, Any]) -> Exchange:
+    exchange: Exchange = cast("Scope", request.scope)[SCOPE_KEY]
+    return exchange
+
+
+def _sent(answer: Answer) -> AnswerResponse:
     return AnswerResponse(answer)
