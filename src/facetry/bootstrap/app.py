@@ -35,6 +35,7 @@ from facetry.telemetry.json_log import configure_logging
 from facetry.telemetry.line_writer import LineWriter
 from facetry.telemetry.metrics import Metrics
 from facetry.telemetry.request_log import RequestLog
+from facetry.worker.upkeep import Upkeep
 
 _log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ async def open_app(settings: Settings, number: int) -> AsyncIterator[App]:
             await _warm(service)
             offer_tasks(service)
             app = _assemble(service, metrics, log)
-            following = _follow_commits(service)
+            following = _owner_tasks(service)
             yield app
             for task in following:
                 task.cancel()
@@ -144,8 +145,8 @@ async def _warm(service: Service) -> None:
         await service.relay.reach(tenant.id)
 
 
-def _follow_commits(service: Service) -> list[asyncio.Task[None]]:
-    """Bring the index up soon after another process's write; the next search would, and would wait for it."""
+def _owner_tasks(service: Service) -> list[asyncio.Task[None]]:
+    """Bring the index up soon after another process's write, and keep the directory tidy: the owner's tasks."""
     listen = getattr(service.store, "on_commit", None)
     if listen is None:
         return []
@@ -164,7 +165,8 @@ def _follow_commits(service: Service) -> list[asyncio.Task[None]]:
                 await _reach(service, changed.pop())
 
     listen(committed)
-    return [asyncio.create_task(follow())]
+    upkeep = Upkeep(service.store, service.index)
+    return [asyncio.create_task(follow()), asyncio.create_task(upkeep.run())]
 
 
 async def _reach(service: Service, tenant: str) -> None:

@@ -2,12 +2,11 @@
 
 import pytest
 
-from facetry.application.tenants import NewTenant
 from tests.unit.application.shop import Shop
 
 
 @pytest.fixture
 async def shop(anyio_backend):
     shop = Shop()
-    await shop.tenants.create(NewTenant(name="Shop", id="t", api_key="api-key-of-t"))
+    await shop.open()
     return shop

@@ -5,7 +5,7 @@ from facetry.application.maintenance import Maintenance
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.secrets import Vault
-from facetry.application.tenants import Tenants
+from facetry.application.tenants import NewTenant, Tenants
 from facetry.domain.product import ProductContent
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
 from facetry.engines.memory.search_index import MemorySearchIndex
@@ -29,6 +29,13 @@ class FragileIndex(MemorySearchIndex):
         self.failure = None
         self.gate = None
         self.applied = 0
+        self.checkpoints = 0
+
+    async def checkpoint(self, tenant):
+        if self.failure is not None:
+            raise self.failure
+        self.checkpoints += 1
+        return await super().checkpoint(tenant)
 
     async def apply(self, tenant, delta, language):
         if self.failure is not None:
@@ -66,6 +73,9 @@ class Shop:
         self.search = Search(self.index, self.relay)
         self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock)
         self.maintenance = Maintenance(self.store, self.index, self.relay)
+
+    async def open(self):
+        await self.tenants.create(NewTenant(name="Shop", id="t", api_key="api-key-of-t"))
 
 
 def content(sku, **fields):

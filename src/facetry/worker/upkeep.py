@@ -1,0 +1,50 @@
+"""Upkeep of what lies on disk: what the index holds is made durable, the change log is cut behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from facetry.ports.catalog_store import CatalogStore
+from facetry.ports.search_index import SearchIndex
+
+_log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 30.0
+LOG_KEPT = 10_000
+"""So many revisions stay in the log behind the index's checkpoint, for processes that follow more slowly."""
+
+
+class Upkeep:
+    """Look after the tenants that changed since the last look; belongs to the process that keeps the index."""
+
+    def __init__(self, store: CatalogStore, index: SearchIndex, *, log_kept: int = LOG_KEPT) -> None:
+        """Cut the log of a store behind an index, but for ``log_kept`` revisions."""
+        self._store = store
+        self._index = index
+        self._log_kept = log_kept
+        self._marks: dict[str, object] = {}
+
+    async def run(self, pause_seconds: float = PAUSE_SECONDS) -> None:
+        """Look after all tenants again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(pause_seconds)
+            try:
+                await self.look()
+            except Exception:  # noqa: BLE001 - a full disk, say: nothing is lost, and the next look tries again
+                _log.exception("upkeep failed")
+
+    async def look(self) -> None:
+        """Look once after each tenant that changed."""
+        for tenant in await self._store.tenants():
+            mark = self._store.mark(tenant.id)
+            if self._marks.get(tenant.id) != mark:
+                await self._tidy(tenant.id)
+                self._marks[tenant.id] = mark
+
+    async def _tidy(self, tenant: str) -> None:
+        if await self._index.revision(tenant) is None:
+            return
+        covered = await self._index.checkpoint(tenant)
+        if covered > self._log_kept:
+            await self._store.cut_log(tenant, covered - self._log_kept)
