@@ -107,7 +107,8 @@ def test_every_answer_equals_the_naive_one(steps, queries):
 
 
 @pytest.mark.slow
-@settings(max_examples=3000, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.timeout(900)
+@settings(max_examples=1500, suppress_health_check=[HealthCheck.too_slow])
 @given(steps, st.lists(queries, min_size=1, max_size=4))
 def test_every_answer_equals_the_naive_one_for_long(steps, queries):
     asyncio.run(play(steps, queries))
