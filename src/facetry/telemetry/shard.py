@@ -40,18 +40,13 @@ class Shard:
     """The numbers of this process; without a directory nobody else reads them."""
 
     def __init__(self, directory: Path | None = None) -> None:
-        """Make the file, and hold a lock on it for as long as the process lives."""
+        """Make the file, and hold a lock on it for as long as the process lives.
+
+        Where the disk has no room for it, the process counts for itself: to serve matters more than to be counted.
+        """
         size = SLOTS * _SLOT_BYTES
-        self._descriptor = -1
-        if directory is None:
-            self._map = mmap.mmap(-1, size)
-        else:
-            directory.mkdir(parents=True, exist_ok=True)
-            path = directory / f"{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-            os.ftruncate(self._descriptor, size)
-            self._map = mmap.mmap(self._descriptor, size)
+        self._descriptor = -1 if directory is None else _new_file(directory, size)
+        self._map = mmap.mmap(self._descriptor, size)
         self._used = 0
 
     def allocate(self, name: str) -> Values:
@@ -75,6 +70,24 @@ class Shard:
             fcntl.flock(self._descriptor, fcntl.LOCK_UN)
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def _new_file(directory: Path, size: int) -> int:
+    """Return the descriptor of a new, locked file of zeros, or -1 where there is no room for it."""
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / f"{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    # The room is taken now: on a disk that is full later, counting in a hole of the file would end the process.
+    try:
+        written = os.pwrite(descriptor, bytes(size), 0)
+    except OSError:
+        written = 0
+    if written < size:
+        path.unlink()
+        os.close(descriptor)
+        return -1
+    return descriptor
 
 
 def read_shards(directory: Path) -> Iterator[ShardReading]:

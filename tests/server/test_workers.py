@@ -1,0 +1,165 @@
+"""Several processes on one port and one data directory: each sees at once what any of them stored."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+
+import pytest
+
+from tests.api.server import product
+from tests.program import Program, done, login, new_tenant, session_members, together, verified, wait_until
+
+INVALID = {"apiResponseKeySuccess": False, "apiResponseKeyCode": "INVALID"}
+
+
+@pytest.fixture(scope="module", params=[2, 3], ids=["two", "three"])
+def several(tmp_path_factory, request):
+    with Program(tmp_path_factory.mktemp("several") / "data", "--workers", request.param) as program:
+        program.count = request.param
+        wait_until(lambda: len(processes_of(program)) == program.count, 30)
+        yield program
+
+
+@pytest.fixture
+def keys(several):
+    return new_tenant(several.data)
+
+
+@pytest.fixture
+def key(several, keys):
+    return several.login(keys)
+
+
+def processes_of(program, token=None, requests=24):
+    """Return the processes that answer new connections, by the part of the request ids that they share."""
+    found = set()
+    for _ in range(requests):
+        with program.connect(token) as connection:
+            found.add(connection.get("/healthz").headers["x-request-id"][:16])
+    return found
+
+
+def test_what_one_stored_all_show_at_once(several, key):
+    writers = set()
+    for number in range(30):
+        with several.connect(key) as writer:
+            reply = writer.put(product("S", f"G{number}", name=f"Ring version{number}"))
+            assert reply.json["success"]
+            writers.add(reply.headers["x-request-id"][:16])
+        readers = set()
+        for _ in range(6):
+            with several.connect(key) as reader:
+                assert reader.product("S").json["name"] == f"Ring version{number}"
+                assert reader.group("S").json["groupID"] == f"G{number}"
+                hits = reader.search(f"version{number}").json["hits"]
+                assert [hit["_id"] for hit in hits["hits"]] == [f"G{number}"]
+                last = reader.search("ring")
+                assert last.json["hits"]["total"]["value"] == 1
+                readers.add(last.headers["x-request-id"][:16])
+    assert len(writers) > 1
+    assert len(readers) > 1
+
+
+def test_writes_through_all_of_them_at_once_meet_in_one_group(several, key):
+    def write(number):
+        with several.connect(key) as connection:
+            return connection.post(product(f"M{number}", "M")).json["success"]
+
+    assert together(16, write) == [True] * 16
+    with several.connect(key) as reader:
+        assert sorted(reader.group("M").json["productSKUs"]) == sorted(f"M{n}" for n in range(16))
+
+
+def test_one_sku_sent_to_all_of_them_at_once_is_stored_once(several, key):
+    def write(number):
+        with several.connect(key) as connection:
+            return connection.post(product("ONCE", f"O{number}")).json["code"]
+
+    assert sorted(together(8, write)) == ["INVALID"] * 7 + ["OK"]
+
+
+@pytest.mark.parametrize("how", ["disable", "rotate", "delete"])
+def test_tokens_end_in_all_of_them_at_once(several, keys, key, how):
+    for _ in range(12):
+        with several.connect(key) as connection:
+            assert "not found" in connection.product("NONE").json["message"]
+    flags = ["--api-key"] if how == "rotate" else []
+    done("tenant", how, keys["id"], "--yes", "--data", several.data, *flags)
+    for _ in range(12):
+        with several.connect(key) as connection:
+            assert connection.product("NONE").json | INVALID == connection.product("NONE").json
+            assert connection.search("ring").json | INVALID == connection.search("ring").json
+            assert login(connection, keys).json["success"] is False
+
+
+def test_a_tenant_that_is_enabled_again_logs_in_everywhere(several, keys):
+    done("tenant", "disable", keys["id"], "--yes", "--data", several.data)
+    done("tenant", "enable", keys["id"], "--data", several.data)
+    for _ in range(8):
+        with several.connect() as connection:
+            assert login(connection, keys).json["success"]
+
+
+def test_a_new_tenant_logs_in_everywhere_at_once(several):
+    keys = new_tenant(several.data)
+    for _ in range(8):
+        with several.connect() as connection:
+            assert login(connection, keys).json["success"]
+
+
+def test_metrics_are_summed(several):
+    name = 'facetry_requests_total{method="GET",route="/healthz",status="2xx"}'
+    before = several.metrics()[name]
+    assert len(processes_of(several, requests=30)) > 1
+    after = several.metrics()
+    assert after[name] - before == 30
+    assert after["facetry_processes"] == several.count
+
+
+def test_a_killed_worker_is_started_again(several, key):
+    lost = random.Random(several.count).choice(several.worker_pids)
+    before = processes_of(several)
+    os.kill(lost, signal.SIGKILL)
+    for number in range(20):
+        with several.connect(key) as connection:
+            try:
+                assert connection.put(product("K", "K", name=f"Ring version{number}")).json["success"]
+            except ConnectionError:  # It was the one that died.
+                continue
+    wait_until(lambda: len(several.worker_pids) == several.count - 1, 20)
+    wait_until(lambda: len(processes_of(several)) == several.count, 30)
+    assert len(processes_of(several) & before) == several.count - 1
+    assert lost not in several.worker_pids
+    for number in range(12):
+        with several.connect(key) as writer, several.connect(key) as reader:
+            assert writer.put(product("L", "L", name=f"Ring version{number}")).json["success"]
+            assert reader.product("L").json["name"] == f"Ring version{number}"
+            assert reader.total(f"version{number}") > 0
+    assert several.metrics()["facetry_processes"] == several.count
+    assert "ended with status -9 and is started again" in several.log
+
+
+def test_verify_and_reindex_run_beside_them(several, keys, key):
+    with several.connect(key) as connection:
+        for number in range(20):
+            connection.post(product(f"V{number}", f"V{number}"))
+        assert verified(several.data, keys["id"])["groups"] == 20
+        done("reindex", "--tenant", keys["id"], "--data", several.data)
+        for _ in range(8):
+            with several.connect(key) as reader:
+                assert reader.total("ring") == 20
+    assert verified(several.data, keys["id"]) == {"tenant": keys["id"], "groups": 20, "products": 20, "differences": []}
+
+
+def test_the_end_of_the_owner_ends_them_all(data):
+    with Program(data, "--workers", "3") as program:
+        wait_until(lambda: len(processes_of(program)) == 3, 30)
+        program.kill()
+        wait_until(lambda: session_members(program.pid) == [], 10)
+        begun = time.monotonic()
+        program.start()
+        assert time.monotonic() - begun < 30
+        assert program.stop() == 0
