@@ -1,0 +1,1 @@
+"""The demo catalog of a jeweler and the drawn pictures of its pieces."""
