@@ -66,7 +66,7 @@ Log in, search, store a product, find it:
   TOKEN=$(curl -s "{base}/admin/v1/customers/login?id={id}&apiKey={api_key}" \\
     | python3 -c 'import json,sys; print(json.load(sys.stdin)["token"])')
 
-  curl -s "{base}/search/v1/search?q=rose+gold+ring&facets=true" -H "x-access-token: $TOKEN"
+  curl -s "{base}/search/v1/search?q=halo+ring&facets=true" -H "x-access-token: $TOKEN"
 
   curl -s "{base}/catalog/v1/products" -H "x-access-token: $TOKEN" -d sku=MINE-1 \\
     -d name="My first ring" -d description="Made by me" -d groupID=MINE -d regularPrice=99.50 -d promotionPrice=89 \\
