@@ -16,7 +16,7 @@ def read(path, encoding=None):
 
 @pytest.mark.parametrize(
     "content",
-    ["a\nb é".encode(), "\ufeffa\nb é".encode(), "a\nb é".encode("utf-16"), gzip.compress("a\nb é".encode(, mtime=0))],
+    ["a\nb é".encode(), "\ufeffa\nb é".encode(), "a\nb é".encode("utf-16"), gzip.compress("a\nb é".encode(), mtime=0)],
 )
 def test_text_is_read_by_its_mark(write, content):
     assert read(write(content)) == ["a\n", "b é"]
