@@ -8,6 +8,7 @@ import socket
 import apsw
 import pytest
 
+from facetry.engines.sqlite.schema import MIGRATIONS
 from tests.api.server import product
 from tests.program import HOST, Program, new_tenant, run, run_process, verified
 
@@ -53,7 +54,7 @@ def test_a_newer_data_directory_is_named_and_left_alone(data):
     before = file.read_bytes()
     line = refused("--data", data, "--port", "0")
     assert line == (
-        f"{file} has schema version 99, this program knows versions up to 1: "
+        f"{file} has schema version 99, this program knows versions up to 2: "
         "use the newer version of Facetry that wrote it"
     )
     assert run("tenant", "list", "--data", data) == (1, "", f"facetry: {line}\n")

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import time
+from contextlib import ExitStack
 
 import pytest
 
@@ -93,6 +94,25 @@ def test_tokens_end_in_all_of_them_at_once(several, keys, key, how):
             assert connection.product("NONE").json | INVALID == connection.product("NONE").json
             assert connection.search("ring").json | INVALID == connection.search("ring").json
             assert login(connection, keys).json["success"] is False
+
+
+def test_a_deleted_tenants_catalog_and_tokens_stay_away_from_the_next_one_with_its_id(several, keys, key):
+    with ExitStack() as open_ones:
+        old = [open_ones.enter_context(several.connect(key)) for _ in range(12)]
+        old[0].put(product("OLD", "OLD"))
+        assert [connection.product("OLD").json["sku"] for connection in old] == ["OLD"] * 12
+        assert [connection.total("ring") for connection in old] == [1] * 12
+        done("tenant", "delete", keys["id"], "--yes", "--data", several.data)
+        token = several.login(new_tenant(several.data, "Shop", "--id", keys["id"]))
+        new = [open_ones.enter_context(several.connect(token)) for _ in range(12)]
+        for number in range(4):
+            assert new[0].put(product(f"NEW{number}", "NEW")).json["success"]
+        assert [connection.total("ring") for connection in new] == [1] * 12
+        assert {connection.product("OLD").json["code"] for connection in new} == {"INVALID"}
+        for connection in old:
+            assert connection.put(product("EVIL", "EVIL")).json | INVALID == connection.product("NEW0").json
+        assert new[0].product("EVIL").json["code"] == "INVALID"
+    assert verified(several.data, keys["id"])["differences"] == []
 
 
 def test_a_tenant_that_is_enabled_again_logs_in_everywhere(several, keys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import msgspec
@@ -12,7 +13,9 @@ from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.search_index import SearchIndex
 
 PAGE = 500
-ATTEMPTS = 3
+ATTEMPTS = 20
+"""A group is read so often until it stays the same while it is compared."""
+ANNOUNCE_SECONDS = 0.02
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -74,11 +77,16 @@ class Maintenance:
         stored: ProductGroup | None = None
         indexed: ProductGroup | None = None
         for _ in range(ATTEMPTS):
+            before = await self._store.group(tenant, group_id)
+            # A commit can be read a moment before the store announces it.
+            await asyncio.sleep(ANNOUNCE_SECONDS)
             await self._relay.reach(tenant)
-            stored = await self._store.group(tenant, group_id)
             indexed = await self._index.group(tenant, group_id)
-            if stored == indexed:
+            stored = await self._store.group(tenant, group_id)
+            if indexed in (before, stored):
                 return None
+            if before == stored:
+                break
         problem = "missing" if indexed is None else "surplus" if stored is None else "different"
         return Difference(group_id, problem)
 
