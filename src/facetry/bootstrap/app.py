@@ -41,7 +41,6 @@ _log = logging.getLogger(__name__)
 
 WARM_TENANTS = 64
 """So many tenants are opened before the server says that it is ready; the others when they are first asked for."""
-SAMPLE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -78,10 +77,10 @@ async def open_app(settings: Settings, number: int) -> AsyncIterator[App]:
     writer = LineWriter(sys.stderr.buffer)
     configure_logging(writer, settings.log_level)
     metrics = Metrics(_metrics_directory(settings), fresh=number == 0)
-    log = RequestLog(writer if settings.log_requests else None)
+    log = RequestLog(writer if settings.log_requests else None, on_flush=metrics.sample)
     try:
         role = StoreRole.OWNER if number == 0 else StoreRole.FOLLOWER
-        async with open_service(settings, role=role) as service:
+        async with open_service(settings, role=role, metrics=metrics) as service:
             if number == 0:
                 await _prepare(service)
             await _warm(service)

@@ -18,9 +18,11 @@ from facetry.application.secrets import MASTER_KEY_BYTES, Vault
 from facetry.application.tenants import Tenants
 from facetry.bootstrap.engines import StoreRole, open_index, open_store
 from facetry.domain.errors import SettingError
+from facetry.engines.measured.search_index import MeasuredSearchIndex
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.search_index import SearchIndex
 from facetry.settings import Settings
+from facetry.telemetry.metrics import Metrics
 
 MASTER_KEY_FILE = "master.key"
 
@@ -55,6 +57,7 @@ async def open_service(
     *,
     role: StoreRole = StoreRole.ANY,
     follower_indexes: bool = True,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[Service]:
     """Open the engines that the settings name, and the use cases over them; close them on exit.
 
@@ -62,6 +65,7 @@ async def open_service(
         settings: Which engines, and where.
         role: Whether this process must own the data directory, must not, or takes what it gets.
         follower_indexes: Whether a process that does not own the directory keeps an index of its own, to search.
+        metrics: Where searches and changes of the index are timed; None times nothing.
 
     Raises:
         SettingError: A URL names no engine, or the master key does not fit.
@@ -72,6 +76,8 @@ async def open_service(
         stack.push_async_callback(store.close)
         vault = Vault(_master_key(settings))
         index = open_index(settings, role)
+        if metrics is not None:
+            index = MeasuredSearchIndex(index, metrics)
         stack.push_async_callback(index.close)
         followed = index if follower_indexes or role is StoreRole.OWNER else None
         relay = ChangeRelay(store, followed, index_wait_seconds=settings.index_wait_seconds)
