@@ -40,11 +40,12 @@ class _Claims(msgspec.Struct):
 class _Verified:
     """A token that was verified, and the state of its tenant that it was verified against."""
 
-    __slots__ = ("expires", "mark", "record_version", "session")
+    __slots__ = ("expires", "kid", "mark", "record_version", "session")
 
-    def __init__(self, session: Session, record_version: int, mark: object) -> None:
+    def __init__(self, session: Session, kid: str, record_version: int, mark: object) -> None:
         self.session = session
         self.expires = session.expires
+        self.kid = kid
         self.record_version = record_version
         self.mark = mark
 
@@ -154,7 +155,8 @@ class Tokens:
             record = await self._tenants.get(tenant)
         except TenantNotFoundError:
             return False
-        if record.version != known.record_version:
+        # A tenant that was deleted and made anew may have the same version, but it has keys of its own.
+        if record.version != known.record_version or all(key.kid != known.kid for key in record.token_keys):
             return False
         known.mark = mark
         return True
@@ -177,7 +179,7 @@ class Tokens:
         if again is None or again[0].version != tenant.version:
             return await self._verify(token, raw)
         if self._mark(tenant.id) == mark:
-            self._verified.remember(raw, _Verified(session, tenant.version, mark))
+            self._verified.remember(raw, _Verified(session, header.kid, tenant.version, mark))
         return session
 
     def _is_good(self, claims: _Claims, tenant: Tenant) -> bool:

@@ -49,7 +49,7 @@ class CatalogStore(Protocol):
         """
 
     async def revision(self, tenant: str) -> int:
-        """Return the tenant's revision: that of its last committed write, 0 before the first."""
+        """Return the tenant's revision: that of its last committed write; 0, or what it began with, before that."""
 
     async def delta(self, tenant: str, after: int, limit: int) -> Delta | None:
         """Return all that changed after a revision, read in one transaction.
@@ -67,6 +67,9 @@ class CatalogStore(Protocol):
 
     async def create_tenant(self, tenant: Tenant) -> None:
         """Add a tenant, durable on return.
+
+        Where the id was that of a deleted tenant, the new one's revision begins above the last one of that, with a
+        log cut there: who still holds anything of the old one cannot take it for the new one's and starts again.
 
         Raises:
             TenantExistsError: The id, or the digest of one of its keys, is taken.

@@ -135,10 +135,23 @@ class TenantsConformance:
         await store.create_tenant(tenant_record(TENANT))
         marks.append(store.mark(TENANT))
         assert len(set(map(repr, marks))) == 3
-        assert await snapshot(store) == (0, (0, 0), [])
+        assert await snapshot(store) == (3, (0, 0), [])
         await done(store, put("R1", "H"))
-        assert await store.revision(TENANT) == 1
+        assert await store.revision(TENANT) == 4
         assert (await the_group(store, "H")).product_skus == ("R1",)
+
+    async def test_nothing_held_of_a_deleted_tenant_is_taken_for_the_next_ones(self, store: CatalogStore) -> None:
+        held = [0]
+        for first in (0, 3, 6):
+            assert await store.revision(TENANT) == first
+            delta = await store.delta(TENANT, first, 10)
+            assert delta is not None
+            assert delta.groups == ()
+            await done(store, put("R1", f"from {first}"), put("R2", f"from {first}"))
+            assert [await store.delta(TENANT, revision, 10) for revision in held if revision < first] == [None] * first
+            held = list(range(first + 3))
+            await store.delete_tenant(TENANT)
+            await store.create_tenant(tenant_record(TENANT))
 
 
 class MarksConformance:

@@ -42,6 +42,18 @@ async def test_a_changed_record_makes_listeners_forget(shop):
     assert shop.notes.told[0] == ("t", "forget")
 
 
+async def test_a_deleted_tenants_catalog_is_not_taken_for_that_of_the_next_one_with_its_id(shop):
+    await shop.catalog.put_product("t", content("A1", name="halo"))
+    await shop.tenants.delete("t")
+    await shop.open()
+    await shop.store.write("t", [PutProduct(content(f"B{i}", name="solitaire")) for i in range(3)])
+    shop.notes.told.clear()
+    assert await found(shop, "halo") == []
+    assert await found(shop, "solitaire") == ["G"]
+    assert ("t", "forget") in shop.notes.told
+    assert (await shop.maintenance.verify("t")).differences == ()
+
+
 async def test_nothing_is_settled_before_the_first_look(shop):
     assert not shop.relay.is_settled("t")
 

@@ -233,6 +233,15 @@ async def test_tokens_end_with_the_key_the_login_or_the_tenant(office, end):
     assert (await office.tokens.session(other)).tenant == "rival"
 
 
+async def test_a_new_tenant_with_a_deleted_ones_id_has_none_of_its_tokens(office):
+    token = office.tokens.issue(office.shop)
+    assert await office.tokens.session(token) is not None
+    await office.tenants.delete("shop")
+    await office.tenants.create(NewTenant(name="Shop", id="shop"))
+    assert await office.tokens.session(token) is None
+    assert len(office.verified) == 0
+
+
 async def test_enabling_a_tenant_again_brings_no_token_back(office):
     token = office.tokens.issue(office.shop)
     await office.tenants.set_active("shop", active=False)

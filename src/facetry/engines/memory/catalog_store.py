@@ -21,7 +21,8 @@ class MemoryCatalogStore:
 
     def __init__(self) -> None:
         self._tenants: dict[str, Tenant] = {}
-        self._catalogs: defaultdict[str, _Catalog] = defaultdict(_Catalog)
+        self._catalogs: dict[str, _Catalog] = {}
+        self._deleted: dict[str, int] = {}
         self._marks: dict[str, int] = {}
         self._next_mark = count(1)
         self._closed = False
@@ -93,6 +94,8 @@ class MemoryCatalogStore:
         if tenant.id in self._tenants or self._key_is_taken(tenant):
             raise TenantExistsError(f"tenant {tenant.id} or one of its keys is taken")
         self._tenants[tenant.id] = tenant
+        last = self._deleted.get(tenant.id)
+        self._catalogs[tenant.id] = _Catalog(0 if last is None else last + 1)
         self._touch(tenant.id)
 
     async def tenant(self, tenant: str) -> Tenant | None:
@@ -132,7 +135,7 @@ class MemoryCatalogStore:
         self._check_open()
         if self._tenants.pop(tenant, None) is None:
             raise TenantNotFoundError(tenant)
-        self._catalogs.pop(tenant, None)
+        self._deleted[tenant] = self._catalogs.pop(tenant).revision
         self._touch(tenant)
 
     def mark(self, tenant: str) -> object:
@@ -148,7 +151,7 @@ class MemoryCatalogStore:
             raise StoreError("the store is closed")
 
     def _catalog(self, tenant: str) -> _Catalog:
-        return self._catalogs[tenant] if tenant in self._tenants else _Catalog()
+        return self._catalogs.get(tenant) or _Catalog()
 
     def _derived(self, tenant: str, group_ids: Iterable[str]) -> Iterator[ProductGroup]:
         catalog = self._catalog(tenant)
@@ -173,12 +176,12 @@ class MemoryCatalogStore:
 class _Catalog:
     """One tenant's products, groups and log; the ``CatalogView`` of its writes."""
 
-    def __init__(self) -> None:
+    def __init__(self, revision: int = 0) -> None:
         self.products: dict[str, Product] = {}
         self.groups: dict[str, GroupIdentity] = {}
         self.log: list[Change] = []
-        self.log_cut = 0
-        self.revision = 0
+        self.log_cut = revision
+        self.revision = revision
         self._members: defaultdict[str, dict[str, Product]] = defaultdict(dict)
         self._positions = count(1)
         self._skus: dict[str, None] = {}

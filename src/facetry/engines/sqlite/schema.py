@@ -71,11 +71,19 @@ CREATE TABLE purges (
 ) STRICT;
 """
 
-MIGRATIONS: Sequence[str] = (_CREATE,)
+_REMEMBER_DELETED = """
+CREATE TABLE deleted_tenants (
+    id TEXT NOT NULL PRIMARY KEY,
+    revision INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: Sequence[str] = (_CREATE, _REMEMBER_DELETED)
 """The SQL that leads from each schema version to the next; the first one starts from an empty database.
 
 A tenant's number is never used again. A row of ``changes`` that names a group without a row in ``groups`` is the
-tombstone of that group. ``purges`` holds numbers of deleted tenants whose rows are still being removed.
+tombstone of that group. ``purges`` holds numbers of deleted tenants whose rows are still being removed,
+``deleted_tenants`` the last revision of each, above which a new tenant of the same id begins.
 """
 
 

@@ -13,11 +13,17 @@ from facetry.engines.sqlite.connection import found
 from facetry.engines.sqlite.documents import encode_tenant
 
 _INSERT = """
-    INSERT INTO tenants (id, version, currency, api_key_digest, access_key_digest, record)
-    VALUES (?, ?, ?, ?, ?, ?) RETURNING number"""
+    INSERT INTO tenants (id, version, currency, api_key_digest, access_key_digest, record, revision, log_cut)
+    VALUES (
+        ?1, ?2, ?3, ?4, ?5, ?6,
+        coalesce((SELECT revision + 1 FROM deleted_tenants WHERE id = ?1), 0),
+        coalesce((SELECT revision + 1 FROM deleted_tenants WHERE id = ?1), 0)
+    ) RETURNING number"""
 _UPDATE = """
     UPDATE tenants SET version = ?2, currency = ?3, api_key_digest = ?4, access_key_digest = ?5, record = ?6
     WHERE id = ?1 RETURNING number"""
+_DELETE = "DELETE FROM tenants WHERE id = ? RETURNING number, revision"
+_PUT_DELETED = "INSERT OR REPLACE INTO deleted_tenants (id, revision) VALUES (?, ?)"
 _PURGE = (
     "DELETE FROM products WHERE number IN (SELECT number FROM products WHERE tenant = ?1 LIMIT ?2)",
     "DELETE FROM groups WHERE tenant = ?1 AND group_id IN (SELECT group_id FROM groups WHERE tenant = ?1 LIMIT ?2)",
@@ -93,11 +99,11 @@ class DeleteTenantCommand:
     def steps(self, connection: apsw.Connection) -> Generator[None, None, int]:
         """Remove the record and return the number under which its rows are stored."""
         yield
-        sql = "DELETE FROM tenants WHERE id = ? RETURNING number"
-        stored = found(connection, sql, (self.tenant,))
+        stored = found(connection, _DELETE, (self.tenant,))
         if not stored:
             raise TenantNotFoundError(self.tenant)
         number: int = stored[0][0]
+        connection.execute(_PUT_DELETED, (self.tenant, stored[0][1]))
         connection.execute("DELETE FROM token_keys WHERE tenant = ?", (number,))
         connection.execute("INSERT INTO purges (tenant) VALUES (?)", (number,))
         return number
