@@ -20,6 +20,13 @@ PARTS = {
 }
 
 
+PREFACE = """# Results
+
+Made by `make bench`, as shipped: request log, metrics, token and change check on, one worker. Ratios to a baseline of
+the same run are what can be compared between machines and days.
+"""
+
+
 def main() -> None:
     """Run the parts that are named, or all; only a run of all is written down."""
     chosen = sys.argv[1:] or list(PARTS)
@@ -28,11 +35,7 @@ def main() -> None:
     print(text)
     if len(chosen) == len(PARTS):
         today = dt.datetime.now(dt.UTC).date()
-        RESULTS.write_text(
-            "# Results\n\nMade by `make bench`, as shipped: request log, metrics, token and change check on, one worker.\n"
-            "Ratios to a baseline of the same run are what can be compared between machines and days.\n\n"
-            f"{machine()}, {today}\n\n{text}"
-        )
+        RESULTS.write_text(f"{PREFACE}\n{machine()}, {today}\n\n{text}")
 
 
 if __name__ == "__main__":
