@@ -135,7 +135,7 @@ class Catalog:
 
     async def _repeated(self, tenant: str, content: ProductContent) -> Stored:
         await self._relay.confirm(tenant, await self._store.revision(tenant))
-        del self._unconfirmed[tenant, content.sku]
+        self._unconfirmed.pop((tenant, content.sku), None)
         return Stored(await self.product(tenant, content.sku), created=True)
 
     async def _one(self, tenant: str, write: Write) -> Outcome:

@@ -83,6 +83,18 @@ async def test_the_identical_repeat_of_an_unconfirmed_post_succeeds(shop):
         await shop.catalog.add_product("t", content("A1"))
 
 
+async def test_repeats_at_once_of_an_unconfirmed_post_succeed(shop):
+    await shop.catalog.put_product("t", content("A0"))
+    shop.index.failure = RuntimeError("broken")
+    with pytest.raises(IndexBehindError):
+        await shop.catalog.add_product("t", content("A1"))
+    shop.index.failure, shop.index.gate = None, asyncio.Event()
+    repeats = [asyncio.ensure_future(shop.catalog.add_product("t", content("A1"))) for _ in range(2)]
+    await asyncio.sleep(0.01)
+    shop.index.gate.set()
+    assert [stored.created for stored in await asyncio.gather(*repeats)] == [True, True]
+
+
 async def test_posts_at_once_of_one_sku_store_it_once(shop):
     results = await asyncio.gather(
         *(shop.catalog.add_product("t", content("A1", name=f"name {i}")) for i in range(8)), return_exceptions=True

@@ -134,6 +134,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 
     Raises:
         IndexDamagedError: It is cut, altered or of another version.
+        OSError: It cannot be read.
     """
     try:
         raw = (folder / _MANIFEST).read_bytes()
@@ -146,10 +147,10 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def manifest_stamp(folder: Path) -> object:
-    """Return a value that differs whenever the manifest was replaced; None where there is none."""
+    """Return a value that differs whenever the manifest was replaced; None where none can be read."""
     try:
         status = (folder / _MANIFEST).stat()
-    except FileNotFoundError:
+    except OSError:
         return None
     return status.st_ino, status.st_mtime_ns
 
@@ -157,7 +158,7 @@ def manifest_stamp(folder: Path) -> object:
 def remove_strays(folder: Path, kept: Collection[str]) -> None:
     """Remove every file of the folder but the manifest and these."""
     for path in folder.iterdir():
-        if path.name != _MANIFEST and path.name not in kept:
+        if path.name != _MANIFEST and path.name not in kept and not path.is_dir():
             path.unlink(missing_ok=True)
 
 

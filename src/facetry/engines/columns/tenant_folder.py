@@ -55,9 +55,9 @@ class TenantFolder:
                 if manifest is None:
                     return None
                 return self._open(manifest)
-            except IndexDamagedError as error:
+            except (IndexDamagedError, OSError) as error:
                 damage = error
-        _LOG.warning("the saved search index cannot be used and is rebuilt from the store: %s", damage.message)
+        _LOG.warning("the saved search index cannot be used and is rebuilt from the store: %s", damage)
         if self._writer:
             self.remove()
         return None
@@ -66,10 +66,10 @@ class TenantFolder:
         """Say whether the manifest changed since it was opened."""
         return manifest_stamp(self.path) != self._stamp
 
-    def needs(self, parts: Sequence[Part]) -> bool:
-        """Say whether the next manifest would be behind the present one without these parts."""
+    def needs(self, parts: Sequence[Part], after: int) -> bool:
+        """Say whether the next manifest would be behind the present one, or a revision, without these parts."""
         covered = self.covered
-        return covered is not None and any(part.segment.after < covered for part in parts)
+        return covered is not None and any(part.segment.after < max(covered, after) for part in parts)
 
     def save(self, segment: Segment) -> Segment:
         """Write a segment, durable on return, and return it mapped; no manifest names it yet."""
@@ -93,6 +93,8 @@ class TenantFolder:
         """Remove the folder with everything in it; harmless to repeat."""
         self.covered, self._named = None, frozenset()
         shutil.rmtree(self.path, ignore_errors=True)
+        if self.path.is_file():
+            self.path.unlink()
 
     def _open(self, manifest: Manifest) -> Snapshot:
         if manifest.tenant != self._tenant:

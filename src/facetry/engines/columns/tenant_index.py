@@ -64,11 +64,12 @@ class TenantIndex:
 
     async def checkpoint(self) -> int:
         """Save what is worth it; see ``SearchIndex.checkpoint``."""
-        if self.folder:
-            async with self._in_upkeep:
-                await self._save(self.folder)
-            if self.folder.covered is not None:
-                return self.folder.covered
+        async with self._in_upkeep:
+            folder = self.folder
+            if folder:
+                await self._save(folder)
+        if folder and folder.covered is not None:
+            return folder.covered
         # A restart finds nothing and rebuilds from the store, without any change log.
         return self.snapshot.revision
 
@@ -128,9 +129,10 @@ class TenantIndex:
     async def _save(self, folder: TenantFolder) -> None:
         """Save what is worth it; where the disk does not take it, everything stays in memory and the log."""
         unsaved = [part for part in self.snapshot.parts if part.segment.file_name is None]
-        worth = self._surroundings.tuning.saved_groups
+        tuning = self._surroundings.tuning
+        many = sum(part.count for part in unsaved) >= tuning.saved_groups
         try:
-            if sum(part.count for part in unsaved) >= worth or folder.needs(unsaved):
+            if many or folder.needs(unsaved, self.snapshot.revision - tuning.unsaved_revisions):
                 self._publish(unsaved, await self._in_thread(unsaved, folder))
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._surroundings.upkeep, folder.name_parts, self.snapshot)

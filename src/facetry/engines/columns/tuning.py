@@ -20,6 +20,7 @@ class Tuning(msgspec.Struct, frozen=True):
         build_groups: So many groups are built at a time before others get their turn on the event loop.
         saved_groups: Fewer unsaved groups than this are not worth a file.
         unsaved_groups: So many unsaved groups are saved without being asked.
+        unsaved_revisions: Unsaved groups older than this are saved however few: the change log is kept for them.
         inline_lookups: Queries that look up so many words (times parts) do it on the event loop; more in a thread.
         inline_work: Searches that look at so many postings (times facets) run on the event loop; more in a thread.
         slice_work: Postings and groups that a thread looks at before it asks whether anybody still waits.
@@ -31,6 +32,7 @@ class Tuning(msgspec.Struct, frozen=True):
     build_groups: int = 64
     saved_groups: int = 256
     unsaved_groups: int = 4096
+    unsaved_revisions: int = 4096
     inline_lookups: int = 1000
     inline_work: int = 200_000
     slice_work: int = 1 << 20

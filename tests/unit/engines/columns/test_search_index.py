@@ -5,8 +5,10 @@ import gc
 import logging
 import os
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
+from msgspec import structs
 
 from facetry.domain.change import Delta
 from facetry.engines.columns import files
@@ -73,6 +75,22 @@ async def test_a_few_unsaved_groups_are_left_to_the_change_log(tmp_path):
     await index.apply(TENANT, changes, "en")
     assert (await find(index, "item")).total == 18
     assert await found(index, "changed") == ["000"]
+    await index.close()
+
+
+async def test_a_few_unsaved_groups_do_not_hold_back_the_change_log_for_ever(tmp_path):
+    revision = await saved(tmp_path)
+    index = ColumnsSearchIndex(tmp_path, tuning=structs.replace(SAVING, unsaved_revisions=10))
+    await hold(index, single("000", name="changed"))
+    for number in range(9):
+        await hold(index, single("001", name=f"version{number}"))
+    assert await index.checkpoint(TENANT) == revision
+    last = await hold(index, single("001", name="last"))
+    assert await index.checkpoint(TENANT) == last
+    await index.close()
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    assert await index.revision(TENANT) == last
+    assert [await found(index, word) for word in ("changed", "last", "version8")] == [["000"], ["001"], []]
     await index.close()
 
 
@@ -148,6 +166,31 @@ async def test_a_damaged_index_is_dropped_and_reported(tmp_path, caplog, damage)
     await index.rebuild(TENANT, pages(*singles(0, 20)), 6, "en")
     await index.close()
     assert len(segments(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("place", ["folder", "manifest", "segment", "stray"])
+async def test_what_lies_where_no_such_thing_belongs_stops_nobody(tmp_path, place):
+    revision = await saved(tmp_path)
+    folder = tmp_path / FOLDER
+    path = {"folder": folder, "manifest": folder / "manifest", "segment": segments(tmp_path)[0]}.get(place)
+    if path == folder:
+        rmtree(folder)
+        folder.touch()
+    else:
+        path = path or folder / "stray"
+        path.unlink(missing_ok=True)
+        path.mkdir()
+    follower = ColumnsSearchIndex(tmp_path, writer=False)
+    assert await follower.revision(TENANT) == (revision if place == "stray" else None)
+    await follower.close()
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    assert await index.revision(TENANT) == (revision if place == "stray" else None)
+    await index.rebuild(TENANT, pages(*singles(0, 6)), revision, "en")
+    await index.close()
+    again = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    assert await again.revision(TENANT) == revision
+    assert (await find(again, "item")).total == 6
+    await again.close()
 
 
 async def test_files_that_nobody_names_are_removed_by_the_writer(tmp_path):
