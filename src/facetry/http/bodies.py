@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import math
 import re
@@ -30,7 +29,13 @@ MAX_FIELDS = 4_000
 MAX_DEPTH = 64
 """Deepest nesting of a JSON value; whatever is taken can then be walked and encoded without care."""
 
-_CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "cp1252"})
+_CHARSETS = {
+    **dict.fromkeys(("utf-8", "utf8"), "utf-8"),
+    **dict.fromkeys(("ascii", "us-ascii"), "ascii"),
+    **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin-1", "latin1"), "iso8859-1"),
+    **dict.fromkeys(("windows-1252", "cp1252"), "cp1252"),
+}
+"""Codecs by the names that clients give them; Python's own registry would keep every unknown name for ever."""
 _BRACKETS = re.compile(r"(?P<name>[^\[\]]+)\[(?P<key>[^\[\]]*)\](?P<list>\[\])?")
 _LONGEST_NAME_SHOWN = 80
 
@@ -176,13 +181,10 @@ def _object(value: object) -> Fields:
 
 
 def _encoding(charset: str) -> str:
-    try:
-        name = codecs.lookup(charset).name
-    except (LookupError, ValueError):
-        name = ""
-    if name not in _CHARSETS:
+    codec = _CHARSETS.get(charset.strip().lower().replace("_", "-"))
+    if codec is None:
         raise MalformedBodyError(f"charset {_shown(charset)} is not accepted; send utf-8")
-    return name
+    return codec
 
 
 def _text(body: bytes, encoding: str) -> str:

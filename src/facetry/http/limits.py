@@ -7,6 +7,7 @@ from collections.abc import Hashable
 
 import msgspec
 
+from facetry.domain.product import MAX_ID_LENGTH
 from facetry.ports.clock import Clock
 
 MAX_BUCKETS = 100_000
@@ -75,11 +76,16 @@ class LoginLimiter:
     def wait_seconds(self, address: str, login_id: str) -> float:
         """Return how long this address must wait before it may try this id; 0 where it need not."""
         now = self._clock.now()
-        by_pair = self._by_pair.wait_seconds((address, login_id), now)
+        by_pair = self._by_pair.wait_seconds(_pair(address, login_id), now)
         return max(by_pair, self._by_address.wait_seconds(address, now))
 
     def failed(self, address: str, login_id: str) -> None:
         """Count a failed login."""
         now = self._clock.now()
-        self._by_pair.take((address, login_id), now)
+        self._by_pair.take(_pair(address, login_id), now)
         self._by_address.take(address, now)
+
+
+def _pair(address: str, login_id: str) -> tuple[str, str]:
+    # No tenant has an id as long as that, and a body full of it must not be remembered.
+    return address, login_id if len(login_id) <= MAX_ID_LENGTH else ""

@@ -205,7 +205,7 @@ def _header(token: str) -> _Header | None:
     try:
         text = base64.urlsafe_b64decode(segments[0] + "=" * (-len(segments[0]) % 4))
         return msgspec.json.decode(text, type=_Header)
-    except (binascii.Error, ValueError, msgspec.MsgspecError):
+    except (binascii.Error, ValueError, msgspec.MsgspecError, RecursionError):
         return None
 
 

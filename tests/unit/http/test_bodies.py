@@ -1,5 +1,6 @@
 """Bodies: three encodings of the same fields, and everything that cannot be read."""
 
+import encodings
 import json
 from contextlib import suppress
 from urllib.parse import urlencode
@@ -61,6 +62,8 @@ def test_an_empty_body_has_no_fields(content_type):
         ("utf-8", b"name=Caf\xc3\xa9"),
         ("iso-8859-1", b"name=Caf\xe9"),
         ("latin1", b"name=Caf%E9"),
+        ("ISO_8859-1", b"name=Caf%E9"),
+        ("Windows-1252", b"name=Caf\xe9"),
         ("cp1252", b"name=Caf\xe9"),
     ],
     ids=lambda value: ascii(value)[:40],
@@ -103,6 +106,12 @@ def test_a_file_is_no_field():
         b"--edge--", b'--edge\r\nContent-Disposition: form-data; name="images"; filename="a.png"\r\n\r\nPNG\r\n--edge--'
     )
     assert decode_fields(f"{MULTIPART}; boundary=edge", body) == {"sku": "1"}
+
+
+def test_an_unknown_charset_is_not_remembered():
+    with pytest.raises(MalformedBodyError, match="is not accepted"):
+        decode_fields(f"{FORM}; charset=of-nobody", b"a=1")
+    assert "of_nobody" not in encodings._cache
 
 
 def test_a_part_may_name_its_charset():

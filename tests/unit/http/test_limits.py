@@ -56,6 +56,14 @@ def test_an_address_that_tries_many_ids_is_held_up_for_all(limiter, clock):
     assert limiter.wait_seconds("a", "yet another") == 0.0
 
 
+def test_ids_longer_than_any_tenants_share_a_bucket(limiter):
+    for number in range(20):
+        fail(limiter, 1, login_id=f"{number:051}")
+    assert limiter.wait_seconds("a", "x" * 1_000_000) == pytest.approx(3.0)
+    assert limiter.wait_seconds("a", "x" * 50) == 0.0
+    assert len(limiter) == 2
+
+
 def test_a_full_bucket_holds_no_more_than_its_burst(limiter, clock):
     fail(limiter, 20)
     clock.time += 1_000_000

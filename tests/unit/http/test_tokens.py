@@ -167,6 +167,11 @@ async def test_a_token_that_is_wrong_in_one_thing_is_nobodys(office, change):
     assert len(office.verified) == 0
 
 
+async def test_a_token_nested_too_deep_to_be_read_is_nobodys(office):
+    deep = base64.urlsafe_b64encode(b'{"alg":"HS256","kid":"x","z":' + b"[" * 1_400).decode()
+    assert await office.tokens.session(f"{deep}.e30.x") is None
+
+
 async def test_another_tenants_key_signs_for_nobody_else(office):
     rival = office.secret(office.rival)
     assert await office.tokens.session(office.forged(office.shop, {"kid": rival.kid}, secret=rival.secret)) is None
