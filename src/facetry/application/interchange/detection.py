@@ -48,6 +48,8 @@ def open_reader(
         raise InterchangeError("the file is one JSON array: write one product a line (NDJSON) instead")
     table = Table(whole)
     found = wanted or _format_of(table.header)
+    if found is Format.SHOPIFY and not is_shopify(table.header):
+        raise InterchangeError("the file has no columns Handle and Title, so it is none of Shopify's")
     return found, ShopifyReader(table) if found is Format.SHOPIFY else SheetReader(table)
 
 

@@ -25,7 +25,7 @@ def test_the_first_line_shows_the_format(text, found):
 def test_a_wish_is_followed():
     assert open_reader(lines("sku,name\n"), Format.NDJSON)[0] is Format.NDJSON
     assert open_reader(lines("Handle,Title\n"), Format.CSV)[0] is Format.CSV
-    assert open_reader(lines("sku,name\n"), Format.SHOPIFY)[0] is Format.SHOPIFY
+    assert open_reader(lines("Handle,Title\n"), Format.SHOPIFY)[0] is Format.SHOPIFY
 
 
 def test_a_mapping_makes_it_mapped():
@@ -41,6 +41,7 @@ def test_a_mapping_makes_it_mapped():
         ('[{"sku":"A"}]', None, "write one product a line"),
         ("id,title\n", None, "id, title are neither ours .* name a mapping file"),
         ("sku,name\n", Format.MAPPED, "the format mapped needs a mapping file"),
+        ("sku,name\n", Format.SHOPIFY, "no columns Handle and Title"),
     ],
 )
 def test_what_is_in_no_format_is_refused_with_the_way_out(text, wanted, reason):
