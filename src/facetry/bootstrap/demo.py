@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from facetry.application.demo.catalog import demo_products
 from facetry.application.interchange.values import read_content
-from facetry.application.showcase.catalog import demo_products
 from facetry.application.tenants import NewTenant
 from facetry.bootstrap.service import Service
 from facetry.domain.catalog import PutProduct

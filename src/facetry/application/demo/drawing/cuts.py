@@ -3,9 +3,8 @@
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
 
-from facetry.application.showcase.svg import Point, polygon, tag
+from facetry.application.demo.drawing.svg import Point, number, polygon, tag
 
 RADIUS = 100
 LIGHT = math.radians(235)
@@ -59,6 +58,9 @@ OUTLINES: dict[str, tuple[Outline, Point]] = {
 SHAPES = (*OUTLINES, "emerald")
 WIDTHS = {"round": 1, "oval": 0.76, "cushion": 0.87, "princess": 0.8, "pear": 0.66, "marquise": 0.5, "emerald": 0.74}
 """Half the width of a shape as a share of its radius."""
+
+TOPS = {"princess": 0.8, "cushion": 0.93}
+"""How far a shape reaches up as a share of its radius, where it is not all of it."""
 
 
 def _at(shape: str, eighths: float, depth: float) -> Point:
@@ -120,34 +122,34 @@ def _emerald() -> Iterator[Facet]:
             yield tone + 1.3 * side + (0.7 if (k + row) % 3 == 0 else 0), corners
 
 
-def edge_points(shape: str, count: int, grow: float = 1) -> list[Point]:
-    """Return points at equal distances along the edge of a shape that is grown by a factor."""
+def edge(shape: str, eighths: float) -> Point:
+    """Return a point of the edge as shares of the radius; eighths of a turn count clockwise from the top."""
     if shape == "emerald":
-        corners = [(x * grow, y * grow) for x, y in _step(0)]
-    else:
-        corners = [_at(shape, k / 30, grow) for k in range(240)]
-    return spaced([*corners, corners[0]], count)
+        width, height = (0.63, 0.87)
+        return (width if eighths < 4 else -width), (height if 2 < eighths < 6 else -height)  # noqa: PLR2004
+    x, y = _at(shape, eighths, 1)
+    return x / RADIUS, y / RADIUS
 
 
-def spaced(line: list[Point], count: int) -> list[Point]:
-    """Return so many points at equal distances along a line of many corners, its end left out."""
-    lengths = [math.dist(a, b) for a, b in pairwise(line)]
-    step, due = sum(lengths) / count, 0.0
-    found: list[Point] = []
-    for (start, end), length in zip(pairwise(line), lengths, strict=True):
-        while due < length and len(found) < count:
-            share = due / length
-            found.append((start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])))
-            due += step
-        due -= length
-    return found
+def contour(shape: str, radius: float, away: float) -> list[Point]:
+    """Return the closed line that runs around a stone of a radius, so far outside its edge."""
+    edge_points = [(x * radius / RADIUS, y * radius / RADIUS) for x, y in _edge_points(shape)]
+    line = []
+    for k, (x, y) in enumerate(edge_points):
+        before, after = edge_points[k - 1], edge_points[(k + 1) % len(edge_points)]
+        along_x, along_y = after[0] - before[0], after[1] - before[1]
+        length = math.hypot(along_x, along_y)
+        line.append((x + away * along_y / length, y - away * along_x / length))
+    return [*line, line[0]]
+
+
+def _edge_points(shape: str) -> list[Point]:
+    return _step(0) if shape == "emerald" else [_at(shape, k / 4, 1) for k in range(32)]
 
 
 def outline(shape: str) -> str:
     """Return path data of a stone's edge."""
-    if shape == "emerald":
-        return polygon(_step(0))
-    return polygon(_at(shape, k / 6, 1) for k in range(48))
+    return polygon((round(x), round(y)) for x, y in _edge_points(shape))
 
 
 def _merged(facets: Iterable[Facet], tones: tuple[str, ...]) -> str:
@@ -165,7 +167,7 @@ def faceted(shape: str, tones: tuple[str, ...]) -> str:
     facets = _emerald() if shape == "emerald" else _brilliant(shape)
     return (
         tag("path", d=outline(shape), fill=tones[2], stroke=tones[0], stroke_width=3)
-        + tag("g", _merged(facets, tones), stroke="#fff", stroke_opacity=".35", stroke_width=".7")
+        + tag("g", _merged(facets, tones), stroke="#fff", stroke_opacity=".35", stroke_width=0.7)
         + _gleam(shape)
     )
 
@@ -181,12 +183,17 @@ def _gleam(shape: str) -> str:
 
 def small(shape: str, tones: tuple[str, ...]) -> str:
     """Build a small stone: an edge, a crown of eight and a table."""
-    edge = tag("path", d=_small_outline(shape), fill=tones[1], stroke=tones[0], stroke_width=6)
-    return edge + _merged(_crown(shape), tones)
+    return tag("path", d=_small_outline(shape), fill=tones[1], stroke=tones[0], stroke_width=6) + _merged(
+        _crown(shape), tones
+    )
 
 
 def _small_outline(shape: str) -> str:
-    return outline(shape) if shape == "emerald" else polygon(_at(shape, k / 2, 1) for k in range(16))
+    return (
+        outline(shape)
+        if shape == "emerald"
+        else polygon((round(x), round(y)) for x, y in (_at(shape, k / 2, 1) for k in range(16)))
+    )
 
 
 def _crown(shape: str) -> Iterator[Facet]:
@@ -200,8 +207,8 @@ def _crown(shape: str) -> Iterator[Facet]:
 
 
 def pearl(tones: tuple[str, ...]) -> str:
-    """Build a pearl; its luster is the gradient `pl`."""
+    """Build a pearl; its luster is the gradient `pearl_luster`."""
     rim = tag("circle", r=RADIUS, fill="url(#pl)", stroke=tones[0], stroke_width=2, stroke_opacity=".5")
     return rim + tag(
-        "ellipse", cx=-34, cy=-40, rx=24, ry=17, fill="#fff", opacity=".85", transform="rotate(-40 -34 -40)"
+        "ellipse", cx=-34, cy=-40, rx=24, ry=17, fill="#fff", opacity=".85", transform=f"rotate({number(-40)} -34 -40)"
     )

@@ -1,7 +1,7 @@
 """Small builders of SVG markup."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 SIDE = 480
 """Width and height of every picture, in user units."""
@@ -19,7 +19,7 @@ def number(value: float, digits: int = 1) -> str:
     unit = 10**digits
     scaled = math.floor(value * unit + 0.5 + 1e-6)
     whole, part = divmod(abs(scaled), unit)
-    text = f"{whole}.{part:0{digits}d}".rstrip("0").rstrip(".")
+    text = f"{whole or ''}.{part:0{digits}d}".rstrip("0") if part else str(whole)
     return f"-{text}" if scaled < 0 else text
 
 
@@ -35,7 +35,13 @@ def tag(name: str, *children: str, **attributes: str | float) -> str:
 
 def polygon(points: Iterable[Point]) -> str:
     """Return path data of a closed polygon."""
-    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points) + "Z"
+    written = " ".join(f"{number(x)} {number(y)}" for x, y in points)
+    return f"M{written.replace(' -', '-')}Z"
+
+
+def dots(points: Iterable[Point]) -> str:
+    """Return path data that a round line cap turns into one dot at each point."""
+    return "".join(f"M{number(x)} {number(y)}h0" for x, y in points)
 
 
 def ellipse_path(cx: float, cy: float, rx: float, ry: float) -> str:
@@ -50,32 +56,44 @@ def ring(cx: float, cy: float, rx: float, ry: float, **attributes: str | float) 
     return tag("ellipse", cx=cx, cy=cy, rx=rx, ry=ry, fill="none", **attributes)
 
 
-def group(x: float, y: float, scale: float, *children: str, turn: float = 0) -> str:
-    """Place what is drawn around the origin; the turn is in degrees, clockwise, before scaling."""
-    rotation = f"rotate({number(turn)})" if turn else ""
-    return tag("g", *children, transform=f"translate({number(x)} {number(y)}){rotation}scale({number(scale, 3)})")
-
-
-def motif(name: str, *children: str, along: bool = False) -> str:
-    """Define what `repeated` draws at many points: a marker, so that no picture needs a reference by address.
+def use(name: str, x: float, y: float, scale: float | Point = 1, turn: float = 0) -> str:
+    """Place a shape of the picture's own definitions.
 
     Args:
         name: the id of the definition.
-        children: what is drawn around the origin.
-        along: whether it turns with the line it is placed on.
+        x: where its origin goes.
+        y: where its origin goes.
+        scale: one factor, or one for each axis.
+        turn: degrees, clockwise, before scaling.
     """
-    turning = {"orient": "auto"} if along else {}
-    return tag(
-        "marker", *children, id=name, markerUnits="userSpaceOnUse", markerWidth=9, markerHeight=9,
-        overflow="visible", **turning,
-    )  # fmt: skip
+    if scale == 1 and not turn:
+        return tag("use", href=f"#{name}", x=x, y=y)
+    transform = f"translate({number(x)} {number(y)})"
+    if turn:
+        transform += f"rotate({number(turn)})"
+    if scale != 1:
+        factors = scale if isinstance(scale, tuple) else (scale,)
+        transform += f"scale({' '.join(number(factor, 3) for factor in factors)})"
+    return tag("use", href=f"#{name}", transform=transform)
 
 
-def repeated(name: str, points: Iterable[Point]) -> str:
-    """Draw a motif at every point."""
-    line = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points)
-    at = f"url(#{name})"
-    return tag("path", d=line, fill="none", marker_start=at, marker_mid=at, marker_end=at)
+def layers(name: str, path: str, *strokes: tuple[str, float]) -> str:
+    """Build one line several times over, from the widest stroke below to the finest on top.
+
+    Args:
+        name: the id under which the picture defines the line.
+        path: the line's path data.
+        strokes: color and width of each.
+    """
+    drawn = (tag("use", href=f"#{name}", stroke=color, stroke_width=width) for color, width in strokes)
+    line = tag("defs", tag("path", d=path, id=name))
+    return line + tag("g", *drawn, fill="none", stroke_linecap="round")
+
+
+def mirrored(name: str, *right: str) -> str:
+    """Build what stands right of the middle, and its mirror image on the left."""
+    image = tag("use", href=f"#{name}", transform=f"matrix(-1 0 0 1 {SIDE} 0)")
+    return tag("g", *right, id=name) + image
 
 
 def gradient(name: str, stops: Iterable[tuple[float, str]], **attributes: str | float) -> str:
@@ -88,8 +106,10 @@ def glow(name: str, stops: Iterable[tuple[float, str]], **attributes: str | floa
     return tag("radialGradient", *_stops(stops), id=name, **attributes)
 
 
-def _stops(stops: Iterable[tuple[float, str]]) -> Iterable[str]:
-    return (tag("stop", offset=number(offset, 2), stop_color=color) for offset, color in stops)
+def _stops(stops: Iterable[tuple[float, str]]) -> Iterator[str]:
+    for offset, color in stops:
+        place = {"offset": number(offset, 2)} if offset else {}
+        yield tag("stop", **place, stop_color=color)
 
 
 def document(title: str, definitions: str, *body: str) -> bytes:

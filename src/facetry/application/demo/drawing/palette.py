@@ -23,10 +23,10 @@ class Stone(NamedTuple):
 
 METALS = {
     "yellow": Metal("yellow gold", "#fff8dc", "#f6d98a", "#dcae48", "#a97826", "#6b4511"),
-    "white": Metal("white gold", "#ffffff", "#ecebe7", "#c3c1bc", "#8d8b86", "#53514d"),
+    "white": Metal("white gold", "#fff", "#ecebe7", "#c3c1bc", "#8d8b86", "#53514d"),
     "rose": Metal("rose gold", "#fff3ec", "#f5cbb6", "#dc9c82", "#aa6751", "#6b3a2b"),
-    "platinum": Metal("platinum", "#ffffff", "#e2e9ef", "#aeb9c4", "#76828e", "#3f4852"),
-    "silver": Metal("silver", "#ffffff", "#f3f5f5", "#d2d6d8", "#9a9fa3", "#5f6468"),
+    "platinum": Metal("platinum", "#fff", "#e2e9ef", "#aeb9c4", "#76828e", "#3f4852"),
+    "silver": Metal("silver", "#fff", "#f3f5f5", "#d2d6d8", "#9a9fa3", "#5f6468"),
 }
 
 
@@ -51,5 +51,5 @@ STONES = {
     "bluetopaz": _stone("blue topaz", "073f56 0f6280 2489a8 56b1ca 9cd6e5 e6f8fc"),
     "tourmaline": _stone("tourmaline", "0b423b 14685a 2b8f7b 5cb6a1 a1dbcc e6f9f4"),
     "spinel": _stone("spinel", "560c1f 96193a cd3457 ea6a83 f7a9b6 ffecee"),
-    "pearl": _stone("pearl", "a8927f d2c1b1 e9ddd2 f5eee8 fcf8f5 ffffff"),
+    "pearl": _stone("pearl", "8f7764 b59d8b d8c4b4 efe3da fbf6f2 ffffff"),
 }

@@ -1,0 +1,53 @@
+"""The demo catalog as products of the Catalog API."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from facetry.application.demo.diamonds import diamonds
+from facetry.application.demo.gemstones import gemstones
+from facetry.application.demo.jewelry import jewelry
+from facetry.application.demo.model import Group, Variant
+from facetry.application.demo.prices import rounded
+
+_HOME = "http://127.0.0.1:8080"
+
+
+def demo_products(base_url: str = "") -> Iterator[dict[str, object]]:
+    """Yield the catalog's products, a group's main product first.
+
+    Args:
+        base_url: where the server that draws the pictures is found; this machine's usual address if empty.
+    """
+    pictures = f"{base_url.rstrip('/') or _HOME}/demo/pictures/"
+    for group in chain(jewelry(), diamonds(), gemstones()):
+        for position, variant in enumerate(group.variants):
+            yield _product(group, variant, pictures, is_main=position == 0)
+
+
+def _product(group: Group, variant: Variant, pictures: str, *, is_main: bool) -> dict[str, object]:
+    values: dict[str, object] = {
+        "images": [f"{pictures}{name}.svg" for name in variant.pictures],
+        "searchKeywords": list(dict.fromkeys(group.keywords + variant.keywords)),
+        "category": list(group.category),
+        "isMain": is_main,
+        "sku": variant.code,
+        "name": group.name,
+        "description": group.description,
+        "groupID": group.id,
+        "regularPrice": variant.price / 100,
+        "promotionPrice": _promotion(variant.price, group.discount) / 100,
+        "quantity": variant.quantity,
+        "color": variant.color,
+        "brand": group.brand,
+        "size": variant.size,
+        "active": variant.active,
+        "currency": "USD",
+        "attributes": variant.attributes,
+    }
+    # What a piece does not have is left out, as merchants' feeds do.
+    return {key: value for key, value in values.items() if value != ""}
+
+
+def _promotion(cents: int, percent: int) -> int:
+    """Return a price less so many percent, which is no less when nothing is taken off."""
+    return min(rounded(cents * (100 - percent) // 100), cents)

@@ -1,0 +1,1 @@
+"""How the pictures of the demo catalog are drawn: metals, stones and pieces as SVG."""

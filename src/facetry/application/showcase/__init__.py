@@ -1,1 +1,0 @@
-"""The demo catalog of a jeweler and the drawn pictures of its pieces."""
