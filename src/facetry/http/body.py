@@ -11,6 +11,8 @@ from facetry.http.asgi import Message, Receive
 MOST_DISCARDED = 32 << 20
 DISCARD_SECONDS = 5.0
 """Whoever sends more than this, or longer, after a refusal is cut off."""
+BODY_SECONDS = 60.0
+"""How long a body may take; whoever dribbles one would otherwise occupy one of the requests that are taken at once."""
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -18,6 +20,7 @@ class Unread(Enum):
     """Why there is no body."""
 
     TOO_LARGE = "too large"
+    TOO_SLOW = "too slow"
     GONE = "the client left"
 
 
@@ -27,8 +30,16 @@ def declared_length(headers: dict[bytes, bytes]) -> int:
     return int(length) if length.isdigit() else 0
 
 
-async def read_body(receive: Receive, limit: int) -> bytes | Unread:
-    """Return a request's body, or why there is none; reads not much more than ``limit`` bytes."""
+async def read_body(receive: Receive, limit: int, seconds: float = BODY_SECONDS) -> bytes | Unread:
+    """Return a request's body, or why there is none; reads not much more than ``limit`` bytes, for so long at most."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await _read(receive, limit)
+    except TimeoutError:
+        return Unread.TOO_SLOW
+
+
+async def _read(receive: Receive, limit: int) -> bytes | Unread:
     chunks: list[bytes] = []
     total = 0
     while True:

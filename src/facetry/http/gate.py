@@ -23,6 +23,7 @@ from facetry.telemetry.request_log import RequestLog
 _log = logging.getLogger(__name__)
 
 _TOO_LARGE = 413
+_REFUSALS = {Unread.GONE: 400, Unread.TOO_SLOW: 408, Unread.TOO_LARGE: _TOO_LARGE}
 _FAILURE = 500
 
 
@@ -130,11 +131,11 @@ class Gate:
             return
         if passage.scope["method"] in BODY_METHODS:
             body = await read_body(passage.receive, limit)
-            if body is Unread.GONE:
-                return
-            if body is Unread.TOO_LARGE:
-                await passage.refuse(_TOO_LARGE)
-                await discard_body(passage.receive)
+            if isinstance(body, Unread):
+                # Who seems to be gone is perhaps still there, and only sent chunks that are none.
+                await passage.refuse(_REFUSALS[body])
+                if body is Unread.TOO_LARGE:
+                    await discard_body(passage.receive)
                 return
             passage.receive = replayed(body, passage.receive)
         generation = self._hot.generation

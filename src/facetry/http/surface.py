@@ -17,9 +17,9 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         prefixes: What its raw paths begin with; the longest prefix of all surfaces decides.
-        refusal: Gives the answer in the surface's form to a request that ends with this HTTP status (404, 413 or
-            500) before or beside the surface's own handlers; names the exchange's request id where the form has
-            room for it.
+        refusal: Gives the answer in the surface's form to a request that ends with this HTTP status (400, 404,
+            408, 413 or 500) before or beside the surface's own handlers; names the exchange's request id where the
+            form has room for it.
         body_limit: The longest body in bytes that is read.
     """
 

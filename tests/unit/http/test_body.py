@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from facetry.http.body import discard_body
+from facetry.http.body import Unread, discard_body, read_body
 
 pytestmark = pytest.mark.anyio
 
@@ -40,3 +40,17 @@ class Sender:
 async def test_what_is_left_is_read_within_bounds(sender, sent):
     await discard_body(sender.receive, limit=100, seconds=0.05)
     assert sender.sent == sent
+
+
+@pytest.mark.parametrize(
+    ("sender", "body"),
+    [
+        (Sender(ends_after=3), b"x" * 30),
+        (Sender(), Unread.TOO_LARGE),
+        (Sender(leaves_after=4), Unread.GONE),
+        (Sender(silent_after=5), Unread.TOO_SLOW),
+    ],
+    ids=["whole", "too large", "broken off", "too slow"],
+)
+async def test_a_body_is_whole_or_there_is_a_reason(sender, body):
+    assert await read_body(sender.receive, 100, 0.05) == body

@@ -97,11 +97,12 @@ async def test_other_surfaces_refuse_in_their_own_form():
     assert (given.status, given.body) == (413, b"other form")
 
 
-async def test_a_client_that_leaves_while_sending_reaches_no_handler(stage):
-    assert await stage.call("POST", "/p", body=[]) is None
+async def test_a_body_that_breaks_off_reaches_no_handler(stage):
+    given = await stage.call("POST", "/p", body=[])
+    assert (given.status, given.body) == (400, b'{"refused":400,"id":"%s"}' % given.named[b"x-request-id"])
     assert stage.calls == 0
     (line,) = stage.lines()
-    assert (line["status"], line["route"], line["bytes"]) == (0, "unmatched", 0)
+    assert (line["status"], line["route"], line["bytes"]) == (400, "unmatched", len(given.body))
 
 
 async def test_a_failure_is_answered_in_the_surfaces_form_and_logged(stage, caplog):

@@ -185,7 +185,15 @@ async def test_a_client_that_leaves_in_the_middle_of_its_body_reaches_no_handler
             break
         await asyncio.sleep(0.01)
     assert stage.calls == 0
-    assert stage.lines()[-1]["status"] == 0
+    assert stage.lines()[-1]["status"] == 400
+
+
+async def test_chunks_that_are_none_are_refused_in_the_surfaces_form(stage, connect):
+    client = await connect()
+    await client.send(b"POST /p HTTP/1.1\r\nhost: here\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\nhalf\r\n0\r\n\r\n")
+    given = await client.receive()
+    assert (given.status, given.body[:16]) == (400, b'{"refused":400,"')
+    assert stage.calls == 0
 
 
 async def test_a_client_that_leaves_before_the_answer_harms_nobody(stage, connect):

@@ -63,7 +63,9 @@ _FAILURES: dict[type[FacetryError], _Failure] = {
 }
 
 _REFUSALS = {
+    400: "The request cannot be read: its body ends before it is whole",
     404: "There is nothing at this path",
+    408: "The body took too long to arrive",
     413: "The body is longer than 1 MiB, which is the most that is taken",
 }
 

@@ -11,7 +11,7 @@ from litestar import Request, Response, get
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
-from facetry.application.showcase.pictures import picture
+from facetry.application.demo.pictures import picture
 from facetry.http.answer import Answer, CachePolicy, json_answer
 from facetry.http.asgi import Scope
 from facetry.http.exchange import SCOPE_KEY, Exchange
@@ -96,6 +96,7 @@ _MESSAGES = {
     400: "The request cannot be read",
     404: "There is nothing at this path",
     405: "This path does not take this method",
+    408: "The body took too long to arrive",
     413: "The body is too long",
 }
 
