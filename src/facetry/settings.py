@@ -23,7 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     Attributes:
         host: Address to listen on.
-        port: Port to listen on.
+        port: Port to listen on; 0 for any free one, which only one worker can.
         data: Directory that holds everything: store, index, keys. Created where it is missing.
         store: URL of the store; ``sqlite:`` is the data directory's own, ``memory:`` forgets on exit.
         search: URL of the search index; ``columns:`` is the data directory's own, ``memory:`` the slow reference.
@@ -67,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """
         _check(0 <= self.port <= 65535, "port", "must be from 0 to 65535")  # noqa: PLR2004 - the range of ports
         _check(1 <= self.workers <= 64, "workers", "must be from 1 to 64")  # noqa: PLR2004 - more never helps one directory
+        _check(self.port > 0 or self.workers == 1, "port", "must be given where there are several workers")
         _check((self.tls_cert is None) == (self.tls_key is None), "tls_cert", "and tls_key go together")
         _check(self.index_wait_seconds > 0, "index_wait_seconds", "must be greater than 0")
         _check(self.drain_seconds > 0, "drain_seconds", "must be greater than 0")

@@ -35,6 +35,7 @@ def test_variables_of_tests_and_scripts_are_left_alone():
         ({}, {"FACETRY_ZZZ": "1"}, "unknown setting zzz as variable FACETRY_ZZZ"),
         ({}, {"FACETRY_PORT": "x"}, "setting port: expected `int`, got `str`"),
         ({"port": 70000}, {}, "setting port must be from 0 to 65535"),
+        ({"port": 0, "workers": 2}, {}, "setting port must be given where there are several workers"),
         ({"workers": 0}, {}, "setting workers must be from 1 to 64"),
         ({"tls_cert": "a.pem"}, {}, "setting tls_cert and tls_key go together"),
         ({"index_wait_seconds": 0}, {}, "setting index_wait_seconds must be greater than 0"),

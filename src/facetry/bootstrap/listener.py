@@ -119,8 +119,10 @@ def _server(settings: Settings, asgi: Any) -> Server:  # noqa: ANN401 - an ASGI 
     )
 
 
-def check_address(settings: Settings) -> None:
-    """Refuse a taken port by name: the server's own sockets share ports, and would share it silently.
+def check_address(settings: Settings) -> int:
+    """Return the port to listen on: the one set, or any free one for 0.
+
+    A taken port is refused by name: the server's own sockets share ports, and would share it silently.
 
     Raises:
         SettingError: The address cannot be listened on.
@@ -130,9 +132,11 @@ def check_address(settings: Settings) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
+            port: int = probe.getsockname()[1]
         except OSError as error:
             message = f"cannot listen on {settings.host}:{settings.port}: {os.strerror(error.errno or 0).lower()}"
             raise SettingError(message) from error
+    return port
 
 
 def check_tls(settings: Settings) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
+import msgspec
 import uvloop
 
 from facetry.bootstrap.app import open_app
@@ -37,7 +38,7 @@ def serve(settings: Settings, announce: Ready) -> None:
     """
     number = worker_number()
     if number == 0:
-        check_address(settings)
+        settings = msgspec.structs.replace(settings, port=check_address(settings))
     check_tls(settings)
     # A search thread takes the interpreter back a few times a search; by default each time may cost it 5 ms.
     sys.setswitchinterval(SWITCH_SECONDS)
@@ -58,7 +59,7 @@ async def _serve(settings: Settings, announce: Ready, number: int) -> None:
         loop.add_signal_handler(signal.SIGHUP, _renew, listener, workers)
         stack.push_async_callback(workers.stop, settings.drain_seconds)
         await workers.start()
-        await _until_listening(settings, listener)
+        await _until_listening(settings, listener, stopped)
         # What was made until now stays: looking through it again and again would hold up requests.
         gc.freeze()
         gc.set_threshold(COLLECT_AFTER)
@@ -82,11 +83,11 @@ async def _first(*events: asyncio.Event) -> None:
         task.cancel()
 
 
-async def _until_listening(settings: Settings, listener: Listener) -> None:
-    """Wait until the port accepts a connection."""
+async def _until_listening(settings: Settings, listener: Listener, stopped: asyncio.Event) -> None:
+    """Wait until the port accepts a connection, or there is nothing to wait for any more."""
     # One cannot connect to the addresses that stand for all.
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
-    while not listener.ended.is_set():
+    while not (listener.ended.is_set() or stopped.is_set()):
         try:
             _, writer = await asyncio.open_connection(host, settings.port)
         except OSError:
