@@ -8,9 +8,11 @@ import re
 import pytest
 
 from tests.api.server import product
-from tests.program import Program, parse_metrics
 
 REQUESTS = 'facetry_requests_total{method="GET",route="/healthz",status="2xx"}'
+
+# One server serves all tests here.
+pytestmark = pytest.mark.xdist_group("server-operations")
 
 
 @pytest.fixture
@@ -79,18 +81,6 @@ def test_metrics_are_refused_to_who_comes_through_a_proxy(visitor, header):
     reply = visitor("GET", "/metrics", headers={header: "203.0.113.7"})
     assert reply.status == 403
     assert b"facetry_" not in reply.body
-
-
-def test_metrics_open_to_the_token(data):
-    with Program(data, env={"FACETRY_METRICS_TOKEN": "scraper"}) as server, server.connect() as visitor:
-        proxied = {"x-forwarded-for": "203.0.113.7"}
-        assert visitor("GET", "/metrics", headers={**proxied, "authorization": "Bearer wrong"}).status == 403
-        reply = visitor("GET", "/metrics", headers={**proxied, "authorization": "Bearer scraper"})
-        assert reply.status == 200
-        assert reply.headers["content-type"].startswith("text/plain; version=0.0.4")
-        assert parse_metrics(reply.body.decode())
-        assert visitor.get("/metrics").status == 200
-        assert "scraper" not in server.log
 
 
 def test_the_log_is_json(server, visitor):

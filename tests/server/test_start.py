@@ -10,7 +10,7 @@ import pytest
 
 from facetry.engines.sqlite.schema import MIGRATIONS
 from tests.api.server import product
-from tests.program import HOST, Program, new_tenant, run, run_process, verified
+from tests.program import HOST, Program, done, new_tenant, run, run_process, verified
 
 
 def refused(*arguments, env=None):
@@ -54,7 +54,7 @@ def test_a_newer_data_directory_is_named_and_left_alone(data):
     before = file.read_bytes()
     line = refused("--data", data, "--port", "0")
     assert line == (
-        f"{file} has schema version 99, this program knows versions up to 2: "
+        f"{file} has schema version 99, this program knows versions up to {len(MIGRATIONS)}: "
         "use the newer version of Facetry that wrote it"
     )
     assert run("tenant", "list", "--data", data) == (1, "", f"facetry: {line}\n")
@@ -87,9 +87,6 @@ def test_a_broken_master_key_is_named(data, text):
         (["--workers", "0"], "setting workers must be from 1 to 64"),
         (["--port", "70000"], "setting port must be from 0 to 65535"),
         (["--tls-cert", "here.pem"], "setting tls_cert and tls_key go together"),
-        (["--store", "oracle:"], "setting store: no engine for 'oracle'; there is sqlite:, memory:"),
-        (["--search", "solr:"], "setting search: no engine for 'solr'; there is columns:, memory:"),
-        (["--cache", "disk:"], "setting cache: no engine for 'disk'; there is memory:"),
         (
             ["--config", "/none.toml"],
             "cannot read settings file /none.toml: No such file or directory",
@@ -97,12 +94,13 @@ def test_a_broken_master_key_is_named(data, text):
     ],
 )
 def test_a_setting_that_cannot_be_is_named(data, flags, line):
-    assert refused("--data", data, *flags) == line
+    assert run("serve", "--data", data, *flags) == (1, "", f"facetry: {line}\n")
+    assert not data.exists()
 
 
-def test_an_unknown_setting_is_named(data):
-    line = refused("--data", data, env={"FACETRY_WORKER_COUNT": "2"})
-    assert line.startswith("unknown setting worker_count as variable FACETRY_WORKER_COUNT")
+def test_an_engine_that_there_is_not_is_named(data):
+    line = refused("--data", data, "--port", "0", "--cache", "disk:")
+    assert line == "setting cache: no engine for 'disk'; there is memory:"
 
 
 def test_settings_come_from_flag_environment_and_file_in_this_order(tmp_path):
@@ -112,7 +110,13 @@ def test_settings_come_from_flag_environment_and_file_in_this_order(tmp_path):
     with Program(chosen, env={**env, "FACETRY_METRICS_TOKEN": "from-environment"}) as server:
         with server.connect() as visitor:
             headers = {"x-forwarded-for": "203.0.113.7", "authorization": "Bearer from-environment"}
-            assert visitor("GET", "/metrics", headers=headers).status == 200
+            reply = visitor("GET", "/metrics", headers=headers)
+            assert reply.status == 200
+            assert reply.headers["content-type"].startswith("text/plain; version=0.0.4")
+            for wrong in ("Bearer from-file", "from-environment", "Basic from-environment"):
+                assert visitor("GET", "/metrics", headers={**headers, "authorization": wrong}).status == 403
+            assert visitor.get("/metrics").status == 200
+            assert "from-environment" not in server.log
         assert chosen.is_dir()
     assert not (tmp_path / "from-file").exists()
     assert not (tmp_path / "from-environment").exists()
@@ -124,24 +128,30 @@ def test_a_server_without_a_directory_forgets(data):
     assert not data.exists()
 
 
-@pytest.mark.parametrize("damage", ["cut", "altered", "no manifest", "no index", "other's"])
-def test_a_damaged_index_is_healed(data, damage):
-    with Program(data) as server:
-        shop = new_tenant(data, "Shop", "--id", "shop")
-        token = server.login(shop)
-        with server.connect(token) as connection:
-            for number in range(300):
-                assert connection.post(product(f"P{number}", f"G{number}", name=f"Ring number{number}")).json["success"]
-        assert server.stop() == 0
-        folder = data / "index" / "shop"
+DAMAGES = ["cut", "altered", "no-manifest", "no-folder", "others"]
+
+
+def test_a_damaged_index_is_healed(data, tmp_path):
+    file = tmp_path / "rings.ndjson"
+    file.write_text("".join(f'{{"sku": "P{n}", "name": "Ring number{n}"}}\n' for n in range(300)))
+    tenants = {damage: new_tenant(data, "Shop", "--id", damage) for damage in DAMAGES}
+    for damage in DAMAGES:
+        done("import", file, "--tenant", damage, "--data", data)
+        folder = data / "index" / damage
         assert sorted(path.suffix for path in folder.iterdir()) == ["", ".segment"]
         hurt(folder, damage)
-        server.start()
-        with server.connect(token) as connection:
-            assert connection.total("ring") == 300
-            assert connection.search("number217").json["hits"]["hits"][0]["_id"] == "G217"
-        assert verified(data, "shop") == {"tenant": "shop", "groups": 300, "products": 300, "differences": []}
+    with Program(data) as server:
+        for damage, keys in tenants.items():
+            with server.connect(server.login(keys)) as connection:
+                assert connection.total("ring") == 300, damage
+                assert connection.search("number217").json["hits"]["hits"][0]["_id"] == "P217"
+                assert connection.post(product("NEW", "NEW")).json["success"]
+                assert connection.total("ring") == 301
+            report = {"tenant": damage, "groups": 301, "products": 301, "differences": []}
+            assert verified(data, damage) == report
+        assert server.stop() == 0
         assert "Traceback" not in server.log
+    assert all(report["differences"] == [] for report in done("verify", "--json", "--data", data).json)
 
 
 def hurt(folder, damage):
@@ -153,9 +163,9 @@ def hurt(folder, damage):
         case "altered":
             content[len(content) // 2] ^= 1
             segment.write_bytes(content)
-        case "no manifest":
+        case "no-manifest":
             manifest.unlink()
-        case "no index":
-            shutil.rmtree(folder.parent)
-        case "other's":
-            manifest.write_bytes(b"\0" * 100)
+        case "no-folder":
+            shutil.rmtree(folder)
+        case "others":
+            shutil.copy(folder.parent / "cut" / "manifest", manifest)

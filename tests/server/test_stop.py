@@ -13,7 +13,7 @@ from tests.api.server import product
 from tests.program import PRODUCTS, STOP_SECONDS, Program, new_tenant, session_members, together, verified, wait_until
 
 
-@pytest.fixture(params=["1", "2"], ids=["one process", "two processes"])
+@pytest.fixture
 def started(data, request):
     with Program(data, "--workers", request.param) as server:
         server.shop = new_tenant(data, "Shop", "--id", "shop")
@@ -32,6 +32,7 @@ def test_it_stops_at_once_where_nothing_is_under_way(data, number):
         assert "Traceback" not in server.log + server.output
 
 
+@pytest.mark.parametrize("started", ["2"], indirect=True)
 def test_requests_under_way_are_finished(started):
     writers = [started.connect(started.token) for _ in range(6)]
     bodies = [json.dumps(product(f"LATE{n}", f"LATE{n}")).encode() for n in range(6)]
@@ -61,6 +62,7 @@ def accepts(server):
         return False
 
 
+@pytest.mark.parametrize("started", ["1", "2"], ids=["one process", "two processes"], indirect=True)
 def test_nothing_acknowledged_is_lost_when_it_stops_amid_writes(started):
     acknowledged, stopping = [], threading.Event()
 

@@ -16,7 +16,12 @@ from tests.program import Program, done, login, new_tenant, session_members, tog
 INVALID = {"apiResponseKeySuccess": False, "apiResponseKeyCode": "INVALID"}
 
 
-@pytest.fixture(scope="module", params=[2, 3], ids=["two", "three"])
+COUNTS = [pytest.param(3, id="three"), pytest.param(2, id="two", marks=pytest.mark.slow)]
+# One server serves all tests here.
+pytestmark = pytest.mark.xdist_group("server-workers")
+
+
+@pytest.fixture(scope="module", params=COUNTS)
 def several(tmp_path_factory, request):
     with Program(tmp_path_factory.mktemp("several") / "data", "--workers", request.param) as program:
         program.count = request.param

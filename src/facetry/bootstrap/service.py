@@ -74,7 +74,7 @@ async def open_service(
     async with AsyncExitStack() as stack:
         store, role = await open_store(settings, role)
         stack.push_async_callback(store.close)
-        vault = Vault(_master_key(settings))
+        vault = await _open_vault(settings, store)
         index = open_index(settings, role)
         if metrics is not None:
             index = MeasuredSearchIndex(index, metrics)
@@ -96,14 +96,31 @@ async def open_service(
         )
 
 
-def _master_key(settings: Settings) -> bytes:
-    """Return the master key of the settings or of the data directory, where it is made once."""
+async def _open_vault(settings: Settings, store: CatalogStore) -> Vault:
+    """Return the vault, after checking that it opens what is stored: another key would make every login fail."""
+    first = (await store.tenants())[:1]
+    vault = Vault(_master_key(settings, is_new=not first))
+    try:
+        for tenant in first:
+            vault.open(tenant.api_key_sealed)
+    except SettingError as error:
+        message = f"the master key is not the one that the keys in {settings.data} were stored under"
+        raise SettingError(message) from error
+    return vault
+
+
+def _master_key(settings: Settings, *, is_new: bool) -> bytes:
+    """Return the master key of the settings or of the data directory, where it is made while there is no tenant."""
     if settings.master_key:
         return bytes.fromhex(settings.master_key)
     if settings.store == "memory:":
         return secrets.token_bytes(MASTER_KEY_BYTES)
     file = settings.data / MASTER_KEY_FILE
-    _make_master_key(file)
+    if is_new:
+        _make_master_key(file)
+    elif not file.exists():
+        message = f"the master key {file} is missing: put its copy back, without it the stored keys cannot be read"
+        raise SettingError(message)
     try:
         key = bytes.fromhex(file.read_text("ascii").strip())
     except (OSError, ValueError) as error:

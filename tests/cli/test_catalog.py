@@ -1,0 +1,170 @@
+"""Commands about catalogs, beside a running server and without one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.program import done, new_tenant, run
+
+ROWS = [
+    {"sku": "A1", "name": "Ring one", "groupID": "A", "regularPrice": 10, "color": "gold"},
+    {"sku": "A2", "name": "Ring two", "groupID": "A", "regularPrice": 12.5},
+    {"sku": "B1", "name": "Chain", "description": "Für Geschenke", "active": False},
+]
+
+
+@pytest.fixture
+def shop(data, name):
+    new_tenant(data, "Shop", "--id", name)
+    return name
+
+
+@pytest.fixture
+def file(tmp_path):
+    return lines_to(tmp_path / "products.ndjson", ROWS)
+
+
+def lines_to(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+def counted(data, shop):
+    (row,) = [row for row in done("tenant", "list", "--json", "--data", data).json if row["id"] == shop]
+    return row["products"], row["groups"]
+
+
+def test_import_stores_products(data, shop, file):
+    out = done("import", file, "--tenant", shop, "--data", data).out
+    assert out.startswith("products.ndjson (ndjson): 3 products stored (3 new, 0 replaced) in ")
+    assert counted(data, shop) == (3, 2)
+    again = done("import", file, "--tenant", shop, "--restart", "--json", "--data", data).json
+    assert (again["stored"], again["created"], again["replaced"], again["rejected"]) == (3, 0, 3, 0)
+    assert counted(data, shop) == (3, 2)
+
+
+def test_import_reports_bad_rows_and_stores_the_good_ones(data, shop, tmp_path):
+    file = lines_to(tmp_path / "mixed.ndjson", [*ROWS, {"sku": "C1"}, {"sku": "D1", "name": "x", "regularPrice": "?"}])
+    rejected = tmp_path / "rejected.ndjson"
+    report = done("import", file, "--tenant", shop, "--rejected", rejected, "--json", "--data", data).json
+    assert (report["stored"], report["rejected"]) == (3, 2)
+    assert [(each["line"], each["field"]) for each in report["rejections"]] == [(4, "name"), (5, "regularPrice")]
+    assert len(rejected.read_text("utf-8").splitlines()) == 2
+    assert counted(data, shop) == (3, 2)
+
+
+def test_a_dry_run_stores_nothing(data, shop, file):
+    out = done("import", file, "--tenant", shop, "--dry-run", "--data", data).out.splitlines()
+    assert out[0] == "products.ndjson (ndjson): 3 products are fit to be stored; nothing was written"
+    assert out[1] == "2 products without a description: line 1: A1; line 2: A2"
+    assert counted(data, shop) == (0, 0)
+
+
+def test_import_takes_csv_and_a_mapping(data, shop, tmp_path):
+    table, mapping = tmp_path / "t.csv", tmp_path / "m.toml"
+    table.write_text("Nr;Titel;Preis\nX1;Schöne Kette;12,50\n", "cp1252")
+    mapping.write_text('[file]\ndecimal = ","\n[product]\nsku = "Nr"\nname = "Titel"\nregularPrice = "Preis"\n')
+    flags = ["--mapping", mapping, "--encoding", "cp1252"]
+    assert done("import", table, "--tenant", shop, "--json", "--data", data, *flags).json["stored"] == 1
+    done("export", tmp_path / "out.ndjson", "--tenant", shop, "--data", data)
+    stored = json.loads((tmp_path / "out.ndjson").read_text("utf-8"))
+    assert (stored["sku"], stored["name"], stored["regularPrice"]) == ("X1", "Schöne Kette", 12.5)
+
+
+def test_export_and_import_give_the_same_bytes(data, shop, file, name, tmp_path):
+    done("import", file, "--tenant", shop, "--data", data)
+    first, second = tmp_path / "first.ndjson", tmp_path / "second.ndjson"
+    assert done("export", first, "--tenant", shop, "--data", data).out == f"3 products of 2 groups are in {first}\n"
+    new_tenant(data, "Other", "--id", f"{name}-copy")
+    done("import", first, "--tenant", f"{name}-copy", "--data", data)
+    report = done("export", second, "--tenant", f"{name}-copy", "--json", "--data", data).json
+    assert (report["products"], report["groups"]) == (3, 2)
+    assert second.read_bytes() == first.read_bytes()
+    assert len(first.read_text("utf-8").splitlines()) == 3
+
+
+@pytest.mark.parametrize("command", ["import", "export"])
+def test_an_unknown_tenant_is_named(refused, command, file):
+    assert refused(command, file, "--tenant", "nobody") == "tenant nobody not found"
+    assert json.loads(file.read_text("utf-8").splitlines()[0])["sku"] == "A1"
+
+
+def test_a_missing_file_is_named(data, shop, refused, tmp_path):
+    assert str(tmp_path / "none.ndjson") in refused("import", tmp_path / "none.ndjson", "--tenant", shop)
+
+
+def test_a_file_that_cannot_be_imported_is_named(data, shop, refused, tmp_path):
+    file = tmp_path / "odd.csv"
+    file.write_text("a,b\n1,2\n")
+    assert refused("import", file, "--tenant", shop)
+    assert counted(data, shop) == (0, 0)
+
+
+def test_verify_compares_store_and_index(data, shop, file):
+    done("import", file, "--tenant", shop, "--data", data)
+    out = done("verify", "--tenant", shop, "--data", data).out
+    assert out == f"tenant {shop}: 3 products in 2 groups, 0 differences\n"
+    reports = {report["tenant"]: report for report in done("verify", "--json", "--data", data).json}
+    assert reports[shop] == {"tenant": shop, "groups": 2, "products": 3, "differences": []}
+
+
+def test_reindex_builds_the_index_anew(data, shop, file):
+    done("import", file, "--tenant", shop, "--data", data)
+    assert done("reindex", "--tenant", shop, "--data", data).out == f"tenant {shop}: the index is new, at revision 3\n"
+    assert done("reindex", "--json", "--data", data).json[shop] == 3
+    assert done("verify", "--tenant", shop, "--json", "--data", data).json[0]["differences"] == []
+
+
+@pytest.mark.parametrize("command", ["verify", "reindex"])
+def test_upkeep_of_an_unknown_tenant_is_refused(refused, command):
+    assert refused(command, "--tenant", "nobody") == "tenant nobody not found"
+
+
+def test_backup_and_restore(data, shop, file, tmp_path):
+    done("import", file, "--tenant", shop, "--data", data)
+    products, groups = (sum(column) for column in zip(*all_counts(data), strict=True))
+    copy, restored = tmp_path / "copy", tmp_path / "restored"
+    out = done("backup", copy, "--data", data).out
+    tenants = len(all_counts(data))
+    assert out == f"{copy} holds {products:,} products of {tenants:,} tenants and the master key\n"
+    assert sorted(path.name for path in copy.iterdir()) == ["catalog.sqlite3", "master.key"]
+    out = done("restore", copy, "--data", restored).out
+    assert out == f"{restored} holds {products:,} products of {tenants:,} tenants\n"
+    assert all_counts(restored) == all_counts(data)
+    assert (restored / "master.key").read_bytes() == (data / "master.key").read_bytes()
+    assert (restored / "master.key").stat().st_mode & 0o777 == 0o600
+    reports = done("verify", "--json", "--data", restored).json
+    assert sum(report["groups"] for report in reports) == groups
+    assert not any(report["differences"] for report in reports)
+    report = done("backup", tmp_path / "again", "--json", "--data", data).json
+    assert (report["tenants"], report["products"], report["groups"]) == (tenants, products, groups)
+
+
+def all_counts(data):
+    return [(row["products"], row["groups"]) for row in done("tenant", "list", "--json", "--data", data).json]
+
+
+def test_a_backup_under_a_master_key_of_the_settings_holds_none(tmp_path):
+    env = {"FACETRY_MASTER_KEY": "ab" * 32}
+    data = tmp_path / "data"
+    done("tenant", "create", "Shop", "--data", data, env=env)
+    done("backup", tmp_path / "copy", "--data", data, env=env)
+    assert [path.name for path in (tmp_path / "copy").iterdir()] == ["catalog.sqlite3"]
+    done("restore", tmp_path / "copy", "--data", tmp_path / "restored", "--json", env=env)
+    assert not (tmp_path / "restored" / "master.key").exists()
+
+
+def test_what_is_no_backup_is_refused(tmp_path):
+    (tmp_path / "empty").mkdir()
+    line = f"facetry: {tmp_path / 'empty'} holds no catalog\n"
+    assert run("restore", tmp_path / "empty", "--data", tmp_path / "data") == (1, "", line)
+    assert run("backup", tmp_path / "copy", "--data", tmp_path / "empty") == (1, "", line)
+    assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_store_of_its_own_has_its_own_backups(tmp_path, command):
+    line = "facetry: store memory: has its own tools for backups\n"
+    assert run(command, tmp_path / "x", "--store", "memory:", "--data", tmp_path / "data") == (1, "", line)

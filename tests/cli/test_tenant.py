@@ -1,0 +1,163 @@
+"""Commands about tenants, beside a running server and without one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.program import done, new_tenant, run
+
+KEYS = ["id", "name", "apiKey", "accessKey", "secret", "active", "language", "currency"]
+
+
+def listed(data):
+    return {row["id"]: row for row in done("tenant", "list", "--json", "--data", data).json}
+
+
+def test_create_gives_random_keys(data):
+    first, second = (new_tenant(data, "Conte America") for _ in range(2))
+    assert list(first) == KEYS
+    assert (first["name"], first["active"], first["language"], first["currency"]) == (
+        "Conte America",
+        True,
+        "en",
+        "USD",
+    )
+    assert re.fullmatch("[0-9a-f]{24}", first["id"])
+    assert re.fullmatch("[0-9a-f]{10}", first["secret"])
+    assert len({first["apiKey"], first["accessKey"], second["apiKey"], second["accessKey"]}) == 4
+    assert min(len(first[key]) for key in ("apiKey", "accessKey")) >= 43
+
+
+def test_create_takes_given_values(data, name):
+    flags = ["--id", name, "--api-key", f"api-{name}", "--access-key", f"access-{name}", "--secret", "ffaabb"]
+    flags += ["--language", "de", "--currency", "EUR", "--inactive"]
+    assert new_tenant(data, "Jürgens Schmuck", *flags) == {
+        "id": name,
+        "name": "Jürgens Schmuck",
+        "apiKey": f"api-{name}",
+        "accessKey": f"access-{name}",
+        "secret": "ffaabb",
+        "active": False,
+        "language": "de",
+        "currency": "EUR",
+    }
+
+
+def test_create_prints_lines_for_people(data, name):
+    lines = done("tenant", "create", "Shop", "--id", name, "--data", data).out.splitlines()
+    assert [line.split(":")[0] for line in lines] == KEYS
+    assert lines[0] == f"id:         {name}"
+
+
+def test_a_taken_id_or_key_is_refused(data, name, refused):
+    keys = new_tenant(data, "Shop", "--id", name)
+    before = listed(data)
+    assert name in refused("tenant", "create", "Other", "--id", name)
+    for flag, key in (("--api-key", "apiKey"), ("--access-key", "accessKey")):
+        line = refused("tenant", "create", "Other", flag, keys[key])
+        assert "taken" in line
+        assert keys[key] not in line
+    assert listed(data) == before
+
+
+@pytest.mark.parametrize(
+    ("flags", "line"),
+    [
+        (["--id", "a" * 51], "must have 1 to 50 characters"),
+        (["--id", ".."], "must not be a dot segment"),
+        (["--id", " a"], "must not begin or end with a blank"),
+        (["--id", "a\nb"], "must not contain control characters"),
+        (["--api-key", "short"], "must have at least 8 printable ASCII characters and no blank"),
+        (["--access-key", "has a blank"], "must have at least 8 printable ASCII characters and no blank"),
+        (["--api-key", "schlüssel-1"], "must have at least 8 printable ASCII characters and no blank"),
+        (["--language", "klingon"], "must be one of en, de, fr, es, it, none"),
+        (["--currency", "Euro"], "must be three capital letters, as in ISO 4217"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused(data, refused, flags, line):
+    new_tenant(data)
+    before = listed(data)
+    assert line in refused("tenant", "create", "Shop", *flags)
+    assert listed(data) == before
+
+
+def test_a_tenant_needs_a_name(refused):
+    assert refused("tenant", "create", " ").endswith("must not be empty")
+
+
+def test_list_shows_all_tenants(data, name):
+    new_tenant(data, "Shop", "--id", name, "--currency", "CHF")
+    assert listed(data)[name] == {
+        "id": name,
+        "name": "Shop",
+        "active": True,
+        "products": 0,
+        "groups": 0,
+        "language": "en",
+        "currency": "CHF",
+    }
+    (row,) = [line for line in done("tenant", "list", "--data", data).out.splitlines() if name in line]
+    assert [cell.strip() for cell in row.strip("│").split("│")] == [name, "Shop", "True", "0", "0", "en", "CHF"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "changed"),
+    [
+        ([], {"apiKey", "accessKey"}),
+        (["--api-key"], {"apiKey"}),
+        (["--access-key"], {"accessKey"}),
+        (["--token-keys"], set()),
+        (["--access-key", "--token-keys"], {"accessKey"}),
+    ],
+)
+def test_rotate_replaces_what_was_named(data, name, flags, changed):
+    before = new_tenant(data, "Shop", "--id", name)
+    after = done("tenant", "rotate", name, "--yes", "--json", "--data", data, *flags).json
+    assert list(after) == KEYS
+    assert {key for key in KEYS if before[key] != after[key]} == changed
+
+
+def test_disable_and_enable(data, name):
+    new_tenant(data, "Shop", "--id", name)
+    outcome = done("tenant", "disable", name, "--yes", "--json", "--data", data)
+    assert outcome.json == {"id": name, "name": "Shop", "active": False}
+    assert listed(data)[name]["active"] is False
+    assert done("tenant", "disable", name, "--yes", "--data", data).out == f"tenant {name} is disabled\n"
+    assert done("tenant", "enable", name, "--data", data).out == f"tenant {name} is active\n"
+    assert done("tenant", "enable", name, "--yes", "--json", "--data", data).json["active"] is True
+    assert listed(data)[name]["active"] is True
+
+
+def test_delete_removes_a_tenant_and_frees_its_id_and_keys(data, name):
+    keys = new_tenant(data, "Shop", "--id", name)
+    assert done("tenant", "delete", name, "--yes", "--data", data).out == f"tenant {name} is deleted\n"
+    assert name not in listed(data)
+    again = new_tenant(data, "Shop", "--id", name, "--api-key", keys["apiKey"], "--access-key", keys["accessKey"])
+    assert again["apiKey"] == keys["apiKey"]
+    assert done("tenant", "delete", name, "--yes", "--json", "--data", data).json == {"id": name, "deleted": True}
+
+
+@pytest.mark.parametrize("command", ["rotate", "disable", "delete"])
+@pytest.mark.parametrize("answer", ["n\n", "\n", ""])
+def test_no_means_no(data, name, command, answer):
+    keys = new_tenant(data, "Shop", "--id", name)
+    before = listed(data)
+    outcome = run("tenant", command, name, "--data", data, stdin=answer)
+    assert outcome.status == 1
+    assert name in outcome.out
+    assert outcome.err.strip() == "Aborted."
+    assert listed(data) == before
+    assert new_tenant(data, "Other", "--id", f"{name}-2")["apiKey"] != keys["apiKey"]
+
+
+def test_yes_means_yes(data, name):
+    new_tenant(data, "Shop", "--id", name)
+    done("tenant", "delete", name, "--data", data, stdin="y\n")
+    assert name not in listed(data)
+
+
+@pytest.mark.parametrize("command", ["rotate", "disable", "enable", "delete"])
+def test_an_unknown_tenant_is_named(refused, command):
+    assert refused("tenant", command, "nobody", "--yes") == "tenant nobody not found"
