@@ -65,26 +65,26 @@ def test_a_taken_id_or_key_is_refused(data, name, refused):
 @pytest.mark.parametrize(
     ("flags", "line"),
     [
-        (["--id", "a" * 51], "must have 1 to 50 characters"),
-        (["--id", ".."], "must not be a dot segment"),
-        (["--id", " a"], "must not begin or end with a blank"),
-        (["--id", "a\nb"], "must not contain control characters"),
-        (["--api-key", "short"], "must have at least 8 printable ASCII characters and no blank"),
-        (["--access-key", "has a blank"], "must have at least 8 printable ASCII characters and no blank"),
-        (["--api-key", "schlüssel-1"], "must have at least 8 printable ASCII characters and no blank"),
-        (["--language", "klingon"], "must be one of en, de, fr, es, it, none"),
-        (["--currency", "Euro"], "must be three capital letters, as in ISO 4217"),
+        (["--id", "a" * 51], "id must have 1 to 50 characters"),
+        (["--id", ".."], "id must not be a dot segment"),
+        (["--id", " a"], "id must not begin or end with a blank"),
+        (["--id", "a\nb"], "id must not contain control characters"),
+        (["--api-key", "short"], "api key must have at least 8 printable ASCII characters and no blank"),
+        (["--access-key", "has a blank"], "access key must have at least 8 printable ASCII characters and no blank"),
+        (["--api-key", "schlüssel-1"], "api key must have at least 8 printable ASCII characters and no blank"),
+        (["--language", "klingon"], "language must be one of en, de, fr, es, it, none"),
+        (["--currency", "Euro"], "currency must be three capital letters, as in ISO 4217"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused(data, refused, flags, line):
     new_tenant(data)
     before = listed(data)
-    assert line in refused("tenant", "create", "Shop", *flags)
+    assert refused("tenant", "create", "Shop", *flags).endswith(line)
     assert listed(data) == before
 
 
 def test_a_tenant_needs_a_name(refused):
-    assert refused("tenant", "create", " ").endswith("must not be empty")
+    assert refused("tenant", "create", " ").endswith("name must not be empty")
 
 
 def test_list_shows_all_tenants(data, name):
