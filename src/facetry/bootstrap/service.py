@@ -17,6 +17,7 @@ from facetry.application.search import Search
 from facetry.application.secrets import MASTER_KEY_BYTES, Vault
 from facetry.application.tenants import Tenants
 from facetry.bootstrap.engines import StoreRole, open_index, open_store
+from facetry.bootstrap.file_limit import raise_file_limit
 from facetry.domain.errors import SettingError
 from facetry.engines.measured.search_index import MeasuredSearchIndex
 from facetry.ports.catalog_store import CatalogStore
@@ -71,6 +72,7 @@ async def open_service(
         SettingError: A URL names no engine, or the master key does not fit.
         StoreError: The store cannot be opened.
     """
+    raise_file_limit()
     async with AsyncExitStack() as stack:
         store, role = await open_store(settings, role)
         stack.push_async_callback(store.close)
