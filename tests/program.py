@@ -11,7 +11,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
@@ -25,6 +25,7 @@ from tests.support import ROOT
 
 HOST = "127.0.0.1"
 READY_SECONDS = 60
+CONNECTION_SECONDS = 30
 STOP_SECONDS = 10
 """How long a stop may take, by the promise of the program."""
 PRODUCTS = "/catalog/v1/products"
@@ -61,9 +62,9 @@ class Connection:
 
     def __init__(self, port: int, token: str | None = None, tls: ssl.SSLContext | None = None) -> None:
         self._client = (
-            http.client.HTTPSConnection(HOST, port, timeout=30, context=tls)
+            http.client.HTTPSConnection(HOST, port, timeout=CONNECTION_SECONDS, context=tls)
             if tls
-            else http.client.HTTPConnection(HOST, port, timeout=30)
+            else http.client.HTTPConnection(HOST, port, timeout=CONNECTION_SECONDS)
         )
         self._headers = {} if token is None else {"x-access-token": token}
 
@@ -135,6 +136,8 @@ class Connection:
             return False
         except OSError:
             return True
+        finally:
+            sock.settimeout(CONNECTION_SECONDS)
 
     def close(self) -> None:
         self._client.close()
@@ -253,6 +256,14 @@ class Program:
         with self.connect() as connection:
             return login(connection, tenant).json["token"]  # type: ignore[no-any-return]
 
+    def answering(self, requests: int = 24) -> set[str]:
+        """Return which processes answer new connections, by the part of request ids that they share."""
+        found = set()
+        for _ in range(requests):
+            with self.connect() as connection:
+                found.add(process_of(connection.get("/healthz")))
+        return found
+
     def metrics(self) -> dict[str, float]:
         """Return all metrics, by name and labels."""
         with self.connect() as connection:
@@ -268,6 +279,11 @@ class Program:
             return False
         except OSError:
             return False
+
+
+def process_of(reply: Reply) -> str:
+    """Return what the ids of all requests that one process answers begin with."""
+    return reply.headers["x-request-id"][:16]
 
 
 def login(connection: Connection, tenant: dict[str, Any]) -> Reply:
@@ -376,8 +392,3 @@ def together(count: int, work: Callable[[int], T]) -> list[T]:
     """Do something in so many threads at once, and return what each one returned."""
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(work, range(count)))
-
-
-def products(count: int, group_size: int = 1, prefix: str = "P") -> Iterable[tuple[str, str]]:
-    """Return SKUs and their group ids."""
-    return [(f"{prefix}{n}", f"{prefix}G{n // group_size}") for n in range(count)]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
 
 from tests.api.server import product
-from tests.program import done, login, new_tenant, run_process, wait_until
+from tests.program import Program, command, done, login, new_tenant, run_process, verified, wait_until
 
 # One server serves all tests here.
 pytestmark = pytest.mark.xdist_group("cli-server")
@@ -97,3 +98,34 @@ def test_an_import_is_searchable_when_it_ends(server, keys, shop, tmp_path):
     assert shop.total("ring") == 701
     assert shop.search("number613").json["hits"]["hits"][0]["_id"] == "I613"
     assert shop.product("I613").json["name"] == "Ring number613"
+
+
+def test_an_import_whose_server_dies_says_so_and_goes_on_later(tmp_path):
+    file = tmp_path / "rings.ndjson"
+    file.write_text("".join(json.dumps({"sku": f"I{n}", "name": f"Ring {n}"}) + "\n" for n in range(30_000)))
+    with Program(tmp_path / "data") as server:
+        new_tenant(server.data, "Shop", "--id", "shop")
+        arguments = command("import", file, "--tenant", "shop", "--data", server.data)
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as importing:
+            wait_until(lambda: counted(server.data) > 1000, 30)
+            server.kill()
+            out, err = importing.communicate(timeout=30)
+        assert (importing.returncode, out) == (1, "")
+        assert err.startswith("facetry: ")
+        assert err.count("\n") == 1
+        server.start()
+        stored = counted(server.data)
+        assert 1000 < stored < 30_000
+        report = done("import", file, "--tenant", "shop", "--json", "--data", server.data).json
+        assert report["stored"] == 30_000
+        assert report["resumed_after"] > 0
+        assert verified(server.data, "shop") == {
+            "tenant": "shop",
+            "groups": 30_000,
+            "products": 30_000,
+            "differences": [],
+        }
+
+
+def counted(data):
+    return done("tenant", "list", "--json", "--data", data).json[0]["products"]

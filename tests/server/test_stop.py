@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import threading
 import time
@@ -96,6 +97,29 @@ def test_nothing_acknowledged_is_lost_when_it_stops_amid_writes(started):
         groups = [reader.group(f"G{n}").json for n in range(8)]
     assert set(acknowledged) <= {sku for group in groups for sku in group["productSKUs"]}
     assert verified(started.data, "shop")["differences"] == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("started", ["3"], indirect=True)
+def test_a_signal_to_all_processes_at_once_stops_them_as_well(started, number):
+    """A terminal sends Ctrl-C to all of them, a service manager SIGTERM."""
+    wait_until(lambda: len(started.answering()) == 3, 30)
+    with started.connect(started.token) as connection:
+        assert connection.post(product("A", "A")).json["success"]
+    os.killpg(started.pid, number)
+    assert started.wait() == 0
+    assert session_members(started.pid) == []
+    assert "Traceback" not in started.log + started.output
+    assert "is started again" not in started.log
+
+
+def test_a_hangup_without_tls_changes_nothing(data):
+    with Program(data) as server, server.connect() as kept:
+        assert kept.get("/healthz").status == 200
+        server.send(signal.SIGHUP)
+        time.sleep(0.3)
+        assert not kept.is_closed_by_server
+        assert kept.get("/readyz").json == {"status": "ready"}
 
 
 def test_a_request_that_never_ends_is_cut_off(data):

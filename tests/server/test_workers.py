@@ -11,7 +11,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.api.server import product
-from tests.program import Program, done, login, new_tenant, session_members, together, verified, wait_until
+from tests.program import Program, done, login, new_tenant, process_of, session_members, together, verified, wait_until
 
 INVALID = {"apiResponseKeySuccess": False, "apiResponseKeyCode": "INVALID"}
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.xdist_group("server-workers")
 def several(tmp_path_factory, request):
     with Program(tmp_path_factory.mktemp("several") / "data", "--workers", request.param) as program:
         program.count = request.param
-        wait_until(lambda: len(processes_of(program)) == program.count, 30)
+        wait_until(lambda: len(program.answering()) == program.count, 30)
         yield program
 
 
@@ -39,22 +39,13 @@ def key(several, keys):
     return several.login(keys)
 
 
-def processes_of(program, token=None, requests=24):
-    """Return the processes that answer new connections, by the part of the request ids that they share."""
-    found = set()
-    for _ in range(requests):
-        with program.connect(token) as connection:
-            found.add(connection.get("/healthz").headers["x-request-id"][:16])
-    return found
-
-
 def test_what_one_stored_all_show_at_once(several, key):
     writers = set()
     for number in range(30):
         with several.connect(key) as writer:
             reply = writer.put(product("S", f"G{number}", name=f"Ring version{number}"))
             assert reply.json["success"]
-            writers.add(reply.headers["x-request-id"][:16])
+            writers.add(process_of(reply))
         readers = set()
         for _ in range(6):
             with several.connect(key) as reader:
@@ -64,7 +55,7 @@ def test_what_one_stored_all_show_at_once(several, key):
                 assert [hit["_id"] for hit in hits["hits"]] == [f"G{number}"]
                 last = reader.search("ring")
                 assert last.json["hits"]["total"]["value"] == 1
-                readers.add(last.headers["x-request-id"][:16])
+                readers.add(process_of(last))
     assert len(writers) > 1
     assert len(readers) > 1
 
@@ -138,7 +129,7 @@ def test_a_new_tenant_logs_in_everywhere_at_once(several):
 def test_metrics_are_summed(several):
     name = 'facetry_requests_total{method="GET",route="/healthz",status="2xx"}'
     before = several.metrics()[name]
-    assert len(processes_of(several, requests=30)) > 1
+    assert len(several.answering(30)) > 1
     after = several.metrics()
     assert after[name] - before == 30
     assert after["facetry_processes"] == several.count
@@ -146,7 +137,7 @@ def test_metrics_are_summed(several):
 
 def test_a_killed_worker_is_started_again(several, key):
     lost = random.Random(several.count).choice(several.worker_pids)
-    before = processes_of(several)
+    before = several.answering()
     os.kill(lost, signal.SIGKILL)
     for number in range(20):
         with several.connect(key) as connection:
@@ -155,8 +146,8 @@ def test_a_killed_worker_is_started_again(several, key):
             except ConnectionError:  # It was the one that died.
                 continue
     wait_until(lambda: len(several.worker_pids) == several.count - 1, 20)
-    wait_until(lambda: len(processes_of(several)) == several.count, 30)
-    assert len(processes_of(several) & before) == several.count - 1
+    wait_until(lambda: len(several.answering()) == several.count, 30)
+    assert len(several.answering() & before) == several.count - 1
     assert lost not in several.worker_pids
     for number in range(12):
         with several.connect(key) as writer, several.connect(key) as reader:
@@ -181,7 +172,7 @@ def test_verify_and_reindex_run_beside_them(several, keys, key):
 
 def test_the_end_of_the_owner_ends_them_all(data):
     with Program(data, "--workers", "3") as program:
-        wait_until(lambda: len(processes_of(program)) == 3, 30)
+        wait_until(lambda: len(program.answering()) == 3, 30)
         program.kill()
         wait_until(lambda: session_members(program.pid) == [], 10)
         begun = time.monotonic()
