@@ -62,12 +62,12 @@ class Notes:
 class Shop:
     """One tenant over reference engines."""
 
-    def __init__(self):
+    def __init__(self, index_wait_seconds=30.0):
         self.clock = SetClock()
         self.store = MemoryCatalogStore()
         self.index = FragileIndex()
         self.notes = Notes()
-        self.relay = ChangeRelay(self.store, self.index, index_wait_seconds=0.05)
+        self.relay = ChangeRelay(self.store, self.index, index_wait_seconds=index_wait_seconds)
         self.relay.listen(self.notes)
         self.catalog = Catalog(self.store, self.relay)
         self.search = Search(self.index, self.relay)

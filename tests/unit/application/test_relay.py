@@ -79,25 +79,25 @@ async def test_an_index_that_fails_leaves_the_write_and_catches_up(shop, caplog)
     assert await found(shop, "A2") == ["G"]
 
 
-async def test_a_slow_index_is_waited_for_only_so_long(shop):
-    await shop.catalog.put_product("t", content("A1"))
-    shop.index.gate = asyncio.Event()
+async def test_a_slow_index_is_waited_for_only_so_long(impatient_shop):
+    await impatient_shop.catalog.put_product("t", content("A1"))
+    impatient_shop.index.gate = asyncio.Event()
     with pytest.raises(IndexBehindError):
-        await shop.catalog.put_product("t", content("A2"))
-    shop.index.gate.set()
-    assert await found(shop, "A2") == ["G"]
+        await impatient_shop.catalog.put_product("t", content("A2"))
+    impatient_shop.index.gate.set()
+    assert await found(impatient_shop, "A2") == ["G"]
 
 
-async def test_a_late_failure_is_nobodys_surprise(shop):
-    await shop.catalog.put_product("t", content("A1"))
-    shop.index.gate = asyncio.Event()
+async def test_a_late_failure_is_nobodys_surprise(impatient_shop):
+    await impatient_shop.catalog.put_product("t", content("A1"))
+    impatient_shop.index.gate = asyncio.Event()
     with pytest.raises(IndexBehindError):
-        await shop.catalog.put_product("t", content("A2"))
-    shop.index.failure = RuntimeError("broken")
-    shop.index.gate.set()
+        await impatient_shop.catalog.put_product("t", content("A2"))
+    impatient_shop.index.failure = RuntimeError("broken")
+    impatient_shop.index.gate.set()
     await asyncio.sleep(0.01)
-    shop.index.failure = None
-    assert await found(shop, "A2") == ["G"]
+    impatient_shop.index.failure = None
+    assert await found(impatient_shop, "A2") == ["G"]
 
 
 async def test_a_deleted_tenant_is_forgotten_by_the_index(shop):
