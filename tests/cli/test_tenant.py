@@ -73,7 +73,7 @@ def test_a_taken_id_or_key_is_refused(data, name, refused):
         (["--access-key", "has a blank"], "access key must have at least 8 printable ASCII characters and no blank"),
         (["--api-key", "schlüssel-1"], "api key must have at least 8 printable ASCII characters and no blank"),
         (["--language", "klingon"], "language must be one of en, de, fr, es, it, none"),
-        (["--currency", "Euro"], "currency must be three capital letters, as in ISO 4217"),
+        (["--currency", "Euro"], "currency must be a code of ISO 4217, in capital letters"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused(data, refused, flags, line):
@@ -84,7 +84,7 @@ def test_a_value_that_cannot_be_used_is_refused(data, refused, flags, line):
 
 
 def test_a_tenant_needs_a_name(refused):
-    assert refused("tenant", "create", " ").endswith("name must not be empty")
+    assert refused("tenant", "create", " ").endswith("name must have 1 to 100 printable characters")
 
 
 def test_list_shows_all_tenants(data, name):

@@ -32,6 +32,12 @@ def test_it_is_ready(visitor):
     assert (reply.status, reply.json) == (200, {"status": "ready"})
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_a_load_balancer_may_ask_for_the_headers_only(visitor, path):
+    reply = visitor("HEAD", path)
+    assert (reply.status, reply.body) == (200, b"")
+
+
 @pytest.mark.parametrize("path", ["/", "/nothing", "/catalog", "/demo/pictures/none.svg", "/demo/pictures/none"])
 def test_where_there_is_nothing_it_says_so(visitor, path):
     reply = visitor.get(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import re
 from collections.abc import Sequence
 from enum import Enum
 
@@ -11,6 +10,7 @@ import msgspec
 
 from facetry.application.secrets import Vault, new_id, new_key, new_label
 from facetry.domain.analysis import LANGUAGES
+from facetry.domain.currencies import CURRENCIES
 from facetry.domain.errors import InvalidValueError, TenantNotFoundError
 from facetry.domain.product import identifier_problem
 from facetry.domain.tenant import Tenant, TenantSettings, TokenKey
@@ -20,7 +20,7 @@ from facetry.ports.clock import Clock
 TOKEN_SECONDS = 86_400
 _TOKEN_SECRET_BYTES = 32
 _MIN_KEY_LENGTH = 8
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_MAX_NAME_LENGTH = 100
 
 
 class TenantKeys(msgspec.Struct, frozen=True):
@@ -191,8 +191,9 @@ class Tenants:
 
 def _check(wish: NewTenant) -> None:
     """Refuse what could not be used later: in a URL, a header, a file name or a search answer."""
-    if not wish.name.strip():
-        raise InvalidValueError("name", "must not be empty")
+    for field, text in (("name", wish.name), ("secret", wish.label)):
+        if text is not None and not (text.strip() and text.isprintable() and len(text) <= _MAX_NAME_LENGTH):
+            raise InvalidValueError(field, f"must have 1 to {_MAX_NAME_LENGTH} printable characters")
     if wish.id is not None and (problem := identifier_problem(wish.id)):
         raise InvalidValueError("id", problem)
     for field, key in (("api key", wish.api_key), ("access key", wish.access_key)):
@@ -202,5 +203,5 @@ def _check(wish: NewTenant) -> None:
             )
     if wish.settings.language not in (*LANGUAGES, "none"):
         raise InvalidValueError("language", f"must be one of {', '.join(LANGUAGES)}, none")
-    if not _CURRENCY.fullmatch(wish.settings.currency):
-        raise InvalidValueError("currency", "must be three capital letters, as in ISO 4217")
+    if wish.settings.currency not in CURRENCIES:
+        raise InvalidValueError("currency", "must be a code of ISO 4217, in capital letters")

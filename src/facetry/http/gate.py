@@ -17,7 +17,7 @@ from facetry.http.passage import READS, REQUEST_ID, TOKEN_HEADER, Passage
 from facetry.http.paths import routed_path
 from facetry.http.respond import send_reply
 from facetry.http.surface import Surfaces
-from facetry.telemetry.metrics import Metrics
+from facetry.telemetry.metrics import METHODS, Metrics
 from facetry.telemetry.request_log import RequestLog
 
 _log = logging.getLogger(__name__)
@@ -144,7 +144,9 @@ class Gate:
 
     def _note(self, passage: Passage) -> None:
         ended = perf_counter()
-        exchange, method, route = passage.exchange, passage.scope["method"], passage.route
+        exchange, route = passage.exchange, passage.route
+        # A method is any word that a client makes up; only those that HTTP knows are told.
+        method = passage.scope["method"] if passage.scope["method"] in METHODS else "OTHER"
         self._metrics.route(method, route).count(exchange.status, ended - exchange.started)
         tenant = exchange.session.tenant if exchange.session else ""
         self._add_line(

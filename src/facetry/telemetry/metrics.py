@@ -10,7 +10,7 @@ from facetry.telemetry.prometheus import exposition
 from facetry.telemetry.series import BOUNDS, COUNTER, GAUGE, HISTOGRAM, REQUESTS, STATUS_CLASSES, series_name
 from facetry.telemetry.shard import Shard, Values, read_shards, remove_dead_shards
 
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SUM = len(BOUNDS) + 1
 _FIRST_BUCKET = STATUS_CLASSES
 _REQUEST_SUM = STATUS_CLASSES + _SUM
@@ -84,7 +84,7 @@ class Metrics:
         """Return the meter of a route's pattern and a method; unknown methods share one."""
         meter = self._routes.get((method, route))
         if meter is None:
-            known = method if method in _METHODS else "OTHER"
+            known = method if method in METHODS else "OTHER"
             meter = RouteMeter(self._series(series_name(REQUESTS, known, route)))
             if known == method:
                 self._routes[method, route] = meter

@@ -82,6 +82,9 @@ async def test_what_is_taken_is_refused(shop):
     ("wish", "field"),
     [
         ({"name": " "}, "name"),
+        ({"name": "two\nlines"}, "name"),
+        ({"name": "x" * 101}, "name"),
+        ({"name": "x", "label": "\x1b[2J"}, "secret"),
         ({"name": "x", "id": "a\nb"}, "id"),
         ({"name": "x", "id": ".."}, "id"),
         ({"name": "x", "api_key": "short"}, "api key"),
@@ -89,6 +92,7 @@ async def test_what_is_taken_is_refused(shop):
         ({"name": "x", "access_key": "schlüssel"}, "access key"),
         ({"name": "x", "settings": TenantSettings(language="xx")}, "language"),
         ({"name": "x", "settings": TenantSettings(currency="usd")}, "currency"),
+        ({"name": "x", "settings": TenantSettings(currency="ZZZ")}, "currency"),
     ],
 )
 async def test_a_wish_that_cannot_be_used_later_is_refused(shop, wish, field):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from facetry.api.catalog.currencies import CURRENCIES
 from facetry.api.catalog.readers import Fault, Reading, Rule, Schema, broken, is_unicode, not_scalar, text_of
+from facetry.domain.currencies import CURRENCIES
 from facetry.domain.money import MAX_PRICE, SCALE, parse_price, price_from_number
 from facetry.domain.product import MAX_ID_LENGTH
 

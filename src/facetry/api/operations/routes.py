@@ -7,7 +7,7 @@ from enum import Enum
 from http import HTTPStatus
 from typing import Any, cast
 
-from litestar import Request, Response, get
+from litestar import HttpMethod, Request, Response, route
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
@@ -21,6 +21,7 @@ from facetry.http.surface import Surface
 from facetry.telemetry.metrics import Metrics
 
 PICTURES = "/demo/pictures"
+READS = [HttpMethod.GET, HttpMethod.HEAD]
 
 
 class Health(Enum):
@@ -49,22 +50,22 @@ class Operations:
 def routes(operations: Operations) -> list[HTTPRouteHandler]:
     """Return what a Litestar application registers."""
 
-    @get("/healthz", sync_to_thread=False, include_in_schema=False)
+    @route("/healthz", http_method=READS, sync_to_thread=False, include_in_schema=False)
     def healthz() -> AnswerResponse:
         return _sent(json_answer({"status": "alive"}, policy=CachePolicy.NO_STORE))
 
-    @get("/readyz", sync_to_thread=False, include_in_schema=False)
+    @route("/readyz", http_method=READS, sync_to_thread=False, include_in_schema=False)
     def readyz() -> AnswerResponse:
         ready = operations.health is Health.READY
         status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
         return _sent(json_answer({"status": operations.health.value}, status=status, policy=CachePolicy.NO_STORE))
 
-    @get("/metrics", sync_to_thread=False, include_in_schema=False)
+    @route("/metrics", http_method=READS, sync_to_thread=False, include_in_schema=False)
     def metrics(request: Request[Any, Any, Any]) -> AnswerResponse:
         scope = cast("Scope", request.scope)
         return _sent(metrics_answer(scope, operations.metrics, operations.metrics_token))
 
-    @get(f"{PICTURES}/{{name:str}}", sync_to_thread=False, include_in_schema=False)
+    @route(f"{PICTURES}/{{name:str}}", http_method=READS, sync_to_thread=False, include_in_schema=False)
     def demo_picture(name: str, request: Request[Any, Any, Any]) -> AnswerResponse:
         drawn = picture(name.removesuffix(".svg")) if name.endswith(".svg") else None
         if drawn is None:

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facetry.api.catalog.currencies import CURRENCIES
 from facetry.api.catalog.rules import (
     BODY,
     LOGIN_FIELDS,
@@ -15,6 +14,7 @@ from facetry.api.catalog.rules import (
     check,
     product_content,
 )
+from facetry.domain.currencies import CURRENCIES
 from facetry.domain.product import ProductContent
 from tests.api.server import product
 
