@@ -40,13 +40,12 @@ def key(several, keys):
 
 
 def test_what_one_stored_all_show_at_once(several, key):
-    writers = set()
+    writers, readers = set(), set()
     for number in range(30):
         with several.connect(key) as writer:
             reply = writer.put(product("S", f"G{number}", name=f"Ring version{number}"))
             assert reply.json["success"]
             writers.add(process_of(reply))
-        readers = set()
         for _ in range(6):
             with several.connect(key) as reader:
                 assert reader.product("S").json["name"] == f"Ring version{number}"
