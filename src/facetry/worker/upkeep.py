@@ -26,7 +26,8 @@ class Upkeep:
         self._marks: dict[str, object] = {}
 
     async def run(self, pause_seconds: float = PAUSE_SECONDS) -> None:
-        """Look after all tenants again and again, until cancelled."""
+        """Look after all tenants that change from now on, again and again, until cancelled."""
+        self._marks = {tenant.id: self._store.mark(tenant.id) for tenant in await self._store.tenants()}
         while True:
             await asyncio.sleep(pause_seconds)
             try:

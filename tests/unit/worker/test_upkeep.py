@@ -52,9 +52,10 @@ async def test_what_did_not_change_is_not_looked_at_again(shop):
 
 
 async def test_a_failure_is_logged_and_the_next_look_tries_again(shop, caplog):
+    running = asyncio.create_task(Upkeep(shop.store, shop.index, log_kept=1).run(pause_seconds=0.001))
+    await asyncio.sleep(0)
     await write(shop, 5)
     shop.index.failure = RuntimeError("no room")
-    running = asyncio.create_task(Upkeep(shop.store, shop.index, log_kept=1).run(pause_seconds=0.001))
     await asyncio.sleep(0.02)
     assert "upkeep failed" in caplog.text
     shop.index.failure = None
@@ -62,3 +63,12 @@ async def test_a_failure_is_logged_and_the_next_look_tries_again(shop, caplog):
     running.cancel()
     assert await shop.store.delta("t", 3, 100) is None
     assert (await shop.search.search("t", SearchQuery(text="ring"))).total == 1
+
+
+async def test_what_did_not_change_since_the_start_is_left_alone(shop):
+    await write(shop, 5)
+    shop.index.checkpoints = 0
+    running = asyncio.create_task(Upkeep(shop.store, shop.index, log_kept=1).run(pause_seconds=0.001))
+    await asyncio.sleep(0.02)
+    running.cancel()
+    assert shop.index.checkpoints == 0

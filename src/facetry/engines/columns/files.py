@@ -10,6 +10,7 @@ MessagePack, then the arrays, each at a multiple of 64 bytes.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import mmap
 import os
@@ -117,10 +118,17 @@ def open_segment(folder: Path, name: str, groups: int) -> Segment:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
         segment = _segment_of(name, header, mapped, start)
     except (OSError, ValueError, KeyError, msgspec.MsgspecError) as error:
+        if is_shortage(error):
+            raise
         raise IndexDamagedError(f"segment {name} cannot be read: {error}") from error
     if len(segment) != groups:
         raise IndexDamagedError(f"segment {name} has {len(segment)} groups, not {groups}")
     return segment
+
+
+def is_shortage(error: Exception) -> bool:
+    """Return whether a file could not be read for lack of descriptors or memory, which says nothing of the file."""
+    return isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
 def save_manifest(folder: Path, manifest: Manifest) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +24,8 @@ from facetry.engines.columns.tuning import DEFAULT_TUNING, Tuning
 from facetry.ports.search_index import Capabilities
 
 _SEARCH_THREADS = 2
+SAVING_SECONDS = 3.0
+"""No tenant's index is saved on closing after this long, so that stopping stays quick."""
 
 
 class ColumnsSearchIndex:
@@ -134,8 +137,10 @@ class ColumnsSearchIndex:
     async def close(self) -> None:
         """See ``SearchIndex``; saves first what is worth it."""
         await asyncio.gather(*self._opening.values(), return_exceptions=True)
+        until = time.monotonic() + SAVING_SECONDS
         for held in [*self._tenants.values(), *self._coming.values()]:
-            await held.close()
+            # What is not saved is replayed from the change log at the next start.
+            await (held.close() if time.monotonic() < until else held.stop())
         self._tenants.clear()
         self._coming.clear()
         self._searchers.shutdown()

@@ -15,6 +15,7 @@ from facetry.engines.columns.files import (
     Manifest,
     SavedPart,
     folder_name,
+    is_shortage,
     manifest_stamp,
     open_segment,
     read_manifest,
@@ -58,7 +59,7 @@ class TenantFolder:
             except (IndexDamagedError, OSError) as error:
                 damage = error
         _LOG.warning("the saved search index cannot be used and is rebuilt from the store: %s", damage)
-        if self._writer:
+        if self._writer and not is_shortage(damage):
             self.remove()
         return None
 

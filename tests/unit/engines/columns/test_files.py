@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import struct
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from facetry.engines.columns.files import (
 )
 from facetry.engines.columns.segment import Segment
 from facetry.engines.columns.snapshot import new_dictionaries
+from facetry.engines.columns.tenant_folder import TenantFolder
 from facetry.testing.search_samples import group, product, single
 
 GROUPS = [
@@ -181,3 +183,29 @@ def test_a_folder_is_named_safely(tenant, name):
 def test_no_two_tenants_share_a_folder():
     tenants = ["a", "A", "%41", "a" * 61, "a" * 62, "", "+", "\ud800", "é", "e\u0301", "con", "."]
     assert len({folder_name(tenant).casefold() for tenant in tenants}) == len(tenants)
+
+
+def test_a_lack_of_descriptors_says_nothing_of_the_file(tmp_path):
+    saved = save_segment(tmp_path, built())
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len([*Path("/proc/self/fd").iterdir()]) - 1, limits[1]))
+    try:
+        with pytest.raises(OSError, match="Too many open files"):
+            open_segment(tmp_path, str(saved.file_name), len(GROUPS))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert len(open_segment(tmp_path, str(saved.file_name), len(GROUPS))) == len(GROUPS)
+
+
+def test_an_index_that_cannot_be_opened_for_lack_of_descriptors_is_kept(tmp_path):
+    saved = save_segment(tmp_path / folder_name("t"), built())
+    part = SavedPart(str(saved.file_name), len(GROUPS), np.packbits(np.ones(len(GROUPS), np.uint8)).tobytes())
+    save_manifest(tmp_path / folder_name("t"), Manifest("t", "en", 7, (part,), MANIFEST.values))
+    before = files(tmp_path / folder_name("t"))
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len([*Path("/proc/self/fd").iterdir()]) - 1, limits[1]))
+    try:
+        assert TenantFolder(tmp_path, "t", writer=True).open() is None
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert files(tmp_path / folder_name("t")) == before

@@ -383,3 +383,11 @@ async def test_few_parts_are_kept_whatever_is_applied():
     assert len(parts) < DEFAULT_TUNING.tier_factor
     assert sum(part.count for part in parts) == 300
     await index.close()
+
+
+async def test_closing_does_not_save_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setattr("facetry.engines.columns.search_index.SAVING_SECONDS", -1.0)
+    index = ColumnsSearchIndex(tmp_path, tuning=Tuning(saved_groups=1))
+    await index.apply("t", Delta(revision=1, groups=(single("a"),)), "en")
+    await index.close()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
