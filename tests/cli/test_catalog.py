@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import apsw
 import pytest
 
 from tests.program import done, new_tenant, run
@@ -108,6 +109,22 @@ def test_verify_compares_store_and_index(data, shop, file):
     assert out == f"tenant {shop}: 3 products in 2 groups, 0 differences\n"
     reports = {report["tenant"]: report for report in done("verify", "--json", "--data", data).json}
     assert reports[shop] == {"tenant": shop, "groups": 2, "products": 3, "differences": []}
+
+
+def test_verify_names_what_differs_and_reindex_heals_it(tmp_path):
+    data = tmp_path / "data"
+    new_tenant(data, "Shop", "--id", "shop")
+    file = lines_to(tmp_path / "many.ndjson", [{"sku": f"P{n}", "name": f"Ring {n}"} for n in range(300)])
+    done("import", file, "--tenant", "shop", "--data", data)
+    connection = apsw.Connection(str(data / "catalog.sqlite3"))
+    connection.execute("DELETE FROM products WHERE sku = 'P5'; DELETE FROM groups WHERE group_id = 'P5'").fetchall()
+    connection.close()
+    outcome = run("verify", "--data", data)
+    assert outcome == (1, "tenant shop: 299 products in 299 groups, 1 differences\n  group P5: surplus\n", "")
+    (report,) = run("verify", "--json", "--data", data).json
+    assert report["differences"] == [{"group_id": "P5", "problem": "surplus"}]
+    done("reindex", "--data", data)
+    assert done("verify", "--data", data).out == "tenant shop: 299 products in 299 groups, 0 differences\n"
 
 
 def test_reindex_builds_the_index_anew(data, shop, file):

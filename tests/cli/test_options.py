@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 import pytest
 
+from facetry.cli.options import guarded
 from tests.program import done, new_tenant, run, run_process
 
 COMMANDS = ["import", "export", "verify", "reindex", "backup", "restore", "serve"]
@@ -141,3 +142,11 @@ def test_an_unknown_engine_is_refused(tmp_path, flag):
     outcome = run("tenant", "list", flag, "oracle:", "--data", tmp_path / "data")
     assert (outcome.status, outcome.out) == (1, "")
     assert outcome.err.startswith(f"facetry: setting {flag.removeprefix('--')}: no engine for 'oracle'; there is ")
+
+
+def test_an_interrupt_is_no_trace(capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    assert guarded(interrupted) == 130
+    assert capsys.readouterr() == ("", "facetry: interrupted\n")
