@@ -83,7 +83,7 @@ test-full: setup ## Run every test, the long fuzz, race, fault and screenshot ru
 	$(PYTEST) -n $(WORKERS) -m "slow or not slow" $(ARGS)
 
 .PHONY: test-slice
-test-slice: setup ## Run one slow test of each file, chosen by SEED
+test-slice: setup ## Run a few slow tests, chosen by SEED
 	@# Status 5 says that there is no slow test.
 	$(PYTEST) -n $(WORKERS) -m slow --slow-slice=$(SEED) $(ARGS) || test $$? -eq 5
 

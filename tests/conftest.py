@@ -15,14 +15,18 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, prin
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
+SLICE_FILES = 3
+"""From so many files a slice takes a test each: continuous integration has minutes, and another slice next time."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add ``--slow-slice``."""
-    parser.addoption("--slow-slice", metavar="SEED", help="run one slow test of each file, chosen by this seed")
+    parser.addoption("--slow-slice", metavar="SEED", help="run a few slow tests, chosen by this seed")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep one slow test of each file where a slice is asked for."""
+    """Keep a few slow tests where a slice is asked for."""
     seed = config.getoption("--slow-slice")
     if seed is None:
         return
@@ -32,13 +36,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def slow_slice(items: list[pytest.Item], seed: str) -> list[pytest.Item]:
-    """Return one slow test of each file; the same seed chooses the same ones, whatever order they come in."""
+    """Return slow tests of a few files, one of each; the same seed chooses the same, whatever order they come in."""
 
     def draw(item: pytest.Item) -> bytes:
         return hashlib.sha256(f"{seed} {item.nodeid}".encode()).digest()
 
     slow = [item for item in items if item.get_closest_marker("slow")]
-    return [min(group, key=draw) for _, group in groupby(slow, key=lambda item: item.path)]
+    picked = [min(group, key=draw) for _, group in groupby(slow, key=lambda item: item.path)]
+    chosen = {item.nodeid for item in sorted(picked, key=draw)[:SLICE_FILES]}
+    return [item for item in picked if item.nodeid in chosen]
 
 
 @pytest.fixture

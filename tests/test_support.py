@@ -86,7 +86,14 @@ class Item:
         return self.slow
 
 
-def test_a_slice_has_one_slow_test_of_each_file():
+def test_a_slice_has_slow_tests_of_three_files():
+    items = [Item(path, name) for path in "abcdefg" for name in "123"]
+    chosen = slow_slice(items, "1")
+    assert len({item.path for item in chosen}) == len(chosen) == 3
+    assert {tuple(item.path for item in slow_slice(items, str(seed))) for seed in range(9)} != {tuple("abc")}
+
+
+def test_a_slice_has_one_slow_test_of_a_file():
     items = [Item(path, name) for path in "ab" for name in "12345678"]
     quick = Item("b", "quick", slow=False)
     chosen = slow_slice([*items, quick], "1")
