@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import http.client
 import json
 import os
@@ -13,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 from urllib.parse import quote, urlencode
@@ -28,6 +30,7 @@ READY_SECONDS = 60
 CONNECTION_SECONDS = 30
 STOP_SECONDS = 10
 """How long a stop may take, by the promise of the program."""
+PR_SET_PDEATHSIG = 1
 PRODUCTS = "/catalog/v1/products"
 GROUPS = "/catalog/v1/productgroups"
 T = TypeVar("T")
@@ -187,6 +190,7 @@ class Program:
 
     def launch(self) -> None:
         """Start it."""
+        c_library()  # Loading is not for the moment between fork and exec.
         with self.output_path.open("ab") as out, self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 command("serve", "--data", self.data, "--port", self.port, *self._flags),
@@ -196,6 +200,7 @@ class Program:
                 env=environment(self._env),
                 cwd=self.data.parent,
                 start_new_session=True,
+                preexec_fn=end_with_tests if sys.platform == "linux" else None,  # noqa: PLW1509 - one system call
             )
 
     def wait_until_ready(self) -> None:
@@ -279,6 +284,16 @@ class Program:
             return False
         except OSError:
             return False
+
+
+def end_with_tests() -> None:
+    """Have the system end this process when the one that runs the tests is killed, and so cannot do it."""
+    c_library().prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@cache
+def c_library() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
 
 
 def process_of(reply: Reply) -> str:
