@@ -9,8 +9,7 @@ import pytest
 from tests.program import Program, run
 
 _numbers = itertools.count(1)
-# One server serves all tests that need one.
-SERVED = pytest.param("beside a server", marks=pytest.mark.xdist_group("cli-server"))
+SERVED = "beside a server"
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,6 @@ import pytest
 from tests.api.server import product
 from tests.program import Program, command, done, login, new_tenant, run_process, verified, wait_until
 
-# One server serves all tests here.
-pytestmark = pytest.mark.xdist_group("cli-server")
-
 
 @pytest.fixture
 def keys(server):

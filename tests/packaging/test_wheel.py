@@ -21,10 +21,8 @@ import pytest
 from tests.support import ROOT, SOURCE
 
 pytestmark = [
-    pytest.mark.skipif(not (SOURCE / "cli" / "main.py").exists(), reason="facetry.cli.main does not exist yet"),
     # Installing is fast, but a machine that has nothing in pip's cache waits for the network.
     pytest.mark.timeout(300),
-    pytest.mark.xdist_group("wheel"),
 ]
 
 READY_SECONDS = 60
@@ -180,6 +178,7 @@ def test_the_demo_shows_a_picture_to_who_pastes_its_first_line(server):
     assert body
 
 
-def test_the_package_folder_stays_as_it_was_installed(folder, server):
+def test_compiled_kernels_are_kept_for_the_next_start(folder, server):
     assert server
-    assert list((folder / "venv").rglob("*.nb[ci]")) == []
+    # The environment can be written here; where it cannot, the compiler turns to the user's cache folder.
+    assert len(list((folder / "venv").rglob("*.nbi"))) > 10

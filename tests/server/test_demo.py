@@ -11,9 +11,6 @@ import pytest
 
 from tests.program import HOST, Program, done, verified, wait_until
 
-# One server serves all tests here.
-pytestmark = pytest.mark.xdist_group("server-demo")
-
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):

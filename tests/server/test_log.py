@@ -13,9 +13,6 @@ from tests.program import Program, done, new_tenant, wait_until
 MARKER = "marker4711"
 FIELDS = ["time", "level", "message", "request_id", "tenant", "method", "route", "status", "duration_ms", "bytes"]
 
-# One server serves all tests here.
-pytestmark = pytest.mark.xdist_group("server-log")
-
 
 @pytest.fixture(scope="module")
 def chatty(tmp_path_factory):

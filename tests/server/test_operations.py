@@ -11,9 +11,6 @@ from tests.api.server import product
 
 REQUESTS = 'facetry_requests_total{method="GET",route="/healthz",status="2xx"}'
 
-# One server serves all tests here.
-pytestmark = pytest.mark.xdist_group("server-operations")
-
 
 @pytest.fixture
 def visitor(server):

@@ -15,9 +15,6 @@ WRITERS = 3
 STOCK = 3000
 """Enough that building an index takes a while."""
 
-# One server serves all tests here.
-pytestmark = pytest.mark.xdist_group("server-upkeep")
-
 
 class Traffic:
     """Writers that store new versions of products again and again, and searchers that must never see less."""

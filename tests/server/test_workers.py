@@ -17,8 +17,6 @@ INVALID = {"apiResponseKeySuccess": False, "apiResponseKeyCode": "INVALID"}
 
 
 COUNTS = [pytest.param(3, id="three"), pytest.param(2, id="two", marks=pytest.mark.slow)]
-# One server serves all tests here.
-pytestmark = pytest.mark.xdist_group("server-workers")
 
 
 @pytest.fixture(scope="module", params=COUNTS)
