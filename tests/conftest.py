@@ -15,6 +15,7 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, prin
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
+SLOW_SECONDS = 600
 SLICE_FILES = 3
 """From so many files a slice takes a test each: continuous integration has minutes, and another slice next time."""
 
@@ -26,7 +27,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep a few slow tests where a slice is asked for."""
+    """Give slow tests their time; keep a few of them where a slice is asked for."""
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
     seed = config.getoption("--slow-slice")
     if seed is None:
         return

@@ -35,7 +35,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         metrics_token: Bearer token that opens ``/metrics`` to others than loopback; empty means loopback only.
         master_key: 64 hexadecimal digits that encrypt the stored keys; empty means the file ``master.key`` in data.
         index_wait_seconds: How long a write waits for the search index before it answers "not yet searchable".
-        drain_seconds: How long a stop waits for requests under way.
+        linger_seconds: How long a stop goes on answering, ``/readyz`` with 503, so that a load balancer can turn away.
+        drain_seconds: How long a stop then waits for requests under way.
         cache_megabytes: Size of the cache of answers, per process.
         log_level: Lowest level of the log: ``debug``, ``info``, ``warning`` or ``error``.
         log_requests: Whether each request leaves a line in the log.
@@ -54,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     metrics_token: str = ""
     master_key: str = ""
     index_wait_seconds: float = 10.0
+    linger_seconds: float = 0.0
     drain_seconds: float = 8.0
     cache_megabytes: int = 64
     log_level: str = "info"
@@ -70,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         _check(self.port > 0 or self.workers == 1, "port", "must be given where there are several workers")
         _check((self.tls_cert is None) == (self.tls_key is None), "tls_cert", "and tls_key go together")
         _check(self.index_wait_seconds > 0, "index_wait_seconds", "must be greater than 0")
+        _check(self.linger_seconds >= 0, "linger_seconds", "must not be negative")
         _check(self.drain_seconds > 0, "drain_seconds", "must be greater than 0")
         _check(self.cache_megabytes >= 0, "cache_megabytes", "must not be negative")
         _check(

@@ -34,6 +34,16 @@ def test_it_stops_at_once_where_nothing_is_under_way(data, number):
         assert "Traceback" not in server.log + server.output
 
 
+def test_a_load_balancer_has_time_to_turn_away(data):
+    with Program(data, env={"FACETRY_LINGER_SECONDS": "1"}) as server, server.connect() as visitor:
+        server.send(signal.SIGTERM)
+        wait_until(lambda: visitor.get("/readyz").status == 503)
+        assert visitor.get("/readyz").json == {"status": "stopping"}
+        assert accepts(server)
+        assert visitor.get("/healthz").status == 200
+        assert server.wait() == 0
+
+
 @pytest.mark.parametrize("started", ["2"], indirect=True)
 def test_requests_under_way_are_finished(started):
     writers = [started.connect(started.token) for _ in range(6)]

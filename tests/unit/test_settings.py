@@ -39,6 +39,7 @@ def test_variables_of_tests_and_scripts_are_left_alone():
         ({"workers": 0}, {}, "setting workers must be from 1 to 64"),
         ({"tls_cert": "a.pem"}, {}, "setting tls_cert and tls_key go together"),
         ({"index_wait_seconds": 0}, {}, "setting index_wait_seconds must be greater than 0"),
+        ({"linger_seconds": -1}, {}, "setting linger_seconds must not be negative"),
         ({"drain_seconds": -1}, {}, "setting drain_seconds must be greater than 0"),
         ({"cache_megabytes": -1}, {}, "setting cache_megabytes must not be negative"),
         ({"log_level": "loud"}, {}, "setting log_level must be debug, info, warning or error"),

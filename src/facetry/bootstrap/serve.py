@@ -19,6 +19,8 @@ from facetry.bootstrap.workers import Workers, die_with_parent, worker_number
 from facetry.settings import Settings
 
 SWITCH_SECONDS = 0.0005
+CLOSING_SECONDS = 1.0
+"""How long a worker may take to close what it has open, after its last request."""
 COLLECT_AFTER = 20_000
 """Objects made between two looks for garbage: requests leave none in cycles, so the default looks too often."""
 
@@ -68,7 +70,14 @@ async def _serve(settings: Settings, announce: Ready, number: int) -> None:
             await announce(app.service)
         await _first(stopped, listener.ended)
         app.set_stopping()
-        await listener.stop()
+        # The others hand their last writes to this process, so it ends after them.
+        patience = settings.linger_seconds + settings.drain_seconds + CLOSING_SECONDS
+        await asyncio.gather(workers.stop(patience), _leave(listener, settings.linger_seconds))
+
+
+async def _leave(listener: Listener, linger_seconds: float) -> None:
+    await asyncio.sleep(linger_seconds)
+    await listener.stop()
 
 
 def _renew(listener: Listener, workers: Workers) -> None:
