@@ -62,17 +62,14 @@ class Gate:
                 kept = self._hot.find(token, scope["raw_path"], scope["query_string"])
                 if kept is not None:
                     status, sent = await _send_kept(kept, method, headers, send, request_id.encode())
-                    self._note_hit(kept, (request_id, kept.tenant, method, kept.route, status, started), sent)
+                    ended = perf_counter()
+                    self._hits.add()
+                    kept.meters[method].count(status, ended - started)
+                    self._add_line((request_id, kept.tenant, method, kept.route, status, started, ended, sent))
                     return
         client = scope.get("client")
         exchange = Exchange(request_id, started, client[0] if client else "")
         await self._guarded(scope, receive, send, exchange)
-
-    def _note_hit(self, kept: Kept, line: tuple[str, str, str, str, int, float], sent: int) -> None:
-        ended = perf_counter()
-        self._hits.add()
-        kept.meters[line[2]].count(line[4], ended - line[5])
-        self._add_line((*line, ended, sent))
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
         """Answer a request by the router, whatever happens; log and count it."""

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -44,7 +45,7 @@ class RequestRecord(NamedTuple):
 class _Line(msgspec.Struct):
     """One line of the log."""
 
-    time: datetime
+    time: str
     level: str
     message: str
     request_id: str
@@ -99,19 +100,32 @@ class RequestLog:
 def _encoded(batch: list[tuple[str, str, str, str, int, float, float, int]]) -> bytes:
     # Durations need the steady clock, so the time of day is found by the difference of the two.
     offset = time.time() - time.perf_counter()
-    return _encoder.encode_lines([_line(RequestRecord(*record), offset) for record in batch])
+    return _encoder.encode_lines([_line(record, offset) for record in batch])
 
 
-def _line(record: RequestRecord, offset: float) -> _Line:
+def _line(record: tuple[str, str, str, str, int, float, float, int], offset: float) -> _Line:
+    request_id, tenant, method, route, status, started, ended, sent = record
     return _Line(
-        datetime.fromtimestamp(record.ended + offset, UTC),
-        "error" if record.status >= _SERVER_ERROR else "info",
+        _time(ended + offset),
+        "error" if status >= _SERVER_ERROR else "info",
         "request",
-        record.request_id,
-        record.tenant,
-        record.method,
-        record.route,
-        record.status,
-        round((record.ended - record.started) * 1000, 3),
-        record.sent,
+        request_id,
+        tenant,
+        method,
+        route,
+        status,
+        round((ended - started) * 1000, 3),
+        sent,
     )
+
+
+def _time(moment: float) -> str:
+    """Return a time as RFC 3339 writes it, in UTC and to the microsecond."""
+    second = int(moment)
+    return f"{_second(second)}.{int((moment - second) * 1_000_000):06d}Z"
+
+
+@lru_cache(maxsize=4)
+def _second(second: int) -> str:
+    """Return a second's text; the lines of a batch share one or two."""
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
