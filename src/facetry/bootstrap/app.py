@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import cast
 
 from litestar import Litestar
 from litestar.exceptions import HTTPException
@@ -24,7 +24,7 @@ from facetry.bootstrap.engines import StoreRole, open_cache, warm_index
 from facetry.bootstrap.service import Service, open_service
 from facetry.bootstrap.tasks import offer_tasks
 from facetry.http.asgi import Application
-from facetry.http.gate import Gate
+from facetry.http.gate import Gate, let_through
 from facetry.http.hot import HotReads
 from facetry.http.invalidation import CacheInvalidation
 from facetry.http.limits import LoginLimiter
@@ -118,18 +118,13 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
             *docs.routes(openapi_document(version("facetry"))),
             *operations.routes(told),
         ],
-        exception_handlers={HTTPException: operations.refused, Exception: _raise},
+        exception_handlers={HTTPException: operations.refused, Exception: let_through},
         openapi_config=None,
         logging_config=None,
     )
     hot = HotReads(cache, invalidation, verified, service.relay, metrics)
     surfaces = Surfaces([catalog_api.surface()], operations.surface())
     return App(Gate(cast("Application", router), surfaces, hot, metrics, log), service, told)
-
-
-def _raise(_: object, error: Exception) -> NoReturn:
-    """Leave what nobody foresaw to the gate, which answers in the surface's form and logs it."""
-    raise error
 
 
 async def _prepare(service: Service) -> None:

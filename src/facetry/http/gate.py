@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from time import perf_counter
+from typing import NoReturn
 
 from litestar.exceptions import HTTPException
 
@@ -151,7 +152,7 @@ class Gate:
         )
 
 
-def let_through(_: object, error: Exception) -> None:
+def let_through(_: object, error: Exception) -> NoReturn:
     """Leave an exception to the gate: to be registered with the framework as its handler of every exception.
 
     Raises:
