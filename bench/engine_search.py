@@ -23,7 +23,7 @@ from facetry.domain.change import Delta
 from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
 from facetry.domain.money import SCALE
 from facetry.domain.product import Product
-from facetry.domain.query import NUMBER_FIELDS, RangeFacet, SearchQuery, ValueFacet
+from facetry.domain.field_query import NUMBER_FIELDS, RangeFacet, FieldQuery, ValueFacet
 from facetry.engines.columns.search_index import ColumnsSearchIndex
 from facetry.engines.columns.warming import warm_up
 
@@ -81,9 +81,9 @@ class Catalog:
         ]
         return derive_group(GroupIdentity(group_id, "1" * 24, revision), products)
 
-    def queries(self, count: int) -> list[SearchQuery]:
+    def queries(self, count: int) -> list[FieldQuery]:
         """Return queries of one to three words, common ones more often."""
-        return [SearchQuery(text=self.text(self._random.randint(1, 3)), facets=FACETS) for _ in range(count)]
+        return [FieldQuery(text=self.text(self._random.randint(1, 3)), facets=FACETS) for _ in range(count)]
 
 
 def percentiles(seconds: Sequence[float]) -> str:
@@ -98,12 +98,12 @@ async def pages(groups: Sequence[ProductGroup]) -> AsyncIterator[Sequence[Produc
         yield groups[start : start + 500]
 
 
-async def time_searches(index: ColumnsSearchIndex, queries: Sequence[SearchQuery]) -> list[float]:
+async def time_searches(index: ColumnsSearchIndex, queries: Sequence[FieldQuery]) -> list[float]:
     """Return how long each search takes."""
     seconds = []
     for query in queries:
         start = time.perf_counter()
-        await index.search(TENANT, query)
+        await index.match(TENANT, query)
         seconds.append(time.perf_counter() - start)
     return seconds
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from facetry.domain.change import Delta
-from facetry.domain.query import SearchQuery
+from facetry.domain.field_query import FieldQuery
 from facetry.engines.measured.search_index import MeasuredSearchIndex
 from facetry.engines.memory.search_index import MemorySearchIndex
 from facetry.ports.search_index import SearchIndex
@@ -37,7 +37,7 @@ async def test_searches_and_changes_are_counted():
     for revision in (1, 2):
         await index.apply("t", Delta(revision=revision), "en")
     for _ in range(3):
-        await index.search("t", SearchQuery(text="ring"))
+        await index.match("t", FieldQuery(text="ring"))
     text = metrics.text().decode()
     assert "facetry_index_rebuild_seconds_count 1\n" in text
     assert "facetry_index_apply_seconds_count 2\n" in text

@@ -4,7 +4,7 @@ import pytest
 
 from facetry.application.interchange.importing import ImportOptions, import_file
 from facetry.application.tenants import NewTenant
-from facetry.domain.query import SearchQuery, ValueFacet
+from facetry.domain.field_query import FieldQuery, ValueFacet
 from tests.support import ROOT, data_path
 from tests.unit.application.shop import Shop
 
@@ -31,7 +31,7 @@ def counted(report):
 
 
 async def found(shop, text, **more):
-    return await shop.search.search("t", SearchQuery(text=text, **more))
+    return await shop.search.match("t", FieldQuery(text=text, **more))
 
 
 async def test_the_example_that_every_user_has(shop):

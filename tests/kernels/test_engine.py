@@ -11,7 +11,7 @@ import numba
 import pytest
 
 from facetry.domain.change import Delta
-from facetry.domain.query import GROUP_FIELDS
+from facetry.domain.field_query import GROUP_FIELDS
 from facetry.engines.columns.kernels import compiler
 from facetry.engines.columns.search_index import ColumnsSearchIndex
 from facetry.engines.columns.tuning import Tuning

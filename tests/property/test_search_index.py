@@ -15,17 +15,17 @@ from hypothesis import strategies as st
 from facetry.domain.analysis import keyword, terms
 from facetry.domain.change import Delta
 from facetry.domain.group import ProductGroup
-from facetry.domain.query import (
+from facetry.domain.field_query import (
     FLAG_FIELDS,
     GROUP_FIELDS,
     KEYWORD_FIELDS,
     NUMBER_FIELDS,
     TEXT_FIELDS,
     RangeFacet,
-    SearchQuery,
+    FieldQuery,
     ValueFacet,
 )
-from facetry.domain.result import RangeFacetResult, SearchResult, ValueCount, ValueFacetResult
+from facetry.domain.field_result import RangeFacetResult, FieldResult, ValueCount, ValueFacetResult
 from facetry.engines.columns.search_index import ColumnsSearchIndex
 from facetry.engines.columns.tuning import Tuning
 from facetry.engines.memory.search_index import MemorySearchIndex
@@ -80,7 +80,7 @@ facets = st.lists(
     max_size=4,
 ).map(tuple)
 queries = st.builds(
-    SearchQuery,
+    FieldQuery,
     text=texts,
     fields=st.lists(st.sampled_from([*GROUP_FIELDS, "none"]), min_size=1, max_size=6).map(tuple),
     facets=facets,
@@ -167,12 +167,12 @@ async def catch_up(index: ColumnsSearchIndex, log: dict[int, Delta], catalog, re
     await index.apply("t", Delta(revision=revision, groups=living, gone=tuple(touched - set(catalog))), "en")
 
 
-def evaluated(result: SearchResult) -> tuple[object, ...]:
+def evaluated(result: FieldResult) -> tuple[object, ...]:
     hits = [(hit.group.group_id, hit.score) for hit in result.hits]
     return result.total, result.max_score, hits, result.facets
 
 
-def naive(catalog: dict[str, ProductGroup], query: SearchQuery) -> tuple[object, ...]:
+def naive(catalog: dict[str, ProductGroup], query: FieldQuery) -> tuple[object, ...]:
     """Evaluate a query once more, in another way than the engines: word by word and group by group."""
     scored = {name: value for name in catalog if (value := naive_score(catalog, catalog[name], query)) is not None}
     order = sorted(scored, key=lambda name: (-scored[name], name))
@@ -190,7 +190,7 @@ def naive_terms(held: ProductGroup, field: str) -> list[str]:
     return sorted({keyword(part) for part in ([value] if isinstance(value, str) else value)})
 
 
-def naive_score(catalog: dict[str, ProductGroup], held: ProductGroup, query: SearchQuery) -> float | None:
+def naive_score(catalog: dict[str, ProductGroup], held: ProductGroup, query: FieldQuery) -> float | None:
     best, complete = 0.0, False
     typed = list(dict.fromkeys(keyword(query.text).split()))
     for field in set(query.fields) & set(GROUP_FIELDS):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from facetry.application.relay import ChangeRelay
-from facetry.domain.query import SearchQuery
-from facetry.domain.result import SearchResult
+from facetry.domain.field_query import FieldQuery
+from facetry.domain.field_result import FieldResult
 from facetry.ports.search_index import SearchIndex
 
 
@@ -16,7 +16,7 @@ class Search:
         self._index = index
         self._relay = relay
 
-    async def search(self, tenant: str, query: SearchQuery) -> SearchResult:
+    async def match(self, tenant: str, query: FieldQuery) -> FieldResult:
         """Return what a query finds in everything that is committed now."""
         await self._relay.reach(tenant)
-        return await self._index.search(tenant, query)
+        return await self._index.match(tenant, query)

@@ -15,7 +15,7 @@ from facetry.bootstrap.demo import DEMO_TENANT, ensure_demo
 from facetry.bootstrap.engines import warm_index
 from facetry.bootstrap.service import Service, open_service
 from facetry.domain.money import SCALE
-from facetry.domain.query import RangeFacet, SearchQuery, ValueFacet
+from facetry.domain.field_query import RangeFacet, FieldQuery, ValueFacet
 from facetry.settings import Settings
 
 WORDS = ("ring", "rose gold", "diamond halo ring", "sapphire", "white gold necklace", "platinum band")
@@ -58,7 +58,7 @@ async def _timings(service: Service, rounds: int) -> list[Timing]:
     products = [group.products[0] for group in groups]
 
     async def search(step: int) -> None:
-        await service.search.search(DEMO_TENANT, SearchQuery(text=WORDS[step % len(WORDS)], facets=FACETS))
+        await service.search.match(DEMO_TENANT, FieldQuery(text=WORDS[step % len(WORDS)], facets=FACETS))
 
     async def read(step: int) -> None:
         await service.catalog.product(DEMO_TENANT, products[step % len(products)].sku)

@@ -50,7 +50,8 @@ class IfExists(Enum):
 class PutProduct(msgspec.Struct, frozen=True, tag="put"):
     """Store a product.
 
-    With ``REPLACE`` an existing one keeps its object id, and its place while it stays in its group.
+    With ``REPLACE`` an existing one keeps its object id, its place while it stays in its group, and the metals and
+    gemstones that the content does not speak of.
     """
 
     content: ProductContent
@@ -129,6 +130,8 @@ def _put(view: CatalogView, content: ProductContent, if_exists: IfExists) -> Sto
     old = view.product(content.sku)
     if old is not None and if_exists is IfExists.REFUSE:
         raise ProductExistsError(content.sku)
+    if old is not None:
+        content = _with_parts_of(old, content)
     if content.is_main:
         for neighbour in view.flagged(content.group_id):
             if neighbour.sku != content.sku:
@@ -138,6 +141,12 @@ def _put(view: CatalogView, content: ProductContent, if_exists: IfExists) -> Sto
     product = stored(content, old.object_id if old else new_object_id(), joined)
     view.save(product)
     return Stored(product, created=old is None)
+
+
+def _with_parts_of(old: Product, content: ProductContent) -> ProductContent:
+    """Return the content with the metals and gemstones of the product it replaces where it names none."""
+    kept = {name: getattr(old, name) for name in ("metals", "gemstones") if getattr(content, name) is None}
+    return msgspec.structs.replace(content, **kept)
 
 
 def _delete_product(view: CatalogView, sku: str) -> Deleted:

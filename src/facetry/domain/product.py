@@ -15,6 +15,8 @@ from facetry.domain.money import MAX_PRICE
 Scalar = str | int | float | bool | None
 AttributeValue = Scalar | list[Scalar]
 Attributes = dict[str, AttributeValue]
+Part = dict[str, Scalar]
+"""A metal or gemstone of a product: its properties by name."""
 
 MAX_ID_LENGTH = 50
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -25,7 +27,8 @@ class ProductContent(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
     """What a writer says of a product; identity and bookkeeping are added when it is stored.
 
     Prices are integer ten-thousandths; ``currency`` None means the tenant's default currency. Only ``sku`` and
-    ``name`` are demanded: see ``completed`` for what the rest defaults to.
+    ``name`` are demanded: see ``completed`` for what the rest defaults to. ``metals`` and ``gemstones`` None means
+    that the writer does not speak of them: a product that is replaced keeps its own.
     """
 
     sku: str
@@ -45,6 +48,8 @@ class ProductContent(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
     is_main: bool = False
     currency: str | None = None
     attributes: Attributes | None = None
+    metals: tuple[Part, ...] | None = None
+    gemstones: tuple[Part, ...] | None = None
 
 
 class Product(ProductContent, frozen=True, omit_defaults=True, kw_only=True):
@@ -114,9 +119,16 @@ def _check_storable(content: ProductContent) -> None:
         msgspec.json.encode(content)
     except UnicodeEncodeError as error:
         raise InvalidValueError("product", "must hold valid Unicode only") from error
-    for value in (content.attributes or {}).values():
-        if not all(math.isfinite(v) for v in (value if isinstance(value, list) else [value]) if isinstance(v, float)):
-            raise InvalidValueError("attributes", "must hold finite numbers only")
+    for field, properties in (("attributes", (content.attributes or {},)), *_parts(content)):
+        values = (
+            v for one in properties for value in one.values() for v in (value if isinstance(value, list) else [value])
+        )
+        if not all(math.isfinite(value) for value in values if isinstance(value, float)):
+            raise InvalidValueError(field, "must hold finite numbers only")
+
+
+def _parts(content: ProductContent) -> tuple[tuple[str, tuple[Part, ...]], ...]:
+    return ("metals", content.metals or ()), ("gemstones", content.gemstones or ())
 
 
 def identifier_problem(text: str) -> str | None:

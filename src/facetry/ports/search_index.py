@@ -8,9 +8,9 @@ from typing import Protocol
 import msgspec
 
 from facetry.domain.change import Delta
+from facetry.domain.field_query import FieldQuery
+from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
-from facetry.domain.query import SearchQuery
-from facetry.domain.result import SearchResult
 
 
 class Capabilities(msgspec.Struct, frozen=True):
@@ -49,11 +49,11 @@ class SearchIndex(Protocol):
         The caller applies afterwards whatever changed after ``revision``.
         """
 
-    async def search(self, tenant: str, query: SearchQuery) -> SearchResult:
+    async def match(self, tenant: str, query: FieldQuery) -> FieldResult:
         """Return what a query finds, exact, from one snapshot.
 
         A tenant without groups gets an empty result. Order: score descending, then group id by code point.
-        ``domain.ranking`` defines matches and scores.
+        ``domain.field_ranking`` defines matches and scores.
         """
 
     async def groups_after(self, tenant: str, group_id: str, limit: int) -> Sequence[ProductGroup]:

@@ -9,8 +9,8 @@ from facetry.domain.change import Delta
 from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
 from facetry.domain.money import SCALE
 from facetry.domain.product import Product
-from facetry.domain.query import DEFAULT_FIELDS, RangeFacet, SearchQuery, ValueFacet
-from facetry.domain.result import RangeFacetResult, SearchResult, ValueFacetResult
+from facetry.domain.field_query import DEFAULT_FIELDS, RangeFacet, FieldQuery, ValueFacet
+from facetry.domain.field_result import RangeFacetResult, FieldResult, ValueFacetResult
 from facetry.ports.search_index import SearchIndex
 
 TENANT = "acme"
@@ -50,9 +50,9 @@ async def hold(
     return revision
 
 
-async def find(index: SearchIndex, text: str, *fields: str, tenant: str = TENANT, **options: Any) -> SearchResult:  # noqa: ANN401 - any option of a query
+async def find(index: SearchIndex, text: str, *fields: str, tenant: str = TENANT, **options: Any) -> FieldResult:  # noqa: ANN401 - any option of a query
     """Return what a query finds, in the default fields where none are given."""
-    return await index.search(tenant, SearchQuery(text=text, fields=fields or DEFAULT_FIELDS, **options))
+    return await index.match(tenant, FieldQuery(text=text, fields=fields or DEFAULT_FIELDS, **options))
 
 
 async def found(index: SearchIndex, text: str, *fields: str, tenant: str = TENANT, **options: Any) -> list[str]:  # noqa: ANN401 - any option of a query
@@ -69,14 +69,14 @@ async def pages(*groups: ProductGroup, size: int = 2) -> AsyncIterator[Sequence[
         yield groups[start : start + size]
 
 
-def values(result: SearchResult, name: str) -> tuple[dict[str, int], int]:
+def values(result: FieldResult, name: str) -> tuple[dict[str, int], int]:
     """Return the counts of a value facet, in order, and the sum of the others."""
     facet = result.facets[name]
     assert isinstance(facet, ValueFacetResult)
     return {counted.value: counted.count for counted in facet.values}, facet.other
 
 
-def ranges(result: SearchResult, name: str) -> tuple[int, ...]:
+def ranges(result: FieldResult, name: str) -> tuple[int, ...]:
     """Return the counts of a range facet."""
     facet = result.facets[name]
     assert isinstance(facet, RangeFacetResult)

@@ -5,7 +5,7 @@ import pytest
 
 from facetry.domain.catalog import DeleteProduct, PutProduct
 from facetry.domain.errors import IndexBehindError
-from facetry.domain.query import SearchQuery
+from facetry.domain.field_query import FieldQuery
 from facetry.domain.tenant import TenantSettings
 from tests.unit.application.shop import content
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def found(shop, text):
-    return [hit.group.group_id for hit in (await shop.search.search("t", SearchQuery(text=text))).hits]
+    return [hit.group.group_id for hit in (await shop.search.match("t", FieldQuery(text=text))).hits]
 
 
 async def test_what_another_process_wrote_is_found_by_the_next_search(shop):
@@ -147,5 +147,5 @@ async def test_other_settings_of_a_tenant_rebuild_its_index(shop):
     settings = TenantSettings(language="de", currency="EUR")
     await shop.store.replace_tenant(msgspec.structs.replace(record, settings=settings))
     await shop.relay.reach("t")
-    assert (await shop.search.search("t", SearchQuery(text="Haus", language="de"))).total == 1
+    assert (await shop.search.match("t", FieldQuery(text="Haus", language="de"))).total == 1
     assert (await shop.maintenance.verify("t")).differences == ()

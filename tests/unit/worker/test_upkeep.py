@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from facetry.domain.query import SearchQuery
+from facetry.domain.field_query import FieldQuery
 from facetry.worker.upkeep import Upkeep
 from tests.unit.application.shop import Shop, content
 
@@ -62,7 +62,7 @@ async def test_a_failure_is_logged_and_the_next_look_tries_again(shop, caplog):
     await asyncio.sleep(0.02)
     running.cancel()
     assert await shop.store.delta("t", 3, 100) is None
-    assert (await shop.search.search("t", SearchQuery(text="ring"))).total == 1
+    assert (await shop.search.match("t", FieldQuery(text="ring"))).total == 1
 
 
 async def test_what_did_not_change_since_the_start_is_left_alone(shop):

@@ -7,8 +7,8 @@ from itertools import pairwise
 from facetry.domain.group import ProductGroup
 from facetry.domain.money import price_to_number
 from facetry.domain.product import Product, ProductContent
-from facetry.domain.query import SearchQuery
-from facetry.domain.result import FacetResult, Hit, SearchResult, TermScore, ValueFacetResult
+from facetry.domain.field_query import FieldQuery
+from facetry.domain.field_result import FacetResult, Hit, FieldResult, TermScore, ValueFacetResult
 from facetry.http.exchange import Session
 
 Document = dict[str, object]
@@ -94,7 +94,7 @@ def group_source(group: ProductGroup) -> Document:
     return document
 
 
-def search_document(result: SearchResult, session: Session, took_ms: int) -> Document:
+def search_document(result: FieldResult, session: Session, took_ms: int) -> Document:
     """Return the reply of a search, without facets and debug."""
     index = f"{session.name}.{session.label}.productgroups.index".lower()
     return {
@@ -109,14 +109,14 @@ def search_document(result: SearchResult, session: Session, took_ms: int) -> Doc
     }
 
 
-def aggregations_document(query: SearchQuery, result: SearchResult) -> Document:
+def aggregations_document(query: FieldQuery, result: FieldResult) -> Document:
     """Return the facets of a result in the order of the query."""
     return {
         facet.name: _facet_document(result.facets[facet.name], getattr(facet, "bounds", ())) for facet in query.facets
     }
 
 
-def debug_document(query: SearchQuery, result: SearchResult, took_ms: float) -> Document:
+def debug_document(query: FieldQuery, result: FieldResult, took_ms: float) -> Document:
     """Return how a query was read, how long it took, and what each hit's score is made of."""
     return {
         "timing": {"search_ms": round(took_ms, 3)},

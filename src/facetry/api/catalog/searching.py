@@ -14,7 +14,7 @@ from facetry.api.catalog.rules import QUERY, SEARCH_FIELDS, check
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.domain.money import SCALE
-from facetry.domain.query import DEFAULT_FIELDS, DEFAULT_LIMIT, Facet, RangeFacet, SearchQuery, ValueFacet
+from facetry.domain.field_query import DEFAULT_FIELDS, DEFAULT_LIMIT, Facet, RangeFacet, FieldQuery, ValueFacet
 from facetry.domain.tenant import TenantSettings
 from facetry.http.answer import EVERYTHING, Answer, json_answer
 
@@ -43,7 +43,7 @@ class Searching:
         revision = await self._relay.settle(session.tenant)
         query = search_query(values, raw, session.settings)
         begun = time.perf_counter()
-        result = await self._search.search(session.tenant, query)
+        result = await self._search.match(session.tenant, query)
         took_ms = (time.perf_counter() - begun) * 1000
         document = search_document(result, session, round(took_ms))
         if query.facets:
@@ -55,9 +55,9 @@ class Searching:
         )
 
 
-def search_query(values: Mapping[str, object], raw: Mapping[str, object], settings: TenantSettings) -> SearchQuery:
+def search_query(values: Mapping[str, object], raw: Mapping[str, object], settings: TenantSettings) -> FieldQuery:
     """Return the query that checked values and the raw ``qfield`` parameters ask for."""
-    return SearchQuery(
+    return FieldQuery(
         text=values["text"],  # type: ignore[arg-type]
         fields=_fields(raw),
         facets=standard_facets(settings.currency) if values.get("facets") else (),

@@ -10,10 +10,10 @@ import msgspec
 import numpy as np
 
 from facetry.domain.analysis import terms
-from facetry.domain.faceting import product_values
+from facetry.domain.field_faceting import product_values
+from facetry.domain.field_query import KEYWORD_FIELDS, TEXT_FIELDS
+from facetry.domain.field_ranking import field_keywords, field_text
 from facetry.domain.group import ProductGroup
-from facetry.domain.query import KEYWORD_FIELDS, TEXT_FIELDS
-from facetry.domain.ranking import field_keywords, field_text
 from facetry.engines.columns.dictionary import ValueDictionary
 from facetry.engines.columns.segment import (
     COLUMNS,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from facetry.domain.result import ValueCount, ValueFacetResult
+from facetry.domain.field_result import ValueCount, ValueFacetResult
 
 
 class ValueDictionary(dict[str, int]):

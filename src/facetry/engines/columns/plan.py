@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facetry.domain.query import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, SearchQuery
-from facetry.domain.ranking import EXACT_WEIGHT, QueryTerms, Statistics, idf, known_fields, query_terms
+from facetry.domain.field_query import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, FieldQuery
+from facetry.domain.field_ranking import EXACT_WEIGHT, QueryTerms, Statistics, idf, known_fields, query_terms
 from facetry.engines.columns.kernels.searching import (
     END,
     KEYWORDS,
@@ -35,7 +35,7 @@ class Plan:
         needs: (fields x 2) likewise.
     """
 
-    query: SearchQuery
+    query: FieldQuery
     terms: QueryTerms
     fields: tuple[str, ...]
     words: tuple[tuple[str, str], ...]
@@ -44,7 +44,7 @@ class Plan:
     needs: Longs
 
 
-def make_plan(query: SearchQuery) -> Plan:
+def make_plan(query: FieldQuery) -> Plan:
     """Return the plan of a query."""
     terms = query_terms(query)
     fields = known_fields(query.fields)

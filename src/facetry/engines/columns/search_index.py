@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from facetry.domain.change import Delta
+from facetry.domain.field_query import FieldQuery
+from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
-from facetry.domain.query import SearchQuery
-from facetry.domain.result import SearchResult
 from facetry.engines.columns.building import NOTHING_BEFORE, Surroundings, build_snapshot
 from facetry.engines.columns.plan import Lookup, Plan, find_words, make_plan
 from facetry.engines.columns.scratch import ScratchPool
@@ -88,7 +88,7 @@ class ColumnsSearchIndex:
         self._coming.pop(tenant, None)
         await self._show(tenant, built)
 
-    async def search(self, tenant: str, query: SearchQuery) -> SearchResult:
+    async def match(self, tenant: str, query: FieldQuery) -> FieldResult:
         """See ``SearchIndex``."""
         held = await self._held(tenant)
         snapshot = held.snapshot if held else Snapshot(0, query.language, (), new_dictionaries())

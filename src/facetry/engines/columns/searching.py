@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facetry.domain.query import NUMBER_FIELDS, Facet, RangeFacet, ValueFacet
-from facetry.domain.ranking import Statistics, analysed, matching_fields
-from facetry.domain.result import FacetResult, Hit, RangeFacetResult, SearchResult, ValueFacetResult
+from facetry.domain.field_query import NUMBER_FIELDS, Facet, RangeFacet, ValueFacet
+from facetry.domain.field_ranking import Statistics, analysed, matching_fields
+from facetry.domain.field_result import FacetResult, FieldResult, Hit, RangeFacetResult, ValueFacetResult
 from facetry.engines.columns.kernels.ordering import merge_runs, pick
 from facetry.engines.columns.kernels.searching import (
     MATCHED,
@@ -83,7 +83,7 @@ def find_groups(lookup: Lookup, pool: ScratchPool, slice_work: int, is_stopped: 
     )
 
 
-def result_of(found: Found, plan: Plan, snapshot: Snapshot) -> SearchResult:
+def result_of(found: Found, plan: Plan, snapshot: Snapshot) -> FieldResult:
     """Return the result in the form of the port, with the groups of the page as the snapshot has them."""
     hits = [Hit(segment.group(ordinal), value) for value, segment, ordinal in found.page]
     if plan.query.explain:
@@ -91,7 +91,7 @@ def result_of(found: Found, plan: Plan, snapshot: Snapshot) -> SearchResult:
             Hit(hit.group, hit.score, matching_fields(seen, plan.terms, plan.fields, found.statistics))
             for hit, seen in ((hit, analysed(hit.group, snapshot.language)) for hit in hits)
         ]
-    return SearchResult(
+    return FieldResult(
         revision=snapshot.revision,
         total=found.total,
         max_score=found.max_score,

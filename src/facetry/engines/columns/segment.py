@@ -13,8 +13,8 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
+from facetry.domain.field_query import FLAG_FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, VALUE_FIELDS
 from facetry.domain.group import ProductGroup
-from facetry.domain.query import FLAG_FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, VALUE_FIELDS
 from facetry.engines.columns.kernels.ordering import first_not_below
 
 Bytes = NDArray[np.uint8]

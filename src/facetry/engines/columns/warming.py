@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from facetry.domain.field_query import FieldQuery, RangeFacet, ValueFacet
 from facetry.domain.group import GroupIdentity, derive_group
 from facetry.domain.product import Product
-from facetry.domain.query import RangeFacet, SearchQuery, ValueFacet
 from facetry.engines.columns.builder import build_segment
 from facetry.engines.columns.merging import Source, merge_segments
 from facetry.engines.columns.plan import find_words, make_plan
@@ -30,6 +30,6 @@ def warm_up() -> None:
     parts = (Part.whole(first), Part.whole(segment("c")))
     snapshot = Snapshot(1, "en", parts, dictionaries).with_changes(2, (), ["a"])
     facets = (ValueFacet("brands", "brand"), RangeFacet("prices", "regular_price_min", (0,), "USD"))
-    query = SearchQuery(text="ring", facets=facets, offset=1)
+    query = FieldQuery(text="ring", facets=facets, offset=1)
     find_groups(find_words(make_plan(query), snapshot), ScratchPool(), 1 << 20, lambda: False)
     snapshot.groups_after("", 1)

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 from time import perf_counter
 
 from facetry.domain.change import Delta
+from facetry.domain.field_query import FieldQuery
+from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
-from facetry.domain.query import SearchQuery
-from facetry.domain.result import SearchResult
 from facetry.ports.search_index import SearchIndex
 from facetry.telemetry.metrics import Metrics
 
@@ -46,10 +46,10 @@ class MeasuredSearchIndex:
         await self._index.rebuild(tenant, groups, revision, language)
         self._rebuilds.observe(perf_counter() - started)
 
-    async def search(self, tenant: str, query: SearchQuery) -> SearchResult:
+    async def match(self, tenant: str, query: FieldQuery) -> FieldResult:
         """Pass the query on, and time it."""
         started = perf_counter()
-        result = await self._index.search(tenant, query)
+        result = await self._index.match(tenant, query)
         self._searches.observe(perf_counter() - started)
         return result
 

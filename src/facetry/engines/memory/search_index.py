@@ -8,10 +8,9 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 import msgspec
 
 from facetry.domain.change import Delta
-from facetry.domain.faceting import count_facet
-from facetry.domain.group import ProductGroup
-from facetry.domain.query import SearchQuery
-from facetry.domain.ranking import (
+from facetry.domain.field_faceting import count_facet
+from facetry.domain.field_query import FieldQuery
+from facetry.domain.field_ranking import (
     AnalysedGroup,
     Statistics,
     analysed,
@@ -19,7 +18,8 @@ from facetry.domain.ranking import (
     query_terms,
     total_score,
 )
-from facetry.domain.result import FieldScore, Hit, SearchResult
+from facetry.domain.field_result import FieldResult, FieldScore, Hit
+from facetry.domain.group import ProductGroup
 from facetry.ports.search_index import Capabilities
 
 
@@ -64,13 +64,13 @@ class MemorySearchIndex:
             built.update(_with_analysis(page, language))
         self._tenants[tenant] = _TenantIndex(revision, language, built)
 
-    async def search(self, tenant: str, query: SearchQuery) -> SearchResult:
+    async def match(self, tenant: str, query: FieldQuery) -> FieldResult:
         """See ``SearchIndex``."""
         held = self._tenants.get(tenant) or _TenantIndex(0, query.language, {})
         found = sorted(_found(held, query), key=lambda hit: (-hit.score, hit.group.group_id))
         page = found[query.offset : query.offset + query.limit]
         terms = query_terms(query)
-        return SearchResult(
+        return FieldResult(
             revision=held.revision,
             total=len(found),
             max_score=found[0].score if found else None,
@@ -113,7 +113,7 @@ def _in_language(held: _TenantIndex, language: str) -> dict[str, tuple[ProductGr
     return _with_analysis((group for group, _ in held.groups.values()), language)
 
 
-def _found(held: _TenantIndex, query: SearchQuery) -> Iterator[Hit]:
+def _found(held: _TenantIndex, query: FieldQuery) -> Iterator[Hit]:
     """Yield every group that matches, in no order."""
     terms = query_terms(query)
     statistics = _statistics(held)

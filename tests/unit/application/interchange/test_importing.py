@@ -14,7 +14,7 @@ from facetry.application.interchange.report import MOST_REJECTIONS_LISTED
 from facetry.application.interchange.source import LONGEST_LINE
 from facetry.domain.catalog import Refused
 from facetry.domain.errors import IndexBehindError, InterchangeError, StoreError, TenantNotFoundError
-from facetry.domain.query import SearchQuery
+from facetry.domain.field_query import FieldQuery
 
 pytestmark = pytest.mark.anyio
 
@@ -75,7 +75,7 @@ async def test_good_rows_go_in_and_are_searchable_and_bad_ones_are_told(shop, wr
     ]
     assert [rejection.sku for rejection in report.rejections] == ["B", ""]
     assert await skus(shop) == ["A", "C"]
-    found = await shop.search.search("t", SearchQuery(text="ring"))
+    found = await shop.search.match("t", FieldQuery(text="ring"))
     assert [hit.group.group_id for hit in found.hits] == ["A", "C"]
 
 

@@ -130,7 +130,7 @@ def score(
     matched: Ints,
     budget: int,
 ) -> bool:
-    """Score groups by a plan, going on where ``progress`` stands; see ``domain.ranking`` for the formula.
+    """Score groups by a plan, going on where ``progress`` stands; see ``domain.field_ranking`` for the formula.
 
     Args:
         ranges: (int64, R x 6) what to look at, those of one field together, in the order in which weights are added.

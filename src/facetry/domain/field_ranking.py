@@ -16,10 +16,10 @@ from collections.abc import Iterable
 import msgspec
 
 from facetry.domain.analysis import keyword, keyword_queries, terms
+from facetry.domain.field_query import FLAG_FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, FieldQuery
+from facetry.domain.field_result import FieldScore, TermScore
 from facetry.domain.group import ProductGroup
 from facetry.domain.money import parse_price
-from facetry.domain.query import FLAG_FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, SearchQuery
-from facetry.domain.result import FieldScore, TermScore
 
 K1 = 1.2
 B = 0.75
@@ -73,7 +73,7 @@ class Statistics(msgspec.Struct, frozen=True):
     frequencies: dict[tuple[str, str], int]
 
 
-def query_terms(query: SearchQuery) -> QueryTerms:
+def query_terms(query: FieldQuery) -> QueryTerms:
     """Return the terms that a query looks up."""
     words = tuple(dict.fromkeys(keyword(query.text).split()))
     return QueryTerms(

@@ -62,7 +62,7 @@ class RangeFacetResult(msgspec.Struct, frozen=True, tag="ranges"):
 FacetResult = ValueFacetResult | RangeFacetResult
 
 
-class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
+class FieldResult(msgspec.Struct, frozen=True, kw_only=True):
     """Groups found, best first (score descending, then group id by code point), with exact counts.
 
     Attributes:

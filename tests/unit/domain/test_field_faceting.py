@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from facetry.domain.faceting import count_facet, leading_values, product_values
-from facetry.domain.query import RangeFacet, ValueFacet
-from facetry.domain.result import RangeFacetResult, ValueCount, ValueFacetResult
+from facetry.domain.field_faceting import count_facet, leading_values, product_values
+from facetry.domain.field_query import RangeFacet, ValueFacet
+from facetry.domain.field_result import RangeFacetResult, ValueCount, ValueFacetResult
 from facetry.testing.search_samples import group, product, single
 
 

@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from facetry.domain.field_query import NUMBER_FIELDS, VALUE_FIELDS, Facet, RangeFacet, ValueFacet
+from facetry.domain.field_result import FacetResult, RangeFacetResult, ValueCount, ValueFacetResult
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product
-from facetry.domain.query import NUMBER_FIELDS, VALUE_FIELDS, Facet, RangeFacet, ValueFacet
-from facetry.domain.result import FacetResult, RangeFacetResult, ValueCount, ValueFacetResult
 
 
 def product_values(product: Product, field: str) -> tuple[str, ...]:

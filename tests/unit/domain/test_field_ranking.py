@@ -5,8 +5,8 @@ import math
 import pytest
 
 from facetry.domain.money import SCALE
-from facetry.domain.query import GROUP_FIELDS, SearchQuery
-from facetry.domain.ranking import (
+from facetry.domain.field_query import GROUP_FIELDS, FieldQuery
+from facetry.domain.field_ranking import (
     QueryTerms,
     Statistics,
     analysed,
@@ -20,7 +20,7 @@ from facetry.domain.ranking import (
     text_weight,
     total_score,
 )
-from facetry.domain.result import FieldScore, TermScore
+from facetry.domain.field_result import FieldScore, TermScore
 from facetry.testing.search_samples import group, product, single
 
 NOBODY = Statistics(1, {"name": 4, "description": 0, "category": 0}, {})
@@ -33,20 +33,20 @@ def looked_up(held, text: str, *fields: str) -> tuple[FieldScore, ...]:
     frequencies = {
         (field, term): 1 for fields in (seen.texts, seen.keywords) for field in fields for term in fields[field]
     }
-    query = query_terms(SearchQuery(text=text))
+    query = query_terms(FieldQuery(text=text))
     return matching_fields(seen, query, fields or GROUP_FIELDS, Statistics(1, lengths, frequencies))
 
 
 def test_a_query_is_read_as_terms_words_prices_and_flags():
-    assert query_terms(SearchQuery(text=" Rings 5.50  TRUE rings ")) == QueryTerms(
+    assert query_terms(FieldQuery(text=" Rings 5.50  TRUE rings ")) == QueryTerms(
         text=("ring", "5", "50", "true"),
         words=("rings", "5.50", "true"),
         keywords=("rings", "5.50", "true", "rings 5.50  true rings"),
         prices=(None, 55_000, None),
         flags=(None, None, True),
     )
-    assert query_terms(SearchQuery(text="Ketten", language="de")).text == ("kett",)
-    assert query_terms(SearchQuery(text=" \t")) == QueryTerms((), (), (), (), ())
+    assert query_terms(FieldQuery(text="Ketten", language="de")).text == ("kett",)
+    assert query_terms(FieldQuery(text=" \t")) == QueryTerms((), (), (), (), ())
 
 
 def test_rare_words_weigh_more_and_none_weighs_nothing():
@@ -148,4 +148,4 @@ def test_the_best_field_counts():
 
 def test_a_query_without_words_matches_nothing():
     assert looked_up(single("1", name="ring"), " --- ") == ()
-    assert matching_fields(analysed(single("1"), "en"), query_terms(SearchQuery(text="")), GROUP_FIELDS, NOBODY) == ()
+    assert matching_fields(analysed(single("1"), "en"), query_terms(FieldQuery(text="")), GROUP_FIELDS, NOBODY) == ()

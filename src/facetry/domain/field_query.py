@@ -49,7 +49,7 @@ class RangeFacet(msgspec.Struct, frozen=True, tag="ranges"):
 Facet = ValueFacet | RangeFacet
 
 
-class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
+class FieldQuery(msgspec.Struct, frozen=True, kw_only=True):
     """One search over a tenant's groups.
 
     Attributes:
