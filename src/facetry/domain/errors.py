@@ -136,3 +136,13 @@ class InterchangeError(FacetryError):
     """Say that a file to import, or its mapping, cannot be used as a whole."""
 
     code = "bad_file"
+
+
+class SearchTimeoutError(FacetryError):
+    """Say that a search took longer than its caller wanted to wait."""
+
+    code = "search_timeout"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("the search was not done in time")

@@ -11,6 +11,8 @@ from facetry.domain.change import Delta
 from facetry.domain.field_query import FieldQuery
 from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
+from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.result import SearchResult
 
 
 class Capabilities(msgspec.Struct, frozen=True):
@@ -54,6 +56,24 @@ class SearchIndex(Protocol):
 
         A tenant without groups gets an empty result. Order: score descending, then group id by code point.
         ``domain.field_ranking`` defines matches and scores.
+        """
+
+    async def search(self, tenant: str, query: SearchQuery, deadline: float | None = None) -> SearchResult:
+        """Return what a query of ``/v2`` finds, exact, from one snapshot; ``domain.search.evaluation`` defines it.
+
+        Args:
+            tenant: Whose groups.
+            query: What is asked.
+            deadline: The ``time.monotonic`` second after which nobody waits any more; None for no limit.
+
+        Raises:
+            SearchTimeoutError: The deadline passed first.
+        """
+
+    async def known_fields(self, tenant: str) -> frozenset[str]:
+        """Return the full names of the attributes and properties of parts that any group held has a value of.
+
+        A name may still be there after the last group with it is gone.
         """
 
     async def groups_after(self, tenant: str, group_id: str, limit: int) -> Sequence[ProductGroup]:

@@ -1,0 +1,104 @@
+"""The definition of relevance: every engine that promises exact order computes this, in this order of operations.
+
+A slot's frequency in a group is added up over its alternatives in their order, and over ``TEXT_FIELDS`` in theirs:
+quality times weight of the field times count, divided by the field's length norm. Its score saturates as in BM25F
+(Robertson, Zaragoza and Taylor, 2004) and is weighted by the idf of Lucene 8. Words that stand together add a bonus.
+The sum is raised by the tenant's boosts and squashed below 1; whole numbers above it are tiers: first how many words of
+the query a group has, then how few typos it takes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from facetry.domain.search.rules import TEXT_FIELDS
+
+K1 = 1.2
+WEIGHTS: Mapping[str, float] = {
+    "name": 3.0,
+    "brand": 2.0,
+    "category": 1.5,
+    "keywords": 2.0,
+    "variants": 1.0,
+    "description": 1.0,
+}
+LENGTH_NORMS: Mapping[str, float] = dict.fromkeys(TEXT_FIELDS, 0.75)
+"""How much the length of a field lowers what a word in it counts, 0 to 1."""
+EXACT_QUALITY, STEM_QUALITY = 0.4, 0.6
+"""A word found as typed has both, one that only shares the stem the second."""
+PREFIX_QUALITY = 0.4
+TYPO_QUALITIES = (1.0, 0.5, 0.25)
+"""By number of typos."""
+MAX_TYPOS = 31
+WORD_TIER = 32.0
+"""One more word is worth more than any number of typos."""
+PIN_TIER = float(2**20)
+"""One place higher among the pinned groups."""
+
+
+class FieldWeights(msgspec.Struct, frozen=True):
+    """Weight, length norm and average length of each of ``TEXT_FIELDS`` for one tenant at one revision."""
+
+    weights: tuple[float, ...]
+    norms: tuple[float, ...]
+    averages: tuple[float, ...]
+
+
+def field_weights(weights: Mapping[str, float], lengths: Sequence[int], groups: int) -> FieldWeights:
+    """Return the weights of a tenant's fields.
+
+    Args:
+        weights: The tenant's own by field.
+        lengths: The sum of the lengths of each field over all groups.
+        groups: How many there are.
+    """
+    averages = (length / groups if groups and length else 1.0 for length in lengths)
+    return FieldWeights(
+        tuple(weights.get(field, WEIGHTS[field]) for field in TEXT_FIELDS),
+        tuple(LENGTH_NORMS[field] for field in TEXT_FIELDS),
+        tuple(averages),
+    )
+
+
+def field_factor(weights: FieldWeights, field: int, length: int) -> float:
+    """Return what one occurrence of a word counts in a field of this length."""
+    norm = weights.norms[field]
+    return weights.weights[field] / (1.0 - norm + norm * (length / weights.averages[field]))
+
+
+def key_frequency(weights: FieldWeights, counts: Sequence[int], lengths: Sequence[int]) -> float:
+    """Return how often a group has a key, weighted: counts and lengths by field."""
+    total = 0.0
+    for field, count in enumerate(counts):
+        if count:
+            total += count * field_factor(weights, field, lengths[field])
+    return total
+
+
+def idf(groups: int, document_frequency: int) -> float:
+    """Return the weight of a slot that ``document_frequency`` of ``groups`` live groups have."""
+    return math.log(1.0 + (groups - document_frequency + 0.5) / (document_frequency + 0.5))
+
+
+def slot_score(slot_idf: float, frequency: float) -> float:
+    """Return what a slot adds to a group's score."""
+    return slot_idf * (frequency * (K1 + 1.0) / (frequency + K1))
+
+
+def boosted(score: float, boost: float, *, has_words: bool) -> float:
+    """Return a score raised by boosts; without words the boosts are all there is."""
+    return score * (1.0 + boost) if has_words else boost
+
+
+def final_score(score: float, matched_words: int, typos: int) -> float:
+    """Return the score of a group that is not pinned; ``score`` is boosted."""
+    tier = matched_words * WORD_TIER - min(typos, MAX_TYPOS)
+    return tier + score / (1.0 + score)
+
+
+def pinned_score(score: float, place: int) -> float:
+    """Return the score of a pinned group from its own score and its place, counted from the last one up."""
+    return (place + 1) * PIN_TIER + score
