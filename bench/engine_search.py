@@ -20,10 +20,10 @@ import msgspec
 import numpy as np
 
 from facetry.domain.change import Delta
+from facetry.domain.field_query import NUMBER_FIELDS, FieldQuery, RangeFacet, ValueFacet
 from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
 from facetry.domain.money import SCALE
 from facetry.domain.product import Product
-from facetry.domain.field_query import NUMBER_FIELDS, RangeFacet, FieldQuery, ValueFacet
 from facetry.engines.columns.search_index import ColumnsSearchIndex
 from facetry.engines.columns.warming import warm_up
 

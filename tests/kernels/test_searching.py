@@ -5,7 +5,6 @@ import random
 import numpy as np
 import pytest
 
-from facetry.domain import field_ranking
 from facetry.domain.field_ranking import group_score, text_weight
 from facetry.engines.columns.kernels import searching
 from facetry.engines.columns.kernels.searching import (
@@ -67,7 +66,7 @@ def run(scratch: Scratch, budget: int, ranges=RANGES, weights=WEIGHTS) -> int:
 
 
 def test_constants_are_those_of_the_domain():
-    assert (searching.K1, searching.B) == (ranking.K1, ranking.B)
+    assert (searching.K1, searching.B) == (field_ranking.K1, field_ranking.B)
 
 
 @pytest.mark.parametrize(("budget", "calls"), [(100, 1), (13, 1), (12, 2), (4, 4), (1, 13)])

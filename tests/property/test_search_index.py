@@ -14,18 +14,18 @@ from hypothesis import strategies as st
 
 from facetry.domain.analysis import keyword, terms
 from facetry.domain.change import Delta
-from facetry.domain.group import ProductGroup
 from facetry.domain.field_query import (
     FLAG_FIELDS,
     GROUP_FIELDS,
     KEYWORD_FIELDS,
     NUMBER_FIELDS,
     TEXT_FIELDS,
-    RangeFacet,
     FieldQuery,
+    RangeFacet,
     ValueFacet,
 )
-from facetry.domain.field_result import RangeFacetResult, FieldResult, ValueCount, ValueFacetResult
+from facetry.domain.field_result import FieldResult, RangeFacetResult, ValueCount, ValueFacetResult
+from facetry.domain.group import ProductGroup
 from facetry.engines.columns.search_index import ColumnsSearchIndex
 from facetry.engines.columns.tuning import Tuning
 from facetry.engines.memory.search_index import MemorySearchIndex

@@ -14,8 +14,8 @@ import msgspec
 from facetry.bootstrap.demo import DEMO_TENANT, ensure_demo
 from facetry.bootstrap.engines import warm_index
 from facetry.bootstrap.service import Service, open_service
+from facetry.domain.field_query import FieldQuery, RangeFacet, ValueFacet
 from facetry.domain.money import SCALE
-from facetry.domain.field_query import RangeFacet, FieldQuery, ValueFacet
 from facetry.settings import Settings
 
 WORDS = ("ring", "rose gold", "diamond halo ring", "sapphire", "white gold necklace", "platinum band")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from facetry.domain.money import SCALE
 from facetry.domain.field_query import RangeFacet, ValueFacet
 from facetry.domain.field_result import ValueFacetResult
+from facetry.domain.money import SCALE
 from facetry.ports.search_index import SearchIndex
 from facetry.testing.search_samples import BOUNDS, FACETS, find, found, group, hold, product, ranges, single, values
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from facetry.domain.money import SCALE
 from facetry.domain.field_query import GROUP_FIELDS
 from facetry.domain.field_ranking import group_score, idf, text_weight
+from facetry.domain.money import SCALE
 from facetry.ports.search_index import SearchIndex
 from facetry.testing.search_samples import OTHER, find, found, group, hold, product, single
 

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from facetry.domain.change import Delta
+from facetry.domain.field_query import DEFAULT_FIELDS, FieldQuery, RangeFacet, ValueFacet
+from facetry.domain.field_result import FieldResult, RangeFacetResult, ValueFacetResult
 from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
 from facetry.domain.money import SCALE
 from facetry.domain.product import Product
-from facetry.domain.field_query import DEFAULT_FIELDS, RangeFacet, FieldQuery, ValueFacet
-from facetry.domain.field_result import RangeFacetResult, FieldResult, ValueFacetResult
 from facetry.ports.search_index import SearchIndex
 
 TENANT = "acme"

@@ -4,7 +4,6 @@ import math
 
 import pytest
 
-from facetry.domain.money import SCALE
 from facetry.domain.field_query import GROUP_FIELDS, FieldQuery
 from facetry.domain.field_ranking import (
     QueryTerms,
@@ -21,6 +20,7 @@ from facetry.domain.field_ranking import (
     total_score,
 )
 from facetry.domain.field_result import FieldScore, TermScore
+from facetry.domain.money import SCALE
 from facetry.testing.search_samples import group, product, single
 
 NOBODY = Statistics(1, {"name": 4, "description": 0, "category": 0}, {})

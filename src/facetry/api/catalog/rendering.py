@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from facetry.domain.field_query import FieldQuery
+from facetry.domain.field_result import FacetResult, FieldResult, Hit, TermScore, ValueFacetResult
 from facetry.domain.group import ProductGroup
 from facetry.domain.money import price_to_number
 from facetry.domain.product import Product, ProductContent
-from facetry.domain.field_query import FieldQuery
-from facetry.domain.field_result import FacetResult, Hit, FieldResult, TermScore, ValueFacetResult
 from facetry.http.exchange import Session
 
 Document = dict[str, object]

@@ -9,8 +9,8 @@ import msgspec
 from facetry.api.catalog.composites import AttributeMap, Images, Texts
 from facetry.api.catalog.readers import Fault, Reader
 from facetry.api.catalog.scalars import Currency, Flag, Identifier, Price, Text, Whole
-from facetry.domain.product import ProductContent
 from facetry.domain.field_query import DEFAULT_LIMIT, MAX_QUERY_LENGTH
+from facetry.domain.product import ProductContent
 
 Errors = list[dict[str, object]]
 """What is wrong, each entry with ``value`` (where one was given), ``msg``, ``param`` and ``location``."""

@@ -13,8 +13,8 @@ from facetry.api.catalog.replies import unprocessable
 from facetry.api.catalog.rules import QUERY, SEARCH_FIELDS, check
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
+from facetry.domain.field_query import DEFAULT_FIELDS, DEFAULT_LIMIT, Facet, FieldQuery, RangeFacet, ValueFacet
 from facetry.domain.money import SCALE
-from facetry.domain.field_query import DEFAULT_FIELDS, DEFAULT_LIMIT, Facet, RangeFacet, FieldQuery, ValueFacet
 from facetry.domain.tenant import TenantSettings
 from facetry.http.answer import EVERYTHING, Answer, json_answer
 

@@ -56,7 +56,11 @@ def random_key(seed: int, key: Sequence[str]) -> int:
 
 def in_order(positions: Iterable[tuple[Position, _T]], keys: tuple[SortKey, ...]) -> list[tuple[Position, _T]]:
     """Return things with positions in their order."""
-    return sorted(positions, key=cmp_to_key(lambda one, other: compared(one[0], other[0], keys)))
+
+    def order(one: tuple[Position, object], other: tuple[Position, object]) -> int:
+        return compared(one[0], other[0], keys)
+
+    return sorted(positions, key=cmp_to_key(order))
 
 
 def compared(one: Position, other: Position, keys: tuple[SortKey, ...]) -> int:

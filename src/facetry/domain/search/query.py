@@ -7,7 +7,7 @@ from enum import Enum
 import msgspec
 
 from facetry.domain.money import DEFAULT_CURRENCY
-from facetry.domain.search.fields import Field
+from facetry.domain.search.fields import AttributeDefinition, Field
 from facetry.domain.search.filters import EVERYTHING, Filter
 from facetry.domain.search.rules import SearchRules
 
@@ -141,6 +141,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
         language: The tenant's, which stems.
         currency: In which prices are compared, sorted and counted.
         default_currency: The tenant's.
+        attributes: The types that the tenant has given its attributes.
         rules: The tenant's rules of ranking.
     """
 
@@ -162,6 +163,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "en"
     currency: str = DEFAULT_CURRENCY
     default_currency: str = DEFAULT_CURRENCY
+    attributes: tuple[AttributeDefinition, ...] = ()
     rules: SearchRules = SearchRules()
 
 

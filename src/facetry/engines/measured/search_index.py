@@ -9,6 +9,8 @@ from facetry.domain.change import Delta
 from facetry.domain.field_query import FieldQuery
 from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
+from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.result import SearchResult
 from facetry.ports.search_index import SearchIndex
 from facetry.telemetry.metrics import Metrics
 
@@ -52,6 +54,17 @@ class MeasuredSearchIndex:
         result = await self._index.match(tenant, query)
         self._searches.observe(perf_counter() - started)
         return result
+
+    async def search(self, tenant: str, query: SearchQuery, deadline: float | None = None) -> SearchResult:
+        """Pass the query on, and time it."""
+        started = perf_counter()
+        result = await self._index.search(tenant, query, deadline)
+        self._searches.observe(perf_counter() - started)
+        return result
+
+    async def known_fields(self, tenant: str) -> frozenset[str]:
+        """Pass the question on."""
+        return await self._index.known_fields(tenant)
 
     async def groups_after(self, tenant: str, group_id: str, limit: int) -> Sequence[ProductGroup]:
         """Pass the question on."""
