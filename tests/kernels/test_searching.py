@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 
+from facetry.domain import field_ranking
 from facetry.domain.field_ranking import group_score, text_weight
 from facetry.engines.columns.kernels import searching
 from facetry.engines.columns.kernels.searching import (
