@@ -65,7 +65,7 @@ class SearchRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     weights: dict[str, float] = {}
     boosts: tuple[Boost, ...] = ()
     pins: tuple[Pin, ...] = ()
-    relax_below: int = 1
+    relax_below: int = 10
     understanding: bool = True
     semantic: float = 0.0
 

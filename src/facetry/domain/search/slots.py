@@ -6,9 +6,10 @@ from enum import Enum
 
 import msgspec
 
-WORD, STEM, CONCEPT, PAIR, NEAR = "w", "s", "c", "p", "n"
-"""First character of a key: a folded word, the stem of a word, a term of the trade, the stems of two words that stand
-side by side in the name, or (in the order of the alphabet) at most ``text.NEAR_WORDS`` apart."""
+WORD, STEM, CONCEPT, PAIR, BEGIN, WITHOUT = "w", "s", "c", "p", "b", "x"
+"""First character of a key: a folded word; the stem of a word; a term of the trade; the stems of two words side by side
+in the name, joined by a blank; a digit and the stem of the name's word in that position, from 0, up to
+``text.documents.BEGIN_WORDS``; the stem of a word that a field denies ("without x", "x-free", "xless")."""
 
 
 class Reach(Enum):
@@ -43,19 +44,30 @@ class Slot(msgspec.Struct, frozen=True):
     Attributes:
         word: As typed, folded.
         alternatives: In the order in which they are added: fewest typos first.
+        is_required: Whether it counts among the words that a group should have; else it only adds to the score.
+        weight: What its score is multiplied by.
     """
 
     word: str
     alternatives: tuple[Alternative, ...]
+    is_required: bool = True
+    weight: float = 1.0
 
 
 class Bonus(msgspec.Struct, frozen=True):
-    """A key that makes a group better where two words of the query stand together, and which slots they are."""
+    """A key that makes a group better, by ``weight`` times the lowest idf of some slots.
+
+    Attributes:
+        key: A pair or a word at the beginning of the name.
+        slots: The slots whose words it is made of.
+        needs_previous: Whether it counts only where the bonus before it does too: the run of words that a name
+            begins with.
+    """
 
     key: str
-    first: int
-    second: int
+    slots: tuple[int, ...]
     weight: float
+    needs_previous: bool = False
 
 
 class Reading(msgspec.Struct, frozen=True):
