@@ -25,7 +25,7 @@ from facetry.domain.search.filters import (
     is_true,
     with_stones,
 )
-from facetry.domain.search.matching import Attempt, Explaining, TextMatch, relaxed_to
+from facetry.domain.search.matching import Attempt, Explaining, TextMatch, enough_groups, relaxed_to
 from facetry.domain.search.ordering import (
     candidate_values,
     compared,
@@ -109,23 +109,27 @@ def facet_condition(query: SearchQuery, facet: Facet) -> Filter:
 
 
 def _choose(query: SearchQuery, groups: Sequence[ProductGroup], attempts: Iterable[Attempt]) -> _Chosen:
-    """Return the first reading of which enough groups have all words; the last one with fewer words where none has."""
-    enough = max(1, query.rules.relax_below)
-    chosen: _Chosen | None = None
+    """Return the first reading of which any group has all words, else the first of which any has one, else the last."""
+    partial: _Chosen | None = None
     for attempt in attempts:
-        condition = And((query.scope, query.filter, attempt.condition))
-        matched = [
-            (group, match)
-            for group in groups
-            if (match := attempt.matches.get(group.group_id)) and any(passing(query, group, condition))
-        ]
-        counts = Counter(match.matched_words for _, match in matched if not match.is_pinned)
-        required = attempt.words if counts[attempt.words] >= enough else relaxed_to(counts, attempt.words, enough)
+        counts = _passing_counts(query, groups, attempt)
+        required = relaxed_to(counts, attempt.words, enough_groups(attempt.words, query.rules.relax_below))
         chosen = _Chosen(attempt, required, _having(groups, attempt.matches, required))
-        if counts[attempt.words] >= enough:
-            break
-    assert chosen is not None  # noqa: S101 - every text has a reading
-    return chosen
+        if counts[attempt.words]:
+            return chosen
+        partial = partial or (chosen if counts else None)
+    return partial or chosen
+
+
+def _passing_counts(query: SearchQuery, groups: Sequence[ProductGroup], attempt: Attempt) -> Counter[int]:
+    """Return how many groups that pass the filters have so many words of a reading; pinned ones do not count."""
+    condition = And((query.scope, query.filter, attempt.condition))
+    matched = ((group, attempt.matches.get(group.group_id)) for group in groups)
+    return Counter(
+        match.matched_words
+        for group, match in matched
+        if match and not match.is_pinned and any(passing(query, group, condition))
+    )
 
 
 def _having(

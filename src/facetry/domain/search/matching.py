@@ -53,6 +53,15 @@ class Explaining(Protocol):
         """Return the texts of a group in which words of a reading stand, marked, by field."""
 
 
+STRICT_WORDS = 3
+"""Queries of so many words are relaxed only where nothing has them all; longer ones seldom name a thing exactly."""
+
+
+def enough_groups(words: int, relax_below: int) -> int:
+    """Return how many groups must have all of so many words, or fewer words are asked for."""
+    return max(1, relax_below if words > STRICT_WORDS else 1)
+
+
 def relaxed_to(counts: Mapping[int, int], words: int, enough: int) -> int:
     """Return how many words a hit must have: the most that ``enough`` groups have, at least one.
 

@@ -3,9 +3,8 @@
 A slot's frequency in a group is added up over its alternatives in their order, and over ``TEXT_FIELDS`` in theirs:
 quality times weight of the field times count, divided by the field's length norm. Its score saturates as in BM25F
 (Robertson, Zaragoza and Taylor, 2004) and is weighted by the idf of Lucene 8. Words that stand together add a bonus.
-The sum is raised by the tenant's boosts and squashed below 1; whole numbers above it are tiers: first how many words of
-the required words
-of the query a group has, then how few typos it takes. The constants were found on two judged sets of queries, see
+The sum is raised by the tenant's boosts and squashed below 1; whole numbers above it are tiers: first how many required
+words of the query a group has, then how few typos it takes. The constants were found on two judged sets of queries, see
 ``bench/relevance``; the measure hardly moves with any of them.
 """
 

@@ -54,7 +54,8 @@ class SearchRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         weights: What a word counts in each of ``TEXT_FIELDS`` that is named, in place of the default; 0 leaves the
             field out.
         stop_words: Words beside those of the language, see ``language_stop_words``.
-        relax_below: Where fewer groups have all words, those with fewer words are found too.
+        relax_below: Where fewer groups have all words of a long query, those with fewer words are found too; short
+            ones (``matching.STRICT_WORDS``) are relaxed only where nothing has all.
         understanding: Whether jewelry terms are recognised in queries.
         semantic: How much closeness in meaning counts, where it is installed; 0 for nothing.
     """
