@@ -8,7 +8,7 @@ import pytest
 
 from tests.program import done, new_tenant, run
 
-KEYS = ["id", "name", "apiKey", "accessKey", "secret", "active", "language", "currency"]
+KEYS = ["id", "name", "apiKey", "accessKey", "searchKey", "secret", "active", "language", "currency"]
 
 
 def listed(data):
@@ -26,18 +26,20 @@ def test_create_gives_random_keys(data):
     )
     assert re.fullmatch("[0-9a-f]{24}", first["id"])
     assert re.fullmatch("[0-9a-f]{10}", first["secret"])
-    assert len({first["apiKey"], first["accessKey"], second["apiKey"], second["accessKey"]}) == 4
-    assert min(len(first[key]) for key in ("apiKey", "accessKey")) >= 43
+    keys = {tenant[key] for tenant in (first, second) for key in ("apiKey", "accessKey", "searchKey")}
+    assert len(keys) == 6
+    assert min(map(len, keys)) >= 43
 
 
 def test_create_takes_given_values(data, name):
     flags = ["--id", name, "--api-key", f"api-{name}", "--access-key", f"access-{name}", "--secret", "ffaabb"]
-    flags += ["--language", "de", "--currency", "EUR", "--inactive"]
+    flags += ["--search-key", f"search-{name}", "--language", "de", "--currency", "EUR", "--inactive"]
     assert new_tenant(data, "Jürgens Schmuck", *flags) == {
         "id": name,
         "name": "Jürgens Schmuck",
         "apiKey": f"api-{name}",
         "accessKey": f"access-{name}",
+        "searchKey": f"search-{name}",
         "secret": "ffaabb",
         "active": False,
         "language": "de",
@@ -55,7 +57,8 @@ def test_a_taken_id_or_key_is_refused(data, name, refused):
     keys = new_tenant(data, "Shop", "--id", name)
     before = listed(data)
     assert name in refused("tenant", "create", "Other", "--id", name)
-    for flag, key in (("--api-key", "apiKey"), ("--access-key", "accessKey")):
+    taken = {"--api-key": "apiKey", "--access-key": "accessKey", "--search-key": "searchKey"}
+    for flag, key in taken.items():
         line = refused("tenant", "create", "Other", flag, keys[key])
         assert "taken" in line
         assert keys[key] not in line
@@ -71,6 +74,7 @@ def test_a_taken_id_or_key_is_refused(data, name, refused):
         (["--id", "a\nb"], "id must not contain control characters"),
         (["--api-key", "short"], "api key must have at least 8 printable ASCII characters and no blank"),
         (["--access-key", "has a blank"], "access key must have at least 8 printable ASCII characters and no blank"),
+        (["--search-key", "short"], "search key must have at least 8 printable ASCII characters and no blank"),
         (["--api-key", "schlüssel-1"], "api key must have at least 8 printable ASCII characters and no blank"),
         (["--language", "klingon"], "language must be one of en, de, fr, es, it, none"),
         (["--currency", "Euro"], "currency must be a code of ISO 4217, in capital letters"),
@@ -105,9 +109,10 @@ def test_list_shows_all_tenants(data, name):
 @pytest.mark.parametrize(
     ("flags", "changed"),
     [
-        ([], {"apiKey", "accessKey"}),
+        ([], {"apiKey", "accessKey", "searchKey"}),
         (["--api-key"], {"apiKey"}),
         (["--access-key"], {"accessKey"}),
+        (["--search-key"], {"searchKey"}),
         (["--token-keys"], set()),
         (["--access-key", "--token-keys"], {"accessKey"}),
     ],

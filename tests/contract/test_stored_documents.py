@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from facetry.domain.product import Product
+from facetry.domain.search.fields import AttributeDefinition, Kind
+from facetry.domain.search.rules import Boost, Pin, SearchRules, StopWords, Synonym
 from facetry.domain.tenant import Tenant, TenantSettings, TokenKey
 from facetry.engines.sqlite import documents
 from facetry.engines.sqlite.schema import MIGRATIONS
@@ -49,11 +53,44 @@ TENANT = Tenant(
     settings=TenantSettings(currency="EUR"),
     created=1.5,
 )
+SEARCHING_TENANT = msgspec.structs.replace(
+    TENANT,
+    settings=TenantSettings(
+        attributes=(
+            AttributeDefinition("carat", Kind.DECIMAL, unit="ct"),
+            AttributeDefinition("gemstones.hue", Kind.SCALE, ("a", "b"), identifier=True),
+        ),
+        rules=SearchRules(
+            synonyms=(Synonym(("ring", "band")), Synonym(("hoop",), "earring")),
+            stop_words=("the",),
+            language_stop_words=StopWords.NONE,
+            weights={"name": 2.0},
+            boosts=(Boost("quantity", 0.5, 10.0),),
+            pins=(Pin("ring", ("G1",), ("G2",)),),
+            relax_below=3,
+            understanding=False,
+            semantic=0.25,
+        ),
+    ),
+    search_key_digest=b"\x07",
+    search_key_sealed=b"\x08",
+)
 TENANT_DOC = (
     b'{"id":"acme","name":"Acme","label":"0123456789","active":true,"token_version":1,"version":1,'
     b'"api_key_digest":"AAE=","api_key_sealed":"Ag==","access_key_digest":"Aw==","access_key_sealed":"BA==",'
     b'"token_keys":[{"kid":"k2","sealed":"BQ==","expires":null},{"kid":"k1","sealed":"Bg==","expires":1700000000.5}],'
     b'"settings":{"language":"en","currency":"EUR"},"created":1.5}'
+)
+SEARCHING_TENANT_DOC = TENANT_DOC.replace(
+    b'{"language":"en","currency":"EUR"},"created":1.5}',
+    b'{"language":"en","currency":"USD","attributes":[{"name":"carat","type":"decimal","unit":"ct"},'
+    b'{"name":"gemstones.hue","type":"scale","scale":["a","b"],"identifier":true}],'
+    b'"rules":{"synonyms":[{"phrases":["ring","band"]},{"phrases":["hoop"],"source":"earring"}],'
+    b'"stop_words":["the"],"language_stop_words":"none","weights":{"name":2.0},'
+    b'"boosts":[{"field":"quantity","weight":0.5,"pivot":10.0}],'
+    b'"pins":[{"query":"ring","first":["G1"],"hide":["G2"]}],'
+    b'"relax_below":3,"understanding":false,"semantic":0.25}},'
+    b'"created":1.5,"search_key_digest":"Bw==","search_key_sealed":"CA=="}',
 )
 
 
@@ -69,7 +106,11 @@ def test_a_product_of_a_later_version_is_read():
 
 
 def test_tenants():
-    assert documents.encode_tenant(TENANT) == TENANT_DOC
+    assert documents.encode_tenant(SEARCHING_TENANT) == SEARCHING_TENANT_DOC
+    assert documents.decode_tenant(SEARCHING_TENANT_DOC) == SEARCHING_TENANT
+
+
+def test_a_tenant_from_before_search_settings_is_read():
     assert documents.decode_tenant(TENANT_DOC) == TENANT
 
 
@@ -80,8 +121,10 @@ def test_log_rows():
 
 def test_a_schema_is_never_edited():
     """Databases of this version exist: what they lack is added by a further migration."""
-    assert len(MIGRATIONS) == 2
-    columns, later = ([line.split()[0] for line in sql.splitlines() if line.startswith("    ")] for sql in MIGRATIONS)
+    assert len(MIGRATIONS) == 3
+    columns, later, keys = (
+        [line.split()[0] for line in sql.splitlines() if line.startswith("    ")] for sql in MIGRATIONS
+    )
     assert columns == [
         *("number", "id", "version", "currency", "api_key_digest", "access_key_digest", "record"),
         *("revision", "log_cut", "next_joined", "products", "groups"),
@@ -92,3 +135,4 @@ def test_a_schema_is_never_edited():
         "tenant",
     ]
     assert later == ["id", "revision"]
+    assert keys == ["digest", "tenant"]

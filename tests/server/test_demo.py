@@ -21,8 +21,8 @@ def demo(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def keys(demo):
-    found = dict(re.findall(r"^  (id|API key|access key) +(\S+)$", demo.output, re.MULTILINE))
-    assert list(found) == ["id", "API key", "access key"]
+    found = dict(re.findall(r"^  (id|API key|access key|search key) +(\S+)$", demo.output, re.MULTILINE))
+    assert list(found) == ["id", "API key", "access key", "search key"]
     return {"id": found["id"], "apiKey": found["API key"], "accessKey": found["access key"]}
 
 

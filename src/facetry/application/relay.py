@@ -169,8 +169,11 @@ class ChangeRelay:
             self._forget(tenant)
             view.record_version = version
         if record is not None:
-            # Another language stems otherwise, another currency derives other prices: in every group.
-            view.settings_changed |= view.settings not in {None, record.settings}
+            # Another language stems otherwise, another currency derives other prices: in every group. Rules and
+            # types of attributes are looked at by each search.
+            view.settings_changed |= view.settings is not None and _built_with(view.settings) != _built_with(
+                record.settings
+            )
             view.settings = record.settings
 
     def _forget(self, tenant: str) -> None:
@@ -212,6 +215,11 @@ class ChangeRelay:
             yield page
             last = page[-1].group_id
             await asyncio.sleep(0)
+
+
+def _built_with(settings: TenantSettings) -> tuple[str, str]:
+    """Return what of a tenant's settings its index was built with."""
+    return settings.language, settings.currency
 
 
 def _retrieve(task: asyncio.Future[None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from collections.abc import Sequence
 from enum import Enum
 
@@ -11,11 +12,13 @@ import msgspec
 from facetry.application.secrets import Vault, new_id, new_key, new_label
 from facetry.domain.analysis import LANGUAGES
 from facetry.domain.currencies import CURRENCIES
-from facetry.domain.errors import InvalidValueError, TenantNotFoundError
+from facetry.domain.errors import InvalidValueError, TenantExistsError, TenantNotFoundError
 from facetry.domain.product import identifier_problem
-from facetry.domain.tenant import Tenant, TenantSettings, TokenKey
+from facetry.domain.tenant import KeyKind, Tenant, TenantSettings, TokenKey
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.clock import Clock
+
+_log = logging.getLogger(__name__)
 
 TOKEN_SECONDS = 86_400
 _TOKEN_SECRET_BYTES = 32
@@ -29,6 +32,7 @@ class TenantKeys(msgspec.Struct, frozen=True):
     tenant: Tenant
     api_key: str
     access_key: str
+    search_key: str
 
 
 class NewTenant(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +42,7 @@ class NewTenant(msgspec.Struct, frozen=True, kw_only=True):
     id: str | None = None
     api_key: str | None = None
     access_key: str | None = None
+    search_key: str | None = None
     label: str | None = None
     active: bool = True
     settings: TenantSettings = TenantSettings()
@@ -48,6 +53,7 @@ class Rotation(Enum):
 
     API_KEY = "api-key"
     ACCESS_KEY = "access-key"
+    SEARCH_KEY = "search-key"
     TOKEN_KEYS = "token-keys"  # noqa: S105 - the name of a choice
 
 
@@ -77,6 +83,7 @@ class Tenants:
         _check(wish)
         api_key = wish.api_key or new_key()
         access_key = wish.access_key or new_key()
+        search_key = wish.search_key or new_key()
         tenant = Tenant(
             id=wish.id or new_id(),
             name=wish.name,
@@ -86,12 +93,24 @@ class Tenants:
             api_key_sealed=self._vault.seal(api_key.encode()),
             access_key_digest=self._vault.digest(access_key),
             access_key_sealed=self._vault.seal(access_key.encode()),
+            search_key_digest=self._vault.digest(search_key),
+            search_key_sealed=self._vault.seal(search_key.encode()),
             token_keys=(self._new_token_key(),),
             settings=wish.settings,
             created=self._clock.now(),
         )
         await self._store.create_tenant(tenant)
-        return TenantKeys(tenant, api_key, access_key)
+        return TenantKeys(tenant, api_key, access_key, search_key)
+
+    async def complete(self) -> None:
+        """Give a search key to each tenant from before there were any; harmless to repeat."""
+        for record in await self._store.tenants():
+            if not record.search_key_digest:
+                try:
+                    await self._store.replace_tenant(self._rotated(record, Rotation.SEARCH_KEY))
+                except TenantExistsError as error:
+                    # Somebody else was faster, or another of its keys is also another tenant's: it goes on without.
+                    _log.warning("tenant %s got no search key: %s", record.id, error.message)
 
     async def list(self) -> Sequence[Tenant]:
         """Return all tenants, by id."""
@@ -115,6 +134,7 @@ class Tenants:
             record,
             self._vault.open(record.api_key_sealed).decode(),
             self._vault.open(record.access_key_sealed).decode(),
+            self._vault.open(record.search_key_sealed).decode() if record.search_key_sealed else "",
         )
 
     async def rotate(self, tenant: str, what: Sequence[Rotation]) -> TenantKeys:
@@ -150,6 +170,17 @@ class Tenants:
         matches = hmac.compare_digest(self._vault.digest(api_key), expected)
         return record if record is not None and matches and record.active else None
 
+    async def by_key(self, key: str) -> tuple[Tenant, KeyKind] | None:
+        """Return the active tenant whose key this is and what it is for, or None."""
+        digest = self.digest(key)
+        record = await self._store.tenant_by_key(digest)
+        kind = kind_of(record, digest) if record is not None and record.active else None
+        return (record, kind) if record is not None and kind is not None else None
+
+    def digest(self, key: str) -> bytes:
+        """Return the 32 bytes by which a key is looked up."""
+        return self._vault.digest(key)
+
     def signing_secret(self, tenant: Tenant) -> TokenSecret:
         """Return the key that signs the tenant's tokens."""
         key = tenant.token_keys[0]
@@ -169,6 +200,8 @@ class Tenants:
             return self._with_new_token_key(record)
         key = new_key()
         digest, sealed = self._vault.digest(key), self._vault.seal(key.encode())
+        if rotation is Rotation.SEARCH_KEY:
+            return msgspec.structs.replace(record, search_key_digest=digest, search_key_sealed=sealed)
         if rotation is Rotation.ACCESS_KEY:
             return msgspec.structs.replace(record, access_key_digest=digest, access_key_sealed=sealed)
         return msgspec.structs.replace(
@@ -189,6 +222,12 @@ class Tenants:
         return TokenKey(kid=new_id(), sealed=secret)
 
 
+def kind_of(tenant: Tenant, digest: bytes) -> KeyKind | None:
+    """Return what a tenant's key with this digest is for, or None where it has no such key."""
+    kinds = [kind for kind, own in tenant.key_digests.items() if hmac.compare_digest(own, digest)]
+    return kinds[0] if kinds else None
+
+
 def _check(wish: NewTenant) -> None:
     """Refuse what could not be used later: in a URL, a header, a file name or a search answer."""
     for field, text in (("name", wish.name), ("secret", wish.label)):
@@ -196,11 +235,14 @@ def _check(wish: NewTenant) -> None:
             raise InvalidValueError(field, f"must have 1 to {_MAX_NAME_LENGTH} printable characters")
     if wish.id is not None and (problem := identifier_problem(wish.id)):
         raise InvalidValueError("id", problem)
-    for field, key in (("api key", wish.api_key), ("access key", wish.access_key)):
+    keys = {"api key": wish.api_key, "access key": wish.access_key, "search key": wish.search_key}
+    for field, key in keys.items():
         if key is not None and (len(key) < _MIN_KEY_LENGTH or not key.isascii() or not key.isprintable() or " " in key):
             raise InvalidValueError(
                 field, f"must have at least {_MIN_KEY_LENGTH} printable ASCII characters and no blank"
             )
+    if wish.search_key is not None and wish.search_key in {wish.api_key, wish.access_key}:
+        raise InvalidValueError("search key", "must be another one than those that may do everything")
     if wish.settings.language not in (*LANGUAGES, "none"):
         raise InvalidValueError("language", f"must be one of {', '.join(LANGUAGES)}, none")
     if wish.settings.currency not in CURRENCIES:

@@ -84,6 +84,9 @@ async def open_service(
         followed = index if follower_indexes or role is StoreRole.OWNER else None
         relay = ChangeRelay(store, followed, index_wait_seconds=settings.index_wait_seconds)
         clock = SystemClock()
+        tenants = Tenants(store, vault, clock)
+        if role is StoreRole.OWNER:
+            await tenants.complete()
         yield Service(
             settings=settings,
             role=role,
@@ -92,7 +95,7 @@ async def open_service(
             relay=relay,
             catalog=Catalog(store, relay),
             search=Search(index, relay),
-            tenants=Tenants(store, vault, clock),
+            tenants=tenants,
             maintenance=Maintenance(store, index, relay),
             clock=clock,
         )

@@ -48,6 +48,7 @@ async def _announce(service: Service) -> None:
                 id=DEMO_TENANT,
                 api_key=keys.api_key,
                 access_key=keys.access_key,
+                search_key=keys.search_key,
                 products=products,
                 groups=groups,
             )
@@ -60,6 +61,7 @@ The demo catalog has {products:,} products in {groups:,} groups.
   id          {id}
   API key     {api_key}
   access key  {access_key}
+  search key  {search_key}
 
 Log in, search, store a product, find it:
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.table import Column, Table
@@ -31,6 +30,9 @@ def create(
     access_key: Annotated[
         str | None, typer.Option("--access-key", help="Client API key to give it; random if left out.")
     ] = None,
+    search_key: Annotated[
+        str | None, typer.Option("--search-key", help="Key that may only search, to give it; random if left out.")
+    ] = None,
     secret: Annotated[
         str | None, typer.Option("--secret", help="Public label in _index of search answers; never a key.")
     ] = None,
@@ -49,6 +51,7 @@ def create(
         id=tenant_id,
         api_key=api_key,
         access_key=access_key,
+        search_key=search_key,
         label=secret,
         active=not inactive,
         settings=TenantSettings(language=language, currency=currency),
@@ -76,6 +79,7 @@ def rotate(
     tenant_id: TenantId,
     api_key: Annotated[bool, typer.Option("--api-key", help="New Catalog API key; ends all tokens at once.")] = False,
     access_key: Annotated[bool, typer.Option("--access-key", help="New Client API key.")] = False,
+    search_key: Annotated[bool, typer.Option("--search-key", help="New key that may only search.")] = False,
     token_keys: Annotated[
         bool, typer.Option("--token-keys", help="New key to sign tokens; old tokens live to their end.")
     ] = False,
@@ -85,7 +89,12 @@ def rotate(
     settings: Settings,
 ) -> None:
     """Replace a tenant's keys: those that are named, or all of them."""
-    chosen = {Rotation.API_KEY: api_key, Rotation.ACCESS_KEY: access_key, Rotation.TOKEN_KEYS: token_keys}
+    chosen = {
+        Rotation.API_KEY: api_key,
+        Rotation.ACCESS_KEY: access_key,
+        Rotation.SEARCH_KEY: search_key,
+        Rotation.TOKEN_KEYS: token_keys,
+    }
     what = [rotation for rotation, wanted in chosen.items() if wanted] or list(Rotation)
     sure(f"Replace {', '.join(r.value for r in what)} of tenant {tenant_id}?", yes=yes)
     _print_keys(with_service(settings, lambda service: service.tenants.rotate(tenant_id, what)), as_json=as_json)
@@ -153,9 +162,11 @@ def _print_keys(keys: TenantKeys, *, as_json: bool) -> None:
         "name": tenant.name,
         "apiKey": keys.api_key,
         "accessKey": keys.access_key,
+        "searchKey": keys.search_key,
         "secret": tenant.label,
         "active": tenant.active,
-        **msgspec.to_builtins(tenant.settings),
+        "language": tenant.settings.language,
+        "currency": tenant.settings.currency,
     }
     if as_json:
         print_json(shown)

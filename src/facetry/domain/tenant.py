@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import Enum
+
 import msgspec
 
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.money import DEFAULT_CURRENCY
+from facetry.domain.search.fields import AttributeDefinition
+from facetry.domain.search.rules import SearchRules
 
 DEFAULT_LANGUAGE = "en"
 
 
+class KeyKind(Enum):
+    """What a key of a tenant is for."""
+
+    API = "api"
+    ACCESS = "access"
+    SEARCH = "search"
+
+
 class TenantSettings(msgspec.Struct, frozen=True):
-    """What a tenant may set: language of its texts and currency of prices that name none."""
+    """What a tenant may set.
+
+    Attributes:
+        language: Of its texts.
+        currency: Of prices that name none.
+        attributes: The types that it has given attributes.
+        rules: What its words mean and how hits are ranked.
+    """
 
     language: str = DEFAULT_LANGUAGE
     currency: str = DEFAULT_CURRENCY
+    attributes: tuple[AttributeDefinition, ...] = ()
+    rules: SearchRules = SearchRules()
 
 
 class TokenKey(msgspec.Struct, frozen=True):
@@ -43,6 +65,7 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
         version: Raised by every change of this record.
         api_key_digest: HMAC-SHA256 of the API key under the master key.
         access_key_digest: The same of the Client API's access key.
+        search_key_digest: The same of the key that may only search; empty in a record from before there were any.
         token_keys: The newest first; the first one signs.
         created: Unix time.
     """
@@ -60,6 +83,18 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     token_keys: tuple[TokenKey, ...] = ()
     settings: TenantSettings = TenantSettings()
     created: float = 0.0
+    search_key_digest: bytes = b""
+    search_key_sealed: bytes = b""
+
+    @property
+    def key_digests(self) -> Mapping[KeyKind, bytes]:
+        """Return the digests of the keys that it has, the mightiest first."""
+        digests = {
+            KeyKind.API: self.api_key_digest,
+            KeyKind.ACCESS: self.access_key_digest,
+            KeyKind.SEARCH: self.search_key_digest,
+        }
+        return {kind: digest for kind, digest in digests.items() if digest}
 
 
 def check_record(tenant: Tenant) -> None:

@@ -72,7 +72,7 @@ class CatalogStore(Protocol):
         log cut there: who still holds anything of the old one cannot take it for the new one's and starts again.
 
         Raises:
-            TenantExistsError: The id, or the digest of one of its keys, is taken.
+            TenantExistsError: The id is taken, or the digest of one of its keys is that of any key of another tenant.
         """
 
     async def tenant(self, tenant: str) -> Tenant | None:
@@ -84,8 +84,11 @@ class CatalogStore(Protocol):
     async def tenant_by_token_key(self, kid: str) -> Tenant | None:
         """Return the tenant one of whose token keys has this name, or None."""
 
-    async def tenant_by_access_key(self, digest: bytes) -> Tenant | None:
-        """Return the tenant whose access key has this digest, or None."""
+    async def tenant_by_key(self, digest: bytes) -> Tenant | None:
+        """Return the tenant one of whose keys (API key, access key or search key) has this digest, or None.
+
+        Found by an index, whatever the number of tenants.
+        """
 
     async def replace_tenant(self, tenant: Tenant) -> Tenant:
         """Replace a record, durable on return, and return it with its ``version`` raised by one.

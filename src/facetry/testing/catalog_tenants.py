@@ -8,11 +8,28 @@ import msgspec
 
 from facetry.domain.catalog import DeleteProduct
 from facetry.domain.errors import InvalidValueError, TenantExistsError, TenantNotFoundError
+from facetry.domain.search.fields import AttributeDefinition, Kind
+from facetry.domain.search.rules import Boost, Pin, SearchRules, StopWords, Synonym
 from facetry.domain.tenant import Tenant, TenantSettings, TokenKey
 from facetry.ports.catalog_store import CatalogStore
 from facetry.testing.samples import OTHER, TENANT, done, error_of, put, snapshot, tenant_record, the_group
 
 replace = msgspec.structs.replace
+_DEFINITIONS = (
+    AttributeDefinition("Größe 💍", Kind.SCALE, ("S", "M"), unit="x"),
+    AttributeDefinition("gemstones.origin", Kind.KEYWORD, identifier=True),
+)
+_RULES = SearchRules(
+    synonyms=(Synonym(("a", "b"), "c"), *(Synonym((f"word {n}", f"Wort {n}")) for n in range(10_000))),
+    stop_words=("the",),
+    language_stop_words=StopWords.NONE,
+    weights={"name": 0.5},
+    boosts=(Boost("quantity", 0.25, 3.0),),
+    pins=(Pin("ring", ("G1",), ("G2",)),),
+    relax_below=7,
+    understanding=False,
+    semantic=0.125,
+)
 
 
 class TenantsConformance:
@@ -31,13 +48,16 @@ class TenantsConformance:
             access_key_digest=b"\x00",
             access_key_sealed=b"\xff\xfe",
             token_keys=(TokenKey("new", b"\x00"), TokenKey("old", b"s", 1234.5)),
-            settings=TenantSettings("de", "EUR"),
+            settings=TenantSettings("de", "EUR", _DEFINITIONS, _RULES),
             created=0.1,
+            search_key_digest=b"\x01",
+            search_key_sealed=b"\xfd",
         )
         await store.create_tenant(record)
         assert await store.tenant(record.id) == record
         assert await store.tenant_by_token_key("old") == record
-        assert await store.tenant_by_access_key(b"\x00") == record
+        for digest in record.key_digests.values():
+            assert await store.tenant_by_key(digest) == record
 
     async def test_tenants_ascend_by_id(self, store: CatalogStore) -> None:
         for name in ("b", "\U0001f48d", "B", "\uffff"):
@@ -50,13 +70,36 @@ class TenantsConformance:
             assert await store.tenant(text) is None
             assert await store.tenant_by_token_key(text) is None
             assert isinstance(await error_of(store.delete_tenant(text)), TenantNotFoundError)
-        assert await store.tenant_by_access_key(b"api acme") is None
+        for digest in (b"", b"api", b"api acme ", b"kid acme", bytes(32)):
+            assert await store.tenant_by_key(digest) is None
+
+    async def test_a_tenant_is_found_by_each_of_its_keys(self, store: CatalogStore) -> None:
+        for name in (TENANT, OTHER):
+            for kind in ("api", "access", "search"):
+                assert await store.tenant_by_key(f"{kind} {name}".encode()) == tenant_record(name)
+
+    async def test_a_key_may_be_missing_or_serve_two_purposes(self, store: CatalogStore) -> None:
+        record = tenant_record("new", access_key_digest=b"one", api_key_digest=b"one", search_key_digest=b"")
+        await store.create_tenant(record)
+        await store.create_tenant(tenant_record("other", search_key_digest=b""))
+        assert await store.tenant_by_key(b"one") == record
+        assert await store.tenant_by_key(b"") is None
+        changed = await store.replace_tenant(replace(record, access_key_digest=b"two"))
+        assert await store.tenant_by_key(b"one") == changed
+        assert await store.tenant_by_key(b"two") == changed
+        await store.delete_tenant("new")
+        for digest in (b"one", b"two"):
+            assert await store.tenant_by_key(digest) is None
+        await store.create_tenant(record)
 
     async def test_ids_and_keys_are_unique(self, store: CatalogStore) -> None:
         clashes = (
             tenant_record(TENANT, api_key_digest=b"1", access_key_digest=b"2", token_keys=()),
             tenant_record("new", api_key_digest=f"api {TENANT}".encode()),
             tenant_record("new", access_key_digest=f"access {TENANT}".encode()),
+            tenant_record("new", search_key_digest=f"search {TENANT}".encode()),
+            tenant_record("new", search_key_digest=f"api {TENANT}".encode()),
+            tenant_record("new", api_key_digest=f"access {OTHER}".encode()),
             tenant_record("new", token_keys=(TokenKey("kid new", b""), TokenKey(f"kid {TENANT}", b""))),
         )
         before = await store.tenants()
@@ -64,6 +107,7 @@ class TenantsConformance:
             assert isinstance(await error_of(store.create_tenant(clash)), TenantExistsError)
             assert await store.tenants() == before
             assert await store.tenant_by_token_key("kid new") is None
+            assert await store.tenant_by_key(b"access new") is None
 
     async def test_text_that_is_no_unicode_is_refused(self, store: CatalogStore) -> None:
         before = await store.tenants()
@@ -87,11 +131,13 @@ class TenantsConformance:
         record = tenant_record(TENANT)
         await store.replace_tenant(replace(record, access_key_digest=b"new", token_keys=(TokenKey("next", b""),)))
         assert await store.tenant_by_token_key(f"kid {TENANT}") is None
-        assert await store.tenant_by_access_key(record.access_key_digest) is None
-        found = await store.tenant_by_access_key(b"new")
+        assert await store.tenant_by_key(record.access_key_digest) is None
+        found = await store.tenant_by_key(b"new")
         assert found is not None
         assert found.id == TENANT
-        await store.create_tenant(tenant_record("heir", token_keys=record.token_keys))
+        heir = tenant_record("heir", token_keys=record.token_keys, search_key_digest=record.access_key_digest)
+        await store.create_tenant(heir)
+        assert await store.tenant_by_key(record.access_key_digest) == heir
 
     async def test_an_outdated_version_overwrites_nothing(self, store: CatalogStore) -> None:
         record = tenant_record(TENANT)
@@ -108,11 +154,13 @@ class TenantsConformance:
         for clash in (
             replace(record, api_key_digest=other.api_key_digest),
             replace(record, access_key_digest=other.access_key_digest),
+            replace(record, search_key_digest=other.access_key_digest),
             replace(record, token_keys=(*record.token_keys, *other.token_keys)),
         ):
             assert isinstance(await error_of(store.replace_tenant(clash)), TenantExistsError)
             assert await store.tenants() == before
         assert await store.tenant_by_token_key(f"kid {TENANT}") == record
+        assert await store.tenant_by_key(record.search_key_digest) == record
         assert isinstance(await error_of(store.replace_tenant(tenant_record("nobody"))), TenantNotFoundError)
 
     async def test_a_deleted_tenant_leaves_nothing(self, store: CatalogStore) -> None:
@@ -121,6 +169,7 @@ class TenantsConformance:
         await store.delete_tenant(TENANT)
         assert await store.tenant(TENANT) is None
         assert await store.tenant_by_token_key(f"kid {TENANT}") is None
+        assert await store.tenant_by_key(f"search {TENANT}".encode()) is None
         assert await snapshot(store) == (0, (0, 0), [])
         assert await store.delta(TENANT, 1, 10) is None
         assert await store.product(TENANT, "R1") is None

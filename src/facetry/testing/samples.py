@@ -23,6 +23,8 @@ def tenant_record(name: str, **fields: Any) -> Tenant:  # noqa: ANN401 - any fie
         "api_key_sealed": b"sealed",
         "access_key_digest": f"access {name}".encode(),
         "access_key_sealed": b"sealed",
+        "search_key_digest": f"search {name}".encode(),
+        "search_key_sealed": b"sealed",
         "token_keys": (TokenKey(f"kid {name}", b"sealed"),),
     }
     return Tenant(id=name, name=f"The {name} company", label="label", **(keys | fields))

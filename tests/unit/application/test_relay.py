@@ -6,6 +6,8 @@ import pytest
 from facetry.domain.catalog import DeleteProduct, PutProduct
 from facetry.domain.errors import IndexBehindError
 from facetry.domain.field_query import FieldQuery
+from facetry.domain.search.fields import AttributeDefinition, Kind
+from facetry.domain.search.rules import SearchRules
 from facetry.domain.tenant import TenantSettings
 from tests.unit.application.shop import content
 
@@ -149,3 +151,15 @@ async def test_other_settings_of_a_tenant_rebuild_its_index(shop):
     await shop.relay.reach("t")
     assert (await shop.search.match("t", FieldQuery(text="Haus", language="de"))).total == 1
     assert (await shop.maintenance.verify("t")).differences == ()
+
+
+async def test_rules_and_types_of_attributes_rebuild_nothing(shop):
+    await shop.catalog.put_product("t", content("A1"))
+    rebuilt = []
+    shop.index.rebuild = rebuilt.append
+    record = await shop.tenants.get("t")
+    definitions = (AttributeDefinition("carat", Kind.DECIMAL),)
+    settings = msgspec.structs.replace(record.settings, attributes=definitions, rules=SearchRules(stop_words=("a",)))
+    await shop.store.replace_tenant(msgspec.structs.replace(record, settings=settings))
+    await shop.relay.reach("t")
+    assert rebuilt == []

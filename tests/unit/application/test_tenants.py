@@ -1,8 +1,9 @@
+import msgspec
 import pytest
 
 from facetry.application.tenants import TOKEN_SECONDS, NewTenant, Rotation
 from facetry.domain.errors import InvalidValueError, TenantExistsError, TenantNotFoundError
-from facetry.domain.tenant import TenantSettings
+from facetry.domain.tenant import KeyKind, TenantSettings
 
 pytestmark = pytest.mark.anyio
 
@@ -49,8 +50,62 @@ async def test_a_new_access_key_leaves_the_api_key(shop):
     after = await shop.tenants.rotate("t", [Rotation.ACCESS_KEY])
     assert after.api_key == before.api_key
     assert after.access_key != before.access_key
-    assert (await shop.store.tenant_by_access_key(after.tenant.access_key_digest)).id == "t"
-    assert await shop.store.tenant_by_access_key(before.tenant.access_key_digest) is None
+    assert await shop.tenants.by_key(after.access_key) == (after.tenant, KeyKind.ACCESS)
+    assert await shop.tenants.by_key(before.access_key) is None
+
+
+async def test_each_key_of_an_active_tenant_is_known_for_what_it_is(shop):
+    keys = await shop.tenants.keys("t")
+    by_kind = {KeyKind.API: keys.api_key, KeyKind.ACCESS: keys.access_key, KeyKind.SEARCH: keys.search_key}
+    assert len(set(by_kind.values())) == 3
+    for kind, key in by_kind.items():
+        assert await shop.tenants.by_key(key) == (keys.tenant, kind)
+        assert await shop.tenants.by_key(key + " ") is None
+    await shop.tenants.set_active("t", active=False)
+    for key in (*by_kind.values(), "", "\udfff"):
+        assert await shop.tenants.by_key(key) is None
+
+
+async def test_a_key_for_two_purposes_is_known_for_the_mightier(shop):
+    keys = await shop.tenants.create(NewTenant(name="Two", id="two", api_key="the-same-key", access_key="the-same-key"))
+    assert await shop.tenants.by_key("the-same-key") == (keys.tenant, KeyKind.API)
+
+
+async def test_a_new_search_key_replaces_the_old_one_and_ends_no_token(shop):
+    before = await shop.tenants.keys("t")
+    after = await shop.tenants.rotate("t", [Rotation.SEARCH_KEY])
+    assert (after.api_key, after.access_key) == (before.api_key, before.access_key)
+    assert after.tenant.token_version == before.tenant.token_version
+    assert await shop.tenants.by_key(before.search_key) is None
+    assert await shop.tenants.by_key(after.search_key) == (after.tenant, KeyKind.SEARCH)
+
+
+async def test_a_tenant_from_before_search_keys_gets_one(shop, caplog):
+    record = await shop.tenants.get("t")
+    bare = {"search_key_digest": b"", "search_key_sealed": b""}
+    old = await shop.store.replace_tenant(msgspec.structs.replace(record, **bare))
+    assert (await shop.tenants.keys("t")).search_key == ""
+    await shop.tenants.complete()
+    keys = await shop.tenants.keys("t")
+    assert await shop.tenants.by_key(keys.search_key) == (keys.tenant, KeyKind.SEARCH)
+    assert keys.tenant.version == old.version + 1
+    await shop.tenants.complete()
+    assert await shop.tenants.keys("t") == keys
+
+
+async def test_a_tenant_that_changes_meanwhile_gets_its_search_key_from_whom_changed_it(shop, caplog):
+    record = await shop.tenants.get("t")
+    bare = {"search_key_digest": b"", "search_key_sealed": b""}
+    outdated = msgspec.structs.replace(record, **bare)
+    shop.store.tenants = lambda: _later([outdated])
+    await shop.store.replace_tenant(record)
+    await shop.tenants.complete()
+    assert (await shop.tenants.get("t")).search_key_digest == record.search_key_digest
+    assert "tenant t got no search key: tenant t was changed meanwhile" in caplog.text
+
+
+async def _later(value):
+    return value
 
 
 async def test_old_token_keys_verify_until_the_last_token_has_ended(shop):
@@ -90,6 +145,9 @@ async def test_what_is_taken_is_refused(shop):
         ({"name": "x", "api_key": "short"}, "api key"),
         ({"name": "x", "access_key": "with a blank"}, "access key"),
         ({"name": "x", "access_key": "schlüssel"}, "access key"),
+        ({"name": "x", "search_key": "schlüssel"}, "search key"),
+        ({"name": "x", "search_key": "same-for-all", "access_key": "same-for-all"}, "search key"),
+        ({"name": "x", "search_key": "same-for-all", "api_key": "same-for-all"}, "search key"),
         ({"name": "x", "settings": TenantSettings(language="xx")}, "language"),
         ({"name": "x", "settings": TenantSettings(currency="usd")}, "currency"),
         ({"name": "x", "settings": TenantSettings(currency="ZZZ")}, "currency"),

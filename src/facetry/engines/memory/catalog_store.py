@@ -21,6 +21,7 @@ class MemoryCatalogStore:
 
     def __init__(self) -> None:
         self._tenants: dict[str, Tenant] = {}
+        self._owners: dict[bytes, str] = {}
         self._catalogs: dict[str, _Catalog] = {}
         self._deleted: dict[str, int] = {}
         self._marks: dict[str, int] = {}
@@ -94,6 +95,7 @@ class MemoryCatalogStore:
         if tenant.id in self._tenants or self._key_is_taken(tenant):
             raise TenantExistsError(f"tenant {tenant.id} or one of its keys is taken")
         self._tenants[tenant.id] = tenant
+        self._own_keys(None, tenant)
         last = self._deleted.get(tenant.id)
         self._catalogs[tenant.id] = _Catalog(0 if last is None else last + 1)
         self._touch(tenant.id)
@@ -110,9 +112,10 @@ class MemoryCatalogStore:
         """Return the owner of a token key, or None."""
         return next((t for t in self._tenants.values() if kid in _kids(t)), None)
 
-    async def tenant_by_access_key(self, digest: bytes) -> Tenant | None:
-        """Return the owner of an access key, or None."""
-        return next((t for t in self._tenants.values() if t.access_key_digest == digest), None)
+    async def tenant_by_key(self, digest: bytes) -> Tenant | None:
+        """Return the owner of a key, or None."""
+        owner = self._owners.get(digest)
+        return self._tenants[owner] if owner is not None else None
 
     async def replace_tenant(self, tenant: Tenant) -> Tenant:
         """Replace a tenant's record."""
@@ -127,14 +130,17 @@ class MemoryCatalogStore:
             raise TenantExistsError(f"a key of tenant {tenant.id} is taken")
         new = msgspec.structs.replace(tenant, version=tenant.version + 1)
         self._tenants[tenant.id] = new
+        self._own_keys(old, new)
         self._touch(tenant.id)
         return new
 
     async def delete_tenant(self, tenant: str) -> None:
         """Remove a tenant and all it has."""
         self._check_open()
-        if self._tenants.pop(tenant, None) is None:
+        old = self._tenants.pop(tenant, None)
+        if old is None:
             raise TenantNotFoundError(tenant)
+        self._own_keys(old, None)
         self._deleted[tenant] = self._catalogs.pop(tenant).revision
         self._touch(tenant)
 
@@ -161,13 +167,15 @@ class MemoryCatalogStore:
             yield derive_group(identity, members, self._tenants[tenant].settings.currency)
 
     def _key_is_taken(self, tenant: Tenant) -> bool:
-        others = [other for other in self._tenants.values() if other.id != tenant.id]
-        return any(
-            other.api_key_digest == tenant.api_key_digest
-            or other.access_key_digest == tenant.access_key_digest
-            or _kids(other) & _kids(tenant)
-            for other in others
-        )
+        if any(self._owners.get(digest, tenant.id) != tenant.id for digest in tenant.key_digests.values()):
+            return True
+        return any(_kids(other) & _kids(tenant) for other in self._tenants.values() if other.id != tenant.id)
+
+    def _own_keys(self, old: Tenant | None, new: Tenant | None) -> None:
+        for digest in old.key_digests.values() if old else ():
+            self._owners.pop(digest, None)
+        for digest in new.key_digests.values() if new else ():
+            self._owners[digest] = new.id if new else ""
 
     def _touch(self, tenant: str) -> None:
         self._marks[tenant] = next(self._next_mark)

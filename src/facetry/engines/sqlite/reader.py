@@ -55,7 +55,7 @@ _COUNTS = "SELECT products, groups FROM tenants WHERE id = ?1"
 _TENANT = "SELECT record FROM tenants WHERE id = ?1"
 _TENANTS = "SELECT record FROM tenants ORDER BY id"
 _TENANT_BY_KID = "SELECT record FROM tenants WHERE number = (SELECT tenant FROM token_keys WHERE kid = ?1)"
-_TENANT_BY_ACCESS_KEY = "SELECT record FROM tenants WHERE access_key_digest = ?1"
+_TENANT_BY_KEY = "SELECT record FROM tenants WHERE number = (SELECT tenant FROM keys WHERE digest = ?1)"
 
 
 class CatalogReads:
@@ -115,9 +115,9 @@ class CatalogReads:
         """Return the owner of a token key, or None."""
         return self._one_tenant(_TENANT_BY_KID, kid)
 
-    async def tenant_by_access_key(self, digest: bytes) -> Tenant | None:
-        """Return the owner of an access key, or None."""
-        return self._one_tenant(_TENANT_BY_ACCESS_KEY, digest)
+    async def tenant_by_key(self, digest: bytes) -> Tenant | None:
+        """Return the owner of a key, or None."""
+        return self._one_tenant(_TENANT_BY_KEY, digest)
 
     def _one_tenant(self, sql: str, value: str | bytes) -> Tenant | None:
         found = rows(self._reads, sql, (value,))

@@ -78,10 +78,23 @@ CREATE TABLE deleted_tenants (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: Sequence[str] = (_CREATE, _REMEMBER_DELETED)
+_INDEX_KEYS = """
+CREATE TABLE keys (
+    digest BLOB NOT NULL PRIMARY KEY,
+    tenant INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX keys_by_tenant ON keys (tenant);
+
+INSERT OR IGNORE INTO keys (digest, tenant) SELECT api_key_digest, number FROM tenants;
+INSERT OR IGNORE INTO keys (digest, tenant) SELECT access_key_digest, number FROM tenants;
+"""
+
+MIGRATIONS: Sequence[str] = (_CREATE, _REMEMBER_DELETED, _INDEX_KEYS)
 """The SQL that leads from each schema version to the next; the first one starts from an empty database.
 
-A tenant's number is never used again. A row of ``changes`` that names a group without a row in ``groups`` is the
+A tenant's number is never used again. ``keys`` holds the digests of all its keys, none of which any other tenant has
+for any purpose. A row of ``changes`` that names a group without a row in ``groups`` is the
 tombstone of that group. ``purges`` holds numbers of deleted tenants whose rows are still being removed,
 ``deleted_tenants`` the last revision of each, above which a new tenant of the same id begins.
 """

@@ -45,14 +45,14 @@ class CreateTenantCommand:
         check_record(tenant)
         self.tenant = tenant.id
         self._values = _values(tenant)
-        self._keys = tenant.token_keys
+        self._record = tenant
 
     def steps(self, connection: apsw.Connection) -> Generator[None, None, None]:
-        """Insert the record and the names of its token keys."""
+        """Insert the record, the digests of its keys and the names of its token keys."""
         yield
         try:
             ((number,),) = found(connection, _INSERT, self._values)
-            _put_token_keys(connection, number, [key.kid for key in self._keys])
+            _put_keys(connection, number, self._record)
         except apsw.ConstraintError as error:
             raise TenantExistsError(f"tenant {self.tenant} or one of its keys is taken") from error
 
@@ -82,8 +82,8 @@ class ReplaceTenantCommand:
             raise TenantExistsError(f"tenant {self.tenant} was changed meanwhile: read it again")
         try:
             ((number,),) = found(connection, _UPDATE, self._values)
-            connection.execute("DELETE FROM token_keys WHERE tenant = ?", (number,))
-            _put_token_keys(connection, number, [key.kid for key in self._new.token_keys])
+            _drop_keys(connection, number)
+            _put_keys(connection, number, self._new)
         except apsw.ConstraintError as error:
             raise TenantExistsError(f"a key of tenant {self.tenant} is taken") from error
         return self._new
@@ -104,7 +104,7 @@ class DeleteTenantCommand:
             raise TenantNotFoundError(self.tenant)
         number: int = stored[0][0]
         connection.execute(_PUT_DELETED, (self.tenant, stored[0][1]))
-        connection.execute("DELETE FROM token_keys WHERE tenant = ?", (number,))
+        _drop_keys(connection, number)
         connection.execute("INSERT INTO purges (tenant) VALUES (?)", (number,))
         return number
 
@@ -164,5 +164,13 @@ def _values(tenant: Tenant) -> tuple[str, int, str, bytes, bytes, bytes]:
     )
 
 
-def _put_token_keys(connection: apsw.Connection, number: int, kids: list[str]) -> None:
-    connection.executemany("INSERT INTO token_keys (kid, tenant) VALUES (?, ?)", [(kid, number) for kid in kids])
+def _put_keys(connection: apsw.Connection, number: int, tenant: Tenant) -> None:
+    kids = [(key.kid, number) for key in tenant.token_keys]
+    connection.executemany("INSERT INTO token_keys (kid, tenant) VALUES (?, ?)", kids)
+    digests = [(digest, number) for digest in dict.fromkeys(tenant.key_digests.values())]
+    connection.executemany("INSERT INTO keys (digest, tenant) VALUES (?, ?)", digests)
+
+
+def _drop_keys(connection: apsw.Connection, number: int) -> None:
+    connection.execute("DELETE FROM token_keys WHERE tenant = ?", (number,))
+    connection.execute("DELETE FROM keys WHERE tenant = ?", (number,))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from facetry.domain.errors import StoreError, StoreVersionError
 from facetry.engines.sqlite.connection import check_library, open_writer
 from facetry.engines.sqlite.opening import open_store
 from facetry.engines.sqlite.schema import MIGRATIONS, check_version, migrate
-from facetry.testing.samples import TENANT, put, the_group
+from facetry.testing.samples import TENANT, put, tenant_record, the_group
 
 NEXT = """
 ALTER TABLE tenants ADD COLUMN note TEXT NOT NULL DEFAULT '';
@@ -52,6 +53,30 @@ async def test_an_older_database_is_brought_up_to_date(store, tmp_path, database
     await reopened.close()
 
 
+@pytest.mark.anyio
+async def test_keys_of_a_database_from_before_their_index_are_found(tmp_path, database):
+    migrate(database, MIGRATIONS[:2])
+    records = {name: tenant_record(name, search_key_digest=b"", search_key_sealed=b"") for name in ("a", "b")}
+    insert = (
+        "INSERT INTO tenants (id, version, currency, api_key_digest, access_key_digest, record) VALUES (?,?,?,?,?,?)"
+    )
+    for name, record in records.items():
+        doc = msgspec.json.encode(record).replace(b',"search_key_digest":"","search_key_sealed":""', b"")
+        assert b"search" not in doc
+        values = (name, 1, "USD", record.api_key_digest, record.access_key_digest, doc)
+        database.execute(insert, values)
+    database.close()
+    opened = await open_store(tmp_path)
+    for name, record in records.items():
+        assert await opened.tenant(name) == record
+        for kind in ("api", "access"):
+            assert await opened.tenant_by_key(f"{kind} {name}".encode()) == record
+        completed = msgspec.structs.replace(record, search_key_digest=f"search {name}".encode())
+        completed = await opened.replace_tenant(completed)
+        assert await opened.tenant_by_key(f"search {name}".encode()) == completed
+    await opened.close()
+
+
 def test_a_migration_that_fails_changes_nothing(database):
     migrate(database)
     before = tables(database)
@@ -64,12 +89,12 @@ def test_a_migration_that_fails_changes_nothing(database):
 @pytest.mark.anyio
 async def test_a_newer_database_is_refused_by_name(store, tmp_path, database):
     database.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreVersionError, match=r"has schema version 99, this program knows versions up to 2\b"):
+    with pytest.raises(StoreVersionError, match=r"has schema version 99, this program knows versions up to 3\b"):
         await open_store(tmp_path, owner=False)
     await store.close()
     with pytest.raises(StoreVersionError, match="has schema version 99"):
         await open_store(tmp_path)
-    database.execute("PRAGMA user_version = 2")
+    database.execute("PRAGMA user_version = 3")
     reopened = await open_store(tmp_path, owner=True)
     assert len(await reopened.tenants()) == 2
     await reopened.close()
