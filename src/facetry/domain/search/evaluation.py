@@ -193,7 +193,6 @@ def _hit(query: SearchQuery, chosen: _Chosen, position: Position, key: Key, hit:
     matches = chosen.attempt.matches
     best = min(hit.groups, key=lambda group_id: (-matches[group_id].score, group_id))
     products = _matching_products(query, chosen, hit)
-    priced = [(price, product.joined, product) for product in products if (price := _price(query, product)) is not None]
     return SearchHit(
         key=key,
         group=hit.groups[best],
@@ -201,7 +200,7 @@ def _hit(query: SearchQuery, chosen: _Chosen, position: Position, key: Key, hit:
         matched_words=max(matches[group_id].matched_words for group_id in hit.groups),
         matched=tuple(products[: query.matched_products]),
         matched_count=len(products),
-        cheapest=min(priced)[2] if priced else None,
+        cheapest=_cheapest(query, products),
         position=position,
         explanation=told.explanation(chosen.attempt, best) if query.explain else (),
         highlights=told.highlights(chosen.attempt, best) if query.highlight else {},
@@ -217,13 +216,23 @@ def _matching_products(query: SearchQuery, chosen: _Chosen, hit: _Found) -> list
         product = found[0].product
         alone = _Found(hit.groups, {product.sku: found})
         values = tuple(_sort_value(sort, chosen, (), alone) for sort in keys)
-        positions.append((ranks[product.group_id], product.joined, Position(values, ()), product))
+        positions.append((ranks[found[0].group_id], product.joined, Position(values, ()), product))
     positions.sort(key=lambda entry: entry[:2])
     return [product for _, product in in_order([(entry[2], entry[3]) for entry in positions], keys)]
 
 
 def _groups_in_order(chosen: _Chosen, hit: _Found) -> list[str]:
     return sorted(hit.groups, key=lambda group_id: (-chosen.attempt.matches[group_id].score, group_id))
+
+
+def _cheapest(query: SearchQuery, products: Sequence[Product]) -> Product | None:
+    """Return the product with the lowest price, the one that joined first where several have it."""
+    priced = [
+        (price, product.joined, place)
+        for place, product in enumerate(products)
+        if (price := _price(query, product)) is not None
+    ]
+    return products[min(priced)[2]] if priced else None
 
 
 def _price(query: SearchQuery, product: Product) -> int | None:
