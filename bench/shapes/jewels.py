@@ -131,7 +131,7 @@ def ask_text(dice: random.Random) -> Question:
 def ask_prefix(dice: random.Random) -> Question:
     """Return a text whose last word is not yet typed to its end."""
     text = _text(dice)
-    return Question(text[: -dice.randint(1, 3)])
+    return Question(text[: -dice.randint(1, 3)], is_typing=True)
 
 
 def _text(dice: random.Random) -> str:

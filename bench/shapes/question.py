@@ -52,12 +52,14 @@ class Question:
         conditions: What one and the same product must fulfil, all of it.
         facets: What to count.
         order: By relevance, or by the lowest or highest price of a matching product.
+        is_typing: Whether the last word may be the beginning of one.
     """
 
     q: str
     conditions: tuple[Condition, ...] = ()
     facets: tuple[Facet, ...] = ()
     order: Order = "relevance"
+    is_typing: bool = False
 
     def others(self, facet: Facet) -> tuple[Condition, ...]:
         """Return the conditions that a facet counts under: those on other fields."""

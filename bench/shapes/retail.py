@@ -172,7 +172,7 @@ def ask_broad(dice: random.Random) -> Question:
 def ask_prefix(dice: random.Random) -> Question:
     """Return a text whose last word is not yet typed to its end."""
     text = _text(dice, dice.randint(1, 2))
-    return Question(text[: max(2, len(text) - dice.randint(1, 4))])
+    return Question(text[: max(3, len(text) - dice.randint(1, 3))], is_typing=True)
 
 
 def ask_text(dice: random.Random) -> Question:
@@ -184,7 +184,7 @@ def _text(dice: random.Random, length: int) -> str:
     """Return words that follow each other in a real name, most often of the kinds with most products."""
     known = vocabulary()
     topic = dice.choices(known.topics, known.weights)[0]
-    name = dice.choice(topic.names)
+    name = [word for word in dice.choice(topic.names) if word[0].isalnum()]
     start = dice.randrange(max(len(name) - length, 0) + 1)
     return " ".join(name[start : start + length]).lower()
 
