@@ -105,12 +105,12 @@ class _Reader:
         return lambda value, pointer, depth: Asked(question, self.one(value, pointer, depth))
 
     def _long(self, document: Mapping[str, object], pointer: str) -> Tree:
-        field = _literal(document[_FIELD], pointed(pointer, _FIELD))
+        field = literal(document[_FIELD], pointed(pointer, _FIELD))
         operators = {name: value for name, value in document.items() if name != _FIELD}
         return joined(self._operators(field, operators, pointer), Conjunction)
 
     def _short(self, name: str, value: object, pointer: str) -> list[Tree]:
-        field = _literal(name, pointer)
+        field = literal(name, pointer)
         if isinstance(value, Mapping):
             return self._operators(field, value, pointer)
         operator = Operator.IN if _is_array(value) else Operator.EQUAL
@@ -146,20 +146,25 @@ def _values(operator: Operator, value: object, pointer: str) -> tuple[Literal, .
                 raise Place(pointer).error("must be an array of two values")
             return bounds
         case _:
-            return (_literal(value, pointer),)
+            return (literal(value, pointer),)
 
 
 def _listed(value: object, pointer: str) -> tuple[Literal, ...]:
     if not isinstance(value, Sequence) or isinstance(value, str) or not value:
         raise Place(pointer).error("must be an array of one value or more")
-    return tuple(_literal(one, pointed(pointer, index)) for index, one in enumerate(value))
+    return tuple(literal(one, pointed(pointer, index)) for index, one in enumerate(value))
 
 
 def _is_array(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
-def _literal(value: object, pointer: str) -> Literal:
+def literal(value: object, pointer: str) -> Literal:
+    """Return a JSON scalar as the text that it stands for.
+
+    Raises:
+        SearchError: It is none, or a number that cannot be written out.
+    """
     place = Place(pointer)
     if isinstance(value, str):
         return Literal(checked_text(value, place), place)

@@ -1,0 +1,1 @@
+"""Requests to search: from decoded JSON or parameters to ``SearchQuery``, an error for everything that is wrong."""
