@@ -1,0 +1,99 @@
+"""Runs of a text that stand for one thing of the trade, whatever way they are written: in products and in queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import msgspec
+
+from facetry.domain.analysis import fold
+from facetry.domain.jewelry import scales
+from facetry.domain.jewelry.carats import rounded, shortest
+from facetry.domain.jewelry.folding import folded
+from facetry.domain.jewelry.marks import NEAR, number_term
+from facetry.domain.jewelry.spellings import squeezed
+from facetry.domain.jewelry.vocabulary import pattern, terms
+from facetry.domain.product import Part, Product
+
+_STERLING = 925
+
+
+class Concept(msgspec.Struct, frozen=True):
+    """A run of a text, from ``start`` to before ``end``, that stands for one thing, and that thing's canonical term."""
+
+    start: int
+    end: int
+    term: str
+
+
+def concepts(text: str) -> list[Concept]:
+    """Return the things of the trade that a text names, in order; runs never overlap."""
+    view = folded(text)
+    # The pattern begins with the separator before a word, which lets the search leap from word to word.
+    padded = f" {view.text} "
+    found: list[Concept] = []
+    last = 0
+    for match in pattern().finditer(padded):
+        kind = match.lastgroup or ""
+        left, right = match.span(kind)
+        run = padded[left:right]
+        if kind == "term":
+            term = _term(run)
+        else:
+            term = number_term(kind, run, padded[max(0, left - NEAR) : left], padded[right : right + NEAR])
+        if term is None:
+            continue
+        start, end = view.span(left - 1, right - 1)
+        if start >= last:
+            found.append(Concept(start, end, term))
+            last = end
+    return found
+
+
+def product_concepts(product: Product) -> list[str]:
+    """Return the canonical terms of a product's metals and gemstones, distinct, in order."""
+    metals = (term for metal in product.metals or () for term in _metal_terms(metal))
+    stones = (term for stone in product.gemstones or () for term in _stone_terms(stone))
+    return list(dict.fromkeys([*metals, *stones]))
+
+
+@lru_cache(maxsize=4096)
+def _term(run: str) -> str | None:
+    return terms().get(squeezed(run))
+
+
+def _metal_terms(metal: Part) -> Iterator[str]:
+    name = _text(metal, "name")
+    parts = scales.fineness(_text(metal, "purity"))
+    if parts is not None:
+        yield f"fineness {parts}"
+        if parts == _STERLING and (not name or "silver" in fold(name)):
+            yield "sterling silver"
+    yield from _named(_text(metal, "color"), name)
+
+
+def _stone_terms(stone: Part) -> Iterator[str]:
+    weight = scales.carat(_text(stone, "carat"))
+    if weight is not None and rounded(weight):
+        yield f"carat {shortest(rounded(weight))}"
+    names = (_text(stone, "type"), _text(stone, "name"))
+    grown = [term for term in _named(_text(stone, "creation"), "") if term == "lab grown"]
+    if grown:
+        is_diamond = any("diamond" in fold(name) for name in names)
+        yield "lab diamond" if is_diamond else "lab grown"
+    shape = scales.shape(_text(stone, "shape"))
+    yield from _named(f"{shape} cut", "") if shape else ()
+    for name in names:
+        yield from _named(_text(stone, "color"), name)
+
+
+def _named(color: str, name: str) -> Iterator[str]:
+    """Yield what a name says, or a color and a name do together."""
+    both = f"{color} {name}"
+    yield from (concept.term for concept in concepts(both))
+
+
+def _text(part: Part, name: str) -> str:
+    value = part.get(name)
+    return "" if value is None or isinstance(value, bool) else str(value)
