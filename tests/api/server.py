@@ -22,7 +22,8 @@ from facetry.http.hot import HotReads
 from facetry.http.invalidation import CacheInvalidation
 from facetry.http.limits import LoginLimiter
 from facetry.http.surface import Surfaces
-from facetry.http.tokens import Tokens, VerifiedTokens
+from facetry.http.tokens import Tokens
+from facetry.http.verified import VerifiedTokens
 from facetry.telemetry.metrics import Metrics
 from facetry.telemetry.request_log import RequestLog
 

@@ -29,7 +29,8 @@ from facetry.http.hot import HotReads
 from facetry.http.invalidation import CacheInvalidation
 from facetry.http.limits import LoginLimiter
 from facetry.http.surface import Surfaces
-from facetry.http.tokens import Tokens, VerifiedTokens
+from facetry.http.tokens import Tokens
+from facetry.http.verified import VerifiedTokens
 from facetry.settings import Settings
 from facetry.telemetry.json_log import configure_logging
 from facetry.telemetry.line_writer import LineWriter

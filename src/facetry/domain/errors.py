@@ -163,3 +163,62 @@ class SearchTimeoutError(FacetryError):
     def __init__(self) -> None:
         """Say so."""
         super().__init__("the search was not done in time")
+
+
+class NotAuthenticatedError(FacetryError):
+    """Say that nobody knows who asks."""
+
+    code = "not_authenticated"
+
+
+class NotPermittedError(FacetryError):
+    """Say that who asks may not do this."""
+
+    code = "not_permitted"
+
+
+class TooManyAttemptsError(FacetryError):
+    """Say that somebody has tried to come in too often without success."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, wait_seconds: int) -> None:
+        """Name the seconds after which another try is allowed."""
+        super().__init__(f"too many failed attempts, try again in {wait_seconds} seconds")
+        self.wait_seconds = wait_seconds
+
+
+class OutdatedError(FacetryError):
+    """Say that what a caller wants to replace is not any more what it has read."""
+
+    code = "outdated"
+
+    def __init__(self, version: int) -> None:
+        """Name the version that is there now."""
+        super().__init__(f"changed meanwhile: it has version {version} now, read it again")
+        self.version = version
+
+
+class RevisionNotReachedError(FacetryError):
+    """Say that a search was to see a revision that there is not, or that is not searchable yet."""
+
+    code = "revision_not_reached"
+
+    def __init__(self, revision: int, *, exists: bool) -> None:
+        """Name the revision, and say whether waiting can help."""
+        reason = "not searchable yet" if exists else "above the last one written"
+        super().__init__(f"revision {revision} is {reason}")
+        self.revision = revision
+        self.exists = exists
+
+
+class ValuesMisfitError(FacetryError):
+    """Say that values in the catalog do not fit the type that an attribute was to get."""
+
+    code = "values_do_not_fit"
+
+    def __init__(self, field: str, message: str, skus: tuple[str, ...]) -> None:
+        """Name the attribute and some of the products."""
+        super().__init__(message)
+        self.field = field
+        self.skus = skus

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 import msgspec
 
 from facetry.domain.tenant import TenantSettings
@@ -12,8 +14,16 @@ SCOPE_KEY = "facetry.exchange"
 """Where the ASGI scope carries the exchange."""
 
 
+class Credential(Enum):
+    """By what a caller was recognised."""
+
+    TOKEN = "token"  # noqa: S105 - the name of a choice
+    KEY = "key"
+    SEARCH_KEY = "search key"
+
+
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks: a tenant whose token was verified.
+    """Who asks: a tenant whose token or key was verified.
 
     Attributes:
         tenant: The tenant's id.
@@ -21,6 +31,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         label: Its public label.
         settings: Its settings.
         expires: Unix time at which the token ends.
+        version: Version of the tenant's record that all this is of.
+        credential: By what it was recognised.
     """
 
     tenant: str
@@ -28,6 +40,13 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     settings: TenantSettings
     expires: float
+    version: int = 1
+    credential: Credential = Credential.TOKEN
+
+    @property
+    def may_only_search(self) -> bool:
+        """Return whether it may not write, not read settings, and not see what is inactive."""
+        return self.credential is Credential.SEARCH_KEY
 
 
 class Exchange:

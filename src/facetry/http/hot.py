@@ -10,7 +10,7 @@ from facetry.http.asgi import Scope
 from facetry.http.exchange import Exchange, Session
 from facetry.http.finish import Prepared
 from facetry.http.invalidation import CacheInvalidation
-from facetry.http.tokens import VerifiedTokens
+from facetry.http.verified import VerifiedTokens
 from facetry.ports.cache import Cache, CacheEntry
 from facetry.telemetry.metrics import Metrics, RouteMeter
 

@@ -18,7 +18,8 @@ from facetry.http.hot import HotReads
 from facetry.http.invalidation import CacheInvalidation
 from facetry.http.respond import AnswerResponse
 from facetry.http.surface import Surface, Surfaces
-from facetry.http.tokens import Tokens, VerifiedTokens
+from facetry.http.tokens import Tokens
+from facetry.http.verified import VerifiedTokens
 from facetry.telemetry.line_writer import LineWriter
 from facetry.telemetry.metrics import Metrics
 from facetry.telemetry.request_log import RequestLog

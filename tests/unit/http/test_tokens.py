@@ -15,7 +15,8 @@ from facetry.application.tenants import NewTenant, Rotation, Tenants
 from facetry.domain.tenant import TenantSettings
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
 from facetry.http.exchange import Session
-from facetry.http.tokens import MAX_TOKEN_BYTES, Tokens, VerifiedTokens
+from facetry.http.tokens import MAX_TOKEN_BYTES, Tokens
+from facetry.http.verified import VerifiedTokens
 from facetry.testing.samples import put
 
 pytestmark = pytest.mark.anyio

@@ -1,0 +1,65 @@
+"""Who may come in: a caller's token or key, and how often an address may try one that is not good."""
+
+from __future__ import annotations
+
+import math
+
+from facetry.domain.errors import NotAuthenticatedError, TooManyAttemptsError
+from facetry.http.exchange import Session
+from facetry.http.keys import Keys
+from facetry.http.limits import PER_ADDRESS, LoginLimiter
+from facetry.http.passage import TOKEN_HEADER
+from facetry.http.tokens import Tokens
+from facetry.ports.clock import Clock
+
+AUTHORIZATION = b"authorization"
+_SCHEME = "bearer"
+
+
+class Admission:
+    """Tell whose a request is by what it carries: a key or token as bearer, or a token in its own header."""
+
+    def __init__(self, tokens: Tokens, keys: Keys, clock: Clock) -> None:
+        """Ask these who a caller is."""
+        self._tokens = tokens
+        self._keys = keys
+        self._limiter = LoginLimiter(clock, per_address_and_id=PER_ADDRESS)
+
+    async def session(self, headers: dict[bytes, bytes], address: str) -> Session:
+        """Return who asks.
+
+        Args:
+            headers: The request's, by lower-case name.
+            address: The client's, whose failures are counted; a key that was good before is let in all the same.
+
+        Raises:
+            NotAuthenticatedError: Nothing that says who asks is there, or it is not good.
+            TooManyAttemptsError: The address has tried too often.
+        """
+        credential = _credential(headers)
+        known = await self._tokens.session(credential) or await self._keys.known(credential)
+        if known is not None:
+            return known
+        wait_seconds = math.ceil(self._limiter.wait_seconds(address, ""))
+        if wait_seconds:
+            raise TooManyAttemptsError(wait_seconds)
+        session = await self._keys.session(credential)
+        if session is None:
+            self._limiter.failed(address, "")
+            raise NotAuthenticatedError("the key or token is not valid, or not any more")
+        return session
+
+
+def _credential(headers: dict[bytes, bytes]) -> str:
+    """Return the key or token of a request.
+
+    Raises:
+        NotAuthenticatedError: There is none.
+    """
+    scheme, _, rest = headers.get(AUTHORIZATION, b"").decode("latin-1").partition(" ")
+    credential = rest.strip() if scheme.lower() == _SCHEME else ""
+    if not credential:
+        credential = headers.get(TOKEN_HEADER, b"").decode("latin-1")
+    if not credential:
+        raise NotAuthenticatedError("there is no key; send one as Authorization: Bearer KEY")
+    return credential
