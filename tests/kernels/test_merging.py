@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from facetry.engines.columns.kernels.merging import count_postings, merge_postings, number_distinct, place, spread
-from facetry.engines.columns.segment import Strings
+from facetry.engines.columns.strings import Strings
 
 
 def test_equal_strings_get_one_number():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from facetry.engines.columns.kernels.ordering import compare, first_not_below, merge_runs, pick
-from facetry.engines.columns.segment import Strings
+from facetry.engines.columns.strings import Strings
 
 ODD = [b"", b"\0", b"\0\0", b"a", b"a\0", b"aa", b"ab", b"b", b"\x7f", b"\x80", b"\xff", b"\xff\xff", "é".encode()]
 NO_SCORES = np.empty(0, np.float64)

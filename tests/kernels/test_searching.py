@@ -22,7 +22,8 @@ from facetry.engines.columns.kernels.searching import (
     sort_heap,
 )
 from facetry.engines.columns.scratch import Scratch
-from facetry.engines.columns.segment import MISSING, Strings
+from facetry.engines.columns.segment import MISSING
+from facetry.engines.columns.strings import Strings
 
 GROUPS = 5
 LIVE = np.array([1, 1, 0, 1, 1], np.uint8)
@@ -118,16 +119,15 @@ def test_live_groups_are_found_and_counted():
 
 
 def test_a_group_counts_once_for_a_value():
-    product_starts = np.array([0, 3, 3, 5], np.int32)
-    value_starts = np.array([0, 1, 3, 3, 4, 5], np.int32)
-    codes = np.array([2, 2, 0, 2, 1], np.int32)
+    product_starts = np.array([0, 4, 4, 6], np.int32)
+    codes = np.array([2, 0, 2, -1, 2, 1], np.int32)
     stamps, counts = np.zeros(3, np.int64), np.zeros(3, np.int64)
     matched = np.array([0, 2, 1], np.int32)
-    count_values(matched, 0, 2, product_starts, value_starts, codes, stamps, 0, counts)
+    count_values(matched, 0, 2, product_starts, codes, stamps, 0, counts)
     assert counts.tolist() == [1, 1, 2]
-    count_values(matched, 2, 3, product_starts, value_starts, codes, stamps, 2, counts)
+    count_values(matched, 2, 3, product_starts, codes, stamps, 2, counts)
     assert counts.tolist() == [1, 1, 2]
-    count_values(matched, 0, 1, product_starts, value_starts, codes, stamps, 3, counts)
+    count_values(matched, 0, 1, product_starts, codes, stamps, 3, counts)
     assert counts.tolist() == [2, 1, 3]
 
 

@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from hashlib import blake2b
 from itertools import count
 
-import msgspec
 import numpy as np
 
 from facetry.domain.analysis import terms
-from facetry.domain.field_faceting import product_values
 from facetry.domain.field_query import KEYWORD_FIELDS, TEXT_FIELDS
 from facetry.domain.field_ranking import field_keywords, field_text
 from facetry.domain.group import ProductGroup
-from facetry.engines.columns.dictionary import ValueDictionary
-from facetry.engines.columns.segment import (
-    COLUMNS,
-    CURRENCY,
-    MISSING,
-    NUMBERS,
-    Longs,
-    Segment,
-    Strings,
-    ValueColumn,
-    encoded,
-    term_key,
-)
+from facetry.domain.product import Product
+from facetry.engines.columns.dictionary import Dictionaries
+from facetry.engines.columns.documents import group_document, product_blocks
+from facetry.engines.columns.segment import CURRENCY, GROUP_ID, MISSING, NUMBERS, Longs, Segment, term_key
+from facetry.engines.columns.strings import Strings, encoded
+from facetry.engines.columns.tabling import product_table, stone_table
 
 _TEXT_KEYS = tuple((field, term_key(field, "")) for field in TEXT_FIELDS)
 _KEYWORD_KEYS = tuple((field, term_key(field, "")) for field in KEYWORD_FIELDS)
-_ENCODE = msgspec.json.Encoder().encode
 
 
-def build_segment(
-    groups: Iterable[ProductGroup], language: str, dictionaries: Mapping[str, ValueDictionary], after: int
-) -> Segment:
+def build_segment(groups: Iterable[ProductGroup], language: str, dictionaries: Dictionaries, after: int) -> Segment:
     """Return a segment of groups with distinct ids; new values are added to the dictionaries."""
     builder = _Builder(language, dictionaries)
     for group in sorted(groups, key=lambda group: group.group_id):
@@ -46,11 +35,14 @@ def build_segment(
 class _Builder:
     """Lists that grow group by group, in order of ids, and become arrays at the end."""
 
-    def __init__(self, language: str, dictionaries: Mapping[str, ValueDictionary]) -> None:
+    def __init__(self, language: str, dictionaries: Dictionaries) -> None:
         self._language = language
         self._dictionaries = dictionaries
         self._ids: list[bytes] = []
+        self._group_codes: list[int] = []
+        self._group_hashes: list[bytes] = []
         self._documents: list[bytes] = []
+        self._blocks: list[bytes] = []
         # Looking up an unknown key numbers it.
         self._terms: defaultdict[str, int] = defaultdict(count().__next__)
         self._posting_terms: list[int] = []
@@ -59,26 +51,25 @@ class _Builder:
         self._lengths: list[int] = []
         self._numbers: list[int] = []
         self._currencies: list[int] = []
+        self._products: list[Product] = []
         self._product_starts = [0]
-        self._value_starts: dict[str, list[int]] = {name: [0] for name in COLUMNS}
-        self._codes: dict[str, list[int]] = {name: [] for name in COLUMNS}
 
     def add(self, group: ProductGroup) -> None:
         """Add the group with the next higher id."""
-        self._ids.append(encoded(group.group_id))
-        self._documents.append(_ENCODE(group))
+        group_id = encoded(group.group_id)
+        self._ids.append(group_id)
+        self._group_codes.append(self._dictionaries[GROUP_ID][group.group_id])
+        self._group_hashes.append(blake2b(group_id, digest_size=8).digest())
+        self._documents.append(group_document(group))
+        self._blocks += product_blocks(group.products)
         self._add_terms(group)
         for name in NUMBERS:
             number = getattr(group, name)
             self._numbers.append(MISSING if number is None else number)
         currency = group.currency
         self._currencies.append(-1 if currency is None else self._dictionaries[CURRENCY][currency])
-        self._product_starts.append(self._product_starts[-1] + len(group.products))
-        for name in COLUMNS:
-            dictionary, codes, starts = self._dictionaries[name], self._codes[name], self._value_starts[name]
-            for product in group.products:
-                codes.extend([dictionary[value] for value in product_values(product, name)])
-                starts.append(len(codes))
+        self._products += group.products
+        self._product_starts.append(len(self._products))
 
     def _add_terms(self, group: ProductGroup) -> None:
         keys: list[str] = []
@@ -103,6 +94,7 @@ class _Builder:
         order = np.argsort(posting_ranks, kind="stable")
         posting_starts = np.zeros(len(vocabulary) + 1, np.int64)
         np.cumsum(np.bincount(posting_ranks, minlength=len(vocabulary)), out=posting_starts[1:])
+        stone_starts, stones = stone_table(self._products, self._dictionaries)
         return Segment(
             after=after,
             ids=Strings.of(self._ids),
@@ -113,10 +105,13 @@ class _Builder:
             lengths=np.array(self._lengths, np.int32).reshape(groups, len(TEXT_FIELDS)).T.copy(),
             numbers=np.array(self._numbers, np.int64).reshape(groups, len(NUMBERS)).T.copy(),
             currencies=np.array(self._currencies, np.int32),
+            group_codes=np.array(self._group_codes, np.int32),
+            group_hashes=np.frombuffer(b"".join(self._group_hashes), "<i8").astype(np.int64),
             product_starts=np.array(self._product_starts, np.int32),
-            columns={
-                name: ValueColumn(np.array(self._value_starts[name], np.int32), np.array(self._codes[name], np.int32))
-                for name in COLUMNS
-            },
-            documents=Strings.of(self._documents),
+            products=product_table(self._products, self._dictionaries),
+            stone_starts=stone_starts,
+            stones=stones,
+            skus=Strings.of([encoded(product.sku) for product in self._products]),
+            group_documents=Strings.of(self._documents),
+            product_blocks=Strings.of(self._blocks),
         )

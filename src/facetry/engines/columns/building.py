@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from facetry.domain.group import ProductGroup
 from facetry.engines.columns.builder import build_segment
-from facetry.engines.columns.dictionary import ValueDictionary
+from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.merging import Source, merge_segments
-from facetry.engines.columns.snapshot import Part, Snapshot, new_dictionaries
+from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.tuning import Tuning, parts_to_merge
 
 NOTHING_BEFORE = -1
@@ -31,7 +31,7 @@ class Surroundings:
 async def build_parts(
     groups: Sequence[ProductGroup],
     language: str,
-    dictionaries: Mapping[str, ValueDictionary],
+    dictionaries: Dictionaries,
     after: int,
     tuning: Tuning,
 ) -> list[Part]:
@@ -49,7 +49,7 @@ async def build_snapshot(
     pages: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str, surroundings: Surroundings
 ) -> Snapshot:
     """Return a snapshot of all these groups, in one part."""
-    dictionaries = new_dictionaries()
+    dictionaries = Dictionaries()
     parts: list[Part] = []
     async for page in pages:
         parts += await build_parts(page, language, dictionaries, NOTHING_BEFORE, surroundings.tuning)

@@ -1,9 +1,9 @@
-"""The dictionaries of a tenant: the values of each product field, numbered."""
+"""The dictionaries of a tenant: the values of each field of its products, numbered."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,20 +14,25 @@ from facetry.domain.field_result import ValueCount, ValueFacetResult
 class ValueDictionary(dict[str, int]):
     """Code of each value; values are added, never removed, so that every segment can use the same codes.
 
-    Looking up an unknown value adds it; ``get`` does not.
+    Looking up an unknown value adds it; ``get`` does not. Only the event loop adds; any thread may read.
     """
 
     def __init__(self, values: Iterable[str] = ()) -> None:
-        super().__init__()
-        self.values_by_code: list[str] = []
-        for value in values:
-            self[value]
+        self.values_by_code: list[str] = [*values]
+        super().__init__(zip(self.values_by_code, range(len(self.values_by_code)), strict=True))
 
     def __missing__(self, value: str) -> int:
         # The list first: whoever reads the code in another thread finds its value.
         self.values_by_code.append(value)
         code = self[value] = len(self.values_by_code) - 1
         return code
+
+    def codes(self, values: Sequence[str | None]) -> NDArray[np.int32]:
+        """Return the code of each value, -1 for None; new values are added."""
+        # A plain dictionary of these values is quicker to read than one that adds.
+        known: dict[str | None, int] = {value: self[value] for value in dict.fromkeys(values) if value is not None}
+        known[None] = -1
+        return np.fromiter(map(known.__getitem__, values), np.int32, len(values))
 
     def leading(self, counts: NDArray[np.int64], size: int) -> ValueFacetResult:
         """Return the ``size`` values with the highest counts (one a code), by count, then by value."""
@@ -40,3 +45,15 @@ class ValueDictionary(dict[str, int]):
         pairs = ((-int(counts[code]), values[code]) for code in codes)
         listed = tuple(ValueCount(value, -count) for count, value in heapq.nsmallest(size, pairs))
         return ValueFacetResult(listed, int(counts.sum()) - sum(value.count for value in listed))
+
+
+class Dictionaries(dict[str, ValueDictionary]):
+    """Dictionary of each field by its full name; looking up one that is not there makes an empty one."""
+
+    def __missing__(self, field: str) -> ValueDictionary:
+        dictionary = self[field] = ValueDictionary()
+        return dictionary
+
+    def sizes(self) -> Mapping[str, int]:
+        """Return how many values each dictionary has, in any thread while others are added."""
+        return {field: len(dictionary.values_by_code) for field, dictionary in list(self.items())}

@@ -20,19 +20,22 @@ import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
-import zstandard
 from numpy.typing import NDArray
 
 from facetry.domain.errors import IndexDamagedError
-from facetry.engines.columns.segment import COLUMNS, Segment, Strings, ValueColumn, packed_document
+from facetry.engines.columns.documents import packed
+from facetry.engines.columns.segment import Segment
+from facetry.engines.columns.strings import Strings
+from facetry.engines.columns.table import Table, ValueColumn
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the form or the meaning of a file changes, the way text becomes terms included."""
 SEGMENT_SUFFIX = ".segment"
+VALUES_SUFFIX = ".values"
 _MANIFEST = "manifest"
 _MAGIC = b"FACETRY\x00"
 _PREFIX = struct.Struct("<8sIII")
@@ -41,6 +44,7 @@ _CHUNK = 1 << 20
 _READABLE = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_")
 _READABLE_LENGTH = 60
 _Array = NDArray[np.generic]
+_Body = TypeVar("_Body", bound=msgspec.Struct)
 
 
 class _ArrayEntry(msgspec.Struct, frozen=True):
@@ -68,13 +72,20 @@ class Manifest(msgspec.Struct, frozen=True):
     """What is durable of a tenant's index: everything up to ``revision``, and perhaps more.
 
     Attributes:
-        values: The dictionaries, values in the order of their codes.
+        values: Files of the dictionaries, see ``save_values``, in the order in which they were written.
     """
 
     tenant: str
     language: str
     revision: int
     parts: tuple[SavedPart, ...]
+    values: tuple[str, ...]
+
+
+class Values(msgspec.Struct, frozen=True):
+    """Values of dictionaries by field, in the order of their codes; the first of each has the code ``first``."""
+
+    first: dict[str, int]
     values: dict[str, list[str]]
 
 
@@ -131,10 +142,30 @@ def is_shortage(error: Exception) -> bool:
     return isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
+def save_values(folder: Path, values: Values) -> str:
+    """Write values of dictionaries, durable on return, and return the file's name; no manifest names it yet."""
+    name = uuid.uuid4().hex + VALUES_SUFFIX
+    _write_body(folder / name, values)
+    return name
+
+
+def open_values(folder: Path, name: str) -> Values:
+    """Return values of dictionaries from their file.
+
+    Raises:
+        IndexDamagedError: It is missing, cut, altered or of another version.
+    """
+    try:
+        return _read_body(folder / name, Values)
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
+        if is_shortage(error):
+            raise
+        raise IndexDamagedError(f"values {name} cannot be read: {error}") from error
+
+
 def save_manifest(folder: Path, manifest: Manifest) -> None:
     """Replace the folder's manifest, durable on return."""
-    body = msgspec.msgpack.encode(manifest)
-    _write_durably(folder / _MANIFEST, iter([_PREFIX.pack(_MAGIC, VERSION, len(body), zlib.crc32(body)), body]))
+    _write_body(folder / _MANIFEST, manifest)
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -145,13 +176,21 @@ def read_manifest(folder: Path) -> Manifest | None:
         OSError: It cannot be read.
     """
     try:
-        raw = (folder / _MANIFEST).read_bytes()
+        return _read_body(folder / _MANIFEST, Manifest)
     except FileNotFoundError:
         return None
-    try:
-        return msgspec.msgpack.decode(_checked(raw[: _PREFIX.size], raw[_PREFIX.size :]), type=Manifest)
     except (ValueError, msgspec.MsgspecError) as error:
         raise IndexDamagedError(f"manifest cannot be read: {error}") from error
+
+
+def _write_body(path: Path, content: msgspec.Struct) -> None:
+    body = msgspec.msgpack.encode(content)
+    _write_durably(path, iter([_PREFIX.pack(_MAGIC, VERSION, len(body), zlib.crc32(body)), body]))
+
+
+def _read_body(path: Path, kind: type[_Body]) -> _Body:
+    raw = path.read_bytes()
+    return msgspec.msgpack.decode(_checked(raw[: _PREFIX.size], raw[_PREFIX.size :]), type=kind)
 
 
 def manifest_stamp(folder: Path) -> object:
@@ -175,17 +214,19 @@ def _aligned(offset: int) -> int:
 
 
 def _packed(segment: Segment) -> Segment:
-    compressor = zstandard.ZstdCompressor(write_checksum=False)
-    documents = segment.documents
-    packed = Strings.of([packed_document(documents[i], compressor) for i in range(len(documents))])
-    return replace(segment, documents=packed)
+    blocks, groups = packed(segment.product_blocks), packed(segment.group_documents)
+    return replace(segment, product_blocks=blocks, group_documents=groups)
 
 
 def _arrays_of(segment: Segment) -> dict[str, _Array]:
+    """Return the arrays of a segment by name; a name ends with that of a field, which may be any text."""
     arrays: dict[str, _Array] = {name: getattr(segment, name) for name in Segment.ARRAYS}
-    for name, column in segment.columns.items():
-        arrays[f"columns.{name}.starts"] = column.starts
-        arrays[f"columns.{name}.codes"] = column.codes
+    for name in Segment.TABLES:
+        table: Table = getattr(segment, name)
+        arrays |= {f"{name}.numbers.{field}": numbers for field, numbers in table.numbers.items()}
+        arrays |= {f"{name}.codes.{field}": column.codes for field, column in table.columns.items()}
+        sparse = ((field, column.rows) for field, column in table.columns.items())
+        arrays |= {f"{name}.rows.{field}": rows for field, rows in sparse if rows is not None}
     # Lists of strings come last: their starts are never empty, so the file ends with something that is verified.
     for name in Segment.STRINGS:
         strings: Strings = getattr(segment, name)
@@ -199,10 +240,18 @@ def _segment_of(name: str, header: _Header, mapped: mmap.mmap, start: int) -> Se
     fields: dict[str, Any] = {name: arrays[name] for name in Segment.ARRAYS}
     for name_of_list in Segment.STRINGS:
         fields[name_of_list] = Strings(arrays[f"{name_of_list}.blob"], arrays[f"{name_of_list}.starts"])
-    fields["columns"] = {
-        column: ValueColumn(arrays[f"columns.{column}.starts"], arrays[f"columns.{column}.codes"]) for column in COLUMNS
-    }
+    for table, starts in zip(Segment.TABLES, ("product_starts", "stone_starts"), strict=True):
+        fields[table] = _table_of(table, arrays, int(fields[starts][-1]) if len(fields[starts]) else 0)
     return Segment(after=header.after, file_name=name, **fields)
+
+
+def _table_of(name: str, arrays: dict[str, Any], size: int) -> Table:
+    def named(prefix: str) -> dict[str, Any]:
+        return {key[len(prefix) :]: array for key, array in arrays.items() if key.startswith(prefix)}
+
+    rows = named(f"{name}.rows.")
+    columns = {field: ValueColumn(codes, rows.get(field)) for field, codes in named(f"{name}.codes.").items()}
+    return Table(size, named(f"{name}.numbers."), columns)
 
 
 def _mapped_array(entry: _ArrayEntry, mapped: mmap.mmap, start: int) -> _Array:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from facetry.engines.columns.kernels.merging import count_postings, merge_postings, number_distinct, place, spread
 from facetry.engines.columns.kernels.ordering import merge_runs, pick
-from facetry.engines.columns.segment import Flags, Ints, Longs, Segment, Strings, ValueColumn, stacked_starts
+from facetry.engines.columns.segment import Flags, Ints, Longs, Segment
+from facetry.engines.columns.strings import Strings, stacked_starts
+from facetry.engines.columns.table import Table, merge_tables
 
 _NO_SCORES: NDArray[np.float64] = np.empty(0, np.float64)
 
@@ -45,6 +47,7 @@ def merge_segments(sources: Sequence[Source]) -> Merged:
     origins, targets = _group_order(sources)
     postings = _merge_postings(segments, targets)
     product_starts, products = spread(stacked_starts([s.product_starts for s in segments], np.int32), origins)
+    stone_starts, stones = _merge_stones(segments, products)
     return Merged(
         Segment(
             after=min(segment.after for segment in segments),
@@ -56,11 +59,15 @@ def merge_segments(sources: Sequence[Source]) -> Merged:
             lengths=np.concatenate([s.lengths for s in segments], axis=1).take(origins, axis=1),
             numbers=np.concatenate([s.numbers for s in segments], axis=1).take(origins, axis=1),
             currencies=np.concatenate([s.currencies for s in segments])[origins],
+            group_codes=np.concatenate([s.group_codes for s in segments])[origins],
+            group_hashes=np.concatenate([s.group_hashes for s in segments])[origins],
             product_starts=product_starts,
-            columns={
-                name: _merge_columns([s.columns[name] for s in segments], products) for name in segments[0].columns
-            },
-            documents=_placed([s.documents for s in segments], targets, len(origins)),
+            products=merge_tables([s.products for s in segments], products),
+            stone_starts=stone_starts,
+            stones=stones,
+            skus=_picked([s.skus for s in segments], products),
+            group_documents=_placed([s.group_documents for s in segments], targets, len(origins)),
+            product_blocks=_merge_blocks(segments, origins),
         ),
         targets,
     )
@@ -106,9 +113,29 @@ def _merge_postings(segments: Sequence[Segment], targets: Sequence[Longs]) -> _P
     return _Postings(Strings(*pick(keys.blob, keys.starts, order[first_of])), starts, groups, counts)
 
 
-def _merge_columns(columns: Sequence[ValueColumn], products: Longs) -> ValueColumn:
-    starts, members = spread(stacked_starts([column.starts for column in columns], np.int32), products)
-    return ValueColumn(starts, np.concatenate([column.codes for column in columns])[members])
+def _merge_stones(segments: Sequence[Segment], products: Longs) -> tuple[Ints, Table]:
+    """Return starts and table of the gemstones of picked products; both empty where none has any."""
+    if not any(len(s.stone_starts) for s in segments):
+        return segments[0].stone_starts, segments[0].stones
+    starts = [
+        s.stone_starts if len(s.stone_starts) else np.arange(s.products.size + 1, dtype=np.int32) for s in segments
+    ]
+    tables = [s.stones if len(s.stone_starts) else Table(s.products.size, {}, {}) for s in segments]
+    picked_starts, stones = spread(stacked_starts(starts, np.int32), products)
+    return picked_starts, merge_tables(tables, stones)
+
+
+def _merge_blocks(segments: Sequence[Segment], origins: Longs) -> Strings:
+    starts = stacked_starts([s.documents.starts for s in segments], np.int32)
+    return _picked([s.product_blocks for s in segments], spread(starts, origins)[1])
+
+
+def _picked(lists: Sequence[Strings], picks: Longs) -> Strings:
+    """Return picked strings of several lists; copies each once, since documents are big."""
+    bounds = _bounds([len(strings) for strings in lists])
+    targets = np.full(bounds[-1], -1, np.int64)
+    targets[picks] = np.arange(len(picks))
+    return _placed(lists, [targets[bounds[i] : bounds[i + 1]] for i in range(len(lists))], len(picks))
 
 
 def _placed(lists: Sequence[Strings], targets: Sequence[Longs], size: int) -> Strings:

@@ -17,8 +17,9 @@ from facetry.engines.columns.kernels.searching import (
     count_live,
     look_up,
 )
-from facetry.engines.columns.segment import NUMBERS, Longs, Strings, encoded, term_key
+from facetry.engines.columns.segment import NUMBERS, Longs, term_key
 from facetry.engines.columns.snapshot import Part, Snapshot
+from facetry.engines.columns.strings import Strings, encoded
 
 _COLUMNS_OF_RANGES = 6
 

@@ -14,10 +14,11 @@ from facetry.domain.field_query import FieldQuery
 from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
 from facetry.engines.columns.building import NOTHING_BEFORE, Surroundings, build_snapshot
+from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.plan import Lookup, Plan, find_words, make_plan
 from facetry.engines.columns.scratch import ScratchPool
 from facetry.engines.columns.searching import Found, find_groups, result_of
-from facetry.engines.columns.snapshot import Snapshot, new_dictionaries
+from facetry.engines.columns.snapshot import Snapshot
 from facetry.engines.columns.tenant_folder import TenantFolder
 from facetry.engines.columns.tenant_index import TenantIndex
 from facetry.engines.columns.tuning import DEFAULT_TUNING, Tuning
@@ -63,7 +64,7 @@ class ColumnsSearchIndex:
         """See ``SearchIndex``."""
         held = self._coming.get(tenant) or await self._held(tenant)
         if held is None:
-            empty = Snapshot(NOTHING_BEFORE, language, (), new_dictionaries())
+            empty = Snapshot(NOTHING_BEFORE, language, (), Dictionaries())
             held = self._tenants.setdefault(tenant, TenantIndex(empty, self._surroundings, self._folder(tenant)))
         await held.apply(delta, language)
         seen = self._tenants.get(tenant)
@@ -91,7 +92,7 @@ class ColumnsSearchIndex:
     async def match(self, tenant: str, query: FieldQuery) -> FieldResult:
         """See ``SearchIndex``."""
         held = await self._held(tenant)
-        snapshot = held.snapshot if held else Snapshot(0, query.language, (), new_dictionaries())
+        snapshot = held.snapshot if held else Snapshot(0, query.language, (), Dictionaries())
         plan = make_plan(query)
         lookup = None
         if len(plan.words) * len(snapshot.parts) <= self._tuning.inline_lookups:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facetry.domain.field_query import NUMBER_FIELDS, Facet, RangeFacet, ValueFacet
+from facetry.domain.field_query import NUMBER_FIELDS, VALUE_FIELDS, Facet, RangeFacet, ValueFacet
 from facetry.domain.field_ranking import Statistics, analysed, matching_fields
 from facetry.domain.field_result import FacetResult, FieldResult, Hit, RangeFacetResult, ValueFacetResult
 from facetry.engines.columns.kernels.ordering import merge_runs, pick
@@ -23,8 +23,9 @@ from facetry.engines.columns.kernels.searching import (
 )
 from facetry.engines.columns.plan import Lookup, PartRanges, Plan, Weights, weigh
 from facetry.engines.columns.scratch import Scratch, ScratchPool
-from facetry.engines.columns.segment import COLUMNS, CURRENCY, NUMBERS, Ints, Longs, Segment, Strings
+from facetry.engines.columns.segment import CURRENCY, NUMBERS, Ints, Longs, Segment
 from facetry.engines.columns.snapshot import Snapshot
+from facetry.engines.columns.strings import Strings
 
 _UNKNOWN = -2
 """Code of a currency that no group has."""
@@ -186,18 +187,12 @@ class _ValueCounter:
         self._stamp = 0
 
     def count(self, segment: Segment, matched: Ints, start: int, end: int) -> None:
-        column = segment.columns[self._facet.field]
-        count_values(
-            matched,
-            start,
-            end,
-            segment.product_starts,
-            column.starts,
-            column.codes,
-            self._stamps,
-            self._stamp,
-            self._counts,
-        )
+        column = segment.products.columns.get(self._facet.field)
+        if column is None:
+            return
+        size = segment.products.size
+        codes = segment.cached(("dense", self._facet.field), lambda: column.dense(size))
+        count_values(matched, start, end, segment.product_starts, codes, self._stamps, self._stamp, self._counts)
         self._stamp += end - start
 
     def result(self) -> FacetResult:
@@ -246,5 +241,5 @@ class _NoCounter:
 
 def _counter(facet: Facet, snapshot: Snapshot) -> _ValueCounter | _RangeCounter | _NoCounter:
     if isinstance(facet, ValueFacet):
-        return _ValueCounter(facet, snapshot) if facet.field in COLUMNS else _NoCounter(facet)
+        return _ValueCounter(facet, snapshot) if facet.field in VALUE_FIELDS else _NoCounter(facet)
     return _RangeCounter(facet, snapshot) if facet.field in NUMBER_FIELDS else _NoCounter(facet)

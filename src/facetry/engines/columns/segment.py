@@ -1,41 +1,42 @@
-"""The segment: some groups of one tenant as arrays, never changed once it is built."""
+"""The segment: some groups of one tenant as arrays, never changed once it is built.
+
+To keep more in a segment: an array is named in ``Segment.ARRAYS``, a list of strings in ``Segment.STRINGS``, a table in
+``Segment.TABLES``; files take all of them by these names. ``builder`` makes it, ``merging`` makes one of several, and
+``files.VERSION`` is raised. What can be computed from a segment and is worth keeping is made by ``Segment.cached``.
+"""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import ClassVar, TypeVar
+from typing import ClassVar, TypeVar, cast
 
-import msgspec
 import numpy as np
-import zstandard
 from numpy.typing import NDArray
 
-from facetry.domain.field_query import FLAG_FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, VALUE_FIELDS
+from facetry.domain.field_query import FLAG_FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
 from facetry.domain.group import ProductGroup
-from facetry.engines.columns.kernels.ordering import first_not_below
+from facetry.domain.search.values import LOWEST
+from facetry.engines.columns.documents import Documents, block_starts
+from facetry.engines.columns.strings import Strings
+from facetry.engines.columns.table import Table
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Flags = NDArray[np.uint8]
-Whole = TypeVar("Whole", np.int32, np.int64)
+_T = TypeVar("_T")
 
 TERM_FIELDS = TEXT_FIELDS + KEYWORD_FIELDS
 """Fields with an inverted index; a term's key in the vocabulary begins with the character of its field."""
 NUMBERS = NUMBER_FIELDS + FLAG_FIELDS
 """Rows of ``Segment.numbers``; a flag is 0 or 1."""
-COLUMNS = VALUE_FIELDS
-"""Product fields that are kept as columns of values."""
 CURRENCY = "currency"
-"""Name of the dictionary of the groups' currencies."""
-MISSING = -(2**63)
+"""Name of the dictionary of currencies, of products and of groups."""
+GROUP_ID = "group_id"
+"""Name of the dictionary of the groups' ids."""
+MISSING = LOWEST
 """Stands for a number that is not given; lies below every other."""
-
-_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-_GROUPS = msgspec.json.Decoder(ProductGroup)
 
 
 def term_key(field_name: str, term: str) -> str:
@@ -43,56 +44,9 @@ def term_key(field_name: str, term: str) -> str:
     return chr(TERM_FIELDS.index(field_name)) + term
 
 
-def encoded(text: str) -> bytes:
-    """Return UTF-8, also of text that has lone surrogates, so that a query with one finds nothing."""
-    return text.encode("utf-8", "surrogatepass")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Strings:
-    """A list of byte strings, see ``kernels.ordering``."""
-
-    blob: Bytes
-    starts: Longs
-
-    @classmethod
-    def of(cls, items: list[bytes]) -> Strings:
-        """Return a list of these strings."""
-        starts = np.zeros(len(items) + 1, np.int64)
-        np.cumsum(np.fromiter(map(len, items), np.int64, len(items)), out=starts[1:])
-        # A copy, because kernels are compiled for arrays that may be written.
-        return cls(np.frombuffer(b"".join(items), np.uint8).copy(), starts)
-
-    @classmethod
-    def stacked(cls, lists: Sequence[Strings]) -> Strings:
-        """Return the strings of several lists, one after another."""
-        blobs = [strings.blob for strings in lists] or [np.empty(0, np.uint8)]
-        return cls(np.concatenate(blobs), stacked_starts([strings.starts for strings in lists], np.int64))
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    def __getitem__(self, position: int) -> bytes:
-        return self.blob[self.starts[position] : self.starts[position + 1]].tobytes()
-
-    def after(self, key: bytes) -> int:
-        """Return the position of the first string of this sorted list that is greater than the key."""
-        # No string lies between a key and the same with a zero byte at its end.
-        above = np.frombuffer(key + b"\0", np.uint8).copy()
-        return first_not_below(self.blob, self.starts, above, 0, len(above))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ValueColumn:
-    """The values of one product field: product p has ``codes[starts[p]:starts[p + 1]]`` of the tenant's dictionary."""
-
-    starts: Ints
-    codes: Ints
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:
-    """G groups, ascending by id, so that a group's ordinal is its rank; P products; T terms; M postings.
+    """G groups, ascending by id, so that a group's ordinal is its rank; P products; S stones; T terms; M postings.
 
     Attributes:
         after: The revision after which the changes lie that this segment holds.
@@ -104,13 +58,18 @@ class Segment:
         lengths: (text fields x G) terms in each text field.
         numbers: (``NUMBERS`` x G) group numbers or MISSING.
         currencies: (G) codes of the groups' currencies, -1 for the tenant's default.
+        group_codes: (G) codes of the groups' ids in the dictionary ``GROUP_ID``.
+        group_hashes: (G) see ``domain.search.ordering.random_key``.
         product_starts: (G + 1) products of group g are ``product_starts[g]:product_starts[g + 1]``.
-        columns: Values of products, by name of the field.
-        documents: The groups as JSON, each plain or as a zstandard frame.
+        products: (P) the products of all groups, those of a group in the order in which they joined.
+        stone_starts: (P + 1) gemstones of product p are ``stone_starts[p]:stone_starts[p + 1]``, at least one: a
+            product without any has the empty stone. Empty where no product has any.
+        stones: (S) the gemstones of all products.
+        skus: (P) SKUs of the products.
+        group_documents: (G) see ``Documents``.
+        product_blocks: See ``Documents``.
     """
 
-    STRINGS: ClassVar = ("ids", "vocabulary", "documents")
-    """Attributes that are lists of strings."""
     ARRAYS: ClassVar = (
         "posting_starts",
         "posting_groups",
@@ -118,9 +77,16 @@ class Segment:
         "lengths",
         "numbers",
         "currencies",
+        "group_codes",
+        "group_hashes",
         "product_starts",
+        "stone_starts",
     )
     """Attributes that are arrays."""
+    STRINGS: ClassVar = ("ids", "vocabulary", "skus", "group_documents", "product_blocks")
+    """Attributes that are lists of strings."""
+    TABLES: ClassVar = ("products", "stones")
+    """Attributes that are tables."""
 
     after: int
     ids: Strings
@@ -131,49 +97,41 @@ class Segment:
     lengths: Ints
     numbers: Longs
     currencies: Ints
+    group_codes: Ints
+    group_hashes: Longs
     product_starts: Ints
-    columns: dict[str, ValueColumn]
-    documents: Strings
+    products: Table
+    stone_starts: Ints
+    stones: Table
+    skus: Strings
+    group_documents: Strings
+    product_blocks: Strings
     file_name: str | None = None
     """Name of the file that holds it; None for a segment in memory only."""
     all_live: Flags = field(init=False)
     """(G) ones."""
+    _cache: dict[Hashable, object] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "all_live", np.ones(len(self.ids), np.uint8))
+        object.__setattr__(self, "_cache", {})
 
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def documents(self) -> Documents:
+        """Return the documents of its groups."""
+        starts = self.cached("block_starts", lambda: block_starts(self.product_starts))
+        return Documents(self.group_documents, self.product_blocks, starts)
+
     def group(self, ordinal: int) -> ProductGroup:
         """Return a group as it was when the segment was built."""
-        return _GROUPS.decode(plain_document(self.documents[ordinal]))
+        return self.documents.group(ordinal)
 
-
-def stacked_starts(starts: Sequence[NDArray[Whole]], dtype: type[Whole]) -> NDArray[Whole]:
-    """Return the starts of lists that are put one after another."""
-    stacked = np.zeros(sum(len(part) - 1 for part in starts) + 1, dtype)
-    position = 0
-    for part in starts:
-        end = position + len(part)
-        np.add(part, stacked[position], out=stacked[position:end])
-        position = end - 1
-    return stacked
-
-
-def plain_document(document: bytes) -> bytes:
-    """Return a document's JSON."""
-    if document[:4] != _ZSTD_MAGIC:
-        return document
-    return _decompressor(threading.get_ident()).decompress(document)
-
-
-def packed_document(document: bytes, compressor: zstandard.ZstdCompressor) -> bytes:
-    """Return a document as a zstandard frame."""
-    return document if document[:4] == _ZSTD_MAGIC else compressor.compress(document)
-
-
-@lru_cache(maxsize=16)
-def _decompressor(_thread: int) -> zstandard.ZstdDecompressor:
-    """Return the thread's own decompressor: making one costs more than what it does here."""
-    return zstandard.ZstdDecompressor()
+    def cached(self, name: Hashable, make: Callable[[], _T]) -> _T:
+        """Return something that is made once from this segment; two threads at once may both make it."""
+        found = self._cache.get(name)
+        if found is None:
+            found = self._cache[name] = make()
+        return cast("_T", found)

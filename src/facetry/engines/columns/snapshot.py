@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from facetry.domain.group import ProductGroup
-from facetry.engines.columns.dictionary import ValueDictionary
+from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.kernels.searching import find_live
-from facetry.engines.columns.segment import COLUMNS, CURRENCY, Flags, Longs, Segment, Strings, encoded
+from facetry.engines.columns.segment import Flags, Longs, Segment
+from facetry.engines.columns.strings import Strings, encoded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +63,7 @@ class Snapshot:
     revision: int
     language: str
     parts: tuple[Part, ...]
-    dictionaries: Mapping[str, ValueDictionary]
+    dictionaries: Dictionaries
 
     @property
     def groups(self) -> int:
@@ -91,8 +92,3 @@ class Snapshot:
             found += [(part.segment.ids[ordinal], part.segment, ordinal) for ordinal in ordinals.tolist()]
         found.sort(key=lambda entry: entry[0])
         return [segment.group(ordinal) for _, segment, ordinal in found[:limit]]
-
-
-def new_dictionaries() -> dict[str, ValueDictionary]:
-    """Return empty dictionaries, one a column and one of currencies."""
-    return {name: ValueDictionary() for name in (*COLUMNS, CURRENCY)}

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from facetry.domain.errors import IndexDamagedError
-from facetry.engines.columns.dictionary import ValueDictionary
 from facetry.engines.columns.files import (
     Manifest,
     SavedPart,
@@ -24,7 +23,8 @@ from facetry.engines.columns.files import (
     save_segment,
 )
 from facetry.engines.columns.segment import Flags, Segment
-from facetry.engines.columns.snapshot import Part, Snapshot, new_dictionaries
+from facetry.engines.columns.snapshot import Part, Snapshot
+from facetry.engines.columns.value_files import ValueFiles
 
 _LOG = logging.getLogger(__name__)
 _ATTEMPTS = 3
@@ -46,6 +46,7 @@ class TenantFolder:
         self._writer = writer
         self._named: frozenset[str] = frozenset()
         self._stamp: object = None
+        self._values = ValueFiles(self.path)
 
     def open(self) -> Snapshot | None:
         """Return what is saved, None where there is nothing or it is damaged; a damaged index is removed."""
@@ -84,15 +85,16 @@ class TenantFolder:
         named = frozenset(str(part.segment.file_name) for part in saved)
         if (not saved and self.covered is None) or (covered == self.covered and named == self._named):
             return
-        values = {name: list(dictionary.values_by_code) for name, dictionary in snapshot.dictionaries.items()}
+        values = self._values.save(snapshot.dictionaries)
         parts = tuple(_saved_part(part) for part in saved)
         save_manifest(self.path, Manifest(self._tenant, snapshot.language, covered, parts, values))
         self.covered, self._named = covered, named
-        remove_strays(self.path, named)
+        remove_strays(self.path, named.union(values))
 
     def remove(self) -> None:
         """Remove the folder with everything in it; harmless to repeat."""
         self.covered, self._named = None, frozenset()
+        self._values = ValueFiles(self.path)
         shutil.rmtree(self.path, ignore_errors=True)
         if self.path.is_file():
             self.path.unlink()
@@ -101,12 +103,11 @@ class TenantFolder:
         if manifest.tenant != self._tenant:
             raise IndexDamagedError("it is another tenant's")
         parts = tuple(_opened(self.path, saved) for saved in manifest.parts)
-        dictionaries = new_dictionaries()
-        dictionaries.update({name: ValueDictionary(values) for name, values in manifest.values.items()})
+        dictionaries = self._values.open(manifest.values)
         self._named = frozenset(saved.file_name for saved in manifest.parts)
         self.covered = manifest.revision
         if self._writer:
-            remove_strays(self.path, self._named)
+            remove_strays(self.path, self._named.union(manifest.values))
         return Snapshot(manifest.revision, manifest.language, parts, dictionaries)
 
 

@@ -6,12 +6,13 @@ from facetry.domain.field_query import FieldQuery, RangeFacet, ValueFacet
 from facetry.domain.group import GroupIdentity, derive_group
 from facetry.domain.product import Product
 from facetry.engines.columns.builder import build_segment
+from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.merging import Source, merge_segments
 from facetry.engines.columns.plan import find_words, make_plan
 from facetry.engines.columns.scratch import ScratchPool
 from facetry.engines.columns.searching import find_groups
 from facetry.engines.columns.segment import Segment
-from facetry.engines.columns.snapshot import Part, Snapshot, new_dictionaries
+from facetry.engines.columns.snapshot import Part, Snapshot
 
 
 def warm_up() -> None:
@@ -19,7 +20,7 @@ def warm_up() -> None:
 
     Takes seconds on a machine where that never happened before, and a fraction of one after that.
     """
-    dictionaries = new_dictionaries()
+    dictionaries = Dictionaries()
 
     def segment(group_id: str) -> Segment:
         product = Product(sku=group_id, name="ring", brand="A", regular_price=1, object_id="", joined=1)

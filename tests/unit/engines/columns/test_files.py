@@ -10,6 +10,7 @@ import pytest
 
 from facetry.domain.errors import IndexDamagedError
 from facetry.engines.columns.builder import build_segment
+from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.files import (
     Manifest,
     SavedPart,
@@ -22,7 +23,7 @@ from facetry.engines.columns.files import (
     save_segment,
 )
 from facetry.engines.columns.segment import Segment
-from facetry.engines.columns.snapshot import new_dictionaries
+from facetry.engines.columns.table import Table
 from facetry.engines.columns.tenant_folder import TenantFolder
 from facetry.testing.search_samples import group, product, single
 
@@ -31,11 +32,11 @@ GROUPS = [
     single("a", name="chain é", description="long words " * 50, currency="EUR"),
     single("c"),
 ]
-MANIFEST = Manifest("t", "en", 7, (SavedPart("x.segment", 3, b"\x40"),), {"color": ["red", "blue"]})
+MANIFEST = Manifest("t", "en", 7, (SavedPart("x.segment", 3, b"\x40"),), ("x.values",))
 
 
 def built(groups=GROUPS) -> Segment:
-    return build_segment(groups, "en", new_dictionaries(), 3)
+    return build_segment(groups, "en", Dictionaries(), 3)
 
 
 def files(folder: Path) -> list[str]:
@@ -56,12 +57,19 @@ def test_a_segment_is_read_as_it_was_written(tmp_path, groups):
             assert array.dtype == getattr(segment, name).dtype
             assert array.flags.writeable
             assert array.flags.c_contiguous
-        for name in ("ids", "vocabulary"):
+        for name in ("ids", "vocabulary", "skus"):
             assert [*_strings(other, name)] == [*_strings(segment, name)]
-        for name, column in segment.columns.items():
-            assert np.array_equal(other.columns[name].codes, column.codes)
-            assert np.array_equal(other.columns[name].starts, column.starts)
+        for name in Segment.TABLES:
+            assert held(getattr(other, name)) == held(getattr(segment, name))
         assert [other.group(i) for i in range(len(other))] == sorted(groups, key=lambda held: held.group_id)
+
+
+def held(table: Table):
+    columns = {
+        name: (column.codes.tolist(), None if column.rows is None else column.rows.tolist())
+        for name, column in table.columns.items()
+    }
+    return table.size, {name: (array.dtype, array.tolist()) for name, array in table.numbers.items()}, columns
 
 
 def _strings(segment: Segment, name: str):
@@ -113,7 +121,7 @@ def test_a_missing_file_a_wrong_size_and_a_newer_version_are_damage(tmp_path):
     raw = bytearray((tmp_path / name).read_bytes())
     raw[8] = 200
     (tmp_path / name).write_bytes(raw)
-    with pytest.raises(IndexDamagedError, match="version 200, not 1"):
+    with pytest.raises(IndexDamagedError, match="version 200, not 2"):
         open_segment(tmp_path, name, 3)
 
 

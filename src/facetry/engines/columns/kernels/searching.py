@@ -195,7 +195,6 @@ def count_values(
     start: int,
     end: int,
     product_starts: Ints,
-    value_starts: Ints,
     codes: Ints,
     stamps: Longs,
     stamp: int,
@@ -206,7 +205,7 @@ def count_values(
     Args:
         matched: Ordinals of groups; ``start`` to ``end`` are counted.
         product_starts: (G + 1) the products of group g are ``product_starts[g]:product_starts[g + 1]``.
-        value_starts: (products + 1) the values of product p are ``codes[value_starts[p]:value_starts[p + 1]]``.
+        codes: One a product, negative where it has no value.
         stamps: One a value; which group had it last.
         stamp: The highest number that earlier calls used; this one uses those up to ``stamp + end - start``.
         counts: One a value; added to.
@@ -214,9 +213,9 @@ def count_values(
     for i in range(start, end):
         group = matched[i]
         stamp += 1
-        for j in range(value_starts[product_starts[group]], value_starts[product_starts[group + 1]]):
+        for j in range(product_starts[group], product_starts[group + 1]):
             code = codes[j]
-            if stamps[code] != stamp:
+            if code >= 0 and stamps[code] != stamp:
                 stamps[code] = stamp
                 counts[code] += 1
 

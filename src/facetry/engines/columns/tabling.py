@@ -1,0 +1,149 @@
+"""Making tables of products and of their gemstones.
+
+Works field by field over many products, because the products of a group share most of their values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import cast
+
+import numpy as np
+
+from facetry.domain.product import AttributeValue, Product, Scalar
+from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES
+from facetry.domain.search.values import HIGHEST, LOWEST, category_paths, text_of
+from facetry.engines.columns.dictionary import Dictionaries, ValueDictionary
+from facetry.engines.columns.table import Ints, Longs, Numbers, Table, ValueColumn
+
+_SINGLE: tuple[tuple[str, Callable[[Product], str | None]], ...] = (
+    ("sku", lambda product: product.sku),
+    ("name", lambda product: product.name),
+    ("brand", lambda product: product.brand),
+    ("color", lambda product: product.color),
+    ("size", lambda product: product.size),
+    ("currency", lambda product: product.currency),
+)
+_STONELESS: tuple[dict[str, Scalar], ...] = ({},)
+_CODE_BITS = 32
+_Cells = tuple[Ints, Sequence[AttributeValue]]
+"""Values of one name, with their rows."""
+
+
+def product_table(products: Sequence[Product], dictionaries: Dictionaries) -> Table:
+    """Return the table of products; new values are added to the dictionaries."""
+    size = len(products)
+    rows: Ints = np.arange(size, dtype=np.int32)
+    columns = {name: _single(rows, [*map(get, products)], dictionaries[name]) for name, get in _SINGLE}
+    categories = (product.category for product in products)
+    columns["category"] = _several(categories, category_paths, dictionaries["category"], size)
+    keywords = (product.search_keywords for product in products)
+    columns["search_keywords"] = _several(keywords, tuple, dictionaries["search_keywords"], size)
+    attributes = enumerate(product.attributes for product in products)
+    columns |= _bag(ATTRIBUTES, ((row, found) for row, found in attributes if found), size, dictionaries)
+    metals = ((row, metal) for row, product in enumerate(products) for metal in product.metals or ())
+    columns |= _bag(METALS, metals, size, dictionaries)
+    return Table(size, _numbers(products), {name: column for name, column in columns.items() if len(column.codes)})
+
+
+def stone_table(products: Sequence[Product], dictionaries: Dictionaries) -> tuple[Ints, Table]:
+    """Return the table of the products' gemstones; a product without any has one row, of the empty stone.
+
+    Returns:
+        Starts (one more than products) of each product's rows, and the table; both empty without any gemstone.
+    """
+    if not any(product.gemstones for product in products):
+        return np.empty(0, np.int32), Table(0, {}, {})
+    starts = np.zeros(len(products) + 1, np.int32)
+    np.cumsum([len(product.gemstones or _STONELESS) for product in products], out=starts[1:])
+    size = int(starts[-1])
+    stones = enumerate(stone for product in products for stone in product.gemstones or _STONELESS)
+    return starts, Table(size, {}, _bag(STONES, stones, size, dictionaries))
+
+
+def _numbers(products: Sequence[Product]) -> dict[str, Numbers]:
+    size = len(products)
+
+    def longs(numbers: Iterable[int]) -> Longs:
+        return np.fromiter(numbers, np.int64, size)
+
+    def prices(numbers: Iterable[int | None]) -> Longs:
+        return longs(LOWEST if number is None else number for number in numbers)
+
+    return {
+        "regular_price": prices(product.regular_price for product in products),
+        "promotion_price": prices(product.promotion_price for product in products),
+        # More than that cannot be in stock, but may be written.
+        "quantity": longs(min(product.quantity, HIGHEST) for product in products),
+        "joined": longs(product.joined for product in products),
+        "active": np.fromiter((product.active for product in products), np.uint8, size),
+        "is_main": np.fromiter((product.is_main for product in products), np.uint8, size),
+    }
+
+
+def _single(rows: Ints, values: list[str | None], dictionary: ValueDictionary) -> ValueColumn:
+    """Return the column of rows with one value or None each."""
+    codes = dictionary.codes(values)
+    kept = codes >= 0
+    return ValueColumn(codes) if kept.all() else ValueColumn.of(rows[kept], codes[kept], len(rows))
+
+
+def _several(
+    listed: Iterable[tuple[str, ...]],
+    expand: Callable[[tuple[str, ...]], Iterable[str]],
+    dictionary: ValueDictionary,
+    size: int,
+) -> ValueColumn:
+    """Return the column of rows with a list each, which stands for the values that ``expand`` makes of it."""
+    known: dict[tuple[str, ...], list[int]] = {}
+    codes: list[int] = []
+    counts: list[int] = []
+    for values in listed:
+        found = known.get(values)
+        if found is None:
+            found = known[values] = [dictionary[value] for value in dict.fromkeys(expand(values))]
+        codes += found
+        counts.append(len(found))
+    return ValueColumn.of(np.repeat(np.arange(size, dtype=np.int32), counts), np.array(codes, np.int32), size)
+
+
+def _bag(
+    prefix: str, parts: Iterable[tuple[int, Mapping[str, AttributeValue]]], size: int, dictionaries: Dictionaries
+) -> dict[str, ValueColumn]:
+    """Return the columns of rows with values by name; a row may come several times, one after another."""
+    alike: dict[tuple[str, ...], tuple[list[int], list[Iterable[AttributeValue]]]] = {}
+    for row, part in parts:
+        # Those with the same names are turned into columns together, which is quicker than value by value.
+        rows, values = alike.setdefault(tuple(part), ([], []))
+        rows.append(row)
+        values.append(part.values())
+    cells: dict[str, list[_Cells]] = {}
+    for names, (rows, values) in alike.items():
+        for name, column in zip(names, zip(*values, strict=True), strict=True):
+            cells.setdefault(name, []).append((np.array(rows, np.int32), column))
+    found = ((prefix + name, _column(some, dictionaries[prefix + name], size)) for name, some in cells.items())
+    return {name: column for name, column in found if len(column.codes)}
+
+
+def _column(cells: Iterable[_Cells], dictionary: ValueDictionary, size: int) -> ValueColumn:
+    texts = [_texts(rows, values) for rows, values in cells]
+    rows = np.concatenate([some for some, _ in texts])
+    codes = np.concatenate([dictionary.codes(some) for _, some in texts])
+    if bool((rows[1:] <= rows[:-1]).any()):
+        both = np.unique((rows.astype(np.int64) << _CODE_BITS) | codes)
+        rows, codes = (both >> _CODE_BITS).astype(np.int32), both.astype(np.int32)
+    return ValueColumn.of(rows, codes, size)
+
+
+def _texts(rows: Ints, values: Sequence[AttributeValue]) -> tuple[Ints, Sequence[str]]:
+    """Return the texts of values with their rows, lists opened, without what is not given."""
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return rows, cast("Sequence[str]", values)
+    if list in kinds:
+        lists = [value if isinstance(value, list) else [value] for value in values]
+        rows = np.repeat(rows, [*map(len, lists)])
+        values = [value for some in lists for value in some]
+    texts = [text_of(cast("Scalar", value)) for value in values]
+    kept = [text is not None for text in texts]
+    return rows[np.array(kept, np.bool_)], [text for text in texts if text is not None]

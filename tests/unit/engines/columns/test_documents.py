@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from facetry.engines.columns.builder import build_segment
+from facetry.engines.columns.dictionary import Dictionaries
+from facetry.engines.columns.documents import BLOCK
+from facetry.engines.columns.files import save_segment
+from facetry.engines.columns.merging import Source, merge_segments
+from facetry.testing.search_samples import group, product, single
+
+GROUPS = [
+    group("b", *(product(f"b{n}", description="line\nbreak \u2028", color=f"c{n}") for n in range(2 * BLOCK + 3))),
+    single("a"),
+    group("c", *(product(f"c{n}") for n in range(BLOCK))),
+]
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_groups_and_products_are_read_back(tmp_path, saved):
+    dictionaries = Dictionaries()
+    segments = [build_segment([held], "en", dictionaries, 0) for held in GROUPS]
+    if saved:
+        segments = [save_segment(tmp_path, segment) for segment in segments]
+    segment = merge_segments([Source(s, s.all_live) for s in segments]).segment
+    if saved:
+        segment = save_segment(tmp_path, segment)
+    for ordinal, held in enumerate(sorted(GROUPS, key=lambda one: one.group_id)):
+        assert segment.group(ordinal) == held
+        assert segment.documents.shell(ordinal) == msgspec.structs.replace(held, products=())
+        positions = [*range(0, len(held.products), 3), 0]
+        assert segment.documents.products(ordinal, positions) == [held.products[p] for p in positions]
