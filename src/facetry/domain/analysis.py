@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import Stemmer
@@ -11,8 +12,15 @@ import Stemmer
 _WORD = re.compile(r"[^\W_]+")
 _VOICING_MARKS = "\u3099\u309a"
 _FIRST_MARK, _LAST_MARK = 0x0300, 0x1FFFF
-_STEMMERS = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian"}
-LANGUAGES = tuple(_STEMMERS)
+_HEBREW = "he"
+_STEMMERS = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian", "hi": "hindi"}
+LANGUAGES = (*_STEMMERS, _HEBREW)
+_USUAL_LETTERS = str.maketrans("ךםןףץ", "כמנפצ")
+"""Hebrew letters that end a word, and the same ones elsewhere."""
+_PREFIXES = "והבלמשכ"
+"""Hebrew letters that are written before a word: and, the, in, to, from, that, as."""
+_LEAST_LETTERS = 3
+"""So many must be left of a Hebrew word without its prefix."""
 MAX_TERM_LENGTH = 255
 """Longest term kept, in code points; a longer word is cut, in documents and in queries alike."""
 _STEMS_KEPT = 1 << 17
@@ -39,6 +47,31 @@ def terms(text: str, language: str) -> list[str]:
     return [stems[word] for word in words(text)]
 
 
+def stems(word: str, language: str) -> tuple[str, ...]:
+    """Return the stems of a folded word, cut: the one of ``terms``, then, in Hebrew, those without its prefixes.
+
+    German compounds stay whole.
+    """
+    stem = _stems(language)[word]
+    return (stem, *_without_prefixes(stem)) if language == _HEBREW else (stem,)
+
+
+def has_digit(word: str) -> bool:
+    """Return whether a text has a digit of any script."""
+    return not word.isalpha() and any(map(str.isdigit, word))
+
+
+def _without_prefixes(word: str) -> Iterable[str]:
+    for _ in range(2):
+        if word[0] not in _PREFIXES or len(word) <= _LEAST_LETTERS:
+            return
+        # Only "and" stands before another prefix.
+        is_and, word = word[0] == _PREFIXES[0], word[1:]
+        yield word
+        if not is_and:
+            return
+
+
 def keyword(text: str) -> str:
     """Return the form in which a keyword is compared: composed, caseless, without blanks at the ends."""
     if text.isascii():
@@ -55,10 +88,9 @@ def keyword_queries(text: str) -> list[str]:
 class _Stems(dict[str, str]):
     """Stem of each word met; a shop's vocabulary is small, so most words are answered from memory."""
 
-    def __init__(self, algorithm: str | None) -> None:
+    def __init__(self, stem: Callable[[str], str] | None) -> None:
         super().__init__()
-        # Two caches of the same words would only cost memory.
-        self._stem = Stemmer.Stemmer(algorithm, 0).stemWord if algorithm else None
+        self._stem = stem
 
     def __missing__(self, word: str) -> str:
         if len(self) >= _STEMS_KEPT:
@@ -70,7 +102,15 @@ class _Stems(dict[str, str]):
 
 @lru_cache(maxsize=16)
 def _stems(language: str) -> _Stems:
-    return _Stems(_STEMMERS.get(language))
+    algorithm = _STEMMERS.get(language)
+    if algorithm:
+        # Two caches of the same words would only cost memory.
+        return _Stems(Stemmer.Stemmer(algorithm, 0).stemWord)
+    return _Stems(_without_final_letters if language == _HEBREW else None)
+
+
+def _without_final_letters(word: str) -> str:
+    return word.translate(_USUAL_LETTERS)
 
 
 @lru_cache(maxsize=1)

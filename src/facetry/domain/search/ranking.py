@@ -3,9 +3,11 @@
 A slot's frequency in a group is added up over its alternatives in their order, and over ``TEXT_FIELDS`` in theirs:
 quality times weight of the field times count, divided by the field's length norm. Its score saturates as in BM25F
 (Robertson, Zaragoza and Taylor, 2004) and is weighted by the idf of Lucene 8. Words that stand together add a bonus.
-The sum is raised by the tenant's boosts and squashed below 1; whole numbers above it are tiers: first how many required
-words of the query a group has, then how few typos it takes. The constants were found on two judged sets of queries, see
-``bench/relevance``; the measure hardly moves with any of them.
+A group has a slot whose frequency in it is above 0, and takes the typos of the first alternative that adds to it. Added
+up are the scores of the slots in their order, then the bonuses in theirs, then what it gains if all is in its name. The
+sum is raised by the tenant's boosts and squashed below 1; whole numbers above it are tiers: first how many required
+words of the query a group has, then how few typos these take. The constants were found on two judged sets of queries,
+see ``bench/relevance``; the measure hardly moves with any of them.
 """
 
 from __future__ import annotations
@@ -50,6 +52,15 @@ PAIR_WEIGHT = 0.05
 """Times the lower idf of two words that stand side by side in the name as in the query."""
 NEGATED_WEIGHT = 0.3
 """Times the score of words behind a "without": they say what is not wanted, and still tell what it is about."""
+SYNONYM_QUALITY = 0.8
+CONCEPT_QUALITY, CONCEPT_WORDS_QUALITY = 1.0, 0.5
+"""A term of the trade, and a text that only has all of its words."""
+SPLIT_QUALITY = 0.8
+"""A word that nobody has, found as two words."""
+IDENTIFIER_FREQUENCY = 8.0
+"""How often a group has an identifier that a slot finds as a whole."""
+IDENTIFIER_QUALITIES = (1.0, 0.8, 0.6)
+"""An identifier found whole, by its beginning, by an inner part."""
 MAX_TYPOS = 31
 WORD_TIER = 32.0
 """One more word is worth more than any number of typos."""
@@ -112,6 +123,22 @@ def all_in_name_bonus(idfs: Sequence[float]) -> float:
 def slot_score(slot_idf: float, frequency: float) -> float:
     """Return what a slot adds to a group's score."""
     return slot_idf * (frequency * (K1 + 1.0) / (frequency + K1))
+
+
+def weighted_idf(weight: float, slot_idf: float) -> float:
+    """Return the idf of a slot with its own weight, with which scores and bonuses are computed."""
+    return weight * slot_idf
+
+
+def bonus_score(weight: float, idfs: Sequence[float]) -> float:
+    """Return what a bonus adds to the score of a group that has its key, from the idfs of its slots."""
+    return weight * min(idfs)
+
+
+def boost_share(weight: float, pivot: float, number: float) -> float:
+    """Return what a boost adds for the highest number of a group's products; a negative one counts as 0."""
+    number = max(number, 0.0)
+    return weight * (number / (number + pivot))
 
 
 def boosted(score: float, boost: float, *, has_words: bool) -> float:

@@ -16,11 +16,14 @@ class Reach(Enum):
     """What of an index an alternative stands for."""
 
     KEYS = "keys"
-    """Groups that have all of its keys."""
+    """Groups that have all of its keys; the one with the lowest frequency counts."""
     BEGINNING = "beginning"
-    """Groups that have any word beginning with its only key, but the word itself; each word counts."""
+    """Groups that have any word beginning with its only key (``WORD`` and text), but the word itself.
+
+    Each word counts, one after another in the order of code points.
+    """
     IDENTIFIER = "identifier"
-    """Groups one of whose identifiers has the normalised text of its only key: as a whole, or within."""
+    """Groups one of whose identifiers has the normalised text of its only key: see ``text.identifiers``."""
 
 
 class Alternative(msgspec.Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""Finding what people type: what a search sees of a group's texts, and how it reads a query."""

@@ -1,0 +1,52 @@
+"""The texts that tell the products of a group apart: colors, sizes, attributes, metals, gemstones, other names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from facetry.domain.analysis import has_digit
+from facetry.domain.group import ProductGroup
+from facetry.domain.product import AttributeValue
+from facetry.domain.search.fields import ATTRIBUTES, IDENTIFIERS, STONES
+
+VARIANT_WORDS = 2000
+"""So many distinct words of a group's products are kept."""
+_ATTRIBUTE_NUMBERS = frozenset(name[len(ATTRIBUTES) :] for name in IDENTIFIERS if name.startswith(ATTRIBUTES))
+_STONE_NUMBERS = frozenset(name[len(STONES) :] for name in IDENTIFIERS if name.startswith(STONES))
+
+
+def variant_texts(group: ProductGroup) -> tuple[list[str], list[str]]:
+    """Return the distinct values of a group's products in the order in which they joined, and their other names.
+
+    Values are colors, sizes, and the texts and whole numbers of attributes, metals and gemstones. Truths and decimal
+    numbers are no words, and an identifier with a digit is found
+    as one: see ``identifiers``.
+    """
+    values = dict.fromkeys((*group.colors, *group.sizes))
+    names: dict[str, None] = {}
+    for product in group.products:
+        names[product.name] = None
+        if product.attributes:
+            _collect(values, product.attributes, _ATTRIBUTE_NUMBERS)
+        for metal in product.metals or ():
+            _collect(values, metal, frozenset())
+        for stone in product.gemstones or ():
+            _collect(values, stone, _STONE_NUMBERS)
+    names.pop(group.name, None)
+    return list(values), list(names)
+
+
+def _collect(values: dict[str, None], properties: Mapping[str, AttributeValue], left_out: frozenset[str]) -> None:
+    for name, value in properties.items():
+        if type(value) is str and name not in left_out:
+            values[value] = None
+        elif value is not None:
+            values.update((text, None) for text in _texts(value) if name not in left_out or not has_digit(text))
+
+
+def _texts(value: AttributeValue) -> Iterable[str]:
+    if isinstance(value, list):
+        return (text for one in value for text in _texts(one))
+    if isinstance(value, str):
+        return (value,)
+    return (str(value),) if type(value) is int else ()
