@@ -83,8 +83,8 @@ def _facet(document: object, pointer: str, context: SearchContext, level: CountL
         return ValuesFacet(document, field, level=level)
     keys = Keys(document, pointer, _ALL)
     kind, field = _type_and_field(keys, context)
-    for name in sorted(_ALL - _COMMON - _OWN[kind]):
-        if keys.has(name):
+    for name in keys.names():
+        if name not in _COMMON and name not in _OWN[kind]:
             raise keys.error(name, f"does not go with a facet of type {kind.value}")
     facet = _READERS[kind](keys, _name(keys), field)
     return _with_common(facet, keys, level)

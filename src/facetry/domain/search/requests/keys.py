@@ -43,6 +43,10 @@ class Keys:
         """Return whether any of these keys is there."""
         return any(self._document.get(name) is not None for name in names)
 
+    def names(self) -> list[str]:
+        """Return the keys that are there, in their order."""
+        return [name for name, value in self._document.items() if value is not None]
+
     def error(self, name: str, message: str) -> SearchError:
         """Return the error that a key has a wrong value."""
         return SearchError(self.pointer(name), message)
