@@ -19,6 +19,8 @@ Part = dict[str, Scalar]
 """A metal or gemstone of a product: its properties by name."""
 
 MAX_ID_LENGTH = 50
+MAX_PARTS = 200
+"""So many metals, and so many gemstones, a product may have."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -120,6 +122,8 @@ def _check_storable(content: ProductContent) -> None:
     except UnicodeEncodeError as error:
         raise InvalidValueError("product", "must hold valid Unicode only") from error
     for field, properties in (("attributes", (content.attributes or {},)), *_parts(content)):
+        if len(properties) > MAX_PARTS:
+            raise InvalidValueError(field, f"must be at most {MAX_PARTS}")
         values = (
             v for one in properties for value in one.values() for v in (value if isinstance(value, list) else [value])
         )

@@ -1,15 +1,31 @@
 """The demo catalog as products of the Catalog API."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from facetry.application.demo.diamonds import diamonds
 from facetry.application.demo.gemstones import gemstones
 from facetry.application.demo.jewelry import jewelry
-from facetry.application.demo.model import Group, Variant
+from facetry.application.demo.model import Group, Value, Variant
 from facetry.application.demo.prices import rounded
 
 _HOME = "http://127.0.0.1:8080"
+_METAL = {"name": "metal", "purity": "fineness", "color": "metalColor"}
+_STONE = {
+    "type": "gemstone",
+    "shape": "shape",
+    "carat": "carat",
+    "color": "stoneColor",
+    "clarity": "clarity",
+    "cut": "cut",
+    "creation": "creation",
+    "origin": "origin",
+    "treatment": "treatment",
+    "measurements": "measurementsMm",
+    "certificate_lab": "certificateLab",
+    "certificate_number": "certificateNumber",
+}
+"""What a metal or a gemstone is called by, and the attribute that says it."""
 
 
 def demo_products(base_url: str = "") -> Iterator[dict[str, object]]:
@@ -43,9 +59,19 @@ def _product(group: Group, variant: Variant, pictures: str, *, is_main: bool) ->
         "active": variant.active,
         "currency": "USD",
         "attributes": variant.attributes,
+        **_parts(variant.attributes),
     }
     # What a piece does not have is left out, as merchants' feeds do.
     return {key: value for key, value in values.items() if value != ""}
+
+
+def _parts(attributes: Mapping[str, Value]) -> dict[str, object]:
+    """Return the metal and the gemstones that attributes speak of."""
+    metal = {name: attributes[key] for name, key in _METAL.items() if key in attributes}
+    stone = {name: attributes[key] for name, key in _STONE.items() if key in attributes}
+    accents = [{"type": attributes["accentStones"]}] if "accentStones" in attributes else []
+    found: dict[str, object] = {"metals": [metal]} if metal else {}
+    return found | ({"gemstones": [stone, *accents]} if stone else {})
 
 
 def _promotion(cents: int, percent: int) -> int:

@@ -17,11 +17,11 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from facetry.application.interchange.record import printable
-from facetry.application.interchange.values import FIELD_NAMES, FIELDS, PRICES
+from facetry.application.interchange.values import FIELD_NAMES, FIELDS, JSON_FIELDS, PRICES
 from facetry.domain.errors import InterchangeError
 from facetry.domain.group import ProductGroup
 from facetry.domain.money import price_to_number, price_to_text
-from facetry.domain.product import Attributes, Product
+from facetry.domain.product import Attributes, Part, Product
 from facetry.ports.catalog_store import CatalogStore
 
 PAGE_GROUPS = 100
@@ -62,6 +62,8 @@ class ExportedProduct(msgspec.Struct, frozen=True, kw_only=True):
     active: bool
     currency: str | UnsetType
     attributes: Attributes | UnsetType
+    metals: tuple[Part, ...] | UnsetType
+    gemstones: tuple[Part, ...] | UnsetType
 
 
 async def export_chunks(store: CatalogStore, tenant: str, form: ExportFormat) -> AsyncIterator[tuple[int, int, bytes]]:
@@ -192,6 +194,8 @@ def _exported(product: Product) -> ExportedProduct:
         active=product.active,
         currency=UNSET if product.currency is None else product.currency,
         attributes=UNSET if product.attributes is None else product.attributes,
+        metals=UNSET if product.metals is None else product.metals,
+        gemstones=UNSET if product.gemstones is None else product.gemstones,
     )
 
 
@@ -201,7 +205,7 @@ def _cells(product: Product) -> list[str]:
 
 def _cell(key: str, value: object) -> str:
     """Return the text that ``SheetReader`` reads as this value; empty for none."""
-    if value is None or value == ():
+    if value is None or (value == () and key not in JSON_FIELDS):
         return ""
     if key in PRICES and isinstance(value, int):
         return price_to_text(value)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from facetry.application.interchange.values import FIELD_NAMES
+from facetry.application.interchange.values import FIELD_NAMES, JSON_FIELDS
 from facetry.domain.errors import InterchangeError
 
 Constant = str | int | float | bool | list[str]
@@ -105,7 +105,7 @@ def parse_mapping(text: str) -> Mapping:
     for name in ("sku", "name"):
         if name not in mapping.product:
             raise InterchangeError(f"the mapping has no [product] {name}")
-    if unknown := mapping.product.keys() - set(FIELD_NAMES[:-1]):
+    if unknown := mapping.product.keys() - (set(FIELD_NAMES) - JSON_FIELDS):
         raise InterchangeError(f"the mapping has no such [product] field: {', '.join(sorted(unknown))}")
     return mapping
 

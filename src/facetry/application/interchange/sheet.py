@@ -8,7 +8,7 @@ import msgspec
 
 from facetry.application.interchange.record import OTHER_ENCODING, Problem, Record
 from facetry.application.interchange.table import Table
-from facetry.application.interchange.values import FIELD_NAMES, LIST_FIELDS
+from facetry.application.interchange.values import FIELD_NAMES, JSON_FIELDS, LIST_FIELDS
 
 LIST_SEPARATOR = "|"
 ATTRIBUTE_PREFIX = "attributes."
@@ -87,4 +87,4 @@ def list_cell(cell: str) -> object:
 def _cell_reader(name: str) -> _ReadCell:
     if name in LIST_FIELDS:
         return list_cell
-    return msgspec.json.decode if name == "attributes" else str
+    return msgspec.json.decode if name in JSON_FIELDS else str

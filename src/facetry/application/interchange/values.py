@@ -10,7 +10,7 @@ from typing import NamedTuple
 from facetry.application.interchange.record import OTHER_ENCODING, Problem
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.money import parse_price, price_from_number
-from facetry.domain.product import AttributeValue, ProductContent, completed
+from facetry.domain.product import MAX_PARTS, AttributeValue, Part, ProductContent, completed
 
 MAX_QUANTITY = 2**53 - 1
 """Beyond it a JSON number loses units."""
@@ -128,6 +128,22 @@ def attributes(field: str, raw: object) -> dict[str, AttributeValue]:
     return raw
 
 
+def parts(field: str, raw: object) -> tuple[Part, ...]:
+    """Return metals or gemstones: a list of objects, or a single one, of scalars by name.
+
+    Raises:
+        InvalidValueError: It is none, has more than ``MAX_PARTS``, or a value is nested.
+    """
+    listed = raw if isinstance(raw, list | tuple) else (raw,)
+    if len(listed) > MAX_PARTS:
+        raise InvalidValueError(field, f"must be at most {MAX_PARTS}")
+    for part in listed:
+        named = attributes(field, part)
+        if any(isinstance(value, list) for value in named.values()):
+            raise InvalidValueError(field, "must hold texts, numbers, true or false")
+    return tuple(listed)
+
+
 FIELDS = (
     Field("images", "images", texts),
     Field("searchKeywords", "search_keywords", texts),
@@ -146,8 +162,11 @@ FIELDS = (
     Field("active", "active", flag),
     Field("currency", "currency", text),
     Field("attributes", "attributes", attributes),
+    Field("metals", "metals", parts),
+    Field("gemstones", "gemstones", parts),
 )
-"""The fields of a product in files, in the order of the Catalog API."""
+"""The fields of a product in files: those of the Catalog API in its order, then what it does not speak of."""
+JSON_FIELDS = frozenset({"attributes", "metals", "gemstones"})
 FIELD_NAMES = tuple(field.key for field in FIELDS)
 LIST_FIELDS = frozenset(field.key for field in FIELDS if field.read is texts)
 PRICES = ("regularPrice", "promotionPrice")

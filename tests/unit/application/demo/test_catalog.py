@@ -12,10 +12,11 @@ from facetry.application.interchange.values import read_content
 from facetry.domain.product import ProductContent
 
 BASE = "https://shop.example"
-DIGEST = "657819a6488f25b3"
+DIGEST = "26b4b5af691955ce"
 KEYS = [
     "images", "searchKeywords", "category", "isMain", "sku", "name", "description", "groupID", "regularPrice",
     "promotionPrice", "quantity", "color", "brand", "size", "active", "currency", "attributes",
+    "metals", "gemstones",
 ]  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def test_its_pictures_are_at_this_machine_unless_told_otherwise():
 def test_keys_stand_in_the_order_of_the_api(products):
     for product in products:
         assert list(product) == [key for key in KEYS if key in product], product["sku"]
-        assert set(KEYS) - set(product) <= {"brand", "size"}
+        assert set(KEYS) - set(product) <= {"brand", "size", "metals", "gemstones"}
 
 
 def test_every_product_keeps_the_rules(products):

@@ -13,7 +13,7 @@ FULL = (
     b'{"images":["https://a.example/1.jpg"],"searchKeywords":["ring"],"category":["Jewelry>Rings"],"isMain":true,'
     b'"sku":"B","name":"gold \xe2\x80\xa8ring","description":"d","groupID":"G","regularPrice":7.5,"promotionPrice":5,'
     b'"quantity":3,"color":"gold","brand":"Ax","size":"52","active":false,"currency":"EUR",'
-    b'"attributes":{"carat":0.5,"stones":["ruby",null]}}\n'
+    b'"attributes":{"carat":0.5,"stones":["ruby",null]},"metals":[],"gemstones":[{"carat":0.5}]}\n'
 )
 BARE = (
     b'{"images":[],"searchKeywords":[],"category":[],"isMain":false,"sku":"A","name":"ring A","description":"",'
@@ -21,10 +21,10 @@ BARE = (
 )
 CSV = (
     b"images,searchKeywords,category,isMain,sku,name,description,groupID,regularPrice,promotionPrice,quantity,color,"
-    b"brand,size,active,currency,attributes\r\n"
+    b"brand,size,active,currency,attributes,metals,gemstones\r\n"
     b'"[""https://a.example/1.jpg""]","[""ring""]","[""Jewelry>Rings""]",true,B,gold \xe2\x80\xa8ring,d,G,7.5,5,3,gold,'
-    b'Ax,52,false,EUR,"{""carat"":0.5,""stones"":[""ruby"",null]}"\r\n'
-    b",,,false,A,ring A,,G,,,0,,,,true,,\r\n"
+    b'Ax,52,false,EUR,"{""carat"":0.5,""stones"":[""ruby"",null]}",[],"[{""carat"":0.5}]"\r\n'
+    b",,,false,A,ring A,,G,,,0,,,,true,,,,\r\n"
 )
 
 
@@ -47,6 +47,8 @@ async def filled(shop):
         active=False,
         currency="EUR",
         attributes={"carat": 0.5, "stones": ["ruby", None]},
+        metals=(),
+        gemstones=({"carat": 0.5},),
     )
     for each in (full, content("A")):
         await shop.catalog.put_product("t", each)

@@ -19,6 +19,7 @@ def test_fields_stand_in_the_order_of_the_catalog_api():
     assert FIELD_NAMES == (
         "images", "searchKeywords", "category", "isMain", "sku", "name", "description", "groupID", "regularPrice",
         "promotionPrice", "quantity", "color", "brand", "size", "active", "currency", "attributes",
+        "metals", "gemstones",
     )  # fmt: skip
 
 
@@ -149,3 +150,15 @@ def test_attributes_are_in_the_encoding_of_the_file(raw):
 def test_a_broken_rule_of_the_domain_is_told_with_the_value():
     assert problem_of(sku=" A1") == [("sku", " A1", "must not begin or end with a blank")]
     assert problem_of(groupID="..") == [("groupID", "..", "must not be a dot segment")]
+
+
+def test_metals_and_gemstones_are_lists_of_flat_objects():
+    stone = {"type": "Diamond", "carat": 0.5, "certificate_number": None}
+    product = {"sku": "A", "name": "a", "metals": {"name": "Gold"}, "gemstones": [stone]}
+    read = read_content(product)
+    assert isinstance(read, ProductContent)
+    assert (read.metals, read.gemstones) == (({"name": "Gold"},), (stone,))
+    for wrong in ("gold", ["gold"], [{"colors": ["a"]}], [{"a": {}}], [{}] * 201):
+        problems = read_content(product | {"gemstones": wrong})
+        assert isinstance(problems, tuple)
+        assert [problem.field for problem in problems] == ["gemstones"]
