@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from itertools import count
 
@@ -14,6 +14,8 @@ from facetry.domain.field_query import KEYWORD_FIELDS, TEXT_FIELDS
 from facetry.domain.field_ranking import field_keywords, field_text
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product
+from facetry.domain.search.rules import TEXT_FIELDS as SEARCH_FIELDS
+from facetry.domain.search.text.documents import group_text
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.documents import group_document, product_blocks
 from facetry.engines.columns.segment import CURRENCY, GROUP_ID, MISSING, NUMBERS, Longs, Segment, term_key
@@ -49,6 +51,7 @@ class _Builder:
         self._posting_counts: list[int] = []
         self._group_postings: list[int] = []
         self._lengths: list[int] = []
+        self._text_lengths: list[tuple[int, ...]] = []
         self._numbers: list[int] = []
         self._currencies: list[int] = []
         self._products: list[Product] = []
@@ -72,6 +75,7 @@ class _Builder:
         self._product_starts.append(len(self._products))
 
     def _add_terms(self, group: ProductGroup) -> None:
+        before = len(self._posting_terms)
         keys: list[str] = []
         for field, prefix in _TEXT_KEYS:
             found = terms(field_text(group, field), self._language)
@@ -79,10 +83,15 @@ class _Builder:
             keys += [prefix + term for term in found]
         for field, prefix in _KEYWORD_KEYS:
             keys += [prefix + keyword for keyword in field_keywords(group, field)]
-        counts = Counter(keys)
+        self._add_postings(Counter(keys))
+        text = group_text(group, self._language)
+        self._add_postings(text.counts)
+        self._text_lengths.append(text.lengths)
+        self._group_postings.append(len(self._posting_terms) - before)
+
+    def _add_postings(self, counts: Mapping[str, int]) -> None:
         self._posting_terms.extend(map(self._terms.__getitem__, counts))
         self._posting_counts.extend(counts.values())
-        self._group_postings.append(len(counts))
 
     def segment(self, after: int) -> Segment:
         """Return the segment of all groups added."""
@@ -103,6 +112,7 @@ class _Builder:
             posting_groups=np.repeat(np.arange(groups, dtype=np.int32), self._group_postings)[order],
             posting_counts=np.array(self._posting_counts, np.int32)[order],
             lengths=np.array(self._lengths, np.int32).reshape(groups, len(TEXT_FIELDS)).T.copy(),
+            text_lengths=np.array(self._text_lengths, np.uint16).reshape(groups, len(SEARCH_FIELDS)),
             numbers=np.array(self._numbers, np.int64).reshape(groups, len(NUMBERS)).T.copy(),
             currencies=np.array(self._currencies, np.int32),
             group_codes=np.array(self._group_codes, np.int32),

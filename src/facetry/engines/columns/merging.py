@@ -57,6 +57,7 @@ def merge_segments(sources: Sequence[Source]) -> Merged:
             posting_groups=postings.groups,
             posting_counts=postings.counts,
             lengths=np.concatenate([s.lengths for s in segments], axis=1).take(origins, axis=1),
+            text_lengths=np.concatenate([s.text_lengths for s in segments])[origins],
             numbers=np.concatenate([s.numbers for s in segments], axis=1).take(origins, axis=1),
             currencies=np.concatenate([s.currencies for s in segments])[origins],
             group_codes=np.concatenate([s.group_codes for s in segments])[origins],

@@ -25,6 +25,7 @@ Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Flags = NDArray[np.uint8]
+Shorts = NDArray[np.uint16]
 _T = TypeVar("_T")
 
 TERM_FIELDS = TEXT_FIELDS + KEYWORD_FIELDS
@@ -51,11 +52,12 @@ class Segment:
     Attributes:
         after: The revision after which the changes lie that this segment holds.
         ids: Ids of the groups.
-        vocabulary: Keys of the terms, ascending; see ``term_key``.
+        vocabulary: Keys, ascending: those of ``term_key``, and those of ``domain.search.slots``.
         posting_starts: (T + 1) postings of term t are ``posting_starts[t]:posting_starts[t + 1]``.
         posting_groups: (M) ordinals, ascending within a term.
-        posting_counts: (M) how often the term stands in the field.
-        lengths: (text fields x G) terms in each text field.
+        posting_counts: (M) how often the term stands in the field; for a key of ``slots`` see ``GroupText.counts``.
+        lengths: (text fields x G) terms in each text field of ``term_key``.
+        text_lengths: (G x 6, uint16) see ``GroupText.lengths``.
         numbers: (``NUMBERS`` x G) group numbers or MISSING.
         currencies: (G) codes of the groups' currencies, -1 for the tenant's default.
         group_codes: (G) codes of the groups' ids in the dictionary ``GROUP_ID``.
@@ -75,6 +77,7 @@ class Segment:
         "posting_groups",
         "posting_counts",
         "lengths",
+        "text_lengths",
         "numbers",
         "currencies",
         "group_codes",
@@ -95,6 +98,7 @@ class Segment:
     posting_groups: Ints
     posting_counts: Ints
     lengths: Ints
+    text_lengths: Shorts
     numbers: Longs
     currencies: Ints
     group_codes: Ints

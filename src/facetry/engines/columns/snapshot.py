@@ -21,18 +21,21 @@ class Part:
     Attributes:
         live: (G) 1 for a live group.
         count: How many live.
-        lengths: Terms of the live groups in each text field.
+        lengths: Terms of the live groups in each text field of ``term_key``.
+        text_lengths: Words of the live groups in each text field of a search.
     """
 
     segment: Segment
     live: Flags
     count: int
     lengths: Longs
+    text_lengths: Longs
 
     @classmethod
     def whole(cls, segment: Segment) -> Part:
         """Return a segment all of whose groups live."""
-        return cls(segment, segment.all_live, len(segment), segment.lengths.sum(axis=1, dtype=np.int64))
+        lengths = segment.lengths.sum(axis=1, dtype=np.int64)
+        return cls(segment, segment.all_live, len(segment), lengths, segment.text_lengths.sum(axis=0, dtype=np.int64))
 
     @property
     def has_dead(self) -> bool:
@@ -53,7 +56,8 @@ class Part:
         live = self.live.copy()
         live[dead] = 0
         lengths = self.lengths - self.segment.lengths[:, dead].sum(axis=1, dtype=np.int64)
-        return Part(self.segment, live, self.count - len(dead), lengths)
+        text_lengths = self.text_lengths - self.segment.text_lengths[dead].sum(axis=0, dtype=np.int64)
+        return Part(self.segment, live, self.count - len(dead), lengths, text_lengths)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -50,7 +50,7 @@ def signature(letters: Ints, size: int) -> int:
         bit = np.int64(1) << np.int64(letters[i] % LETTERS)
         twice |= once & bit
         once |= bit
-    return once | (twice << np.int64(LETTERS))
+    return int(once | (twice << np.int64(LETTERS)))
 
 
 @kernel
