@@ -68,7 +68,11 @@ def read_filter(document: object, pointer: str = "/filter") -> Tree | None:
 
 def pointed(pointer: str, name: str | int) -> str:
     """Return the JSON pointer of a part of what another points to."""
-    return f"{pointer}/{name}" if isinstance(name, int) else f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+    if isinstance(name, int):
+        return f"{pointer}/{name}"
+    # What no answer could hold must not make an answer of the error impossible.
+    valid = name if name.isascii() else name.encode("utf-8", "replace").decode()
+    return f"{pointer}/{valid.replace('~', '~0').replace('/', '~1')}"
 
 
 class _Reader:
@@ -105,12 +109,12 @@ class _Reader:
         return lambda value, pointer, depth: Asked(question, self.one(value, pointer, depth))
 
     def _long(self, document: Mapping[str, object], pointer: str) -> Tree:
-        field = literal(document[_FIELD], pointed(pointer, _FIELD))
+        field = _name(document[_FIELD], pointed(pointer, _FIELD))
         operators = {name: value for name, value in document.items() if name != _FIELD}
         return joined(self._operators(field, operators, pointer), Conjunction)
 
     def _short(self, name: str, value: object, pointer: str) -> list[Tree]:
-        field = literal(name, pointer)
+        field = _name(name, pointer)
         if isinstance(value, Mapping):
             return self._operators(field, value, pointer)
         operator = Operator.IN if _is_array(value) else Operator.EQUAL
@@ -153,6 +157,12 @@ def _listed(value: object, pointer: str) -> tuple[Literal, ...]:
     if not isinstance(value, Sequence) or isinstance(value, str) or not value:
         raise Place(pointer).error("must be an array of one value or more")
     return tuple(literal(one, pointed(pointer, index)) for index, one in enumerate(value))
+
+
+def _name(value: object, pointer: str) -> Literal:
+    if not isinstance(value, str):
+        raise Place(pointer).error("must be a text")
+    return literal(value, pointer)
 
 
 def _is_array(value: object) -> bool:

@@ -27,7 +27,7 @@ class Keys:
             raise SearchError(pointer, "must be an object")
         for name in document:
             if name not in names:
-                raise SearchError(pointer_to(pointer, name), f"{name!s:.50} is no key here{near(str(name), names)}")
+                raise SearchError(pointer_to(pointer, name), f"{str(name)[:50]!r} is no key here{near(str(name), names)}")
         self._document = document
         self._pointer = pointer
 
