@@ -36,7 +36,7 @@ _DECODER = msgspec.msgpack.Decoder(_Cursor)
 def cursor_of(query: SearchQuery, position: Position, revision: int) -> str:
     """Return the cursor of what follows a position of a search, answered at a revision."""
     data = _ENCODER.encode(_Cursor(_digest(query), revision, position.values, position.key))
-    return base64.urlsafe_b64encode(_checksum(data) + data).rstrip(b"=").decode("ascii")
+    return _text(_checksum(data) + data)
 
 
 def position_of(text: str, query: SearchQuery) -> tuple[Position, int]:
@@ -60,9 +60,13 @@ def _decoded(text: str) -> _Cursor:
         cursor = _DECODER.decode(data[_CHECKSUM_SIZE:])
     except (UnicodeEncodeError, binascii.Error, msgspec.DecodeError) as error:
         raise _no_cursor() from error
-    if data[:_CHECKSUM_SIZE] != _checksum(data[_CHECKSUM_SIZE:]):
+    if data[:_CHECKSUM_SIZE] != _checksum(data[_CHECKSUM_SIZE:]) or text != _text(data):
         raise _no_cursor()
     return cursor
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
 def _no_cursor() -> SearchError:

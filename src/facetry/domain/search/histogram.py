@@ -44,7 +44,7 @@ def buckets(facet: HistogramFacet, lowest: int, highest: int) -> tuple[Span, ...
     Numbers are cut at multiples of the interval, dates at the beginnings of days, weeks (Mondays), months, quarters or
     years, scales and booleans after every value. Without an interval it is the smallest of 1, 2, 2.5 and 5 times a
     power of ten (of a day, a week and so on), with which the buckets are not more than the facet allows; where zero
-    lies between the keys, two are always allowed, because zero is an edge.
+    lies between two numbers, two buckets are always allowed, because zero is an edge.
 
     Raises:
         SearchError: The interval is none of the field, or makes more than ``MAX_BUCKETS``.
@@ -89,13 +89,11 @@ def _axis(facet: HistogramFacet, lowest: int, highest: int) -> _Axis:
             return _date_axis(facet, lowest, highest)
     if facet.interval:
         return _number_axis(facet.field, _fraction(facet.interval))
-    return _first_fitting(
-        (_number_axis(facet.field, width) for width in _widths(facet, lowest, highest)), facet, lowest, highest
-    )
+    axes = (_number_axis(facet.field, width) for width in _widths(facet, lowest, highest))
+    return _first_fitting(axes, max(facet.buckets, 2) if lowest < 0 <= highest else facet.buckets, lowest, highest)
 
 
-def _first_fitting(axes: Iterator[_Axis], facet: HistogramFacet, lowest: int, highest: int) -> _Axis:
-    at_most = max(facet.buckets, 2) if lowest < 0 <= highest else facet.buckets
+def _first_fitting(axes: Iterator[_Axis], at_most: int, lowest: int, highest: int) -> _Axis:
     return next(axis for axis in axes if axis.index(highest) - axis.index(lowest) < at_most)
 
 
@@ -153,7 +151,7 @@ def _date_axis(facet: HistogramFacet, lowest: int, highest: int) -> _Axis:
         )
     months = (*_MONTHS.values(), *(12 * years for years in _YEARS))
     axes = iter((_days_axis(1), _days_axis(7), *(_months_axis(step) for step in months)))
-    return _first_fitting(axes, facet, lowest, highest)
+    return _first_fitting(axes, facet.buckets, lowest, highest)
 
 
 def _days_axis(step: int) -> _Axis:

@@ -27,7 +27,8 @@ class Keys:
             raise SearchError(pointer, "must be an object")
         for name in document:
             if name not in names:
-                raise SearchError(pointer_to(pointer, name), f"{str(name)[:50]!r} is no key here{near(str(name), names)}")
+                text = str(name)[:100]
+                raise SearchError(pointed(pointer, text), f"{text!r} is no key here{near(text, names)}")
         self._document = document
         self._pointer = pointer
 
@@ -130,8 +131,3 @@ def checked(value: object, pointer: str, longest: int) -> str:
     if len(value) > longest:
         raise SearchError(pointer, f"must have at most {longest} characters")
     return checked_text(value, Place(pointer))
-
-
-def pointer_to(pointer: str, name: object) -> str:
-    """Return the JSON pointer of a key that may be anything."""
-    return pointed(pointer, str(name)[:100])
