@@ -17,6 +17,7 @@ COAT = (
 )
 """What follows a metal that is only a coat; no groups."""
 _COLORS = r"(?:white|yellow|rose|pink|red|green|weiss|gelb|rot|two[\s-]tone)"
+_KINDS = r"(?:wedding|engagement|eternity|signet|plain|mens|ladies|hoop|stud|charm|curb|rope|figaro|belcher)"
 _HEAVIEST_IN_CT = 15
 """Whole numbers before "ct" count the pieces of a pack where they are higher, as stones are hardly ever."""
 _HEAVIEST = 100
@@ -79,7 +80,7 @@ def _all_marks() -> frozenset[int]:
 
 @cache
 def _noun_after() -> re.Pattern[str]:
-    return re.compile(rf"\s(?:{'|'.join(table('terms')['nouns']['words'])})\b")
+    return re.compile(rf"\s(?:{_KINDS}\s)?(?:{'|'.join(table('terms')['nouns']['words'])})\b")
 
 
 def _leading_number(run: str) -> int:

@@ -11,8 +11,11 @@ from facetry.domain.jewelry.marks import COAT, KARATS
 from facetry.domain.jewelry.spellings import GAP, squeezed, tree_pattern
 from facetry.domain.jewelry.tables import table
 
+_NOT_ENGLISH = "".join(
+    rf"(?<!{word} or rose)" for word in ("gold", "silver", "white", "yellow", "pink", "blue", "red", "green")
+)
 _FRENCH_GOES_ON = r"(?=\s*(?:$|[\d,.]|(?:et|avec|pour|serti|diamant|femme|homme|plaque|sur)\b))"
-_CONDITIONS = {"golds": rf"(?!{GAP}{COAT})", "or_rose": _FRENCH_GOES_ON}
+_CONDITIONS = {"golds": rf"(?!{GAP}{COAT})", "or_rose": _NOT_ENGLISH + _FRENCH_GOES_ON}
 _PLURALS = frozenset({"stones", "pieces"})
 _SECTIONS = ("or_rose", "golds", "coats", "stones", "cuts", "pieces")
 _WEIGHT_UNITS = ("ct", "carat", "carats", "ctw", "ct tw", "carat tw")
