@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import Stemmer
@@ -39,6 +39,12 @@ def words(text: str) -> list[str]:
     """Return the folded words of a text: its runs of letters, digits and vowel signs, in order."""
     folded = fold(text)
     return (_WORD if folded.isascii() else _word_with_marks()).findall(folded)
+
+
+def word_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the words of a text as written begin and end; one of them may fold to several words, or to none."""
+    pattern = _WORD if text.isascii() else _word_with_marks()
+    return (match.span() for match in pattern.finditer(text))
 
 
 def terms(text: str, language: str) -> list[str]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from facetry.domain.analysis import stems, words
 from facetry.domain.search.rules import MAX_PHRASE_WORDS, Synonym
+from facetry.domain.search.text.identity import Same
 
 Phrase = tuple[str, ...]
 """Folded words."""
@@ -44,24 +45,11 @@ class Synonyms:
         return tuple(stems(word, self._language)[0] for word in phrase)
 
 
-class _Same:
-    """Compares by identity, because comparing thousands of rules at every search would cost more than the search."""
-
-    def __init__(self, rules: tuple[Synonym, ...]) -> None:
-        self.rules = rules
-
-    def __hash__(self) -> int:
-        return id(self.rules)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.rules is self.rules
-
-
 def synonyms(rules: tuple[Synonym, ...], language: str) -> Synonyms:
-    """Return a tenant's synonyms, made ready once as long as its rules are the same object."""
-    return _ready(_Same(rules), language)
+    """Return a tenant's synonyms, made ready once as long as the rules are the same object."""
+    return _ready(Same(rules), language)
 
 
 @lru_cache(maxsize=256)
-def _ready(same: _Same, language: str) -> Synonyms:
-    return Synonyms(same.rules, language)
+def _ready(rules: Same[tuple[Synonym, ...]], language: str) -> Synonyms:
+    return Synonyms(rules.value, language)
