@@ -95,7 +95,7 @@ class Tantivy:
     def _beginning(self, word: str) -> Any:  # noqa: ANN401 - the package is bound late
         query, should = self._tantivy.Query, self._tantivy.Occur.Should
         return query.boolean_query(
-            [(should, query.regex_query(self._index.schema, word + ".*", name)) for name in TEXTS]
+            [(should, query.regex_query(self._index.schema, name, word + ".*")) for name in TEXTS]
         )
 
     def _narrowed(self, text: Any, conditions: Sequence[Condition]) -> Any:  # noqa: ANN401 - the package is bound late

@@ -12,6 +12,7 @@ from bench.shapes.vocabulary import vocabulary
 
 _JEWELS = {
     "faceted": jewels.ask,
+    "broad": jewels.ask_broad,
     "sorted": jewels.ask_sorted,
     "text": jewels.ask_text,
     "prefix": jewels.ask_prefix,

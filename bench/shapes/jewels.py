@@ -118,6 +118,11 @@ def ask(dice: random.Random) -> Question:
     return Question(_text(dice), _conditions(dice), FACETS)
 
 
+def ask_broad(dice: random.Random) -> Question:
+    """Return a word that most groups have, three filters and all facets."""
+    return Question(dice.choice(("ring", "rings", "jewelry ring")), _conditions(dice), FACETS)
+
+
 def ask_sorted(dice: random.Random) -> Question:
     """Return the same, cheapest or dearest first."""
     return Question(_text(dice), _conditions(dice), FACETS, dice.choice(("price", "-price")))
