@@ -13,6 +13,7 @@ from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchResult
+from facetry.domain.search.suggestions import Suggestions, SuggestQuery
 
 
 class Capabilities(msgspec.Struct, frozen=True):
@@ -68,6 +69,12 @@ class SearchIndex(Protocol):
 
         Raises:
             SearchTimeoutError: The deadline passed first.
+        """
+
+    async def suggest(self, tenant: str, query: SuggestQuery) -> Suggestions:
+        """Return what is offered to someone who is typing, exact, from one snapshot.
+
+        ``domain.search.suggestions`` defines it. A tenant without groups gets nothing.
         """
 
     async def known_fields(self, tenant: str) -> frozenset[str]:

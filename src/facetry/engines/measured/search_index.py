@@ -11,6 +11,7 @@ from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchResult
+from facetry.domain.search.suggestions import Suggestions, SuggestQuery
 from facetry.ports.search_index import SearchIndex
 from facetry.telemetry.metrics import Metrics
 
@@ -61,6 +62,10 @@ class MeasuredSearchIndex:
         result = await self._index.search(tenant, query, deadline)
         self._searches.observe(perf_counter() - started)
         return result
+
+    async def suggest(self, tenant: str, query: SuggestQuery) -> Suggestions:
+        """Pass the question on."""
+        return await self._index.suggest(tenant, query)
 
     async def known_fields(self, tenant: str) -> frozenset[str]:
         """Pass the question on."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from time import monotonic
 
 import msgspec
 
 from facetry.domain.change import Delta
+from facetry.domain.errors import SearchTimeoutError
 from facetry.domain.field_faceting import count_facet
 from facetry.domain.field_query import FieldQuery
 from facetry.domain.field_ranking import (
@@ -20,15 +22,36 @@ from facetry.domain.field_ranking import (
 )
 from facetry.domain.field_result import FieldResult, FieldScore, Hit
 from facetry.domain.group import ProductGroup
+from facetry.domain.product import AttributeValue, Product
+from facetry.domain.search.evaluation import evaluate
+from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES
+from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.result import SearchResult
+from facetry.domain.search.suggestions import Suggestions, SuggestQuery, suggest
+from facetry.domain.search.text.correction import did_you_mean
+from facetry.domain.search.text.naive import Matching, Text
+from facetry.domain.search.text.naive import analysed as analysed_texts
+from facetry.domain.search.values import text_of
 from facetry.ports.search_index import Capabilities
 
 
 class _TenantIndex(msgspec.Struct):
-    """The groups of one tenant by id, each with what a search sees of it."""
+    """The groups of one tenant by id, each with what a search by fields sees of it.
+
+    Attributes:
+        texts: What a search of ``/v2`` sees of them; None until one asks.
+    """
 
     revision: int
     language: str
     groups: dict[str, tuple[ProductGroup, AnalysedGroup]]
+    texts: list[Text] | None = None
+
+    def seen(self) -> list[Text]:
+        """Return all groups with what a search of ``/v2`` sees of them."""
+        if self.texts is None:
+            self.texts = analysed_texts([group for group, _ in self.groups.values()], self.language)
+        return self.texts
 
 
 class MemorySearchIndex:
@@ -79,6 +102,27 @@ class MemorySearchIndex:
             terms=tuple(dict.fromkeys((*terms.text, *terms.keywords))),
         )
 
+    async def search(self, tenant: str, query: SearchQuery, deadline: float | None = None) -> SearchResult:
+        """See ``SearchIndex``; a deadline that has passed is noticed before the search, not within it."""
+        if deadline is not None and monotonic() >= deadline:
+            raise SearchTimeoutError
+        held = self._tenants.get(tenant) or _TenantIndex(0, query.language, {})
+        matching = Matching(query, held.seen())
+        groups = [group for group, _ in held.groups.values()]
+        result = evaluate(query, held.revision, groups, matching.attempts(), matching)
+        return msgspec.structs.replace(result, did_you_mean=did_you_mean(query, matching.vocabulary))
+
+    async def suggest(self, tenant: str, query: SuggestQuery) -> Suggestions:
+        """See ``SearchIndex``."""
+        held = self._tenants.get(tenant)
+        return suggest(query, held.seen()) if held else Suggestions()
+
+    async def known_fields(self, tenant: str) -> frozenset[str]:
+        """See ``SearchIndex``."""
+        held = self._tenants.get(tenant)
+        products = (product for group, _ in held.groups.values() for product in group.products) if held else ()
+        return frozenset(name for product in products for name in _given(product))
+
     async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
         """See ``SearchIndex``."""
         held = self._tenants.get(tenant)
@@ -105,6 +149,17 @@ class MemorySearchIndex:
 
 def _with_analysis(groups: Iterable[ProductGroup], language: str) -> dict[str, tuple[ProductGroup, AnalysedGroup]]:
     return {group.group_id: (group, analysed(group, language)) for group in groups}
+
+
+def _given(product: Product) -> Iterator[str]:
+    """Yield the full names of the attributes and properties of parts that a product has a value of."""
+    named: list[tuple[str, Mapping[str, AttributeValue]]] = [(ATTRIBUTES, product.attributes or {})]
+    named += ((METALS, metal) for metal in product.metals or ())
+    named += ((STONES, stone) for stone in product.gemstones or ())
+    for prefix, properties in named:
+        for name, value in properties.items():
+            if any(text_of(one) is not None for one in (value if isinstance(value, list) else [value])):
+                yield prefix + name
 
 
 def _in_language(held: _TenantIndex, language: str) -> dict[str, tuple[ProductGroup, AnalysedGroup]]:
