@@ -48,7 +48,7 @@ def descriptions() -> dict[str, str]:
 def default(name: str) -> str:
     """Return a setting's default as a table shows it."""
     value = getattr(Settings(), name)
-    return "" if value in ("", None) else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    return "" if value in ("", None, ()) else f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 def commands_page() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,9 @@ PREFIX = "FACETRY_"
 NOT_SETTINGS = ("FACETRY_REQUIRE", "FACETRY_BIN", "FACETRY_CONFIG", "FACETRY_WORKER")
 """Variables with the prefix that are not settings: the test suite's, the file's name and the worker's number."""
 TEST_PREFIX = "FACETRY_TEST_"
+
+
+_ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         cache_megabytes: Size of the cache of answers, per process.
         log_level: Lowest level of the log: ``debug``, ``info``, ``warning`` or ``error``.
         log_requests: Whether each request leaves a line in the log.
+        cors_origins: Origins (``https://shop.example``) whose pages may call ``/v2/search`` and ``/v2/suggest``, in the
+            variable with commas between; ``*`` for all; none where it is empty.
     """
 
     host: str = "127.0.0.1"
@@ -60,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cache_megabytes: int = 64
     log_level: str = "info"
     log_requests: bool = True
+    cors_origins: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse values that cannot work.
@@ -80,6 +87,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "log_level",
             "must be debug, info, warning or error",
         )
+        for origin in self.cors_origins:
+            told = "must be origins such as https://shop.example, without a path, or *"
+            _check(_ORIGIN.fullmatch(origin) is not None, "cors_origins", told)
         _check(not self.master_key or _is_key(self.master_key), "master_key", "must be 64 hexadecimal digits")
 
 
@@ -135,7 +145,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if variable.startswith(PREFIX) and variable not in NOT_SETTINGS and not variable.startswith(TEST_PREFIX):
             name = variable.removeprefix(PREFIX).lower()
             _known(name, f"as variable {variable}")
-            values[name] = value
+            is_list = isinstance(Settings.__struct_defaults__[Settings.__struct_fields__.index(name)], tuple)
+            values[name] = [part.strip() for part in value.split(",") if part.strip()] if is_list else value
     return values
 
 

@@ -9,17 +9,22 @@ from litestar import Litestar
 from facetry.api.catalog.openapi import openapi_document
 from facetry.api.catalog.routes import Dependencies, routes, surface
 from facetry.api.docs import routes as docs
+from facetry.api.native import routes as native_api
 from facetry.application.catalog import Catalog
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
+from facetry.application.search_settings import SearchSettings
 from facetry.application.secrets import Vault
 from facetry.application.tenants import NewTenant, Tenants
 from facetry.engines.memory.cache import MemoryCache
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
 from facetry.engines.memory.search_index import MemorySearchIndex
+from facetry.http.admission import Admission
+from facetry.http.cross_origin import CrossOrigin
 from facetry.http.gate import Gate
 from facetry.http.hot import HotReads
 from facetry.http.invalidation import CacheInvalidation
+from facetry.http.keys import Keys
 from facetry.http.limits import LoginLimiter
 from facetry.http.surface import Surfaces
 from facetry.http.tokens import Tokens
@@ -80,10 +85,10 @@ class Response(NamedTuple):
 class Server:
     """One server; every call is one request."""
 
-    def __init__(self):
+    def __init__(self, cors_origins=(), index=None):
         self.clock = SetClock()
         self.store = FailingStore()
-        self.index = FailingIndex()
+        self.index = index or FailingIndex()
         self.relay = ChangeRelay(self.store, self.index, index_wait_seconds=0.2)
         self.catalog = Catalog(self.store, self.relay)
         self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock)
@@ -93,23 +98,33 @@ class Server:
         invalidation = CacheInvalidation(cache)
         self.relay.listen(invalidation)
         self.relay.listen(verified)
+        self.search = Search(self.index, self.relay)
+        cross_origin = CrossOrigin(cors_origins, native_api.SHOP_FRONT)
+        native = native_api.Dependencies(
+            admission=Admission(self.tokens, Keys(self.tenants, verified, self.store.mark), self.clock),
+            search=self.search,
+            settings=SearchSettings(self.store, self.search, self.relay),
+            relay=self.relay,
+            cross_origin=cross_origin,
+        )
         dependencies = Dependencies(
             catalog=self.catalog,
-            search=Search(self.index, self.relay),
+            search=self.search,
             tenants=self.tenants,
             tokens=self.tokens,
             login_limiter=LoginLimiter(self.clock),
             relay=self.relay,
         )
         app = Litestar(
-            route_handlers=[*routes(dependencies), *docs.routes(openapi_document("0.0.0"))],
+            route_handlers=[*routes(dependencies), *native_api.routes(native), *docs.routes(openapi_document("0.0.0"))],
             exception_handlers={Exception: self._raise},
             openapi_config=None,
             logging_config=None,
         )
         metrics = Metrics()
         hot = HotReads(cache, invalidation, verified, self.relay, metrics)
-        self.app = Gate(app, Surfaces([surface()], surface()), hot, metrics, RequestLog(None))
+        surfaces = Surfaces([surface(), native_api.surface(cross_origin)], surface())
+        self.app = Gate(app, surfaces, hot, metrics, RequestLog(None))
 
     @staticmethod
     def _raise(request, error):

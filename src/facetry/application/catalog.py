@@ -15,6 +15,7 @@ from facetry.domain.catalog import (
     Refused,
     Stored,
     Write,
+    refusal,
 )
 from facetry.domain.change import Receipt
 from facetry.domain.errors import (
@@ -27,6 +28,8 @@ from facetry.domain.errors import (
 )
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product, ProductContent
+from facetry.domain.search.fields import AttributeDefinition
+from facetry.domain.search.fitting import Fitting
 from facetry.ports.catalog_store import CatalogStore
 
 MAX_UNCONFIRMED = 10_000
@@ -40,6 +43,7 @@ class Catalog:
         self._store = store
         self._relay = relay
         self._unconfirmed: dict[tuple[str, str], ProductContent] = {}
+        self._fittings: dict[str, tuple[tuple[AttributeDefinition, ...], Fitting]] = {}
 
     async def add_product(self, tenant: str, content: ProductContent) -> Stored:
         """Store a new product; found by the next search.
@@ -99,7 +103,7 @@ class Catalog:
         Raises:
             IndexBehindError: Stored, but not searchable yet.
         """
-        receipt = await self._store.write(tenant, writes)
+        receipt = await self._written(tenant, writes)
         await self._relay.confirm(tenant, receipt.revision)
         return receipt
 
@@ -139,12 +143,45 @@ class Catalog:
         return Stored(await self.product(tenant, content.sku), created=True)
 
     async def _one(self, tenant: str, write: Write) -> Outcome:
-        receipt = await self._store.write(tenant, (write,))
+        receipt = await self._written(tenant, (write,))
         outcome = receipt.outcomes[0]
         if isinstance(outcome, Refused):
             raise _error(outcome)
         await self._relay.confirm(tenant, receipt.revision)
         return outcome
+
+    async def _written(self, tenant: str, writes: Sequence[Write]) -> Receipt:
+        """Do writes, but for those whose attributes do not fit the tenant's types: they are refused."""
+        fitting = await self._fitting(tenant)
+        refused = {at: one for at, write in enumerate(writes) if (one := _misfit(fitting, write)) is not None}
+        if not refused:
+            return await self._store.write(tenant, writes)
+        receipt = await self._store.write(tenant, [write for at, write in enumerate(writes) if at not in refused])
+        done = iter(receipt.outcomes)
+        outcomes = [refused[at] if at in refused else next(done) for at in range(len(writes))]
+        return Receipt(receipt.revision, tuple(outcomes))
+
+    async def _fitting(self, tenant: str) -> Fitting | None:
+        record = await self._store.tenant(tenant)
+        definitions = record.settings.attributes if record else ()
+        if not definitions:
+            self._fittings.pop(tenant, None)
+            return None
+        kept = self._fittings.get(tenant)
+        if kept is None or (kept[0] is not definitions and kept[0] != definitions):
+            kept = self._fittings[tenant] = (definitions, Fitting(definitions))
+        return kept[1]
+
+
+def _misfit(fitting: Fitting | None, write: Write) -> Refused | None:
+    """Return the refusal of a write whose values do not fit, None for all others."""
+    if fitting is None or not isinstance(write, PutProduct):
+        return None
+    try:
+        fitting.check(write.content)
+    except InvalidValueError as error:
+        return refusal(error)
+    return None
 
 
 def _error(refused: Refused) -> FacetryError:

@@ -95,8 +95,13 @@ class ChangeRelay:
                 await self._bring_up(tenant, view, step)
                 view.index_mark = mark
 
-    async def confirm(self, tenant: str, revision: int) -> None:
+    async def confirm(self, tenant: str, revision: int, seconds: float | None = None) -> None:
         """Wait until a committed revision is searchable here.
+
+        Args:
+            tenant: Whose.
+            revision: Which one, to be named where it is not.
+            seconds: How long to wait at most, if not as long as usual.
 
         Raises:
             IndexBehindError: The index could not confirm it in time, or failed; the write stays committed.
@@ -106,7 +111,8 @@ class ChangeRelay:
             return  # A neighbour of the same commit has brought the index up already.
         task = asyncio.ensure_future(self.reach(tenant))
         try:
-            await asyncio.wait_for(asyncio.shield(task), self._index_wait_seconds)
+            longest = self._index_wait_seconds
+            await asyncio.wait_for(asyncio.shield(task), longest if seconds is None else min(longest, seconds))
         except TimeoutError as error:
             task.add_done_callback(_retrieve)
             raise IndexBehindError(revision) from error

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 from facetry.application.relay import ChangeRelay
+from facetry.domain.errors import IndexBehindError, RevisionNotReachedError, SearchTimeoutError
 from facetry.domain.field_query import FieldQuery
 from facetry.domain.field_result import FieldResult
+from facetry.domain.search.fields import AttributeDefinition, Schema
+from facetry.domain.search.filters import Filter
+from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.requests.context import SearchContext
+from facetry.domain.search.result import SearchResult
+from facetry.domain.tenant import TenantSettings
 from facetry.ports.search_index import SearchIndex
+
+MAX_SCHEMAS = 10_000
 
 
 class Search:
@@ -15,8 +26,86 @@ class Search:
         """Search an index that a relay keeps up."""
         self._index = index
         self._relay = relay
+        self._schemas: dict[str, tuple[tuple[AttributeDefinition, ...], Schema]] = {}
 
     async def match(self, tenant: str, query: FieldQuery) -> FieldResult:
         """Return what a query finds in everything that is committed now."""
         await self._relay.reach(tenant)
         return await self._index.match(tenant, query)
+
+    async def search(
+        self, tenant: str, query: SearchQuery, *, min_revision: int = 0, deadline: float | None = None
+    ) -> SearchResult:
+        """Return what a query of ``/v2`` finds in everything that is committed now.
+
+        Args:
+            tenant: Whose groups.
+            query: What is asked.
+            min_revision: What the answer must hold.
+            deadline: The ``time.monotonic`` second after which nobody waits any more; None for no limit.
+
+        Raises:
+            SearchTimeoutError: The deadline passed first.
+            RevisionNotReachedError: There is no such revision yet, or it did not become searchable in time.
+        """
+        await self._reach(tenant, min_revision, deadline)
+        return await self._index.search(tenant, query, deadline)
+
+    async def context(
+        self, tenant: str, settings: TenantSettings, scope: Filter, deadline: float | None = None
+    ) -> SearchContext:
+        """Return under what a tenant's requests are read, its fields as they are now.
+
+        Args:
+            tenant: Whose requests.
+            settings: The tenant's.
+            scope: What the caller may see.
+            deadline: As for ``search``.
+
+        Raises:
+            SearchTimeoutError: The deadline passed first.
+        """
+        await self._reach(tenant, 0, deadline)
+        known = await self._index.known_fields(tenant)
+        return SearchContext(
+            schema=self.schema(tenant, settings),
+            known=known.__contains__,
+            rules=settings.rules,
+            language=settings.language,
+            currency=settings.currency,
+            default_currency=settings.currency,
+            scope=scope,
+        )
+
+    async def known_fields(self, tenant: str) -> frozenset[str]:
+        """Return the full names of the attributes and properties of parts that the catalog has now."""
+        await self._relay.reach(tenant)
+        return await self._index.known_fields(tenant)
+
+    def schema(self, tenant: str, settings: TenantSettings) -> Schema:
+        """Return the fields of a tenant with these settings."""
+        definitions = settings.attributes
+        kept = self._schemas.get(tenant)
+        if kept is not None and (kept[0] is definitions or kept[0] == definitions):
+            return kept[1]
+        if len(self._schemas) >= MAX_SCHEMAS:
+            self._schemas.clear()
+        schema = Schema(definitions)
+        self._schemas[tenant] = (definitions, schema)
+        return schema
+
+    async def _reach(self, tenant: str, min_revision: int, deadline: float | None) -> None:
+        """Bring the index up to everything that is committed now."""
+        if min_revision and min_revision > await self._relay.settle(tenant):
+            raise RevisionNotReachedError(min_revision, exists=False)
+        if not min_revision and deadline is None:
+            await self._relay.reach(tenant)
+            return
+        try:
+            await self._relay.confirm(tenant, min_revision, None if deadline is None else deadline - monotonic())
+        except IndexBehindError as error:
+            if deadline is not None and monotonic() >= deadline:
+                raise SearchTimeoutError from error
+            if min_revision:
+                raise RevisionNotReachedError(min_revision, exists=True) from error
+            raise

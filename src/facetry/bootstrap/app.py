@@ -18,15 +18,19 @@ from litestar.exceptions import HTTPException
 from facetry.api.catalog import routes as catalog_api
 from facetry.api.catalog.openapi import openapi_document
 from facetry.api.docs import routes as docs
+from facetry.api.native import routes as native_api
 from facetry.api.operations import routes as operations
 from facetry.bootstrap.demo import ensure_demo
 from facetry.bootstrap.engines import StoreRole, open_cache, warm_index
 from facetry.bootstrap.service import Service, open_service
 from facetry.bootstrap.tasks import offer_tasks
+from facetry.http.admission import Admission
 from facetry.http.asgi import Application
+from facetry.http.cross_origin import CrossOrigin
 from facetry.http.gate import Gate, let_through
 from facetry.http.hot import HotReads
 from facetry.http.invalidation import CacheInvalidation
+from facetry.http.keys import Keys
 from facetry.http.limits import LoginLimiter
 from facetry.http.surface import Surfaces
 from facetry.http.tokens import Tokens
@@ -105,17 +109,27 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
     service.relay.listen(invalidation)
     service.relay.listen(verified)
     told = operations.Operations(metrics, settings.metrics_token)
+    tokens = Tokens(service.tenants, service.clock, verified, service.store.mark)
     v1 = catalog_api.Dependencies(
         catalog=service.catalog,
         search=service.search,
         tenants=service.tenants,
-        tokens=Tokens(service.tenants, service.clock, verified, service.store.mark),
+        tokens=tokens,
         login_limiter=LoginLimiter(service.clock),
         relay=service.relay,
+    )
+    cross_origin = CrossOrigin(settings.cors_origins, native_api.SHOP_FRONT)
+    v2 = native_api.Dependencies(
+        admission=Admission(tokens, Keys(service.tenants, verified, service.store.mark), service.clock),
+        search=service.search,
+        settings=service.search_settings,
+        relay=service.relay,
+        cross_origin=cross_origin,
     )
     router = Litestar(
         route_handlers=[
             *catalog_api.routes(v1),
+            *native_api.routes(v2),
             *docs.routes(openapi_document(version("facetry"))),
             *operations.routes(told),
         ],
@@ -124,7 +138,7 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         logging_config=None,
     )
     hot = HotReads(cache, invalidation, verified, service.relay, metrics)
-    surfaces = Surfaces([catalog_api.surface()], operations.surface())
+    surfaces = Surfaces([catalog_api.surface(), native_api.surface(cross_origin)], operations.surface())
     return App(Gate(cast("Application", router), surfaces, hot, metrics, log), service, told)
 
 

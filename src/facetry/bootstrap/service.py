@@ -14,6 +14,7 @@ from facetry.application.catalog import Catalog
 from facetry.application.maintenance import Maintenance
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
+from facetry.application.search_settings import SearchSettings
 from facetry.application.secrets import MASTER_KEY_BYTES, Vault
 from facetry.application.tenants import Tenants
 from facetry.bootstrap.engines import StoreRole, open_index, open_store
@@ -47,6 +48,7 @@ class Service:
     relay: ChangeRelay
     catalog: Catalog
     search: Search
+    search_settings: SearchSettings
     tenants: Tenants
     maintenance: Maintenance
     clock: SystemClock
@@ -87,6 +89,7 @@ async def open_service(
         tenants = Tenants(store, vault, clock)
         if role is StoreRole.OWNER:
             await tenants.complete()
+        search = Search(index, relay)
         yield Service(
             settings=settings,
             role=role,
@@ -94,7 +97,8 @@ async def open_service(
             index=index,
             relay=relay,
             catalog=Catalog(store, relay),
-            search=Search(index, relay),
+            search=search,
+            search_settings=SearchSettings(store, search, relay),
             tenants=tenants,
             maintenance=Maintenance(store, index, relay),
             clock=clock,

@@ -132,6 +132,12 @@ class MalformedBodyError(FacetryError):
     code = "malformed_body"
 
 
+class UnacceptedTypeError(MalformedBodyError):
+    """Say that a request's body has a media type that is not read here."""
+
+    code = "unaccepted_type"
+
+
 class InterchangeError(FacetryError):
     """Say that a file to import, or its mapping, cannot be used as a whole."""
 

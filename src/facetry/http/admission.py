@@ -8,11 +8,10 @@ from facetry.domain.errors import NotAuthenticatedError, TooManyAttemptsError
 from facetry.http.exchange import Session
 from facetry.http.keys import Keys
 from facetry.http.limits import PER_ADDRESS, LoginLimiter
-from facetry.http.passage import TOKEN_HEADER
+from facetry.http.passage import AUTHORIZATION, TOKEN_HEADER
 from facetry.http.tokens import Tokens
 from facetry.ports.clock import Clock
 
-AUTHORIZATION = b"authorization"
 _SCHEME = "bearer"
 
 
@@ -51,15 +50,15 @@ class Admission:
 
 
 def _credential(headers: dict[bytes, bytes]) -> str:
-    """Return the key or token of a request.
+    """Return the key or token of a request; a token in its own header counts before whatever stands beside it.
 
     Raises:
         NotAuthenticatedError: There is none.
     """
-    scheme, _, rest = headers.get(AUTHORIZATION, b"").decode("latin-1").partition(" ")
-    credential = rest.strip() if scheme.lower() == _SCHEME else ""
+    credential = headers.get(TOKEN_HEADER, b"").decode("latin-1")
     if not credential:
-        credential = headers.get(TOKEN_HEADER, b"").decode("latin-1")
+        scheme, _, rest = headers.get(AUTHORIZATION, b"").decode("latin-1").partition(" ")
+        credential = rest.strip() if scheme.lower() == _SCHEME else ""
     if not credential:
         raise NotAuthenticatedError("there is no key; send one as Authorization: Bearer KEY")
     return credential

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import IntEnum
 
 import msgspec
 
@@ -14,12 +14,12 @@ SCOPE_KEY = "facetry.exchange"
 """Where the ASGI scope carries the exchange."""
 
 
-class Credential(Enum):
-    """By what a caller was recognised."""
+class Credential(IntEnum):
+    """By what a caller was recognised; answers are kept apart by it."""
 
-    TOKEN = "token"  # noqa: S105 - the name of a choice
-    KEY = "key"
-    SEARCH_KEY = "search key"
+    TOKEN = 0
+    KEY = 1
+    SEARCH_KEY = 2
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):

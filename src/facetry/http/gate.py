@@ -13,8 +13,8 @@ from facetry.http.asgi import Application, Receive, Scope, Send, headers_of
 from facetry.http.body import BODY_METHODS, Unread, declared_length, discard_body, read_body, replayed
 from facetry.http.exchange import SCOPE_KEY, Exchange
 from facetry.http.finish import ready_variant
-from facetry.http.hot import Flight, HotReads, Kept, Target
-from facetry.http.passage import READS, REQUEST_ID, TOKEN_HEADER, Passage
+from facetry.http.hot import Flight, HotReads, Kept, Target, target_of
+from facetry.http.passage import ORIGIN, READS, REQUEST_ID, Passage, credential_of
 from facetry.http.paths import routed_path
 from facetry.http.respond import send_reply
 from facetry.http.surface import Surfaces
@@ -58,7 +58,7 @@ class Gate:
         method = scope["method"]
         if method in READS:
             headers = headers_of(scope)
-            token = headers.get(TOKEN_HEADER)
+            token = credential_of(headers)
             if token is not None:
                 kept = self._hot.find(token, scope["raw_path"], scope["query_string"])
                 if kept is not None:
@@ -93,9 +93,10 @@ class Gate:
         if session is None or token is None:
             await self._routed(passage)
             return
-        target = (session.tenant, scope["raw_path"], scope["query_string"])
+        path, query = scope["raw_path"], scope["query_string"]
+        target = target_of(session, path, query)
         await self._hot.settle(session.tenant)
-        while (kept := self._hot.find(token, target[1], target[2])) is None:
+        while (kept := self._hot.find(token, path, query)) is None:
             flight = self._hot.flight(target)
             if flight is None:
                 await self._flown(passage, target)
@@ -138,7 +139,7 @@ class Gate:
             passage.receive = replayed(body, passage.receive)
         generation = self._hot.generation
         await self._router(passage.scope, passage.receive, passage.send)
-        self._hot.keep(passage.scope, passage.exchange, passage.route, generation)
+        self._hot.keep(passage, generation)
 
     def _note(self, passage: Passage) -> None:
         ended = perf_counter()
@@ -178,7 +179,8 @@ async def _send_kept(
     coding = prepared.coding(headers.get(b"accept-encoding"))
     variant = prepared.ready(coding) or await ready_variant(prepared, coding)
     status, shared, body = variant.reply(method, headers.get(b"if-none-match"))
-    named = [*shared, (REQUEST_ID, request_id)]
+    further = () if kept.cross_origin is None else kept.cross_origin.headers(headers.get(ORIGIN))
+    named = [*shared, *further, (REQUEST_ID, request_id)]
     await send({"type": "http.response.start", "status": status, "headers": named})
     await send({"type": "http.response.body", "body": body, "more_body": False})
     return status, len(body)

@@ -6,10 +6,11 @@ import asyncio
 from collections import OrderedDict
 
 from facetry.application.relay import ChangeRelay
-from facetry.http.asgi import Scope
-from facetry.http.exchange import Exchange, Session
+from facetry.http.cross_origin import CrossOrigin
+from facetry.http.exchange import Credential, Session
 from facetry.http.finish import Prepared
 from facetry.http.invalidation import CacheInvalidation
+from facetry.http.passage import Passage
 from facetry.http.verified import VerifiedTokens
 from facetry.ports.cache import Cache, CacheEntry
 from facetry.telemetry.metrics import Metrics, RouteMeter
@@ -18,21 +19,42 @@ MAX_TARGETS = 20_000
 MAX_TARGET_BYTES = 1024
 """A longer target is answered by the router each time: remembering it would cost more than it saves."""
 
-Target = tuple[str, bytes, bytes]
-"""Tenant, raw path and raw query."""
+Target = tuple[str, Credential, bytes, bytes]
+"""Tenant, by what its caller was recognised, raw path and raw query."""
+
+
+def target_of(session: Session, path: bytes, query: bytes) -> Target:
+    """Return what a caller's read of a raw path and query is kept under."""
+    return session.tenant, session.credential, path, query
 
 
 class Kept:
     """A kept answer and what is logged and counted whenever it is sent."""
 
-    __slots__ = ("meters", "prepared", "route", "tenant")
+    __slots__ = ("cross_origin", "meters", "prepared", "route", "tenant")
 
-    def __init__(self, tenant: str, route: str, prepared: Prepared, meters: dict[str, RouteMeter]) -> None:
-        """Keep an answer of a tenant; ``meters`` are the route's, by method."""
+    def __init__(
+        self,
+        tenant: str,
+        route: str,
+        prepared: Prepared,
+        meters: dict[str, RouteMeter],
+        cross_origin: CrossOrigin | None = None,
+    ) -> None:
+        """Keep an answer of a tenant.
+
+        Args:
+            tenant: Whose it is.
+            route: The pattern of its route.
+            prepared: The answer.
+            meters: The route's, by method.
+            cross_origin: Which pages of other origins may read it; None for none.
+        """
         self.tenant = tenant
         self.route = route
         self.prepared = prepared
         self.meters = meters
+        self.cross_origin = cross_origin
 
 
 class Flight:
@@ -99,7 +121,7 @@ class HotReads:
         session = self._peek(token)
         if session is None:
             return None
-        entry = self._entries.get((session.tenant, path, query))
+        entry = self._entries.get((session.tenant, session.credential, path, query))
         if entry is None or not entry.fresh or not self._is_settled(session.tenant):
             return None
         entry.used = True
@@ -129,15 +151,14 @@ class HotReads:
         del self._flights[target]
         flight.landed.set()
 
-    def keep(self, scope: Scope, exchange: Exchange, route: str, generation: int) -> None:
+    def keep(self, passage: Passage, generation: int) -> None:
         """Keep the answer that the router gave, if it may be kept.
 
         Args:
-            scope: The request's.
-            exchange: Its exchange, with session and answer.
-            route: The pattern of its route.
+            passage: The request, its exchange with session and answer.
             generation: As it was before the answer was begun.
         """
+        scope, exchange, route = passage.scope, passage.exchange, passage.route
         answer, prepared, session = exchange.answer, exchange.prepared, exchange.session
         if answer is None or prepared is None or session is None or answer.cache_key is None:
             return
@@ -151,13 +172,13 @@ class HotReads:
             entry = self._cache.put(
                 session.tenant,
                 answer.cache_key,
-                Kept(session.tenant, route, prepared, self._meters(route)),
+                Kept(session.tenant, route, prepared, self._meters(route), passage.cross_origin),
                 size=prepared.size,
                 tags=answer.tags,
                 revision=answer.revision,
             )
         if entry.fresh:
-            self._remember((session.tenant, path, query), entry)
+            self._remember(target_of(session, path, query), entry)
 
     def _remember(self, target: Target, entry: CacheEntry) -> None:
         self._entries[target] = entry

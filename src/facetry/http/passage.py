@@ -10,9 +10,16 @@ from facetry.http.surface import Surface
 
 REQUEST_ID = b"x-request-id"
 TOKEN_HEADER = b"x-access-token"
+AUTHORIZATION = b"authorization"
+ORIGIN = b"origin"
 UNMATCHED = "unmatched"
 """Route of requests that no route matches."""
 READS = frozenset({"GET", "HEAD"})
+
+
+def credential_of(headers: dict[bytes, bytes]) -> bytes | None:
+    """Return what tells who asks, as verified tokens and keys are remembered."""
+    return headers.get(TOKEN_HEADER) or headers.get(AUTHORIZATION)
 
 
 class Passage:
@@ -24,9 +31,10 @@ class Passage:
         exchange: What is known of the request.
         surface: Whose it is.
         headers: Its headers by lower-case name.
+        cross_origin: Which pages of other origins may read its answer; None for none.
     """
 
-    __slots__ = ("_send", "exchange", "headers", "receive", "scope", "surface")
+    __slots__ = ("_send", "cross_origin", "exchange", "headers", "receive", "scope", "surface")
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange, surface: Surface) -> None:
         """Begin."""
@@ -35,12 +43,13 @@ class Passage:
         self.exchange = exchange
         self.surface = surface
         self.headers = headers_of(scope)
+        self.cross_origin = surface.cross_origin_of(scope["path"])
         self._send = send
 
     @property
     def token(self) -> bytes | None:
-        """The token of a read, None for all others: writes are nobody's but the router's."""
-        return self.headers.get(TOKEN_HEADER) if self.scope["method"] in READS else None
+        """The token or key of a read, None for all others: writes are nobody's but the router's."""
+        return credential_of(self.headers) if self.scope["method"] in READS else None
 
     @property
     def route(self) -> str:
@@ -52,7 +61,8 @@ class Passage:
         exchange = self.exchange
         if message["type"] == "http.response.start":
             exchange.status = message["status"]
-            headers = [*message.get("headers", ()), (REQUEST_ID, exchange.request_id.encode())]
+            further = () if self.cross_origin is None else self.cross_origin.headers(self.headers.get(ORIGIN))
+            headers = [*message.get("headers", ()), *further, (REQUEST_ID, exchange.request_id.encode())]
             await self._send({**message, "headers": headers})
         else:
             exchange.sent += len(message.get("body", b""))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from facetry.http.answer import Answer
+from facetry.http.cross_origin import NOBODY, CrossOrigin
 from facetry.http.exchange import Exchange
 
 BODY_LIMIT = 1 << 20
@@ -21,11 +22,17 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
             408, 413 or 500) before or beside the surface's own handlers; names the exchange's request id where the
             form has room for it.
         body_limit: The longest body in bytes that is read.
+        cross_origin: Which pages of other origins may read which of its answers.
     """
 
     prefixes: tuple[str, ...]
     refusal: Callable[[int, Exchange], Answer]
     body_limit: int = BODY_LIMIT
+    cross_origin: CrossOrigin = NOBODY
+
+    def cross_origin_of(self, path: str) -> CrossOrigin | None:
+        """Return who of other origins may read answers of a raw path; None for nobody."""
+        return self.cross_origin if self.cross_origin.covers(path) else None
 
 
 class Surfaces:

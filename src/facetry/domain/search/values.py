@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from facetry.domain.analysis import keyword
-from facetry.domain.product import AttributeValue, Product, Scalar
+from facetry.domain.product import AttributeValue, Product, ProductContent, Scalar
 from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES, Field, Kind
 
 LOWEST = -(2**63)
@@ -38,7 +38,7 @@ def text_of(value: Scalar) -> str | None:
     return str(value)
 
 
-def product_texts(field: Field, product: Product) -> tuple[str, ...]:
+def product_texts(field: Field, product: ProductContent) -> tuple[str, ...]:
     """Return the distinct values of a product in a field of products that is neither a price nor a number of ours."""
     name = field.name
     if name.startswith(ATTRIBUTES):

@@ -52,10 +52,13 @@ _LOG = """
     WHERE tenant = (SELECT number FROM tenants WHERE id = ?1) AND revision > ?2
     ORDER BY revision LIMIT ?3"""
 _COUNTS = "SELECT products, groups FROM tenants WHERE id = ?1"
-_TENANT = "SELECT record FROM tenants WHERE id = ?1"
+_TENANT = "SELECT number, version FROM tenants WHERE id = ?1"
 _TENANTS = "SELECT record FROM tenants ORDER BY id"
-_TENANT_BY_KID = "SELECT record FROM tenants WHERE number = (SELECT tenant FROM token_keys WHERE kid = ?1)"
-_TENANT_BY_KEY = "SELECT record FROM tenants WHERE number = (SELECT tenant FROM keys WHERE digest = ?1)"
+_TENANT_BY_KID = "SELECT number, version FROM tenants WHERE number = (SELECT tenant FROM token_keys WHERE kid = ?1)"
+_TENANT_BY_KEY = "SELECT number, version FROM tenants WHERE number = (SELECT tenant FROM keys WHERE digest = ?1)"
+_RECORD = "SELECT record FROM tenants WHERE number = ?1"
+_RECORDS_KEPT = 1_000
+"""Records may hold long lists of rules and are asked for with every write, so those read last are kept decoded."""
 
 
 class CatalogReads:
@@ -64,6 +67,7 @@ class CatalogReads:
     def __init__(self, connection: apsw.Connection) -> None:
         """Take over the connection to read from."""
         self._reads = connection
+        self._records: dict[int, Tenant] = {}
 
     async def product(self, tenant: str, sku: str) -> Product | None:
         """Return the product with this SKU, or None."""
@@ -121,7 +125,19 @@ class CatalogReads:
 
     def _one_tenant(self, sql: str, value: str | bytes) -> Tenant | None:
         found = rows(self._reads, sql, (value,))
-        return decode_tenant(found[0][0]) if found else None
+        return self._record(*found[0]) if found else None
+
+    def _record(self, number: int, version: int) -> Tenant | None:
+        """Return a record; the number of a tenant is never used again, and every change raises its version."""
+        kept = self._records.pop(number, None)
+        if kept is None or kept.version != version:
+            found = rows(self._reads, _RECORD, (number,))
+            kept = decode_tenant(found[0][0]) if found else None
+        if kept is not None:
+            self._records[number] = kept
+            if len(self._records) > _RECORDS_KEPT:
+                del self._records[next(iter(self._records))]
+        return kept
 
     def _log_state(self, tenant: str) -> tuple[int, int]:
         found = rows(self._reads, _LOG_STATE, (tenant,))

@@ -1,0 +1,1 @@
+"""Facetry's own API, ``/v2``."""

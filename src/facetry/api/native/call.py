@@ -1,0 +1,96 @@
+"""One call of ``/v2``, as its handlers see it."""
+
+from __future__ import annotations
+
+import re
+
+from multipart import parse_options_header  # type: ignore[import-untyped]
+
+from facetry.domain.errors import MalformedBodyError, UnacceptedTypeError
+from facetry.http.asgi import Receive, Scope, headers_of
+from facetry.http.bodies import JSON, decode_json, decode_pairs
+from facetry.http.exchange import SCOPE_KEY, Exchange, Session
+
+_VERSION = re.compile(r'(?:W/)?"(\d{1,18})"', re.ASCII)
+
+
+class Call:
+    """A call whose route is known.
+
+    Attributes:
+        exchange: The request that it is.
+        method: Its HTTP method; a HEAD is handled as the GET that it is.
+        path: Its raw path.
+        headers: By lower-case name.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, path: str) -> None:
+        """Read a request of this raw path."""
+        self.exchange: Exchange = scope[SCOPE_KEY]
+        self.method: str = "GET" if scope["method"] == "HEAD" else scope["method"]
+        self.path = path
+        self.headers = headers_of(scope)
+        self._scope = scope
+        self._receive = receive
+
+    @property
+    def session(self) -> Session:
+        """Who calls."""
+        session = self.exchange.session
+        assert session is not None  # noqa: S101 - the router has checked the credentials before
+        return session
+
+    @property
+    def cache_key(self) -> str:
+        """What an answer to this call is kept under: who may see it, path and query string as sent."""
+        sees = "active" if self.session.may_only_search else "all"
+        return f"{sees} {self.path}?{self._scope['query_string'].decode('latin-1')}"
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """Return names and values of the query string, in order.
+
+        Raises:
+            MalformedBodyError: It is not UTF-8, or has too many.
+        """
+        try:
+            return decode_pairs(self._scope["query_string"].decode())
+        except UnicodeDecodeError as error:
+            raise MalformedBodyError("the query string is not valid utf-8") from error
+
+    async def document(self) -> dict[str, object]:
+        """Return the JSON object that the body is.
+
+        Raises:
+            UnacceptedTypeError: The body says that it is something else.
+            MalformedBodyError: It cannot be read, or is no object.
+        """
+        # The gate has read the whole body, under its limit, and gives it in one message.
+        body = (await self._receive())["body"]
+        self._check_type()
+        try:
+            value = decode_json(body.decode())
+        except UnicodeDecodeError as error:
+            raise MalformedBodyError("the body is not valid utf-8") from error
+        if not isinstance(value, dict):
+            raise MalformedBodyError("the JSON body must be an object")
+        return value
+
+    def expected_version(self) -> int | None:
+        """Return the version that ``If-Match`` demands, None where it demands none.
+
+        Raises:
+            MalformedBodyError: It is none that was ever given out.
+        """
+        given = self.headers.get(b"if-match", b"*").decode("latin-1").strip()
+        if given == "*":
+            return None
+        match = _VERSION.fullmatch(given)
+        if match is None:
+            raise MalformedBodyError("If-Match must be the ETag of an answer, or *")
+        return int(match[1])
+
+    def _check_type(self) -> None:
+        given = self.headers.get(b"content-type", JSON.encode()).decode("latin-1")
+        media_type = parse_options_header(given)[0]
+        if media_type != JSON and not media_type.endswith("+json"):
+            raise UnacceptedTypeError(f"send the body as {JSON}")

@@ -1,0 +1,146 @@
+"""Problem details (RFC 9457), and the one table from error to problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import msgspec
+
+from facetry.domain.errors import (
+    FacetryError,
+    IndexBehindError,
+    InvalidValueError,
+    MalformedBodyError,
+    NotAuthenticatedError,
+    NotPermittedError,
+    OutdatedError,
+    RevisionNotReachedError,
+    SearchError,
+    SearchTimeoutError,
+    StoreError,
+    StoreFullError,
+    TenantExistsError,
+    TenantNotFoundError,
+    TooManyAttemptsError,
+    UnacceptedTypeError,
+    ValuesMisfitError,
+)
+from facetry.http.answer import Answer, CachePolicy
+from facetry.http.exchange import Exchange
+
+PROBLEM = "application/problem+json"
+TYPE = "urn:facetry:problem:"
+
+Problem = dict[str, object]
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """What an error becomes.
+
+    Attributes:
+        title: The same for each problem of the kind.
+        detail: What is said in place of the error's message, which may not be for everybody.
+    """
+
+    status: int
+    title: str
+    detail: str = ""
+
+
+KINDS: Mapping[type[FacetryError], Kind] = {
+    SearchError: Kind(400, "The search cannot be read"),
+    MalformedBodyError: Kind(400, "The request cannot be read"),
+    UnacceptedTypeError: Kind(415, "The body has a type that is not accepted"),
+    NotAuthenticatedError: Kind(401, "Who asks is not known"),
+    TenantNotFoundError: Kind(401, "Who asks is not known", "the key or token is not valid, or not any more"),
+    NotPermittedError: Kind(403, "This may not be done with this key"),
+    ValuesMisfitError: Kind(409, "Values in the catalog do not fit"),
+    TenantExistsError: Kind(409, "Somebody else changed the same at the same time"),
+    OutdatedError: Kind(412, "It was changed meanwhile"),
+    InvalidValueError: Kind(422, "A value is not allowed"),
+    TooManyAttemptsError: Kind(429, "Too many failed attempts"),
+    RevisionNotReachedError: Kind(409, "The revision is not there"),
+    SearchTimeoutError: Kind(503, "The search took too long"),
+    IndexBehindError: Kind(503, "The index is behind", "the search index could not be brought up in time"),
+    StoreFullError: Kind(503, "There is no room left", "nothing was changed, reads and searches go on"),
+    StoreError: Kind(503, "The store failed", "the store could not do this, nothing was changed; please try again"),
+    FacetryError: Kind(500, "Something went wrong on our side", "please try again"),
+}
+
+_REFUSALS: Mapping[int, tuple[str, str, str]] = {
+    400: ("malformed_body", "The request cannot be read", "its body ends before it is whole"),
+    404: ("not_found", "There is nothing at this path", "see /docs for what there is"),
+    405: ("method_not_allowed", "This path does not take this method", "see the header Allow for those that it takes"),
+    408: ("too_slow", "The body took too long to arrive", "send it faster, or in parts"),
+    413: ("too_large", "The body is too large", "send less at once"),
+}
+_FAILED = ("error", KINDS[FacetryError].title, KINDS[FacetryError].detail)
+_MORE = ("pointer", "position", "revision", "version", "skus")
+
+
+def problem(error: FacetryError, request_id: str) -> Problem:
+    """Return the problem that an error of a use case is."""
+    kind = next(KINDS[one] for one in type(error).__mro__ if one in KINDS)
+    document: Problem = {
+        "type": TYPE + error.code,
+        "title": kind.title,
+        "status": _status(error, kind),
+        "detail": kind.detail or error.message,
+        "code": error.code,
+        "request_id": request_id,
+    }
+    document |= {name: value for name in _MORE if (value := getattr(error, name, None)) is not None}
+    if isinstance(error, InvalidValueError | ValuesMisfitError):
+        document["field"] = error.field
+    return document
+
+
+def error_answer(error: FacetryError, request_id: str) -> Answer:
+    """Return the answer that an error of a use case becomes."""
+    return _answer(problem(error, request_id), _headers(error))
+
+
+def refusal(status: int, exchange: Exchange) -> Answer:
+    """Return what a request gets that ends with this status outside of its handler."""
+    known = status if status in _REFUSALS else 500
+    code, title, detail = _REFUSALS.get(known, _FAILED)
+    document: Problem = {
+        "type": TYPE + code,
+        "title": title,
+        "status": known,
+        "detail": detail,
+        "code": code,
+        "request_id": exchange.request_id,
+    }
+    return _answer(document, ())
+
+
+def _status(error: FacetryError, kind: Kind) -> int:
+    if isinstance(error, RevisionNotReachedError) and error.exists:
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    return kind.status
+
+
+def _headers(error: FacetryError) -> tuple[tuple[bytes, bytes], ...]:
+    match error:
+        case NotAuthenticatedError() | TenantNotFoundError():
+            return ((b"www-authenticate", b"Bearer"),)
+        case TooManyAttemptsError(wait_seconds=seconds):
+            return ((b"retry-after", b"%d" % seconds),)
+        case OutdatedError(version=version):
+            return ((b"etag", b'"%d"' % version),)
+        case _:
+            return ()
+
+
+def _answer(document: Problem, headers: tuple[tuple[bytes, bytes], ...]) -> Answer:
+    status = document["status"]
+    assert isinstance(status, int)  # noqa: S101 - narrows it for the type checker
+    return Answer(
+        status=status,
+        body=msgspec.json.encode(document),
+        media_type=PROBLEM,
+        policy=CachePolicy.NO_STORE,
+        headers=headers,
+    )

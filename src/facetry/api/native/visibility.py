@@ -1,0 +1,41 @@
+"""What callers see who may not see what is inactive."""
+
+from __future__ import annotations
+
+import msgspec
+
+from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
+from facetry.domain.search.fields import BUILT_IN
+from facetry.domain.search.filters import EVERYTHING, Filter, Has
+from facetry.domain.search.result import SearchHit
+
+ACTIVE: Filter = Has(BUILT_IN["active"], ranges=((1, 1),))
+_OF_MAIN_PRODUCT = ("name", "description")
+
+
+def scope_of(*, may_only_search: bool) -> Filter:
+    """Return what products a caller sees."""
+    return ACTIVE if may_only_search else EVERYTHING
+
+
+def visible_hit(hit: SearchHit, default_currency: str) -> SearchHit:
+    """Return a hit as if its group had no other products than active ones.
+
+    Marked texts stay where they are of a text that the rest of the group has too.
+    """
+    group = hit.group
+    active = [product for product in group.products if product.active]
+    if len(active) == len(group.products):
+        return hit
+    identity = GroupIdentity(group.group_id, group.object_id, group.revision)
+    visible = derive_group(identity, active, default_currency)
+    kept = {
+        field: text
+        for field, text in hit.highlights.items()
+        if field in _OF_MAIN_PRODUCT and _is_same(field, group, visible)
+    }
+    return msgspec.structs.replace(hit, group=visible, highlights=kept)
+
+
+def _is_same(field: str, group: ProductGroup, visible: ProductGroup) -> bool:
+    return bool(getattr(group, field) == getattr(visible, field))

@@ -1,0 +1,245 @@
+"""What a tenant sets for its searches: rules of ranking, and types of attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+
+import msgspec
+
+from facetry.application.relay import ChangeRelay
+from facetry.application.search import Search
+from facetry.domain.errors import OutdatedError, TenantExistsError, TenantNotFoundError, ValuesMisfitError
+from facetry.domain.group import ProductGroup
+from facetry.domain.search.fields import AttributeDefinition, Field, Kind, Schema, check_definitions, full_name
+from facetry.domain.search.fitting import Fitting, inferred_kind
+from facetry.domain.search.query import CountLevel, SearchQuery, ValuesFacet
+from facetry.domain.search.result import ValuesResult
+from facetry.domain.search.rules import SearchRules, check_rules
+from facetry.domain.search.spans import kind_name
+from facetry.domain.tenant import Tenant, TenantSettings
+from facetry.ports.catalog_store import CatalogStore
+
+MOST_NAMED = 5
+"""So many products at most are named whose values do not fit."""
+VALUES_LOOKED_AT = 100
+"""So many values of an attribute, those of most products, decide which type it seems to have."""
+FIELDS_AT_ONCE = 25
+_PAGE = 150
+_TRIES = 5
+
+
+class AttributeOverview(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of an attribute.
+
+    Attributes:
+        name: Its full name.
+        type: The one that the tenant has set, or else the one that its values seem to have.
+        is_inferred: Whether nobody has set it.
+        is_observed: Whether any product has a value of it.
+        distinct: How many different values there are.
+        definition: What the tenant has set.
+    """
+
+    name: str
+    type: Kind
+    is_inferred: bool
+    is_observed: bool
+    distinct: int
+    definition: AttributeDefinition | None
+
+
+class SearchSettings:
+    """The use cases of settings for searches; what is set works from the next search on, on every worker."""
+
+    def __init__(self, store: CatalogStore, search: Search, relay: ChangeRelay) -> None:
+        """Keep settings in a store; ``search`` tells which attributes there are."""
+        self._store = store
+        self._search = search
+        self._relay = relay
+
+    async def get(self, tenant: str) -> Tenant:
+        """Return a tenant's record, which holds its settings and their version.
+
+        Raises:
+            TenantNotFoundError: There is none with this id.
+        """
+        record = await self._store.tenant(tenant)
+        if record is None:
+            raise TenantNotFoundError(tenant)
+        return record
+
+    async def set_rules(self, tenant: str, rules: SearchRules, expected: int | None = None) -> Tenant:
+        """Replace the rules and return the record.
+
+        Args:
+            tenant: Whose rules.
+            rules: The new ones.
+            expected: The version that they are to replace, None for whatever there is.
+
+        Raises:
+            InvalidValueError: A rule is not allowed.
+            OutdatedError: The version is another one.
+        """
+        check_rules(rules)
+        return await self._replace(tenant, lambda old: msgspec.structs.replace(old, rules=rules), expected)
+
+    async def set_attributes(
+        self, tenant: str, definitions: Sequence[AttributeDefinition], expected: int | None = None
+    ) -> Tenant:
+        """Replace the types of attributes and return the record; takes as long as reading the catalog takes.
+
+        From then on a product is refused whose values do not fit. One that another process was storing in the
+        same milliseconds may still have such values; they then compare as nothing.
+
+        Args:
+            tenant: Whose attributes.
+            definitions: The new ones.
+            expected: The version that they are to replace, None for whatever there is.
+
+        Raises:
+            InvalidValueError: A definition is not allowed.
+            ValuesMisfitError: Products have values that do not fit.
+            OutdatedError: The version is another one.
+        """
+        check_definitions(definitions)
+        before = await self.get(tenant)
+        _check_version(before, expected)
+        old = before.settings.attributes
+        fitting = Fitting(definition for definition in definitions if definition not in old)
+        known = await self._search.known_fields(tenant)
+        revision = await self._store.revision(tenant)
+        await self._check_catalog(tenant, Fitting(d for d in definitions if d not in old and _is_known(d, known)))
+        record = await self._replace(tenant, _with_attributes(definitions), before.version if expected else None)
+        try:
+            await self._check_since(tenant, revision, fitting)
+        except ValuesMisfitError:
+            await self._replace(tenant, _with_attributes(old), None)
+            raise
+        return record
+
+    async def attributes(self, tenant: str, settings: TenantSettings) -> list[AttributeOverview]:
+        """Return what is known of every attribute that is defined or that any product has, by name."""
+        schema = self._search.schema(tenant, settings)
+        known = await self._search.known_fields(tenant)
+        names = iter(sorted(known.union(schema.definitions)))
+        found: list[AttributeOverview] = []
+        while page := [*islice(names, FIELDS_AT_ONCE)]:
+            found += await self._overviews(tenant, settings, schema, page)
+        return found
+
+    async def _overviews(
+        self, tenant: str, settings: TenantSettings, schema: Schema, names: Iterable[str]
+    ) -> list[AttributeOverview]:
+        fields = [schema.field(name) for name in names]
+        facets = tuple(ValuesFacet(f.name, f, VALUES_LOOKED_AT, level=CountLevel.PRODUCT) for f in fields)
+        query = SearchQuery(
+            facets=facets,
+            limit=0,
+            language=settings.language,
+            currency=settings.currency,
+            default_currency=settings.currency,
+            attributes=settings.attributes,
+        )
+        result = await self._search.search(tenant, query)
+        return [_overview(field, schema, result.facets[field.name]) for field in fields]
+
+    async def _replace(
+        self, tenant: str, change: Callable[[TenantSettings], TenantSettings], expected: int | None
+    ) -> Tenant:
+        """Replace the settings; whoever demands no version tries again where the record changed meanwhile."""
+        for last_try in (False,) * (_TRIES - 1) + (True,):
+            record = await self.get(tenant)
+            _check_version(record, expected)
+            changed = msgspec.structs.replace(record, settings=change(record.settings))
+            try:
+                stored = await self._store.replace_tenant(changed)
+            except TenantExistsError:
+                if last_try:
+                    raise
+                continue
+            await self._relay.settle(tenant)
+            return stored
+        raise AssertionError
+
+    async def _check_catalog(self, tenant: str, fitting: Fitting) -> None:
+        """Check all products there are, page by page."""
+        if not fitting.fields:
+            return
+        misfits = _Misfits(fitting)
+        last = ""
+        while not misfits.are_enough and (page := await self._store.groups_after(tenant, last, _PAGE)):
+            misfits.look_at(page)
+            last = page[-1].group_id
+        misfits.check()
+
+    async def _check_since(self, tenant: str, revision: int, fitting: Fitting) -> None:
+        """Check the products that were stored after a revision."""
+        delta = await self._store.delta(tenant, revision, _PAGE)
+        if delta is None:
+            await self._check_catalog(tenant, fitting)
+            return
+        misfits = _Misfits(fitting)
+        misfits.look_at(delta.groups)
+        misfits.check()
+
+
+class _Misfits:
+    """Products with values that do not fit one attribute, the first one of which any is found."""
+
+    def __init__(self, fitting: Fitting) -> None:
+        self._fitting = fitting
+        self._field: Field | None = None
+        self._values: dict[str, str] = {}
+
+    @property
+    def are_enough(self) -> bool:
+        """Return whether no more will be named."""
+        return len(self._values) >= MOST_NAMED
+
+    def look_at(self, groups: Iterable[ProductGroup]) -> None:
+        """Look at the products of groups."""
+        for group in groups:
+            for product in group.products:
+                for field, value in self._fitting.misfits(product):
+                    self._field = self._field or field
+                    if field == self._field and not self.are_enough:
+                        self._values.setdefault(product.sku, value)
+
+    def check(self) -> None:
+        """Check that none was found.
+
+        Raises:
+            ValuesMisfitError: Some were.
+        """
+        if self._field is not None:
+            named = ", ".join(f"{sku} ({value[:50]!r})" for sku, value in self._values.items())
+            message = f"{self._field.name} cannot be {kind_name(self._field)}: {named}"
+            raise ValuesMisfitError(self._field.name, message, tuple(self._values))
+
+
+def _overview(field: Field, schema: Schema, counted: object) -> AttributeOverview:
+    assert isinstance(counted, ValuesResult)  # noqa: S101 - narrows the union for the type checker
+    is_inferred = field.kind is Kind.ANY
+    return AttributeOverview(
+        name=field.name,
+        type=inferred_kind(value.value for value in counted.values) if is_inferred else field.kind,
+        is_inferred=is_inferred,
+        is_observed=counted.distinct > 0,
+        distinct=counted.distinct,
+        definition=schema.definitions.get(field.name),
+    )
+
+
+def _check_version(record: Tenant, expected: int | None) -> None:
+    if expected is not None and record.version != expected:
+        raise OutdatedError(record.version)
+
+
+def _with_attributes(definitions: Iterable[AttributeDefinition]) -> Callable[[TenantSettings], TenantSettings]:
+    attributes = tuple(definitions)
+    return lambda old: msgspec.structs.replace(old, attributes=attributes)
+
+
+def _is_known(definition: AttributeDefinition, known: frozenset[str]) -> bool:
+    return full_name(definition.name) in known

@@ -1,0 +1,60 @@
+"""Whether the values of products fit the types that a tenant has given its attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from facetry.domain.errors import InvalidValueError
+from facetry.domain.product import ProductContent
+from facetry.domain.search.fields import AttributeDefinition, Field, Kind, Level, Schema
+from facetry.domain.search.spans import kind_name
+from facetry.domain.search.values import fits, product_texts, stone_texts
+
+_LONGEST_SHOWN = 50
+_FIT_ALWAYS = frozenset({Kind.ANY, Kind.TEXT, Kind.KEYWORD})
+
+
+class Fitting:
+    """The attributes of a tenant whose type some values do not fit.
+
+    Attributes:
+        fields: By full name.
+    """
+
+    def __init__(self, definitions: Iterable[AttributeDefinition]) -> None:
+        """Know these types."""
+        schema = Schema(definitions)
+        fields = [schema.field(name) for name in schema.definitions]
+        self.fields = tuple(field for field in fields if field.kind not in _FIT_ALWAYS)
+
+    def check(self, content: ProductContent) -> None:
+        """Check the values of a product.
+
+        Raises:
+            InvalidValueError: One does not fit; names the attribute.
+        """
+        for field, text in self.misfits(content):
+            raise InvalidValueError(field.name, f"is {kind_name(field)}; {text[:_LONGEST_SHOWN]!r} is not one")
+
+    def misfits(self, content: ProductContent) -> Iterator[tuple[Field, str]]:
+        """Yield each value of a product that does not fit, with its field."""
+        for field in self.fields:
+            for text in _texts(field, content):
+                if not fits(field, text):
+                    yield field, text
+
+
+def _texts(field: Field, content: ProductContent) -> Iterable[str]:
+    if field.level is Level.STONE:
+        return (text for stone in content.gemstones or () for text in stone_texts(field, stone))
+    return product_texts(field, content)
+
+
+def inferred_kind(values: Iterable[str]) -> Kind:
+    """Return the narrowest type that all of these values fit; keyword where there are none."""
+    distinct = [*values]
+    for kind in (Kind.BOOLEAN, Kind.INTEGER, Kind.DECIMAL, Kind.DATE):
+        field = Field("attributes.any", Level.PRODUCT, kind)
+        if distinct and all(fits(field, value) for value in distinct):
+            return kind
+    return Kind.KEYWORD
