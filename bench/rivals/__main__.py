@@ -1,4 +1,8 @@
-"""Measure the other engines: ``python -m bench.rivals J1 J2 --share 0.1 --questions 100``."""
+"""Measure the other engines: ``python -m bench.rivals J1 J2 --share 0.1 --questions 100``.
+
+Tantivy is of the dependency group ``bench`` (``pip install --group bench``). OpenSearch needs Maven, which fetches it
+once, and a JDK of version 21 or newer. An engine that is not here is skipped by name.
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _VALUES: dict[str, tuple[tuple[str, ...], tuple[float, ...]]] = {
     "polish": (("Excellent", "Very Good", "Good", "Fair"), (70, 22, 7, 1)),
     "symmetry": (("Excellent", "Very Good", "Good", "Fair"), (62, 27, 9, 2)),
     "fluorescence": (("None", "Faint", "Medium", "Strong", "Very Strong"), (62, 20, 11, 6, 1)),
-    "lab": (("GIA", "IGI", "HRD", "AGS", "GCAL", "None"), (52, 33, 6, 3, 3, 3)),
+    "lab": (("GIA", "IGI", "HRD", "GSI", "GCAL", "None"), (52, 33, 6, 3, 3, 3)),
     "creation": (("Natural", "Lab Grown"), (64, 36)),
     "origin": (("Botswana", "Canada", "Namibia", "South Africa", "India", "Unknown"), (26, 16, 9, 12, 22, 15)),
     "girdle": (("Thin", "Medium", "Slightly Thick", "Thick", "Very Thick"), (14, 46, 26, 11, 3)),
