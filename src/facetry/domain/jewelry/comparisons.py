@@ -87,7 +87,7 @@ def _pattern(wording: Wording) -> re.Pattern[str]:
     low, high = wording.low, wording.high
     trailer = rf"(?:[\s-]{{1,3}}{wording.trailer}{end})?"
     return re.compile(
-        rf"(?<![{WORD}.'\u2019])(?<![0-9][,/])(?:{wording.label}[\s:=]{{1,3}})?(?:"
+        rf"(?<![{WORD}.'\u2019-])(?<![0-9][,/])(?:{wording.label}[\s:=]{{1,3}})?(?:"
         rf"{opening}\s{{1,3}}({low})(?:\s{{1,3}}{joining}\s{{1,3}}|\s{{0,2}}-\s{{0,2}})({high}){end}"
         rf"|({low})(?:\s{{1,3}}{always}\s{{1,3}}|\s{{0,2}}({wording.between})\s{{0,2}})({high}){end}"
         rf"|(?:({before})\s{{0,3}})?({wording.value}){end}{trailer}(?:\s{{0,3}}({after})(?![{WORD}+]))?"

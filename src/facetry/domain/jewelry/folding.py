@@ -16,6 +16,7 @@ WORD = f"a-z0-9{FOREIGN}"
 """The characters of words in a folded text, for use in a class of a pattern."""
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _FRACTION_SLASH = "\u2044"
+_MINUS = "\u2212"
 _WIDE = frozenset("WF")
 _KEPT = {"Pd": "-", "So": " ", "Sc": "", "Sm": ""}
 """What stands for a character of a category of Unicode; nothing for the character itself."""
@@ -62,6 +63,8 @@ def folded(text: str) -> Folded:
 
 @lru_cache(maxsize=4096)
 def _plain(char: str) -> str:
+    if char == _MINUS:
+        return "-"
     category = unicodedata.category(char)
     if category in _KEPT:
         return _KEPT[category] or char

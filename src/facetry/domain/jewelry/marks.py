@@ -22,6 +22,8 @@ _HEAVIEST_IN_CT = 15
 """Whole numbers before "ct" count the pieces of a pack where they are higher, as stones are hardly ever."""
 _HEAVIEST = 100
 _BRITISH_KARATS = frozenset({9, 18, 22, 24})
+_GOLD_KARATS = frozenset({18, 22, 24})
+"""Carats that gold has, and hardly any stone."""
 _STERLING = 925
 NEAR = 32
 """How many characters before and behind a number are looked at."""
@@ -34,7 +36,7 @@ _GOLD_AFTER = re.compile(
 )
 _GOLD_BEFORE = re.compile(r"(?:gold|\boro(?: \w{4,8})?|(?<!\d )\bor(?: (?:blanc|jaune|rose|gris|rouge))?)[\s(-]{1,2}$")
 _METAL_BEFORE = re.compile(
-    r"\b(gold|(?:white|yellow|rose|weiss|gelb|rot)gold|oro|(?<!\d )or|or (?:blanc|jaune|rose)|kt?|silver|silber|argent"
+    r"(?:\b|(?<=\d)(?=k))([a-z]{0,6}gold|oro|(?<!\d )or|or (?:blanc|jaune|rose)|kt?|silver|silber|argent"
     r"|argento|plata|platinum|platin|platine|platino|palladium|hallmark|hallmarked)[\s(:,/-]{1,3}$"
 )
 _METAL_AFTER = re.compile(
@@ -94,11 +96,17 @@ def _gold(karats: int, before: str, after: str) -> str:
 
 def _weight_term(run: str, before: str, after: str) -> str | None:
     karats, weight = _weight(run)
-    if karats:
-        is_gold = _GOLD_AFTER.match(after) or _GOLD_BEFORE.search(before)
-        if is_gold or (karats in _BRITISH_KARATS and "ct" in run and _noun_after().match(after)):
-            return _gold(karats, before, after)
+    if karats and _is_gold(karats, run, before, after):
+        return _gold(karats, before, after)
     return weight
+
+
+def _is_gold(karats: int, run: str, before: str, after: str) -> bool:
+    if _GOLD_AFTER.match(after) or _GOLD_BEFORE.search(before):
+        return True
+    if "ct" in run:
+        return karats in _BRITISH_KARATS and bool(_noun_after().match(after))
+    return karats in _GOLD_KARATS
 
 
 def _weight(run: str) -> tuple[int, str | None]:

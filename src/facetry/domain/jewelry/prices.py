@@ -27,7 +27,8 @@ def prices(text: str) -> Iterator[Finding]:
         currencies = [currency for value in found.values for currency in _currency(value)]
         if found.operator != EQUAL and (currencies or (found.operator == "<")):
             numbers = [_amount(value) for value in found.values]
-            if numbers[0] < numbers[-1] or found.operator != RANGE:
+            is_size = text.endswith("size ", 0, found.start)
+            if not is_size and (numbers[0] < numbers[-1] or found.operator != RANGE):
                 yield Finding(found.start, found.end, _condition(found, numbers), "price", tuple(currencies))
 
 

@@ -38,7 +38,7 @@ _HIGHEST_KARAT = 24
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _COLOR = re.compile(r"(?:color|colour|farbe)?\s*:?\s*([d-z])\s*(?:color|colour)?")
 _FINENESS = re.compile(
-    r"(?:au|ag|pt|pd|plat|s|gold|silver|platinum|palladium)?[\s.-]*(\d{0,4}(?:[.,]\d{1,4})?)\s*-?\s*"
+    r"(?:(?:au|ag|pt|pd|plat|s|gold|silver|platinum|palladium)[\s.-]*)?(\d{0,4}(?:[.,]\d{1,4})?)\s*-?\s*"
     r"(k|kts?|ct|karats?|carats?|quilates|carati|%|er|/\s?1000|/000|/-)?"
     r"(?:\s*-?\s*(?:solid|white|yellow|rose|pink|red|sterling|fine))?"
     r"(?:\s*-?\s*(?:gold|silver|silber|platinum|platin|palladium|argent|argento|plata|oro|or))?"

@@ -18,7 +18,7 @@ _OTHER_SIZES = frozenset(
 _SIZE = re.compile(
     rf"(?<![{WORD}-])(?:(?!us\s)(\w{{1,12}})\s)?((?:us\s)?(?:size|sz\.?|ringsize|ringgrosse|ringgroesse|grosse|groesse|taille"
     rf"|talla|misura|taglia)\s{{0,2}}[:#]?\s{{0,2}}(?:(?:us|usa|no\.?|number)\s)?"
-    r"(?:(\d{1,2})(?:(?:\s{1,2}|-)(1/4|1/2|3/4)|\.(\d{1,2}))?|(xxs|xs|s|m|l|xl|xxl|[234]xl)))"
+    r"(?:(\d{1,2})(?:(?:\s{1,2}|-)(1/4|1/2|3/4)|\.(\d{1,2}))?|(?<=[\s:#])(xxs|xs|s|m|l|xl|xxl|[234]xl)))"
     # What counts something else, goes on to a second size, or is cut short.
     rf"(?![{WORD}+%\"']|[.,]\d|\s?[-/x]\s?[{WORD}]|\s\d/\d(?!\s?-?c)"
     r"|\s?-?(?:mm|cm|m|inch|inches|in|ft|oz|ml|l|g|gm|gr|kg|k|kt|ct|cts|ctw|carats?|karats?|pack|packs|pcs?|pieces?|sets?"
@@ -27,16 +27,21 @@ _SIZE = re.compile(
     re.ASCII,
 )
 
+_MENTION = re.compile(r"(?:size|sz\.?)\s{0,2}[:#]?\s{0,2}\d")
+
 
 def sizes(text: str) -> Iterator[Finding]:
-    """Yield the conditions on the size of the product that a folded query names."""
+    """Yield the conditions on the size of the product that a folded query names; of several sizes, none."""
+    if len(_MENTION.findall(text)) > 1:
+        return
     for match in _SIZE.finditer(text):
-        if match[1] not in _OTHER_SIZES:
-            yield Finding(match.start(2), match.end(2), f"size {_wanted(match)}", "size")
+        wanted = _wanted(match)
+        if wanted and match[1] not in _OTHER_SIZES:
+            yield Finding(match.start(2), match.end(2), f"size {wanted}", "size")
 
 
 def _wanted(match: re.Match[str]) -> str:
-    """Return what the size must be, in all the ways that shops write a half."""
+    """Return what the size must be, in all the ways that shops write a half; empty for what is no size."""
     whole, fraction, decimals, letters = match.groups()[2:]
     if letters:
         return f"= {letters.upper()}"
@@ -44,5 +49,6 @@ def _wanted(match: re.Match[str]) -> str:
     if fraction:
         digits, sign = _FRACTIONS[fraction]
         return f'IN ["{whole}.{digits}", "{whole} {fraction}", "{whole}{sign}"]'
-    text = whole if not (decimals or "").strip("0") else f"{whole}.{decimals}"
-    return f'= "{text}"' if text.startswith("0") and text != "0" else f"= {text}"
+    if (decimals or "").strip("0"):
+        return ""
+    return f'= "{whole}"' if whole.startswith("0") and whole != "0" else f"= {whole}"

@@ -15,13 +15,15 @@ from facetry.domain.jewelry.folding import folded
 from facetry.domain.jewelry.grades import grades
 from facetry.domain.jewelry.prices import prices
 from facetry.domain.jewelry.sizes import sizes
-from facetry.domain.jewelry.weights import weights
+from facetry.domain.jewelry.weights import FIELD, weights
 
 # Who asks what a grade means does not want only products of that grade.
 _QUESTION = re.compile(
     r"\b(?:difference|meaning|means?|explained|definition|versus|compare|comparison|chart|guide|how\sto|what\sis"
     r"|what's|vs(?!\s?[-/+]|\s(?:clarity|or\s(?:better|higher|above)\sclarity)))(?![a-z0-9])"
 )
+_TWO_SIDED = frozenset({"price", FIELD})
+"""Fields of which a query may name a lower and an upper bound apart from each other."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -51,14 +53,17 @@ def understand(text: str) -> list[Reading]:
     named = (
         Reading(concept.start, concept.end, concept=concept.term) for concept in concepts(_without(text, readings))
     )
-    return sorted([*readings, *named], key=lambda reading: reading.start)
+    return sorted([*readings, *named], key=_start)
 
 
 def _without(text: str, readings: list[Reading]) -> str:
     """Return the text with something meaningless in place of what has been read."""
-    for reading in readings:
-        text = text[: reading.start] + "|" * (reading.end - reading.start) + text[reading.end :]
-    return text
+    pieces: list[str] = []
+    last = 0
+    for reading in sorted(readings, key=_start):
+        pieces += (text[last : reading.start], "|" * (reading.end - reading.start))
+        last = reading.end
+    return "".join(pieces) + text[last:]
 
 
 def _chosen(text: str) -> list[Finding]:
@@ -67,8 +72,12 @@ def _chosen(text: str) -> list[Finding]:
         return []
     found = list(_found(text))
     # Two grades of one stone contradict each other: what was meant is not for us to say.
-    often = {field for field, count in Counter(finding.field for finding in found).items() if count > 1}
-    return [finding for finding in found if finding.field == "price" or finding.field not in often]
+    counts = Counter(finding.field for finding in found)
+    return [finding for finding in found if counts[finding.field] <= (2 if finding.field in _TWO_SIDED else 1)]
+
+
+def _start(reading: Reading) -> int:
+    return reading.start
 
 
 def _found(text: str) -> Iterator[Finding]:

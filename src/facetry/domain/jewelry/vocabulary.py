@@ -50,7 +50,7 @@ def pattern() -> re.Pattern[str]:
         rf"|(?P<mark>\d{{3}}(?:er|/1000|/000|/-)?{end}(?![.,]\d)))"
         rf"|(?P<stamp>(?:au|pt|pd|plat|hallmark(?:ed)?|fineness)[\s:.-]{{0,2}}\d{{3}}{end})"
         rf"|(?P<canonical>plating\s\d{{3}}{end}"
-        rf"|carats?(?:\s(?:total\s)?weight)?[\s:]{{1,2}}(?:\d?\.\d{{1,2}}|\d{{1,2}}(?=\s*$)){end}))",
+        rf"|carats?(?:\s(?:total\s)?weight)?[\s:]{{1,2}}(?:\d{{0,2}}\.\d{{1,2}}|\d{{1,2}}(?=\s*$)){end}))",
         re.ASCII,
     )
 
