@@ -1,0 +1,1 @@
+"""How good the order of hits is, by the judgements of people."""
