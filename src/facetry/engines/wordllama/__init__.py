@@ -1,0 +1,1 @@
+"""Vectors of words from the files of the package wordllama, the extra ``semantic``."""
