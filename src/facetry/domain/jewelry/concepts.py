@@ -17,6 +17,8 @@ from facetry.domain.jewelry.vocabulary import pattern, terms
 from facetry.domain.product import Part, Product
 
 _STERLING = 925
+_TERM = 1
+"""Number of the group ``term`` in the pattern."""
 
 
 class Concept(msgspec.Struct, frozen=True):
@@ -33,21 +35,17 @@ def concepts(text: str) -> list[Concept]:
     # The pattern begins with the separator before a word, which lets the search leap from word to word.
     padded = f" {view.text} "
     found: list[Concept] = []
-    last = 0
     for match in pattern().finditer(padded):
-        kind = match.lastgroup or ""
-        left, right = match.span(kind)
-        run = padded[left:right]
-        if kind == "term":
+        group = match.lastindex or 0
+        left, right = match.span(group)
+        run = match[group]
+        if group == _TERM:
             term = _term(run)
         else:
-            term = number_term(kind, run, padded[max(0, left - NEAR) : left], padded[right : right + NEAR])
-        if term is None:
-            continue
-        start, end = view.span(left - 1, right - 1)
-        if start >= last:
-            found.append(Concept(start, end, term))
-            last = end
+            after = padded[right : right + NEAR]
+            term = number_term(match.lastgroup or "", run, padded[max(0, left - NEAR) : left], after)
+        if term is not None:
+            found.append(Concept(*view.span(left - 1, right - 1), term))
     return found
 
 

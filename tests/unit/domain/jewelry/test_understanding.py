@@ -170,6 +170,10 @@ def test_what_is_said_twice_is_left_alone():
     assert understand("2-1 carat ring") == [Reading(2, 9, concept="carat 1")]
 
 
+def test_of_two_readings_that_share_words_the_first_kind_wins():
+    assert [reading.filter for reading in understand("under $1 carat or more")] == ["price < 1"]
+
+
 def test_a_question_states_no_condition():
     assert understand("is vs1 better versus vs2 under $500") == []
     assert understand("vs clarity") == [Reading(0, 10, filter="gemstones.clarity IN [VS2, VS1]")]
