@@ -1,0 +1,330 @@
+"""Kernels that score the groups of one part by a reading; ``domain.search.ranking`` defines the order of operations.
+
+Arrays of a part of G groups:
+
+- postings: ordinals of groups (int32), and their counts by field, packed as in ``GroupText`` (int32);
+- lengths (uint16, G x fields), live (uint8, G: 1 for a live group);
+- weights, norms and averages (float64, fields) as in ``FieldWeights``, and factors (float64, fields x lengths): what
+  one occurrence counts in a field of each of the first lengths.
+
+Scratch arrays (G long) are all zero between readings. Of the slot at hand: ``frequency`` (float64) and ``signs``
+(uint8: the typos of the first alternative that added, IN_NAME and TOUCHED), with ``touched`` (int32), the groups with
+a sign. Of all slots: ``scores`` (float64), ``matched``, ``typos``, ``in_name`` and ``runs`` (uint8), and ``seen``
+(uint8: 1 for a group in ``found``).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facetry.engines.columns.kernels.compiler import kernel
+
+Flags = NDArray[np.uint8]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Shorts = NDArray[np.uint16]
+Floats = NDArray[np.float64]
+
+FIELD_BITS = 4
+COUNT = 15
+"""Bits of one field's count."""
+TYPOS, TOUCHED, IN_NAME = 63, 64, 128
+"""Bits of ``signs``: how many typos; whether the group is in ``touched``; whether its name has the slot."""
+NEXT_RANGE, NEXT_POSITION, SIZE, HAVING = range(4)
+"""Entries of a slot's progress: where it stands, how many groups are touched, and how many of them have the slot."""
+FIRST, LAST, LISTED = range(3)
+"""Columns of ranges: first and last + 1 posting, or entry of the list; whether it is of the list."""
+
+
+@kernel
+def weighted(
+    counts: int,
+    group: int,
+    lengths: Shorts,
+    factors: Floats,
+    weights: Floats,
+    norms: Floats,
+    averages: Floats,
+) -> float:
+    """Return how often a group has a key, weighted; see ``ranking.key_frequency``."""
+    total = 0.0
+    field = 0
+    while counts != 0:
+        count = counts & COUNT
+        if count != 0:
+            length = np.int64(lengths[group, field])
+            if length < factors.shape[1]:
+                total += np.float64(count) * factors[field, length]
+            else:
+                norm = norms[field]
+                relative = np.float64(length) / averages[field]
+                total += np.float64(count) * (weights[field] / (1.0 - norm + norm * relative))
+        counts >>= FIELD_BITS
+        field += 1
+    return total
+
+
+@kernel
+def add_slot(
+    posting_groups: Ints,
+    posting_counts: Ints,
+    listed_groups: Ints,
+    listed_frequencies: Floats,
+    listed_in_name: Ints,
+    ranges: Longs,
+    qualities: Floats,
+    typos: Ints,
+    live: Flags,
+    lengths: Shorts,
+    factors: Floats,
+    weights: Floats,
+    norms: Floats,
+    averages: Floats,
+    progress: Longs,
+    frequency: Floats,
+    signs: Flags,
+    touched: Ints,
+    budget: int,
+) -> bool:
+    """Add up the frequency of a slot over its alternatives, going on where ``progress`` stands.
+
+    Args:
+        listed_groups: Groups, those of one alternative together, that postings alone do not tell, with
+            ``listed_frequencies``, how often they have it, and ``listed_in_name``, 1 where it is in the name.
+        ranges: (int64, R x 3) what to look at, in the order of the alternatives.
+        qualities: (R) of the alternative; likewise ``typos``.
+        progress: (int64, 4) zeros to begin with.
+        budget: How many postings to look at in this call.
+
+    Returns:
+        Whether all is done.
+    """
+    left = budget
+    count = progress[SIZE]
+    having = progress[HAVING]
+    r = progress[NEXT_RANGE]
+    while r < len(ranges):
+        start = ranges[r, FIRST] + progress[NEXT_POSITION]
+        end = min(ranges[r, LAST], start + left)
+        quality = qualities[r]
+        sign = np.uint8(typos[r])
+        is_listed = ranges[r, LISTED] != 0
+        for i in range(start, end):
+            group = int(listed_groups[i]) if is_listed else int(posting_groups[i])
+            if live[group] == 0:
+                continue
+            counts = int(listed_in_name[i]) if is_listed else int(posting_counts[i])
+            if is_listed:
+                added = quality * listed_frequencies[i]
+            else:
+                added = quality * weighted(counts, group, lengths, factors, weights, norms, averages)
+            is_in_name = counts & COUNT != 0
+            if added == 0.0 and not is_in_name:
+                continue
+            signed = signs[group]
+            if signed & TOUCHED == 0:
+                touched[count] = group
+                count += 1
+                signed |= np.uint8(TOUCHED)
+            if added > 0.0:
+                if frequency[group] == 0.0:
+                    having += 1
+                    signed |= sign
+                frequency[group] += added
+            if is_in_name:
+                signed |= np.uint8(IN_NAME)
+            signs[group] = signed
+        left -= max(end - start, 0)
+        if end < ranges[r, LAST]:
+            progress[NEXT_POSITION] = end - ranges[r, FIRST]
+            progress[NEXT_RANGE] = r
+            progress[SIZE] = count
+            progress[HAVING] = having
+            return False
+        progress[NEXT_POSITION] = 0
+        r += 1
+    progress[NEXT_RANGE] = r
+    progress[SIZE] = count
+    progress[HAVING] = having
+    return True
+
+
+@kernel
+def close_slot(
+    touched: Ints,
+    first: int,
+    last: int,
+    idf: float,
+    k1: float,
+    is_required: bool,
+    frequency: Floats,
+    signs: Flags,
+    scores: Floats,
+    matched: Flags,
+    typos: Flags,
+    in_name: Flags,
+    seen: Flags,
+    found: Ints,
+    size: int,
+) -> int:
+    """Add the scores of a slot to those of ``touched[first:last]``, and clear the slot's scratch arrays.
+
+    Args:
+        idf: That of the slot, weighted.
+        is_required: Whether the slot counts among the words of the query.
+        found: All groups that have any slot, ``size`` as yet.
+
+    Returns:
+        The new size of ``found``.
+    """
+    for i in range(first, last):
+        group = touched[i]
+        often = frequency[group]
+        signed = signs[group]
+        frequency[group] = 0.0
+        signs[group] = 0
+        if often == 0.0:
+            continue
+        scores[group] += idf * (often * (k1 + 1.0) / (often + k1))
+        if is_required:
+            matched[group] += np.uint8(1)
+            typos[group] += np.uint8(signed & TYPOS)
+            in_name[group] += np.uint8(signed >> 7)
+        if seen[group] == 0:
+            seen[group] = 1
+            found[size] = group
+            size += 1
+    return size
+
+
+@kernel
+def add_bonus(
+    posting_groups: Ints,
+    first: int,
+    last: int,
+    added: float,
+    number: int,
+    needs_previous: bool,
+    seen: Flags,
+    runs: Flags,
+    scores: Floats,
+) -> None:
+    """Add a bonus to the scores of the groups found that have its key.
+
+    Args:
+        posting_groups: The groups of the key are those in ``first:last``.
+        added: What it adds.
+        number: Position of the bonus among all, from 1.
+        needs_previous: Whether it counts only where the bonus before did.
+        runs: Number of the last bonus that counted for each group.
+    """
+    for i in range(first, last):
+        group = posting_groups[i]
+        if seen[group] != 0 and (not needs_previous or runs[group] == number - 1):
+            scores[group] += added
+            runs[group] = number
+
+
+@kernel
+def intersect(
+    posting_groups: Ints,
+    posting_counts: Ints,
+    bounds: Longs,
+    lengths: Shorts,
+    factors: Floats,
+    weights: Floats,
+    norms: Floats,
+    averages: Floats,
+    groups: Ints,
+    frequencies: Floats,
+    in_name: Ints,
+) -> int:
+    """Write the groups that have all of some keys, ascending, how often, and 1 where the name has all of them.
+
+    Args:
+        bounds: (keys x 2) first and last + 1 posting of each key.
+        groups: Room for as many as the shortest list of postings has; likewise ``frequencies`` and ``in_name``.
+
+    Returns:
+        How many there are.
+    """
+    keys = len(bounds)
+    at = bounds[:, 0].copy()
+    size = 0
+    while at[0] < bounds[0, 1]:
+        group = posting_groups[at[0]]
+        k = 1
+        while k < keys:
+            # A key that stands far behind is caught up with in growing steps.
+            step = 1
+            while at[k] + step < bounds[k, 1] and posting_groups[at[k] + step] <= group:
+                at[k] += step
+                step *= 2
+            while at[k] < bounds[k, 1] and posting_groups[at[k]] < group:
+                at[k] += 1
+            if at[k] == bounds[k, 1]:
+                return size
+            if posting_groups[at[k]] != group:
+                break
+            k += 1
+        if k == keys:
+            total = 0.0
+            common = np.int32(1)
+            for j in range(keys):
+                packed = posting_counts[at[j]]
+                often = weighted(int(packed), int(group), lengths, factors, weights, norms, averages)
+                total = often if j == 0 else min(total, often)
+                if packed & COUNT == 0:
+                    common = np.int32(0)
+            groups[size] = group
+            frequencies[size] = total
+            in_name[size] = common
+            size += 1
+        at[0] += 1
+    return size
+
+
+@kernel
+def finish(
+    groups: Ints,
+    first: int,
+    last: int,
+    required: int,
+    name_bonus: float,
+    boosts: Floats,
+    most_typos: int,
+    word_tier: float,
+    scores: Floats,
+    matched: Flags,
+    typos: Flags,
+    in_name: Flags,
+    runs: Flags,
+    seen: Flags,
+    found_scores: Floats,
+    found_matched: Ints,
+) -> None:
+    """Write the final scores and matched words of ``groups[first:last]``, and clear their scratch arrays.
+
+    Args:
+        required: How many slots are required.
+        name_bonus: What is added where the name has all of them, at least one.
+        boosts: (G) what boosts add to each group, or empty without any.
+    """
+    for i in range(first, last):
+        group = groups[i]
+        score = scores[group]
+        if required > 0 and in_name[group] == required:
+            score += name_bonus
+        if len(boosts) > 0:
+            score = score * (1.0 + boosts[group])
+        words = int(matched[group])
+        tier = words * word_tier - min(int(typos[group]), most_typos)
+        found_scores[i] = tier + score / (1.0 + score)
+        found_matched[i] = words
+        scores[group] = 0.0
+        matched[group] = 0
+        typos[group] = 0
+        in_name[group] = 0
+        runs[group] = 0
+        seen[group] = 0

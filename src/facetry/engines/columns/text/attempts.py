@@ -1,0 +1,211 @@
+"""Finding what the text of a query says: one reading after another, over a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from facetry.domain.group import ProductGroup
+from facetry.domain.search.fields import Schema
+from facetry.domain.search.filters import Filter
+from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.ranking import pinned_score
+from facetry.domain.search.result import Read, WordScore
+from facetry.domain.search.slots import Reading
+from facetry.domain.search.text.documents import group_text
+from facetry.domain.search.text.expansion import ReadingPlan, readings
+from facetry.domain.search.text.highlighting import highlighted
+from facetry.domain.search.text.identifiers import group_identifiers, normalised
+from facetry.domain.search.text.pinning import placement
+from facetry.domain.search.text.scoring import Statistics, TextView, explanation, slot_match
+from facetry.engines.columns.search.deadline import Deadline
+from facetry.engines.columns.search.matches import PartMatches, TextMatches
+from facetry.engines.columns.segment import Flags
+from facetry.engines.columns.snapshot import Part, Snapshot
+from facetry.engines.columns.strings import Strings, encoded
+from facetry.engines.columns.text.boosts import Boosts
+from facetry.engines.columns.text.identifiers import Identifiers
+from facetry.engines.columns.text.ranges import PreparedReading
+from facetry.engines.columns.text.scoring import PartScorer, PartScores, score
+from facetry.engines.columns.text.scratch import TextScratchPool
+from facetry.engines.columns.text.vocabulary import SnapshotVocabulary
+from facetry.engines.columns.text.weighing import Weighing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextAttempt:
+    """One way to read a text, see ``matching.Attempt``.
+
+    Attributes:
+        plan: How it is read.
+        matches: What it finds in each part of the snapshot.
+        frequencies: How many live groups have each slot of the reading.
+    """
+
+    plan: ReadingPlan
+    matches: TextMatches
+    frequencies: tuple[int, ...]
+
+    @property
+    def words(self) -> int:
+        """See ``Attempt``."""
+        return self.plan.words
+
+    @property
+    def condition(self) -> Filter:
+        """See ``Attempt``."""
+        return self.plan.condition
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """See ``Attempt``."""
+        return self.plan.reads
+
+    @property
+    def typos(self) -> bool:
+        """See ``Attempt``."""
+        return self.plan.typos
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Placed:
+    """What pins say of the groups of one part.
+
+    Attributes:
+        places: Of groups that stand first, by their ordinals.
+        hidden: Ordinals of groups that are not found.
+    """
+
+    places: Mapping[int, int]
+    hidden: Sequence[int]
+
+
+class TextSearch:
+    """Matches the text of one query with the groups of a snapshot, and explains hits."""
+
+    def __init__(self, query: SearchQuery, snapshot: Snapshot, pool: TextScratchPool, deadline: Deadline) -> None:
+        """Search a snapshot whose texts are in the query's language."""
+        self._query = query
+        self._snapshot = snapshot
+        self._pool = pool
+        self._deadline = deadline
+        self._schema = Schema(query.attributes)
+        self._identifiers = Identifiers(snapshot, self._schema.identifiers, deadline.check)
+
+    @cached_property
+    def vocabulary(self) -> SnapshotVocabulary:
+        """Return the words of the snapshot."""
+        return SnapshotVocabulary(self._snapshot, self._identifiers)
+
+    def attempts(self) -> Iterator[TextAttempt]:
+        """Yield what the readings find, in the order in which they are tried; each is computed when it is asked for.
+
+        Raises:
+            SearchTimeoutError: The time is over.
+            CancelledError: Nobody wants the answer any more.
+        """
+        last: TextAttempt | None = None
+        for plan in readings(self._query, self.vocabulary):
+            if last and plan.reading == last.plan.reading and plan.finds_all == last.plan.finds_all:
+                last = TextAttempt(plan, last.matches, last.frequencies)
+            else:
+                last = self._attempt(plan)
+            yield last
+
+    def explanation(self, attempt: TextAttempt, group: ProductGroup) -> tuple[WordScore, ...]:
+        """See ``Explaining``."""
+        reading = attempt.plan.reading
+        fields = [self._schema.field(name) for name in sorted(self._schema.identifiers)]
+        identifiers = tuple(map(normalised, group_identifiers(group, fields)))
+        view = TextView(group_text(group, self._query.language), identifiers)
+        statistics = Statistics(self._weighing.fields, self._weighing.groups, attempt.frequencies)
+        found = [slot_match(slot, view, statistics.weights) for slot in reading.slots]
+        return explanation(reading, found, statistics)
+
+    def highlights(self, attempt: TextAttempt, group: ProductGroup) -> dict[str, str]:
+        """See ``Explaining``."""
+        language = self._query.language
+        return highlighted(group, group_text(group, language), attempt.plan.reading, language)
+
+    @cached_property
+    def _weighing(self) -> Weighing:
+        return Weighing.of(self._snapshot, self._query.rules.weights)
+
+    @cached_property
+    def _boosts(self) -> Boosts:
+        return Boosts(self._query, self._snapshot.dictionaries, self._deadline)
+
+    @cached_property
+    def _placed(self) -> list[_Placed]:
+        placed = placement(self._query.rules.pins, self._query.text)
+        parts = self._snapshot.parts
+        places = [_ordinals(part, list(placed.places)) for part in parts] if placed.places else [{} for _ in parts]
+        hidden = [_ordinals(part, list(placed.hidden)) for part in parts] if placed.hidden else [{} for _ in parts]
+        return [
+            _Placed({ordinal: placed.places[group_id] for ordinal, group_id in first.items()}, sorted(gone))
+            for first, gone in zip(places, hidden, strict=True)
+        ]
+
+    def _attempt(self, plan: ReadingPlan) -> TextAttempt:
+        if plan.reading.slots:
+            scores, frequencies = self._scored(plan.reading)
+        else:
+            scores, frequencies = self._without_words(everything=plan.finds_all), ()
+        matches = tuple(_matches(found, placed) for found, placed in zip(scores, self._placed, strict=True))
+        return TextAttempt(plan, matches, frequencies)
+
+    def _scored(self, reading: Reading) -> tuple[list[PartScores], tuple[int, ...]]:
+        prepared = PreparedReading(reading)
+        parts = self._snapshot.parts
+        sizes = [len(part.segment) for part in parts]
+        scratch = self._pool.lend(sum(sizes))
+        identified = [self._identifiers.find(needle) for needle in prepared.needles]
+        scorers = []
+        for number, (part, room) in enumerate(zip(parts, scratch.shared(sizes), strict=True)):
+            self._deadline.check()
+            lookup = prepared.in_part(part.segment, self._weighing, [found[number] for found in identified])
+            scorers.append(PartScorer(part, lookup, self._weighing, room, self._deadline))
+        pinned = [placed.places for placed in self._placed]
+        frequencies, idfs = score(prepared, scorers, self._weighing.groups, pinned)
+        scores = [
+            scorer.finish(reading.slots, idfs, self._boosts.of(part.segment))
+            for scorer, part in zip(scorers, parts, strict=True)
+        ]
+        self._pool.give_back(scratch)
+        return scores, tuple(frequencies)
+
+    def _without_words(self, *, everything: bool) -> list[PartScores]:
+        """Return all groups, or only those that stand first, with boosts as their scores."""
+        found = []
+        for part, placed in zip(self._snapshot.parts, self._placed, strict=True):
+            ordinals = np.array(sorted(placed.places), np.int32)
+            if everything:
+                ordinals = PartMatches.everything(part).ordinals
+            boosts = self._boosts.of(part.segment)
+            boost = boosts[ordinals] if len(boosts) else np.zeros(len(ordinals))
+            found.append(PartScores(ordinals, boost / (1.0 + boost), np.zeros(len(ordinals), np.int32)))
+        return found
+
+
+def _ordinals(part: Part, group_ids: Sequence[str]) -> dict[int, str]:
+    """Return the ids of those of some groups that live in a part, by their ordinals."""
+    found = part.find(Strings.of([encoded(group_id) for group_id in group_ids])).tolist()
+    ids = part.segment.ids
+    return {ordinal: ids[ordinal].decode(errors="surrogatepass") for ordinal in found}
+
+
+def _matches(found: PartScores, placed: _Placed) -> PartMatches:
+    """Return what is found with pinned groups raised and hidden ones left out."""
+    ordinals, scores, matched = found.ordinals, found.scores, found.matched
+    pinned: Flags = np.zeros(len(ordinals), np.uint8)
+    for ordinal, place in placed.places.items():
+        at = int(np.searchsorted(ordinals, ordinal))
+        scores[at] = pinned_score(float(scores[at]), place)
+        pinned[at] = 1
+    if not placed.hidden:
+        return PartMatches(ordinals, scores, matched, pinned)
+    kept = ~np.isin(ordinals, np.array(placed.hidden, np.int32))
+    return PartMatches(ordinals[kept], scores[kept], matched[kept], pinned[kept])

@@ -1,0 +1,198 @@
+"""Scoring the groups of a snapshot by a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facetry.domain.search.ranking import (
+    K1,
+    MAX_TYPOS,
+    WORD_TIER,
+    all_in_name_bonus,
+    bonus_score,
+    idf,
+    weighted_idf,
+)
+from facetry.domain.search.slots import Reading, Slot
+from facetry.engines.columns.kernels.text_scoring import HAVING, SIZE, add_bonus, add_slot, close_slot, finish
+from facetry.engines.columns.search.deadline import Deadline
+from facetry.engines.columns.segment import Ints, Longs
+from facetry.engines.columns.snapshot import Part
+from facetry.engines.columns.text.ranges import Lookup, PreparedReading
+from facetry.engines.columns.text.scratch import TextScratch
+from facetry.engines.columns.text.weighing import Weighing
+
+Floats = NDArray[np.float64]
+_MANY = 16
+"""Where more than one in so many groups is found, they are put in order by looking at all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartScores:
+    """Groups of one part that have any slot of a reading, or are asked for anyway; arrays of one length.
+
+    Attributes:
+        ordinals: The groups, ascending.
+        scores: Their final scores.
+        matched: How many required slots each has.
+    """
+
+    ordinals: Ints
+    scores: Floats
+    matched: Ints
+
+
+class PartScorer:
+    """Scores the groups of one part."""
+
+    def __init__(
+        self, part: Part, lookup: Lookup, weighing: Weighing, scratch: TextScratch, deadline: Deadline
+    ) -> None:
+        """Score by what a reading looks at."""
+        self._part = part
+        self._lookup = lookup
+        self._weighing = weighing
+        self._scratch = scratch
+        self._deadline = deadline
+        self._touched = 0
+        self._found = 0
+
+    def add(self, prepared: PreparedReading, place: int) -> int:
+        """Add up the frequencies of a slot and return how many groups have it."""
+        chosen = slice(prepared.bounds[place], prepared.bounds[place + 1])
+        ranges = self._lookup.ranges[chosen]
+        progress: Longs = np.zeros(4, np.int64)
+        if bool((ranges[:, 0] < ranges[:, 1]).any()):
+            while not self._add(ranges, prepared.qualities[chosen], prepared.typos[chosen], progress):
+                self._deadline.check()
+        self._touched = int(progress[SIZE])
+        return int(progress[HAVING])
+
+    def close(self, slot_idf: float, *, is_required: bool) -> None:
+        """Turn the frequencies of a slot into scores."""
+        scratch = self._scratch
+        for rows in self._deadline.slices(self._touched):
+            self._found = close_slot(
+                scratch.touched,
+                rows.start,
+                rows.stop,
+                slot_idf,
+                K1,
+                is_required,
+                scratch.frequency,
+                scratch.signs,
+                scratch.scores,
+                scratch.matched,
+                scratch.typos,
+                scratch.in_name,
+                scratch.seen,
+                scratch.found,
+                self._found,
+            )
+
+    def find(self, ordinals: Sequence[int]) -> None:
+        """Find some groups too, whatever they have."""
+        scratch = self._scratch
+        for ordinal in ordinals:
+            if not scratch.seen[ordinal]:
+                scratch.seen[ordinal] = 1
+                scratch.found[self._found] = ordinal
+                self._found += 1
+
+    def add_bonuses(self, reading: Reading, idfs: Sequence[float]) -> None:
+        """Add the bonuses of a reading."""
+        scratch = self._scratch
+        bounds: list[tuple[int, int]] = self._lookup.bonuses.tolist()
+        for number, (bonus, (first, last)) in enumerate(zip(reading.bonuses, bounds, strict=True), 1):
+            if first < last:
+                added = bonus_score(bonus.weight, [idfs[slot] for slot in bonus.slots])
+                groups = self._part.segment.posting_groups
+                # The first bonus has none before it that could be missing.
+                needs_previous = bonus.needs_previous and number > 1
+                add_bonus(
+                    groups, first, last, added, number, needs_previous, scratch.seen, scratch.runs, scratch.scores
+                )
+
+    def finish(self, slots: Sequence[Slot], idfs: Sequence[float], boosts: Floats) -> PartScores:
+        """Return the final scores of all groups found."""
+        scratch = self._scratch
+        ordinals = self._in_order()
+        scores, matched = np.empty(len(ordinals), np.float64), np.empty(len(ordinals), np.int32)
+        required = sum(slot.is_required for slot in slots)
+        for rows in self._deadline.slices(len(ordinals)):
+            finish(
+                ordinals,
+                rows.start,
+                rows.stop,
+                required,
+                all_in_name_bonus(idfs),
+                boosts,
+                MAX_TYPOS,
+                WORD_TIER,
+                scratch.scores,
+                scratch.matched,
+                scratch.typos,
+                scratch.in_name,
+                scratch.runs,
+                scratch.seen,
+                scores,
+                matched,
+            )
+        return PartScores(ordinals, scores, matched)
+
+    def _add(self, ranges: Longs, qualities: Floats, typos: Ints, progress: Longs) -> bool:
+        segment, lookup, scratch = self._part.segment, self._lookup, self._scratch
+        return add_slot(
+            segment.posting_groups,
+            segment.posting_counts,
+            lookup.listed_groups,
+            lookup.listed_frequencies,
+            lookup.listed_in_name,
+            ranges,
+            qualities,
+            typos,
+            self._part.live,
+            segment.text_lengths,
+            *self._weighing.arrays,
+            progress,
+            scratch.frequency,
+            scratch.signs,
+            scratch.touched,
+            self._deadline.slice_rows,
+        )
+
+    def _in_order(self) -> Ints:
+        if self._found * _MANY > len(self._scratch):
+            return np.flatnonzero(self._scratch.seen).astype(np.int32)
+        return np.sort(self._scratch.found[: self._found])
+
+
+def score(
+    prepared: PreparedReading, scorers: Sequence[PartScorer], groups: int, pinned: Sequence[Mapping[int, int]]
+) -> tuple[list[int], list[float]]:
+    """Score all parts by a reading, short of its end.
+
+    Args:
+        prepared: The reading.
+        scorers: One a part.
+        groups: How many groups live in all of them.
+        pinned: The groups of each part that are found whatever they have.
+
+    Returns:
+        How many groups have each slot, and its weighted idf.
+    """
+    frequencies: list[int] = []
+    idfs: list[float] = []
+    for place, slot in enumerate(prepared.reading.slots):
+        frequencies.append(sum(scorer.add(prepared, place) for scorer in scorers))
+        idfs.append(weighted_idf(slot.weight, idf(groups, frequencies[-1])))
+        for scorer in scorers:
+            scorer.close(idfs[-1], is_required=slot.is_required)
+    for scorer, ordinals in zip(scorers, pinned, strict=True):
+        scorer.find([*ordinals])
+        scorer.add_bonuses(prepared.reading, idfs)
+    return frequencies, idfs

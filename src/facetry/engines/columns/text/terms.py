@@ -1,0 +1,109 @@
+"""Where keys stand in the vocabulary of one part, and which of its words are like another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from facetry.domain.analysis import MAX_TERM_LENGTH
+from facetry.domain.search.slots import WORD
+from facetry.engines.columns.kernels.searching import count_live, look_up
+from facetry.engines.columns.kernels.text_words import sign, similar_words
+from facetry.engines.columns.segment import Ints, Longs, Segment
+from facetry.engines.columns.snapshot import Part
+from facetry.engines.columns.strings import Strings, encoded
+
+_FEW_KEYS = 4096
+"""A vocabulary of fewer keys is also kept as a dictionary, which is quicker to ask."""
+_ROOM = 256
+_BEHIND = b"\xff"
+"""Lies behind every continuation of a key, as no UTF-8 has this byte."""
+_NOWHERE = (0, 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Signed:
+    """The words of a vocabulary by length, see ``kernels.text_words.sign``."""
+
+    bounds: Longs
+    signatures: Longs
+    positions: Ints
+
+
+def postings(segment: Segment, key: str) -> tuple[int, int]:
+    """Return first and last + 1 posting of a key; equal where it is not there."""
+    if len(segment.vocabulary) < _FEW_KEYS:
+        known = segment.cached("terms", lambda: _terms(segment))
+        return known.get(encoded(key), _NOWHERE)
+    first, last = postings_of(segment, Strings.of([encoded(key)]))[0].tolist()
+    return first, last
+
+
+def postings_of(segment: Segment, keys: Strings) -> Longs:
+    """Return first and last + 1 posting of each key (keys x 2); equal where it is not there."""
+    bounds = np.empty((len(keys), 2), np.int64)
+    own = segment.vocabulary
+    look_up(own.blob, own.starts, segment.posting_starts, keys.blob, keys.starts, bounds)
+    return bounds
+
+
+def continued(segment: Segment, key: str) -> tuple[int, int]:
+    """Return first and last + 1 posting of the keys that begin with a key and are longer, which lie together."""
+    start = encoded(key)
+    first = segment.vocabulary.after(start)
+    last = segment.vocabulary.after(start + _BEHIND)
+    return int(segment.posting_starts[first]), int(segment.posting_starts[last])
+
+
+def live_postings(part: Part, bounds: tuple[int, int]) -> int:
+    """Return how many postings of a range are of live groups."""
+    start, end = bounds
+    if end <= start or not part.has_dead:
+        return end - start
+    return count_live(part.segment.posting_groups, start, end, part.live)
+
+
+def similar(part: Part, word: str, distance: int) -> dict[str, int]:
+    """Return the words of live groups within a distance of a word, with their distances."""
+    segment = part.segment
+    signed = segment.cached("signed words", lambda: _signed(segment))
+    letters = np.fromiter(map(ord, word), np.int32, len(word))
+    room = _ROOM
+    while True:
+        found, distances = np.empty(room, np.int64), np.empty(room, np.int64)
+        own = segment.vocabulary
+        count = similar_words(
+            own.blob,
+            own.starts,
+            len(WORD),
+            signed.bounds,
+            signed.signatures,
+            signed.positions,
+            letters,
+            distance,
+            found,
+            distances,
+        )
+        if count <= room:
+            break
+        room = count
+    starts = segment.posting_starts
+    return {
+        own[term][len(WORD) :].decode(errors="surrogatepass"): apart
+        for term, apart in zip(found[:count].tolist(), distances[:count].tolist(), strict=True)
+        if live_postings(part, (int(starts[term]), int(starts[term + 1])))
+    }
+
+
+def _terms(segment: Segment) -> dict[bytes, tuple[int, int]]:
+    starts = segment.posting_starts.tolist()
+    keys = (segment.vocabulary[term] for term in range(len(segment.vocabulary)))
+    return {key: (starts[term], starts[term + 1]) for term, key in enumerate(keys)}
+
+
+def _signed(segment: Segment) -> _Signed:
+    own = segment.vocabulary
+    # The bare character is no key, so that all words lie behind it.
+    first, last = own.after(WORD.encode()), own.after(WORD.encode() + _BEHIND)
+    return _Signed(*sign(own.blob, own.starts, first, last, len(WORD), MAX_TERM_LENGTH))
