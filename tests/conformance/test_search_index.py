@@ -30,6 +30,9 @@ TINY = Tuning(
 
 
 class TestMemory(SearchIndexConformance):
+    # It is the definition itself that answers, so only what lies around it is tested.
+    catalogs = 20
+
     @pytest.fixture
     async def index(self) -> AsyncIterator[SearchIndex]:
         index = MemorySearchIndex()
@@ -38,6 +41,8 @@ class TestMemory(SearchIndexConformance):
 
 
 class TestColumnsInMemory(SearchIndexConformance):
+    catalogs = 40
+
     @pytest.fixture
     async def index(self) -> AsyncIterator[SearchIndex]:
         index = ColumnsSearchIndex(None)
@@ -54,6 +59,8 @@ class TestColumnsInFiles(SearchIndexConformance):
 
 
 class TestColumnsFollower(SearchIndexConformance):
+    catalogs = 20
+
     @pytest.fixture
     async def index(self, tmp_path: Path) -> AsyncIterator[SearchIndex]:
         index = ColumnsSearchIndex(tmp_path / "index", writer=False, tuning=TINY)

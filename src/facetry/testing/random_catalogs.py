@@ -99,6 +99,8 @@ FIELDS = (
     *ATTRIBUTES,
 )
 SCHEMA = Schema(DEFINITIONS)
+UNBOUNDED = frozenset({"attributes.weight", "attributes.grade"})
+"""Fields whose values would make too many buckets of a fixed width, or that have no width."""
 
 
 class RandomCatalog:
@@ -263,7 +265,7 @@ class RandomCatalog:
                     draw.choice(("price", "quantity", "weight", "gemstones.carat", "length", "grade"))
                 )
                 return HistogramFacet(
-                    name, numeric, draw.choice(("", "", "2")) if numeric.kind is not Kind.SCALE else "", 4, level, own
+                    name, numeric, draw.choice(("", "", "2")) if numeric.name not in UNBOUNDED else "", 4, level, own
                 )
             case "tree":
                 return TreeFacet(

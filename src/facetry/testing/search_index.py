@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from facetry.testing.search_changes import ChangesConformance, KeepingConformance
+from facetry.testing.search_exact import ExactSearchConformance
 from facetry.testing.search_facets import FacetsConformance, PagesConformance
 from facetry.testing.search_matches import MatchesConformance, ScoresConformance
 
@@ -14,6 +15,7 @@ class SearchIndexConformance(
     PagesConformance,
     ChangesConformance,
     KeepingConformance,
+    ExactSearchConformance,
 ):
     """Everything that the contract of ``ports.search_index`` promises.
 

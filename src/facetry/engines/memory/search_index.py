@@ -23,13 +23,12 @@ from facetry.domain.field_ranking import (
 from facetry.domain.field_result import FieldResult, FieldScore, Hit
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import AttributeValue, Product
-from facetry.domain.search.evaluation import evaluate
+from facetry.domain.search.answering import answer
 from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchResult
 from facetry.domain.search.suggestions import Suggestions, SuggestQuery, suggest
-from facetry.domain.search.text.correction import did_you_mean
-from facetry.domain.search.text.naive import Matching, Text
+from facetry.domain.search.text.naive import Text
 from facetry.domain.search.text.naive import analysed as analysed_texts
 from facetry.domain.search.values import text_of
 from facetry.ports.search_index import Capabilities
@@ -107,10 +106,7 @@ class MemorySearchIndex:
         if deadline is not None and monotonic() >= deadline:
             raise SearchTimeoutError
         held = self._tenants.get(tenant) or _TenantIndex(0, query.language, {})
-        matching = Matching(query, held.seen())
-        groups = [group for group, _ in held.groups.values()]
-        result = evaluate(query, held.revision, groups, matching.attempts(), matching)
-        return msgspec.structs.replace(result, did_you_mean=did_you_mean(query, matching.vocabulary))
+        return answer(query, held.revision, held.seen())
 
     async def suggest(self, tenant: str, query: SuggestQuery) -> Suggestions:
         """See ``SearchIndex``."""

@@ -1,0 +1,27 @@
+"""The whole definition of a search in one call: readings of its text, evaluation, what may have been meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from facetry.domain.group import ProductGroup
+from facetry.domain.search.evaluation import evaluate
+from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.result import SearchResult
+from facetry.domain.search.text.correction import did_you_mean
+from facetry.domain.search.text.naive import Matching, Text, analysed
+
+
+def answer(query: SearchQuery, revision: int, texts: Sequence[Text]) -> SearchResult:
+    """Return what a search finds among all groups of a tenant, each with what a search sees of its texts."""
+    matching = Matching(query, texts)
+    groups = [group for group, _ in texts]
+    result = evaluate(query, revision, groups, matching.attempts(), matching)
+    return msgspec.structs.replace(result, did_you_mean=did_you_mean(query, matching.vocabulary))
+
+
+def answer_from(query: SearchQuery, revision: int, groups: Sequence[ProductGroup]) -> SearchResult:
+    """Return what a search finds among groups whose texts are looked at only now."""
+    return answer(query, revision, analysed(groups, query.language))
