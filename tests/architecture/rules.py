@@ -13,7 +13,20 @@ if TYPE_CHECKING:
 
 LONGEST_FILE: Final = 600
 DRIVERS: Final = frozenset(
-    {"Stemmer", "apsw", "elasticsearch", "llvmlite", "numba", "opensearchpy", "pymongo", "redis", "sqlite3"}
+    {
+        "Stemmer",
+        "apsw",
+        "elasticsearch",
+        "llvmlite",
+        "numba",
+        "opensearchpy",
+        "pymongo",
+        "redis",
+        "safetensors",
+        "sqlite3",
+        "tokenizers",
+        "wordllama",
+    }
 )
 # Pure computation that the domain may call, not a way to reach anything outside the process.
 DRIVER_EXCEPTIONS: Final = frozenset({("Stemmer", "domain")})
