@@ -9,16 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facetry.domain.field_result import ValueCount, ValueFacetResult
+from facetry.engines.columns.meanings import Meanings
 
 
 class ValueDictionary(dict[str, int]):
     """Code of each value; values are added, never removed, so that every segment can use the same codes.
 
     Looking up an unknown value adds it; ``get`` does not. Only the event loop adds; any thread may read.
+
+    Attributes:
+        values_by_code: The values.
+        meanings: What they mean.
+        derived: What others made of the values and keep, by a name of their own.
     """
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         self.values_by_code: list[str] = [*values]
+        self.meanings = Meanings(self.values_by_code)
+        self.derived: dict[str, object] = {}
         super().__init__(zip(self.values_by_code, range(len(self.values_by_code)), strict=True))
 
     def __missing__(self, value: str) -> int:

@@ -74,7 +74,7 @@ def _numbers(products: Sequence[Product]) -> dict[str, Numbers]:
         "regular_price": prices(product.regular_price for product in products),
         "promotion_price": prices(product.promotion_price for product in products),
         # More than that cannot be in stock, but may be written.
-        "quantity": longs(min(product.quantity, HIGHEST) for product in products),
+        "quantity": longs(min(product.quantity, HIGHEST - 1) for product in products),
         "joined": longs(product.joined for product in products),
         "active": np.fromiter((product.active for product in products), np.uint8, size),
         "is_main": np.fromiter((product.is_main for product in products), np.uint8, size),

@@ -1,0 +1,130 @@
+"""Kernels that gather and count the values of what a search found.
+
+What is found are lists (groups, or products) of rows (products, or gemstones): list i has the rows
+``rows[starts[i]:starts[i + 1]]``, ordinals in a table, ascending; where these are all rows of the table, ``rows`` may
+be empty.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facetry.engines.columns.kernels.compiler import kernel
+from facetry.engines.columns.kernels.filtering import first_from
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+
+
+@kernel
+def count_dense(
+    codes: Ints, rows: Ints, starts: Ints, first: int, last: int, stamps: Ints, stamp: int, counts: Longs
+) -> None:
+    """Count each distinct value of a dense column once a list.
+
+    Args:
+        codes: One a row of the table, -1 for no value.
+        rows: See the module.
+        starts: See the module.
+        first: Which list to begin with.
+        last: Which list to end before.
+        stamps: One a value after a first one for none; which list had it last.
+        stamp: The highest number used before; this call uses those up to ``stamp + last - first``.
+        counts: As long; added to.
+    """
+    everything = len(rows) == 0
+    for i in range(first, last):
+        start = starts[i]
+        end = starts[i + 1]
+        stamp += 1
+        if end - start == 1:
+            counts[codes[start if everything else rows[start]] + 1] += 1
+        else:
+            for j in range(start, end):
+                slot = codes[j if everything else rows[j]] + 1
+                if stamps[slot] != stamp:
+                    stamps[slot] = stamp
+                    counts[slot] += 1
+
+
+@kernel
+def spread_sparse(rows: Ints, codes: Ints, picks: Ints, starts: Ints, listed: Ints, listed_starts: Ints) -> int:
+    """Write down the values that picked rows have in a sparse column.
+
+    Args:
+        rows: Row of each value, ascending.
+        codes: Code of each value.
+        picks: The rows of all lists; see the module.
+        starts: See the module.
+        listed: Gets the codes; as long as the column.
+        listed_starts: Gets where those of each list begin; as long as ``starts``.
+
+    Returns:
+        How many values there are.
+    """
+    count = 0
+    at = 0
+    everything = len(picks) == 0
+    for i in range(len(starts) - 1):
+        listed_starts[i] = count
+        if everything:
+            if at < len(rows) and rows[at] < starts[i]:
+                at = first_from(rows, at, starts[i])
+            while at < len(rows) and rows[at] < starts[i + 1]:
+                listed[count] = codes[at]
+                count += 1
+                at += 1
+        else:
+            for j in range(starts[i], starts[i + 1]):
+                if at < len(rows) and rows[at] < picks[j]:
+                    at = first_from(rows, at, picks[j])
+                while at < len(rows) and rows[at] == picks[j]:
+                    listed[count] = codes[at]
+                    count += 1
+                    at += 1
+    listed_starts[len(starts) - 1] = count
+    return count
+
+
+@kernel
+def gather_codes(codes: Ints, rows: Ints, gathered: Ints) -> None:
+    """Write down the codes of rows."""
+    for i in range(len(gathered)):
+        gathered[i] = codes[rows[i]]
+
+
+@kernel
+def translate(codes: Ints, table: Longs, translated: Longs) -> None:
+    """Write down what a table with one entry a code, after a first one for no value, has for each code."""
+    for i in range(len(codes)):
+        translated[i] = table[codes[i] + 1]
+
+
+@kernel
+def bin_numbers(numbers: Longs, missing: int, firsts: Longs, lasts: Longs, bins: Ints) -> None:
+    """Write down in which of some ranges, ascending and apart, each number lies; -1 for none."""
+    for i in range(len(numbers)):
+        number = numbers[i]
+        low = 0
+        high = len(firsts)
+        while low < high:
+            middle = (low + high) // 2
+            if firsts[middle] <= number:
+                low = middle + 1
+            else:
+                high = middle
+        inside = low > 0 and number != missing and number <= lasts[low - 1]
+        bins[i] = low - 1 if inside else -1
+
+
+@kernel
+def lowest_or_highest(numbers: Longs, starts: Ints, missing: int, highest: bool, found: Longs) -> None:
+    """Write down the lowest number of each list, or the highest, missing ones left out."""
+    for i in range(len(found)):
+        best = np.int64(missing)
+        for j in range(starts[i], starts[i + 1]):
+            number = numbers[j]
+            if number != missing and (best == missing or (number > best if highest else number < best)):
+                best = number
+        found[i] = best

@@ -1,0 +1,184 @@
+"""Filters over the candidates of one part: which products, and which gemstones, a tree of conditions is true of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import and_, or_
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facetry.domain.search.fields import Kind, Level
+from facetry.domain.search.filters import NUMBER_FIELDS, And, AnyProduct, AnyStone, Filter, Has, Not, Or
+from facetry.domain.search.values import HIGHEST, LOWEST
+from facetry.engines.columns.dictionary import Dictionaries
+from facetry.engines.columns.kernels.filtering import keep_any, keep_codes, keep_members, keep_numbers, keep_sparse
+from facetry.engines.columns.search.candidates import Candidates, Rows
+from facetry.engines.columns.search.columns import Money, flag_column, number_column, value_column
+from facetry.engines.columns.search.deadline import Deadline
+from facetry.engines.columns.segment import MISSING
+from facetry.engines.columns.table import ValueColumn
+
+Flags = NDArray[np.uint8]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+def looks_at_stones(condition: Filter) -> bool:
+    """Return whether a filter may be true of a product with one of its gemstones and not with another."""
+    match condition:
+        case Has():
+            return condition.field.level is Level.STONE
+        case And() | Or():
+            return any(map(looks_at_stones, condition.parts))
+        case Not():
+            return looks_at_stones(condition.part)
+        case AnyProduct() | AnyStone():
+            return False
+
+
+class Wanted:
+    """Which values conditions are true of, looked up once a search."""
+
+    def __init__(self, dictionaries: Dictionaries, deadline: Deadline) -> None:
+        """Look up in a tenant's dictionaries."""
+        self._dictionaries = dictionaries
+        self._deadline = deadline
+        self._tables: dict[Has, Flags] = {}
+
+    def table(self, condition: Has) -> Flags:
+        """Return 1 for each value that a condition is true of, one a code after a first one for no value."""
+        found = self._tables.get(condition)
+        if found is None:
+            found = self._tables[condition] = self._table(condition)
+        return found
+
+    def _table(self, condition: Has) -> Flags:
+        field, check = condition.field, self._deadline.check
+        dictionary = self._dictionaries[field.name]
+        size = len(dictionary.values_by_code)
+        table = np.zeros(size + 1, np.uint8)
+        if condition.exists:
+            table[1:] = 1
+            return table
+        if condition.texts:
+            codes = dictionary.meanings.codes_of(field, condition.texts, check)
+            table[1 + codes[codes < size]] = 1
+        if condition.ranges:
+            numbers = dictionary.meanings.numbers(field, check)[:size]
+            for first, last in condition.ranges:
+                table[1:] |= (numbers != LOWEST) & (first <= numbers) & (numbers <= last)
+        return table
+
+
+class PartFilter:
+    """Filters over the candidates of one part."""
+
+    def __init__(self, candidates: Candidates, wanted: Wanted, money: Money, deadline: Deadline) -> None:
+        """Filter these candidates."""
+        self._candidates = candidates
+        self._wanted = wanted
+        self._money = money
+        self._deadline = deadline
+
+    def products(self, condition: Filter) -> Mask:
+        """Return of which products a filter is true; one that looks at gemstones, of any of them."""
+        if looks_at_stones(condition):
+            return self.any_stone(self.stones(condition))
+        match condition:
+            case Has():
+                return self._has(condition, self._candidates.products)
+            case AnyStone():
+                return self.products(condition.part)
+            case And() | Or() | Not():
+                return self._joined(condition, self.products, self._candidates.products.size)
+            case AnyProduct():
+                return self._any_product(self.products(condition.part))
+
+    def stones(self, condition: Filter) -> Mask:
+        """Return of which gemstones, each with its product, a filter is true."""
+        if not looks_at_stones(condition):
+            return self.of_stones(self.products(condition))
+        match condition:
+            case Has():
+                return self._has(condition, self._candidates.stones)
+            case And() | Or() | Not():
+                return self._joined(condition, self.stones, self._candidates.stones.size)
+            case AnyProduct() | AnyStone():
+                raise AssertionError("it looks at no stone")
+
+    def of_stones(self, products: Mask) -> Mask:
+        """Return for each gemstone what its product has."""
+        return _members(products, self._candidates.stones) if self._candidates.has_stones else products
+
+    def any_stone(self, stones: Mask) -> Mask:
+        """Return for each product whether any of its gemstones has it."""
+        return _any(stones, self._candidates.stones) if self._candidates.has_stones else stones
+
+    def _any_product(self, products: Mask) -> Mask:
+        groups = self._candidates.products
+        return _members(_any(products, groups), groups)
+
+    def _joined(self, condition: And | Or | Not, evaluate: Callable[[Filter], Mask], size: int) -> Mask:
+        self._deadline.check()
+        if isinstance(condition, Not):
+            return ~evaluate(condition.part)
+        if not condition.parts:
+            return np.full(size, isinstance(condition, And))
+        return reduce(and_ if isinstance(condition, And) else or_, map(evaluate, condition.parts))
+
+    def _has(self, condition: Has, rows: Rows) -> Mask:
+        field, segment = condition.field, self._candidates.segment
+        if field.name in NUMBER_FIELDS:
+            return self._has_number(condition, rows)
+        kept = np.zeros(rows.size, np.uint8)
+        column = value_column(segment, field)
+        if column:
+            self._keep(column, rows, self._wanted.table(condition), kept)
+        return kept.view(np.bool_)
+
+    def _keep(self, column: ValueColumn, rows: Rows, table: Flags, kept: Flags) -> None:
+        if column.rows is not None:
+            self._deadline.check()
+            keep_sparse(column.rows, column.codes, rows.picks, table, kept)
+            return
+        for part in self._deadline.slices(rows.size):
+            codes = column.codes[part] if rows.is_everything else column.codes
+            keep_codes(codes, rows.picks[part], table, kept[part])
+
+    def _has_number(self, condition: Has, rows: Rows) -> Mask:
+        field, segment = condition.field, self._candidates.segment
+        ranges = ((LOWEST, HIGHEST),) if condition.exists else condition.ranges
+        if field.kind is Kind.BOOLEAN:
+            flags = flag_column(segment, field)
+            return _has_flag(flags if rows.is_everything else flags[rows.picks], ranges)
+        numbers = number_column(segment, field, self._money)
+        firsts, lasts = (np.array([span[end] for span in ranges], np.int64) for end in (0, 1))
+        kept = np.zeros(rows.size, np.uint8)
+        for part in self._deadline.slices(rows.size):
+            own = numbers[part] if rows.is_everything else numbers
+            keep_numbers(own, rows.picks[part], MISSING, firsts, lasts, kept[part])
+        return kept.view(np.bool_)
+
+
+def _has_flag(flags: Flags, ranges: Sequence[tuple[int, int]]) -> Mask:
+    no, yes = (any(first <= flag <= last for first, last in ranges) for flag in (0, 1))
+    if no == yes:
+        return np.full(len(flags), yes)
+    return np.equal(flags, 1 if yes else 0)
+
+
+def _any(mask: Mask, rows: Rows) -> Mask:
+    """Return for each list whether any of its rows has it."""
+    kept = np.empty(len(rows.starts) - 1, np.uint8)
+    keep_any(mask.view(np.uint8), rows.starts, kept)
+    return kept.view(np.bool_)
+
+
+def _members(mask: Mask, rows: Rows) -> Mask:
+    """Return for each row what its list has."""
+    kept = np.empty(rows.size, np.uint8)
+    keep_members(mask.view(np.uint8), rows.starts, kept)
+    return kept.view(np.bool_)

@@ -1,0 +1,91 @@
+"""Hits that are product groups: each lies in one part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facetry.domain.search.counting import facet_field
+from facetry.domain.search.fields import Level
+from facetry.domain.search.query import CountLevel, Facet, Position, SortAtRandom, SortByField, SortByRelevance, SortKey
+from facetry.engines.columns.search.conditions import NOTHING, Conditions
+from facetry.engines.columns.search.found import Found, Listed
+from facetry.engines.columns.search.hits import Members, Pieces
+from facetry.engines.columns.search.matches import PartMatches
+from facetry.engines.columns.search.pages import Run
+from facetry.engines.columns.search.sorting import Sorting, Value, random_keys, score_keys
+from facetry.engines.columns.strings import encoded
+
+Longs = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupHits:
+    """The hits of a search over groups, a run a part."""
+
+    parts: Sequence[tuple[Found, PartMatches]]
+    conditions: Conditions
+    sorting: Sorting
+    keys: Sequence[SortKey]
+
+    def totals(self) -> tuple[int, int]:
+        """Return how many hits and how many products there are."""
+        listed = [found.products(NOTHING, by_group=True) for found, _ in self.parts]
+        return sum(len(one.lists) for one in listed), sum(one.rows.size for one in listed)
+
+    def counted(self, facet: Facet) -> list[Listed]:
+        """Return what a facet counts."""
+        left_out, by_group = self.conditions.left_out(facet), facet.level is CountLevel.GROUP
+        if facet_field(facet).level is Level.STONE:
+            return [found.stones(left_out, by_group=by_group) for found, _ in self.parts]
+        return [found.products(left_out, by_group=by_group) for found, _ in self.parts]
+
+    def runs(self) -> list[Run]:
+        """Return the hits with their keys."""
+        return [self._run(found, matches) for found, matches in self.parts]
+
+    def place(self, run: int, key: Sequence[str]) -> int:
+        """Return the place behind a hit's key among those of a run."""
+        return self.parts[run][0].candidates.segment.ids.after(encoded(key[0]))
+
+    def pieces(self, run: int, position: int, values: Sequence[Value]) -> Pieces:
+        """Return what a hit is made of.
+
+        Args:
+            run: Which run.
+            position: Which of its hits.
+            values: Its values of the sort's keys; what stands for relevance is ignored.
+        """
+        found, matches = self.parts[run]
+        candidates = found.candidates
+        listed = found.products(NOTHING, by_group=True)
+        group = int(listed.lists[position])
+        start, end = listed.rows.starts[position : position + 2].tolist()
+        rows = listed.rows.ordinals(np.arange(start, end, dtype=np.int32))
+        score = float(matches.scores[group])
+        name = candidates.segment.ids[int(candidates.groups[group])].decode("utf-8", "surrogatepass")
+        pairs = zip(self.keys, values, strict=True)
+        whole = tuple(score if isinstance(key, SortByRelevance) else value for key, value in pairs)
+        return Pieces(Position(whole, (name,)), score, [Members(found, matches, rows)])
+
+    def _run(self, found: Found, matches: PartMatches) -> Run:
+        listed = found.products(NOTHING, by_group=True)
+        segment = found.candidates.segment
+        ordinals = found.candidates.groups[listed.lists].astype(np.int64)
+        keys = [self._keys(key, found, matches, ordinals) for key in self.keys]
+        return Run(keys, segment.ids, ordinals)
+
+    def _keys(self, key: SortKey, found: Found, matches: PartMatches, ordinals: Longs) -> Longs:
+        listed = found.products(NOTHING, by_group=True)
+        match key:
+            case SortByRelevance():
+                return score_keys(matches.scores[listed.lists])
+            case SortAtRandom():
+                return random_keys(key.seed, found.candidates.segment.group_hashes[ordinals])
+            case SortByField():
+                if key.field.level is Level.STONE:
+                    listed = found.stones(NOTHING, by_group=True)
+                return self.sorting.field_keys(key, listed)

@@ -1,0 +1,43 @@
+"""What the text of a search matches, part by part of a snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facetry.engines.columns.snapshot import Part
+
+Flags = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartMatches:
+    """The groups of one part that a reading of the text matches; all arrays are of one length.
+
+    Attributes:
+        ordinals: The groups, all of them live, ascending.
+        scores: Their scores, see ``domain.search.ranking``.
+        matched_words: How many words of the reading each has.
+        pinned: 1 for one that a rule puts first.
+    """
+
+    ordinals: Ints
+    scores: Floats
+    matched_words: Ints
+    pinned: Flags
+
+    @classmethod
+    def everything(cls, part: Part) -> PartMatches:
+        """Return all live groups of a part, none better than another."""
+        size = part.count
+        whole = part.segment.cached("ordinals", lambda: np.arange(len(part.segment), dtype=np.int32))
+        ordinals = np.flatnonzero(part.live).astype(np.int32) if part.has_dead else whole
+        return cls(ordinals, np.zeros(size), np.zeros(size, np.int32), np.zeros(size, np.uint8))
+
+
+TextMatches = tuple[PartMatches, ...]
+"""One a part of the snapshot, in its order."""

@@ -1,0 +1,91 @@
+"""The values of rows found: codes of dictionaries, and numbers to sort by and to put into ranges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facetry.domain.search.fields import Field
+from facetry.domain.search.filters import NUMBER_FIELDS
+from facetry.engines.columns.kernels.collecting import gather_codes, spread_sparse, translate
+from facetry.engines.columns.search.candidates import EVERY_ROW
+from facetry.engines.columns.search.columns import Money, number_column, value_column
+from facetry.engines.columns.search.found import Listed
+from facetry.engines.columns.table import ValueColumn
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Codes:
+    """Values of rows found, in the lists of what is counted together; see ``kernels.collecting``.
+
+    Attributes:
+        codes: Codes, or bins; -1 for no value.
+        rows: Which of them; empty for all.
+        starts: Where those of each list begin.
+        units: See ``Listed``.
+    """
+
+    codes: Ints
+    rows: Ints
+    starts: Ints
+    units: Ints | None = None
+
+    def together(self) -> Ints:
+        """Return one after another what ``starts`` speaks of."""
+        if not len(self.rows):
+            return self.codes
+        gathered = np.empty(len(self.rows), np.int32)
+        gather_codes(self.codes, self.rows, gathered)
+        return gathered
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbers:
+    """Numbers of rows found, MISSING for none, in lists like ``Codes``."""
+
+    numbers: Longs
+    starts: Ints
+    units: Ints | None = None
+
+
+def codes_of(listed: Listed, field: Field) -> Codes | None:
+    """Return the codes that rows have in a field with texts; None where no row of the segment has any."""
+    column = value_column(listed.segment, field)
+    if column is None or not listed.rows.size:
+        return None
+    if column.rows is None:
+        return Codes(column.codes, listed.rows.picks, listed.rows.starts, listed.units)
+    return _spread(column, listed)
+
+
+def numbers_of(listed: Listed, field: Field, money: Money) -> Numbers:
+    """Return the numbers that products have in a built-in field of numbers."""
+    numbers = number_column(listed.segment, field, money)
+    rows = listed.rows
+    return Numbers(numbers if rows.is_everything else numbers[rows.picks], rows.starts, listed.units)
+
+
+def translated(codes: Codes, table: Longs) -> Numbers:
+    """Return what a table with one entry a code, after a first one for none, has for the values."""
+    together = codes.together()
+    numbers = np.empty(len(together), np.int64)
+    translate(together, table, numbers)
+    return Numbers(numbers, codes.starts, codes.units)
+
+
+def is_number_field(field: Field) -> bool:
+    """Return whether a field is of numbers without texts."""
+    return field.name in NUMBER_FIELDS
+
+
+def _spread(column: ValueColumn, listed: Listed) -> Codes:
+    assert column.rows is not None  # noqa: S101 - only sparse columns are spread
+    rows = listed.rows
+    codes, starts = np.empty(len(column.rows), np.int32), np.empty(len(rows.starts), np.int32)
+    count = spread_sparse(column.rows, column.codes, rows.picks, rows.starts, codes, starts)
+    return Codes(codes[:count], EVERY_ROW, starts, listed.units)

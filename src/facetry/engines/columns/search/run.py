@@ -1,0 +1,148 @@
+"""Running a search over a snapshot, given what its text matches."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facetry.domain.search.filters import EVERYTHING, Filter
+from facetry.domain.search.ordering import sort_keys
+from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.result import FacetResult, SearchHit
+from facetry.engines.columns.search.candidates import Candidates
+from facetry.engines.columns.search.columns import Money
+from facetry.engines.columns.search.conditions import Conditions
+from facetry.engines.columns.search.deadline import Deadline
+from facetry.engines.columns.search.facets import Facets
+from facetry.engines.columns.search.filters import PartFilter, Wanted
+from facetry.engines.columns.search.found import Found
+from facetry.engines.columns.search.group_hits import GroupHits
+from facetry.engines.columns.search.hits import HitReader, Place
+from facetry.engines.columns.search.matches import PartMatches, TextMatches
+from facetry.engines.columns.search.pages import Run, behind, first_of, merged
+from facetry.engines.columns.search.sorting import Sorting
+from facetry.engines.columns.search.value_hits import ValueHits
+from facetry.engines.columns.snapshot import Snapshot
+
+Longs = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search found.
+
+    Attributes:
+        total: Number of hits.
+        total_products: Number of matching products in them.
+        hits: Those of the page; their groups have no products.
+        places: Where the group of each stands, to read it whole.
+        facets: By name.
+    """
+
+    total: int
+    total_products: int
+    hits: tuple[SearchHit, ...]
+    places: tuple[Place, ...]
+    facets: dict[str, FacetResult]
+
+
+class SearchRun:
+    """One reading of a search over a snapshot: its conditions are evaluated once, when it is made.
+
+    ``word_counts`` says how many of the groups that the text matches fulfil the conditions; ``answer`` then answers
+    with those that have enough words.
+    """
+
+    def __init__(
+        self,
+        query: SearchQuery,
+        snapshot: Snapshot,
+        *,
+        matches: TextMatches | None = None,
+        understood: Filter = EVERYTHING,
+        deadline: Deadline | None = None,
+    ) -> None:
+        """Evaluate the conditions.
+
+        Args:
+            query: What is asked.
+            snapshot: Of what.
+            matches: What the text matches in each part; None for every live group.
+            understood: What was understood of the text as a condition.
+            deadline: How long to go on.
+
+        Raises:
+            SearchTimeoutError: The deadline passed; also from the methods.
+        """
+        self._query = query
+        self._deadline = deadline or Deadline()
+        dictionaries = snapshot.dictionaries
+        self._money = Money(query.currency, query.default_currency, dictionaries)
+        self._dictionaries = dictionaries
+        self._conditions = Conditions.of(query, understood)
+        wanted = Wanted(dictionaries, self._deadline)
+        found = matches or tuple(PartMatches.everything(part) for part in snapshot.parts)
+        self._parts: list[tuple[Found, PartMatches]] = []
+        for part, own in zip(snapshot.parts, found, strict=True):
+            if len(own.ordinals):
+                candidates = Candidates(part.segment, own.ordinals)
+                part_filter = PartFilter(candidates, wanted, self._money, self._deadline)
+                self._parts.append((Found(candidates, self._conditions, part_filter), own))
+
+    def word_counts(self) -> Counter[int]:
+        """Return how many groups that are not pinned fulfil the conditions, by how many words they have."""
+        counts: Counter[int] = Counter()
+        for found, matches in self._parts:
+            kept = found.passing_groups() & (matches.pinned == 0)
+            words, numbers = np.unique(matches.matched_words[kept], return_counts=True)
+            counts.update(dict(zip(words.tolist(), numbers.tolist(), strict=True)))
+        return counts
+
+    def answer(self, required: int = 0) -> Answer:
+        """Return what is found among groups that are pinned or have so many words."""
+        for found, matches in self._parts:
+            found.keep_groups((matches.pinned != 0) | (matches.matched_words >= required))
+        query = self._query
+        sorting = Sorting(self._dictionaries, self._money, self._deadline)
+        keys = sort_keys(query.sort)
+        hits: GroupHits | ValueHits
+        if query.group_by:
+            hits = ValueHits(self._parts, self._conditions, sorting, keys, query.group_by)
+        else:
+            hits = GroupHits(self._parts, self._conditions, sorting, keys)
+        facets = Facets(self._dictionaries, self._money, self._deadline)
+        counted = {facet.name: facets.result(facet, hits.counted(facet)) for facet in query.facets}
+        page = self._page(hits, sorting)
+        total, products = hits.totals()
+        return Answer(total, products, tuple(hit for hit, _ in page), tuple(place for _, place in page), counted)
+
+    def _page(self, hits: GroupHits | ValueHits, sorting: Sorting) -> list[tuple[SearchHit, Place]]:
+        query, keys = self._query, sort_keys(self._query.sort)
+        if not query.limit:
+            return []
+        runs = hits.runs()
+        chosen = [self._chosen(run, i, hits, sorting) for i, run in enumerate(runs)]
+        ordered = merged([run.at(positions) for run, positions in zip(runs, chosen, strict=True)])
+        reader = HitReader(query, sorting)
+        page = []
+        for i, at in ordered[query.offset : query.offset + query.limit]:
+            self._deadline.check()
+            position = int(chosen[i][at])
+            numbers = [int(column[position]) for column in runs[i].keys]
+            values = [sorting.value_of(key, number) for key, number in zip(keys, numbers, strict=True)]
+            page.append(reader.read(hits.pieces(i, position, values)))
+        return page
+
+    def _chosen(self, run: Run, number: int, hits: GroupHits | ValueHits, sorting: Sorting) -> Longs:
+        """Return the positions of the first hits of a run, in order."""
+        query = self._query
+        count = query.offset + query.limit
+        if query.after is None:
+            return first_of(run, count)
+        pairs = zip(sort_keys(query.sort), query.after.values, strict=True)
+        place = hits.place(number, query.after.key)
+        left = behind(run, [sorting.key_of(key, value) for key, value in pairs], place)
+        return left[first_of(run.at(left), count)]
