@@ -46,6 +46,19 @@ _FINENESS = re.compile(
 _KARAT_UNITS = frozenset({"k", "kt", "kts", "ct", "karat", "karats", "carat", "carats", "quilates", "carati"})
 
 
+def grade(field: str, text: str) -> str | None:
+    """Return the grade that a text names on the scale of a field of ``SCALES``; None where it names none."""
+    match field:
+        case "gemstones.clarity":
+            return clarity(text)
+        case "gemstones.color":
+            return color(text)
+        case "gemstones.cut":
+            return cut(text)
+        case _:
+            return finish(text)
+
+
 def clarity(text: str) -> str | None:
     """Return the clarity grade that a text names: ``VS1`` for ``vs-1``."""
     return _grade("clarity", CLARITY, text)

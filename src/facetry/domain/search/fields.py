@@ -8,7 +8,7 @@ from enum import Enum
 import msgspec
 
 from facetry.domain.errors import InvalidValueError
-from facetry.domain.search.scales import SCALES
+from facetry.domain.jewelry.scales import SCALES
 
 MAX_NAME_LENGTH = 100
 

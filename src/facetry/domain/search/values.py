@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from facetry.domain.analysis import keyword
+from facetry.domain.jewelry.scales import SCALES, grade
 from facetry.domain.product import AttributeValue, Product, ProductContent, Scalar
 from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES, Field, Kind
 
@@ -80,7 +81,7 @@ def number_of(field: Field, text: str) -> int | None:
         case Kind.DATE:
             return date_key(text)
         case Kind.SCALE:
-            return _ranks(field.scale).get(keyword(text))
+            return _rank(field, text)
         case Kind.TEXT:
             return None
         case _:
@@ -144,6 +145,16 @@ def _texts(value: AttributeValue) -> tuple[str, ...]:
 
 def _distinct(texts: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in texts if text is not None))
+
+
+def _rank(field: Field, text: str) -> int | None:
+    """Return the position of a value on a field's scale; grades of the trade are read in any of their spellings."""
+    ranks = _ranks(field.scale)
+    rank = ranks.get(keyword(text))
+    if rank is None and field.scale is SCALES.get(field.name):
+        named = grade(field.name, text)
+        rank = None if named is None else ranks[keyword(named)]
+    return rank
 
 
 @lru_cache(maxsize=256)

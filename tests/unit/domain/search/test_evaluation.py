@@ -22,7 +22,7 @@ from facetry.domain.search.query import (
 )
 from facetry.domain.search.result import SearchResult, TreeNode, TreeResult, ValuesResult, WordScore
 from facetry.domain.search.rules import SearchRules
-from facetry.domain.search.values import HIGHEST, float_key
+from facetry.domain.search.values import HIGHEST, float_key, number_of
 from facetry.testing.search_samples import group, product
 
 SCHEMA = Schema()
@@ -238,3 +238,10 @@ def test_what_was_understood_binds_hits_and_facets():
     result = answer(MIXED, RIGHT, attempts=(attempt,), facets=(facet,))
     assert (found(result), counts(result, "size")) == (["mixed", "right"], {"6": 2})
     assert [hit.matched_count for hit in result.hits] == [1, 1]
+
+
+def test_grades_are_read_in_any_spelling():
+    clarity = SCHEMA.field("gemstones.clarity")
+    assert number_of(clarity, "vs-1") == number_of(clarity, "VS1") == clarity.scale.index("VS1")
+    assert number_of(SCHEMA.field("gemstones.cut"), "Excellent") == number_of(SCHEMA.field("gemstones.cut"), "EX")
+    assert number_of(clarity, "fine") is None

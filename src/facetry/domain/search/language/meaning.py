@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from facetry.domain.jewelry.scales import SCALES
 from facetry.domain.search.fields import (
     BUILT_IN,
     IDENTIFIERS,
@@ -38,7 +39,6 @@ from facetry.domain.search.language.syntax import (
     Question,
     Tree,
 )
-from facetry.domain.search.scales import SCALES
 from facetry.domain.search.spans import FIRST, LAST, Span, kind_name, span
 from facetry.domain.search.values import category_paths
 

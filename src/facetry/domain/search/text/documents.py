@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -25,9 +25,8 @@ BEGIN_WORDS = 10
 """So many leading words of the name are known by their position."""
 PAIR_WORDS = 50
 """So many leading words of the name make pairs."""
-NAME, VARIANTS = TEXT_FIELDS.index("name"), TEXT_FIELDS.index("variants")
+NAME = TEXT_FIELDS.index("name")
 _WORDS_KEPT = 1 << 17
-_IN_NAME = 1 << FIELD_BITS * NAME
 
 
 class GroupText(msgspec.Struct, frozen=True):
@@ -68,74 +67,86 @@ def begin_key(place: int, stem: str) -> str:
     return f"{BEGIN}{place}{stem}"
 
 
+class FieldTokens(msgspec.Struct, frozen=True):
+    """What a field of a group is counted from.
+
+    Attributes:
+        words: Its folded words, each as often as it counts; every one stands for ``known_keys``.
+        others: Its other keys, each as often as it counts.
+    """
+
+    words: list[str]
+    others: list[str]
+
+
 def group_text(group: ProductGroup, language: str) -> GroupText:
     """Return what a search sees of a group whose texts are in ``language``."""
-    packed: dict[str, int] = {}
-    name = words(group.name)
-    lengths = (
-        _add(packed, 0, language, name, (*denied(name, language), *_terms(group.name))),
-        _add_values(packed, 1, language, group.brands),
-        _add_values(packed, 2, language, group.category),
-        _add_values(packed, 3, language, group.search_keywords),
-        _add_variants(packed, language, group, name),
-        _add_description(packed, language, group.description),
+    fields = field_tokens(group, language)
+    known = known_keys(language)
+    packed: defaultdict[str, int] = defaultdict(int)
+    for field, tokens in enumerate(fields):
+        keys = [key for word in tokens.words for key in known[word]]
+        keys += tokens.others
+        shift = FIELD_BITS * field
+        if len(keys) <= MAX_COUNT:
+            for key in keys:
+                packed[key] += 1 << shift
+        else:
+            for key, count in Counter(keys).items():
+                packed[key] += (min(MAX_COUNT, count)) << shift
+    return GroupText(dict(packed), tuple(min(len(tokens.words), MAX_LENGTH) for tokens in fields))
+
+
+def field_tokens(group: ProductGroup, language: str) -> tuple[FieldTokens, ...]:
+    """Return what each of ``TEXT_FIELDS`` of a group is counted from."""
+    name = _text(group.name, language)
+    name.others.extend(place_keys(name.words, language))
+    return (
+        name,
+        _values(group.brands, language),
+        _values(group.category, language),
+        _values(group.search_keywords, language),
+        _variants(group, language, name.words),
+        _text(group.description, language),
     )
-    _add_places(packed, language, name)
-    return GroupText(packed, lengths)
 
 
-def _add(packed: dict[str, int], field: int, language: str, found: Sequence[str], others: Iterable[str]) -> int:
-    """Add the words of a field and other keys that it has, and return its length."""
-    known = _known(language)
-    counts: dict[str, int] = Counter(others)
-    for word, count in Counter(found).items():
-        for key in known[word]:
-            counts[key] = counts.get(key, 0) + count
-    shift = FIELD_BITS * field
-    for key, count in counts.items():
-        packed[key] = packed.get(key, 0) | min(count, MAX_COUNT) << shift
-    return min(len(found), MAX_LENGTH)
+def place_keys(name: Sequence[str], language: str) -> list[str]:
+    """Return the distinct keys of where in a name its folded words stand: side by side, and at its beginning."""
+    found = [place_stem(word, language) for word in name[:PAIR_WORDS]]
+    pairs = {f"{PAIR}{first} {second}": None for first, second in pairwise(found)}
+    return [*pairs, *(f"{BEGIN}{place}{stem}" for place, stem in enumerate(found[:BEGIN_WORDS]))]
 
 
-def _add_values(packed: dict[str, int], field: int, language: str, texts: Iterable[str]) -> int:
-    """Add the texts of a field whose values many groups share."""
+def _text(text: str, language: str) -> FieldTokens:
+    found = words(text)
+    return FieldTokens(found, [*denied(found, language), *_terms(text)])
+
+
+def _values(texts: Iterable[str], language: str) -> FieldTokens:
+    """Return the tokens of texts that many groups may share."""
     values = [_value(text, language) for text in texts]
-    found = [word for words_of, _ in values for word in words_of]
-    return _add(packed, field, language, found, [key for _, others in values for key in others])
+    return FieldTokens([word for found, _ in values for word in found], [key for _, keys in values for key in keys])
 
 
-def _add_variants(packed: dict[str, int], language: str, group: ProductGroup, name: Sequence[str]) -> int:
-    """Add the distinct words and concepts of what tells the products of a group apart."""
+def _variants(group: ProductGroup, language: str, name: Iterable[str]) -> FieldTokens:
+    """Return the distinct words and concepts of what tells the products of a group apart."""
     found: dict[str, None] = {}
     others: dict[str, None] = {}
     values, names = variant_texts(group)
     for text in values:
-        words_of, others_of = _value(text, language)
+        words_of, keys_of = _value(text, language)
         found.update(dict.fromkeys(words_of))
-        others.update(dict.fromkeys(others_of))
+        others.update(dict.fromkeys(keys_of))
     in_name = set(name)
     for text in names:
-        words_of, others_of = _value(text, language)
+        words_of, keys_of = _value(text, language)
         found.update((word, None) for word in words_of if word not in in_name)
-        others.update(dict.fromkeys(others_of))
+        others.update(dict.fromkeys(keys_of))
     for product in group.products:
         if product.metals or product.gemstones:
             others.update((CONCEPT + term, None) for term in product_concepts(product))
-    return _add(packed, VARIANTS, language, list(found)[:VARIANT_WORDS], list(others)[:VARIANT_WORDS])
-
-
-def _add_description(packed: dict[str, int], language: str, text: str) -> int:
-    found = words(text)
-    return _add(packed, len(TEXT_FIELDS) - 1, language, found, (*denied(found, language), *_terms(text)))
-
-
-def _add_places(packed: dict[str, int], language: str, name: Sequence[str]) -> None:
-    """Add where in the name its words stand: side by side, and at its beginning."""
-    found = [place_stem(word, language) for word in name[:PAIR_WORDS]]
-    for first, second in pairwise(found):
-        packed[f"{PAIR}{first} {second}"] = _IN_NAME
-    for place, stem in enumerate(found[:BEGIN_WORDS]):
-        packed[f"{BEGIN}{place}{stem}"] = _IN_NAME
+    return FieldTokens(list(found)[:VARIANT_WORDS], list(others)[:VARIANT_WORDS])
 
 
 def _terms(text: str) -> list[str]:
@@ -166,5 +177,6 @@ class _Known(dict[str, tuple[str, ...]]):
 
 
 @lru_cache(maxsize=16)
-def _known(language: str) -> _Known:
+def known_keys(language: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the keys of each folded word, found when they are asked for."""
     return _Known(language)
