@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.served import served
-from tests.api.server import Server
+from tests.api.server import KeyHolder, Server
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +27,15 @@ async def shop(server, anyio_backend):
 async def rival(server, anyio_backend):
     _, client = await server.add_tenant("Rival", id="rival", api_key="api-key-of-rival")
     return client
+
+
+@pytest.fixture
+async def owner(server, shop):
+    """Return who holds the shop's API key."""
+    return KeyHolder(server, "api-key-of-shop")
+
+
+@pytest.fixture
+async def front(server, shop):
+    """Return who holds the shop's key that may only search."""
+    return KeyHolder(server, (await server.tenants.keys("shop")).search_key)

@@ -167,6 +167,48 @@ class Server:
         return Response(start["status"], received, b"".join(m.get("body", b"") for m in rest))
 
 
+class KeyHolder:
+    """Calls ``/v2`` with one key as bearer."""
+
+    def __init__(self, server, key):
+        self.server = server
+        self.headers = {"authorization": f"Bearer {key}"}
+
+    async def __call__(self, method, target, body=None, *, headers=None):
+        """Send a request; a dictionary or list goes as JSON, bytes as they are."""
+        sent = {**self.headers, **(headers or {})}
+        if isinstance(body, dict | list):
+            body, sent["content-type"] = json.dumps(body).encode(), sent.get("content-type", JSON)
+        return await self.server.call(method, target, headers=sent, body=body or b"")
+
+    async def search(self, **document):
+        """Search with a JSON body, and return the answer of a search that is good."""
+        answer = await self("POST", "/v2/search", document)
+        assert answer.status == 200, answer.body
+        return answer.json
+
+    async def skus(self, **document):
+        """Return the SKUs of all matching products, by hit."""
+        found = await self.search(**{"matched_products": 100, "limit": 100, **document})
+        return [[product["sku"] for product in hit["products"]] for hit in found["hits"]]
+
+    async def refused(self, document, status=400):
+        """Search with what must be refused with a problem, and return that."""
+        answer = await self("POST", "/v2/search", document)
+        return problem_of(answer, status)
+
+
+def problem_of(answer, status):
+    """Return the problem that an answer with this status must be."""
+    assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json"), answer.body
+    assert answer.headers["cache-control"] == "no-store"
+    problem = answer.json
+    assert (problem["status"], problem["type"]) == (status, f"urn:facetry:problem:{problem['code']}")
+    assert problem["title"]
+    assert problem["request_id"] == answer.headers["x-request-id"]
+    return problem
+
+
 class Client:
     """Calls a server with one tenant's token."""
 

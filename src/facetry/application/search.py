@@ -46,9 +46,12 @@ class Search:
 
         Raises:
             SearchTimeoutError: The deadline passed first.
-            RevisionNotReachedError: There is no such revision yet, or it did not become searchable in time.
+            RevisionNotReachedError: There is no such revision yet.
+            IndexBehindError: The index could not be brought up in time.
         """
-        await self._reach(tenant, min_revision, deadline)
+        await self._reach(tenant, deadline)
+        if min_revision and min_revision > (last := await self._relay.settle(tenant)):
+            raise RevisionNotReachedError(min_revision, last)
         return await self._index.search(tenant, query, deadline)
 
     async def context(
@@ -64,8 +67,9 @@ class Search:
 
         Raises:
             SearchTimeoutError: The deadline passed first.
+            IndexBehindError: The index could not be brought up in time.
         """
-        await self._reach(tenant, 0, deadline)
+        await self._reach(tenant, deadline)
         known = await self._index.known_fields(tenant)
         return SearchContext(
             schema=self.schema(tenant, settings),
@@ -79,7 +83,7 @@ class Search:
 
     async def known_fields(self, tenant: str) -> frozenset[str]:
         """Return the full names of the attributes and properties of parts that the catalog has now."""
-        await self._relay.reach(tenant)
+        await self._reach(tenant, None)
         return await self._index.known_fields(tenant)
 
     def schema(self, tenant: str, settings: TenantSettings) -> Schema:
@@ -94,18 +98,11 @@ class Search:
         self._schemas[tenant] = (definitions, schema)
         return schema
 
-    async def _reach(self, tenant: str, min_revision: int, deadline: float | None) -> None:
+    async def _reach(self, tenant: str, deadline: float | None) -> None:
         """Bring the index up to everything that is committed now."""
-        if min_revision and min_revision > await self._relay.settle(tenant):
-            raise RevisionNotReachedError(min_revision, exists=False)
-        if not min_revision and deadline is None:
-            await self._relay.reach(tenant)
-            return
         try:
-            await self._relay.confirm(tenant, min_revision, None if deadline is None else deadline - monotonic())
+            await self._relay.confirm(tenant, 0, None if deadline is None else deadline - monotonic())
         except IndexBehindError as error:
             if deadline is not None and monotonic() >= deadline:
                 raise SearchTimeoutError from error
-            if min_revision:
-                raise RevisionNotReachedError(min_revision, exists=True) from error
             raise

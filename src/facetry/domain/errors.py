@@ -206,16 +206,14 @@ class OutdatedError(FacetryError):
 
 
 class RevisionNotReachedError(FacetryError):
-    """Say that a search was to see a revision that there is not, or that is not searchable yet."""
+    """Say that a search was to see a revision that nothing has been written at yet."""
 
     code = "revision_not_reached"
 
-    def __init__(self, revision: int, *, exists: bool) -> None:
-        """Name the revision, and say whether waiting can help."""
-        reason = "not searchable yet" if exists else "above the last one written"
-        super().__init__(f"revision {revision} is {reason}")
+    def __init__(self, revision: int, last: int) -> None:
+        """Name the revision and the last one that there is."""
+        super().__init__(f"revision {revision} is not reached, the last one is {last}")
         self.revision = revision
-        self.exists = exists
 
 
 class ValuesMisfitError(FacetryError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 
 import msgspec
 
@@ -76,7 +75,14 @@ _REFUSALS: Mapping[int, tuple[str, str, str]] = {
     413: ("too_large", "The body is too large", "send less at once"),
 }
 _FAILED = ("error", KINDS[FacetryError].title, KINDS[FacetryError].detail)
-_MORE = ("pointer", "position", "revision", "version", "skus")
+_MORE: Mapping[type[FacetryError], tuple[str, ...]] = {
+    SearchError: ("pointer", "position"),
+    InvalidValueError: ("field",),
+    ValuesMisfitError: ("field", "skus"),
+    OutdatedError: ("version",),
+    RevisionNotReachedError: ("revision",),
+}
+"""What problems say more than the standard's own members."""
 
 
 def problem(error: FacetryError, request_id: str) -> Problem:
@@ -85,15 +91,13 @@ def problem(error: FacetryError, request_id: str) -> Problem:
     document: Problem = {
         "type": TYPE + error.code,
         "title": kind.title,
-        "status": _status(error, kind),
+        "status": kind.status,
         "detail": kind.detail or error.message,
         "code": error.code,
         "request_id": request_id,
     }
-    document |= {name: value for name in _MORE if (value := getattr(error, name, None)) is not None}
-    if isinstance(error, InvalidValueError | ValuesMisfitError):
-        document["field"] = error.field
-    return document
+    more = {name: getattr(error, name) for name in _MORE.get(type(error), ())}
+    return document | {name: value for name, value in more.items() if value is not None}
 
 
 def error_answer(error: FacetryError, request_id: str) -> Answer:
@@ -116,18 +120,14 @@ def refusal(status: int, exchange: Exchange) -> Answer:
     return _answer(document, ())
 
 
-def _status(error: FacetryError, kind: Kind) -> int:
-    if isinstance(error, RevisionNotReachedError) and error.exists:
-        return HTTPStatus.SERVICE_UNAVAILABLE
-    return kind.status
-
-
 def _headers(error: FacetryError) -> tuple[tuple[bytes, bytes], ...]:
     match error:
         case NotAuthenticatedError() | TenantNotFoundError():
             return ((b"www-authenticate", b"Bearer"),)
         case TooManyAttemptsError(wait_seconds=seconds):
             return ((b"retry-after", b"%d" % seconds),)
+        case IndexBehindError() | StoreError():
+            return ((b"retry-after", b"1"),)
         case OutdatedError(version=version):
             return ((b"etag", b'"%d"' % version),)
         case _:

@@ -6,7 +6,8 @@ import msgspec
 
 from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
 from facetry.domain.search.fields import BUILT_IN
-from facetry.domain.search.filters import EVERYTHING, Filter, Has
+from facetry.domain.search.filters import EVERYTHING, And, AnyProduct, AnyStone, Filter, Has, Not, Or
+from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchHit
 
 ACTIVE: Filter = Has(BUILT_IN["active"], ranges=((1, 1),))
@@ -16,6 +17,11 @@ _OF_MAIN_PRODUCT = ("name", "description")
 def scope_of(*, may_only_search: bool) -> Filter:
     """Return what products a caller sees."""
     return ACTIVE if may_only_search else EVERYTHING
+
+
+def visible_query(query: SearchQuery) -> SearchQuery:
+    """Return a search that asks of active products only, also where it asks of any product of a group."""
+    return msgspec.structs.replace(query, filter=_asking_of_active(query.filter))
 
 
 def visible_hit(hit: SearchHit, default_currency: str) -> SearchHit:
@@ -35,6 +41,18 @@ def visible_hit(hit: SearchHit, default_currency: str) -> SearchHit:
         if field in _OF_MAIN_PRODUCT and _is_same(field, group, visible)
     }
     return msgspec.structs.replace(hit, group=visible, highlights=kept)
+
+
+def _asking_of_active(condition: Filter) -> Filter:
+    match condition:
+        case And() | Or():
+            return type(condition)(tuple(map(_asking_of_active, condition.parts)))
+        case Not() | AnyStone():
+            return type(condition)(_asking_of_active(condition.part))
+        case AnyProduct():
+            return AnyProduct(And((ACTIVE, _asking_of_active(condition.part))))
+        case Has():
+            return condition
 
 
 def _is_same(field: str, group: ProductGroup, visible: ProductGroup) -> bool:

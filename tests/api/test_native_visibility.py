@@ -1,0 +1,100 @@
+"""What the key of shop fronts sees: nothing that is inactive, in no part of an answer."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.api.server import product
+
+pytestmark = pytest.mark.anyio
+
+HIDDEN = "hiddenword"
+
+
+@pytest.fixture
+async def filled(shop):
+    """Return a shop with a group whose main product is inactive, one that is all inactive, and one that is not."""
+    hidden = {
+        "description": f"a {HIDDEN}",
+        "color": HIDDEN,
+        "brand": HIDDEN,
+        "images": [f"https://x.test/{HIDDEN}.jpg"],
+    }
+    attributes = {"attributes": {"stone": HIDDEN}}
+    await shop.post(
+        product("A1", "A", isMain=True, active=False, name=f"Ring {HIDDEN}", promotionPrice=1, **hidden, **attributes)
+    )
+    await shop.post(product("A2", "A", name="Ring shown", color="Red", promotionPrice=5, description="d"))
+    await shop.post(product("B1", "B", active=False, name=f"Ring {HIDDEN}", **hidden))
+    await shop.post(product("C1", "C", name="Ring", promotionPrice=7))
+    return shop
+
+
+async def test_inactive_products_and_groups_are_not_found(filled, owner, front):
+    assert sorted(await owner.skus()) == [["A1", "A2"], ["B1"], ["C1"]]
+    assert sorted(await front.skus()) == [["A2"], ["C1"]]
+    found = await front.search(q="ring")
+    assert (found["total"], found["total_products"]) == (2, 2)
+
+
+@pytest.mark.parametrize("text", ["ring", HIDDEN, ""])
+async def test_nothing_of_them_is_shown(filled, owner, front, text):
+    asked = {
+        "q": text,
+        "facets": ["brand", "color", "price", "stone", "in_stock", {"type": "tree"}],
+        "explain": False,
+        "highlight": True,
+        "fields": ["group", "group.description", "group.images", "products", "cheapest", "highlights"],
+    }
+    shown = json.dumps((await front.search(**asked))["hits"]) + json.dumps((await front.search(**asked))["facets"])
+    assert HIDDEN not in shown
+    assert HIDDEN in json.dumps(await owner.search(**asked))
+
+
+async def test_a_group_is_shown_as_if_it_had_only_active_products(filled, front):
+    hit = (await front.search(filter="group_id = A"))["hits"][0]
+    group = hit["group"]
+    assert (group["main_sku"], group["name"], group["product_count"]) == ("A2", "Ring shown", 1)
+    assert (group["price_min"], group["price_max"], group["colors"]) == (5, 5, ["Red"])
+    assert hit["cheapest"] == {"sku": "A2", "price": 5, "currency": "USD", "image": "https://example.com/a.jpg"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"filter": "active = false"},
+        {"filter": "NOT active = true"},
+        {"filter": f"color = {HIDDEN}"},
+        {"filter": "active = false OR active = true", "facets": [{"field": "active", "disjunctive": True}]},
+        {"group_by": "color"},
+        {"sort": ["price:asc"], "matched_products": 100},
+        {"filter": f"sku = A1 OR sku = B1 OR brand = {HIDDEN}"},
+    ],
+)
+async def test_no_question_leads_around_it(filled, front, document):
+    found = await front.search(**document)
+    assert HIDDEN not in json.dumps(found["hits"]) + json.dumps(found["facets"])
+    assert not {"A1", "B1"} & {product["sku"] for hit in found["hits"] for product in hit["products"]}
+    assert found["facets"].get("active", {"values": [{"value": "true"}]})["values"][0]["value"] == "true"
+
+
+async def test_questions_about_other_products_of_a_group_are_about_active_ones(filled, owner, front):
+    """An answer that depends on what is hidden would give it away."""
+    for holder, found in ((owner, [["A1", "A2"]]), (front, [])):
+        assert await holder.skus(filter=f"any_product(color = {HIDDEN})") == (
+            found if holder is front else [*found, ["B1"]]
+        )
+        inside = f"NOT any_product(color = {HIDDEN}) AND group_id = A"
+        assert await holder.skus(filter=inside) == ([] if holder is owner else [["A2"]])
+        deep = f"group_id = A AND (any_stone(any_product(brand = {HIDDEN})) OR size = 9)"
+        assert await holder.skus(filter=deep) == found
+
+
+async def test_marked_texts_stay_where_the_rest_of_the_group_has_them(shop, owner, front):
+    await shop.post(product("A1", "A", isMain=True, name="Gold ring", description="same", brand="Gold"))
+    await shop.post(product("A2", "A", name="Gold ring", description="other", active=False))
+    for holder in (owner, front):
+        hit = (await holder.search(q="gold", highlight=True))["hits"][0]
+        assert hit["highlights"]["name"] == "<mark>Gold</mark> ring"
