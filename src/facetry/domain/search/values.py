@@ -151,7 +151,7 @@ def _rank(field: Field, text: str) -> int | None:
     """Return the position of a value on a field's scale; grades of the trade are read in any of their spellings."""
     ranks = _ranks(field.scale)
     rank = ranks.get(keyword(text))
-    if rank is None and field.scale is SCALES.get(field.name):
+    if rank is None and field.scale == SCALES.get(field.name):
         named = grade(field.name, text)
         rank = None if named is None else ranks[keyword(named)]
     return rank
