@@ -92,9 +92,15 @@ def group_text(group: ProductGroup, language: str) -> GroupText:
             for key in keys:
                 packed[key] += 1 << shift
         else:
-            for key, count in Counter(keys).items():
-                packed[key] += (min(MAX_COUNT, count)) << shift
+            for key, count in _capped(Counter(keys)).items():
+                packed[key] += count << shift
     return GroupText(dict(packed), tuple(min(len(tokens.words), MAX_LENGTH) for tokens in fields))
+
+
+def _capped(counts: Mapping[str, int]) -> Mapping[str, int]:
+    if max(counts.values()) <= MAX_COUNT:
+        return counts
+    return {key: min(count, MAX_COUNT) for key, count in counts.items()}
 
 
 def field_tokens(group: ProductGroup, language: str) -> tuple[FieldTokens, ...]:
