@@ -1,0 +1,86 @@
+"""Answering a search of ``/v2`` over a snapshot: the readings of its text are tried as ``evaluation`` says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+from facetry.domain.search.matching import enough_groups, relaxed_to
+from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.result import SearchHit, SearchResult
+from facetry.domain.search.text.correction import did_you_mean
+from facetry.engines.columns.search.deadline import Deadline
+from facetry.engines.columns.search.hits import Place
+from facetry.engines.columns.search.run import SearchRun
+from facetry.engines.columns.snapshot import Snapshot
+from facetry.engines.columns.text.attempts import TextAttempt, TextSearch
+from facetry.engines.columns.text.scratch import TextScratchPool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chosen:
+    """The reading that is answered, and how many of its words a hit must have."""
+
+    attempt: TextAttempt
+    run: SearchRun
+    required: int
+
+
+def answer(query: SearchQuery, snapshot: Snapshot, pool: TextScratchPool, deadline: Deadline) -> SearchResult:
+    """Return what a search finds; see ``SearchIndex.search``.
+
+    Args:
+        query: What is asked, in the snapshot's language.
+        snapshot: Of what.
+        pool: Lends scratch arrays.
+        deadline: How long to go on.
+
+    Raises:
+        SearchTimeoutError: The time is over.
+        CancelledError: Nobody wants the answer any more.
+    """
+    search = TextSearch(query, snapshot, pool, deadline)
+    chosen = _choose(query, snapshot, search.attempts(), deadline)
+    found = chosen.run.answer(chosen.required)
+    pairs = zip(found.hits, found.places, strict=True)
+    return SearchResult(
+        revision=snapshot.revision,
+        total=found.total,
+        total_products=found.total_products,
+        hits=tuple(_told(query, search, chosen.attempt, hit, place) for hit, place in pairs),
+        facets=found.facets,
+        words=chosen.attempt.words,
+        required_words=chosen.required,
+        reads=chosen.attempt.reads,
+        did_you_mean=did_you_mean(query, search.vocabulary),
+        typos=chosen.attempt.typos,
+    )
+
+
+def _choose(query: SearchQuery, snapshot: Snapshot, attempts: Iterable[TextAttempt], deadline: Deadline) -> _Chosen:
+    """Return the first reading of which any group has all words, else the first of which any has one, else the last."""
+    partial: _Chosen | None = None
+    chosen: _Chosen | None = None
+    for attempt in attempts:
+        run = SearchRun(query, snapshot, matches=attempt.matches, understood=attempt.condition, deadline=deadline)
+        counts = run.word_counts()
+        required = relaxed_to(counts, attempt.words, enough_groups(attempt.words, query.rules.relax_below))
+        chosen = _Chosen(attempt, run, required)
+        if counts[attempt.words]:
+            return chosen
+        partial = partial or (chosen if counts else None)
+    assert chosen is not None  # noqa: S101 - every text has a reading
+    return partial or chosen
+
+
+def _told(query: SearchQuery, search: TextSearch, attempt: TextAttempt, hit: SearchHit, place: Place) -> SearchHit:
+    """Return a hit with its whole group, and what else is asked for."""
+    group = place.segment.group(place.ordinal)
+    return msgspec.structs.replace(
+        hit,
+        group=group,
+        explanation=search.explanation(attempt, group) if query.explain else (),
+        highlights=search.highlights(attempt, group) if query.highlight else {},
+    )
