@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -100,47 +100,67 @@ class HitReader:
     def _matched(self, parts: Sequence[Members]) -> list[Product]:
         """Return the first products: by the first key of the sort if that is a field, then by group, then as joined."""
         count = self.query.matched_products
-        first = self.query.sort[0] if self.query.sort else None
-        leading: list[tuple[tuple[int, int, bytes, int], Segment, int]] = []
-        for members in parts:
-            keys = self._product_keys(members, first) if isinstance(first, SortByField) else None
-            if keys is None and len(parts) == 1 and _is_one_group(members):
-                return _read(members.segment, members.rows[:count].tolist())
-            leading += self._leading(members, keys, count)
-        leading.sort(key=lambda entry: entry[0])
-        return [_read(segment, [row])[0] for _, segment, row in leading[:count]]
+        if len(parts) == 1 and self._first is None and _is_one_group(parts[0]):
+            return _read(parts[0].segment, parts[0].rows[:count].tolist())
+        leading = sorted((entry for members in parts for entry in self._leading(members, count)), key=_order)
+        return [_read(entry.segment, [entry.row])[0] for entry in leading[:count]]
 
-    def _leading(
-        self, members: Members, keys: Longs | None, count: int
-    ) -> Iterable[tuple[tuple[int, int, bytes, int], Segment, int]]:
-        """Return the first products of one part with what they are ordered by, in any part."""
+    @property
+    def _first(self) -> SortByField | None:
+        """The first key of the sort, where it is a field."""
+        first = self.query.sort[0] if self.query.sort else None
+        return first if isinstance(first, SortByField) else None
+
+    def _leading(self, members: Members, count: int) -> Iterator[_Ordered]:
+        """Yield the first products of one part with what they are ordered by, among those of other parts too."""
         segment, groups = members.segment, members.groups()
         scores = score_keys(members.matches.scores[groups])
-        own = np.zeros(len(groups), np.int64) if keys is None else keys
+        own = self._product_keys(members, self._first) if self._first else np.zeros(len(groups), np.int64)
         # Within a part the order of rows is that of group ids, then that in which they joined.
         for position in np.lexsort([scores, own])[:count].tolist():
             name = segment.ids[int(members.found.candidates.groups[groups[position]])]
             row = int(members.rows[position])
-            yield (int(own[position]), int(scores[position]), name, row), segment, row
+            yield _Ordered((int(own[position]), int(scores[position]), name, row), segment, row)
 
     def _product_keys(self, members: Members, key: SortByField) -> Longs:
         listed = members.listed_stones() if key.field.level is Level.STONE else members.listed()
         return self.sorting.field_keys(key, listed)
 
     def _cheapest(self, parts: Sequence[Members]) -> Product | None:
-        lowest: list[tuple[int, int, Segment, int]] = []
-        for members in parts:
-            prices = numbers_of(members.listed(), _PRICE, self.sorting.money).numbers
-            priced = np.flatnonzero(prices != MISSING)
-            if len(priced):
-                joined = members.segment.products.numbers["joined"][members.rows[priced]]
-                best = priced[np.lexsort([joined, prices[priced]])[0]]
-                row = int(members.rows[best])
-                lowest.append((int(prices[best]), int(joined.min()), members.segment, row))
-        if not lowest:
+        """Return the product with the lowest price, then the one that joined first, then the first in order."""
+        found = [cheapest for members in parts if (cheapest := self._cheapest_of_part(members))]
+        if not found:
             return None
-        _, _, segment, row = min(lowest, key=lambda entry: entry[:2])
-        return _read(segment, [row])[0]
+        lowest = min(one[0] for one in found)
+        level = [members for price, members in found if price == lowest]
+        if len(level) == 1 and len(level[0].rows) == 1:
+            return _read(level[0].segment, level[0].rows.tolist())[0]
+        first = min((entry for members in level for entry in self._leading(members, 1)), key=_order)
+        return _read(first.segment, [first.row])[0]
+
+    def _cheapest_of_part(self, members: Members) -> tuple[tuple[int, int], Members] | None:
+        """Return lowest price and who joined first at it, and the products to which both apply."""
+        prices = numbers_of(members.listed(), _PRICE, self.sorting.money).numbers
+        priced = prices != MISSING
+        if not priced.any():
+            return None
+        lowest = int(prices[priced].min())
+        rows = members.rows[priced & (prices == lowest)]
+        joined = members.segment.products.numbers["joined"][rows]
+        first = int(joined.min())
+        return (lowest, first), replace(members, rows=rows[joined == first])
+
+
+class _Ordered(NamedTuple):
+    """A product by its row, and what it is ordered by."""
+
+    order: tuple[int, int, bytes, int]
+    segment: Segment
+    row: int
+
+
+def _order(entry: _Ordered) -> tuple[int, int, bytes, int]:
+    return entry.order
 
 
 def _best_group(parts: Sequence[Members]) -> tuple[Place, int]:

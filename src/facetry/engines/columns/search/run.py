@@ -121,7 +121,7 @@ class SearchRun:
 
     def _page(self, hits: GroupHits | ValueHits, sorting: Sorting) -> list[tuple[SearchHit, Place]]:
         query, keys = self._query, sort_keys(self._query.sort)
-        if not query.limit:
+        if not query.limit or not self._parts:
             return []
         runs = hits.runs()
         chosen = [self._chosen(run, i, hits, sorting) for i, run in enumerate(runs)]
