@@ -13,6 +13,7 @@ from facetry.domain.search.filters import Filter
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.requests.context import SearchContext
 from facetry.domain.search.result import SearchResult
+from facetry.domain.search.suggestions import Suggestions, SuggestQuery
 from facetry.domain.tenant import TenantSettings
 from facetry.ports.search_index import SearchIndex
 
@@ -27,6 +28,11 @@ class Search:
         self._index = index
         self._relay = relay
         self._schemas: dict[str, tuple[tuple[AttributeDefinition, ...], Schema]] = {}
+
+    @property
+    def is_semantic(self) -> bool:
+        """Return whether searches can look at what words mean, see ``SearchRules.semantic``."""
+        return self._index.capabilities.semantic
 
     async def match(self, tenant: str, query: FieldQuery) -> FieldResult:
         """Return what a query finds in everything that is committed now."""
@@ -53,6 +59,15 @@ class Search:
         if min_revision and min_revision > (last := await self._relay.settle(tenant)):
             raise RevisionNotReachedError(min_revision, last)
         return await self._index.search(tenant, query, deadline)
+
+    async def suggest(self, tenant: str, query: SuggestQuery) -> Suggestions:
+        """Return what to offer to someone who is still typing, from everything that is committed now.
+
+        Raises:
+            IndexBehindError: The index could not be brought up in time.
+        """
+        await self._reach(tenant, None)
+        return await self._index.suggest(tenant, query)
 
     async def context(
         self, tenant: str, settings: TenantSettings, scope: Filter, deadline: float | None = None

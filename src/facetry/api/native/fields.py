@@ -16,8 +16,8 @@ Document = dict[str, object]
 Getter = Callable[[Product, str], object]
 """Returns a value of a product, given the tenant's currency; None for one that it does not have."""
 
-PRODUCTS, GROUP = "products", "group"
-PARTS = (GROUP, "score", "matched_words", "matched_count", PRODUCTS, "cheapest", "highlights", "explanation")
+PRODUCTS, GROUP, KEY = "products", "group", "key"
+PARTS = (KEY, GROUP, "score", "matched_words", "matched_count", PRODUCTS, "cheapest", "highlights", "explanation")
 """What a hit is made of."""
 
 
@@ -82,7 +82,7 @@ USUAL_GROUP = tuple(name for name in GROUP_FIELDS if name not in _LONG)
 class Shape(msgspec.Struct, frozen=True):
     """What of a hit is answered: its parts, and fields of its group and of its products."""
 
-    parts: frozenset[str] = frozenset(PARTS)
+    parts: frozenset[str] = frozenset(PARTS) - {KEY}
     group: tuple[str, ...] = USUAL_GROUP
     product: tuple[str, ...] = USUAL_PRODUCT
 

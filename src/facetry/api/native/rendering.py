@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from facetry.api.native.fields import Document, Shape, effective_price
-from facetry.api.native.visibility import visible_hit
+from facetry.api.native.visibility import visible_hit, visible_query
 from facetry.domain.money import price_to_number
 from facetry.domain.product import Product
 from facetry.domain.search.counting import facet_field
@@ -38,6 +38,17 @@ class View(msgspec.Struct, frozen=True):
     shape: Shape
     sees_inactive: bool = True
 
+    @property
+    def asked(self) -> SearchQuery:
+        """Return what the index is asked.
+
+        Behind a cursor nobody knows how many hits there were before it, so one more than is wanted tells whether
+        another page follows.
+        """
+        query = self.query if self.sees_inactive else visible_query(self.query)
+        more = query.after is not None and query.limit > 0
+        return msgspec.structs.replace(query, limit=query.limit + 1) if more else query
+
 
 def result_document(result: SearchResult, view: View, took_ms: float) -> Document:
     """Return a result."""
@@ -55,7 +66,7 @@ def result_document(result: SearchResult, view: View, took_ms: float) -> Documen
         "typos": result.typos,
         "did_you_mean": result.did_you_mean or None,
         "facets": {facet.name: facet_document(facet, result.facets[facet.name]) for facet in query.facets},
-        "hits": [hit_document(hit, view) for hit in result.hits],
+        "hits": [hit_document(hit, view) for hit in result.hits[: query.limit]],
         "next": _next(result, query),
     }
 
@@ -79,7 +90,7 @@ def hit_document(hit: SearchHit, view: View) -> Document:
     query, shape = view.query, view.shape
     seen = hit if view.sees_inactive else visible_hit(hit, query.default_currency)
     currency, parts = query.default_currency, shape.parts
-    document: Document = {"key": hit.key} if query.group_by else {}
+    document: Document = {"key": hit.key} if query.group_by or "key" in parts else {}
     if "group" in parts:
         document["group"] = shape.group_document(seen.group, currency)
     for name in ("score", "matched_words", "matched_count"):
@@ -176,11 +187,10 @@ def _cheapest(product: Product, currency: str) -> Document:
 
 
 def _next(result: SearchResult, query: SearchQuery) -> str | None:
-    """Return the cursor of the page that follows, None where this one is known to be the last."""
-    known_end = query.after is None and query.offset + len(result.hits) >= result.total
-    if not result.hits or len(result.hits) < query.limit or known_end:
-        return None
-    return cursor_of(query, result.hits[-1].position, result.revision)
+    """Return the cursor of the page that follows, None where this one is the last."""
+    shown = result.hits[: query.limit]
+    is_last = query.offset + len(shown) >= result.total if query.after is None else len(shown) == len(result.hits)
+    return None if is_last or not shown else cursor_of(query, shown[-1].position, result.revision)
 
 
 def _without_empty(document: Document) -> Document:

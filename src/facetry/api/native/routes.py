@@ -12,6 +12,7 @@ from facetry.api.native.call import Call
 from facetry.api.native.problems import error_answer, refusal
 from facetry.api.native.searching import Searching
 from facetry.api.native.settings import Settings
+from facetry.api.native.suggesting import Suggesting
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
@@ -111,6 +112,7 @@ def _routes(dependencies: Dependencies) -> Mapping[str, Mapping[str, Handler]]:
     settings = Settings(dependencies.settings)
     return {
         SEARCH: {"GET": searching.get, "POST": searching.post},
+        SUGGEST: {"GET": Suggesting(dependencies.search, dependencies.relay).get},
         ATTRIBUTES: {"GET": settings.attributes},
         SEARCH_SETTINGS: {"GET": settings.get_rules, "PUT": settings.put_rules},
         ATTRIBUTE_SETTINGS: {"GET": settings.get_definitions, "PUT": settings.put_definitions},

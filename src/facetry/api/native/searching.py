@@ -12,7 +12,7 @@ from facetry.api.native.call import Call
 from facetry.api.native.fields import Document, shape_of
 from facetry.api.native.problems import problem
 from facetry.api.native.rendering import View, partial_document, result_document
-from facetry.api.native.visibility import scope_of, visible_query
+from facetry.api.native.visibility import scope_of
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.domain.errors import FacetryError, SearchError, SearchTimeoutError
@@ -92,9 +92,8 @@ class Searching:
             context = await self._search.context(session.tenant, session.settings, scope, deadline)
             request = read_search(document, context)
             view = View(request.query, shape_of(request.fields), not session.may_only_search)
-            query = request.query if view.sees_inactive else visible_query(request.query)
             revision = max(request.min_revision, newest)
-            result = await self._search.search(session.tenant, query, min_revision=revision, deadline=deadline)
+            result = await self._search.search(session.tenant, view.asked, min_revision=revision, deadline=deadline)
         except SearchTimeoutError:
             if request is None or request.on_timeout is not OnTimeout.PARTIAL:
                 raise

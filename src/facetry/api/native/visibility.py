@@ -30,17 +30,23 @@ def visible_hit(hit: SearchHit, default_currency: str) -> SearchHit:
     Marked texts stay where they are of a text that the rest of the group has too.
     """
     group = hit.group
-    active = [product for product in group.products if product.active]
-    if len(active) == len(group.products):
+    visible = visible_group(group, default_currency)
+    if visible is group:
         return hit
-    identity = GroupIdentity(group.group_id, group.object_id, group.revision)
-    visible = derive_group(identity, active, default_currency)
     kept = {
         field: text
         for field, text in hit.highlights.items()
         if field in _OF_MAIN_PRODUCT and _is_same(field, group, visible)
     }
     return msgspec.structs.replace(hit, group=visible, highlights=kept)
+
+
+def visible_group(group: ProductGroup, default_currency: str) -> ProductGroup:
+    """Return a group with any active product as if it had no others."""
+    active = [product for product in group.products if product.active]
+    if len(active) == len(group.products):
+        return group
+    return derive_group(GroupIdentity(group.group_id, group.object_id, group.revision), active, default_currency)
 
 
 def _asking_of_active(condition: Filter) -> Filter:
