@@ -15,10 +15,11 @@ from facetry.domain.field_ranking import field_keywords, field_text
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product
 from facetry.domain.search.rules import TEXT_FIELDS as SEARCH_FIELDS
+from facetry.domain.search.suggestions import name_key
 from facetry.domain.search.text.documents import group_text
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.documents import group_document, product_blocks
-from facetry.engines.columns.segment import CURRENCY, GROUP_ID, MISSING, NUMBERS, Longs, Segment, term_key
+from facetry.engines.columns.segment import CURRENCY, GROUP_ID, MISSING, NAME_KEY, NUMBERS, Longs, Segment, term_key
 from facetry.engines.columns.strings import Strings, encoded
 from facetry.engines.columns.tabling import product_table, stone_table
 
@@ -86,6 +87,7 @@ class _Builder:
         self._add_postings(Counter(keys))
         text = group_text(group, self._language)
         self._add_postings(text.counts)
+        self._add_postings({NAME_KEY + name_key(group.name): 1})
         self._text_lengths.append(text.lengths)
         self._group_postings.append(len(self._posting_terms) - before)
 

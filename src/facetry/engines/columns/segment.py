@@ -32,6 +32,8 @@ TERM_FIELDS = TEXT_FIELDS + KEYWORD_FIELDS
 """Fields with an inverted index; a term's key in the vocabulary begins with the character of its field."""
 NUMBERS = NUMBER_FIELDS + FLAG_FIELDS
 """Rows of ``Segment.numbers``; a flag is 0 or 1."""
+NAME_KEY = "n"
+"""First character of a key that is the whole name of groups, see ``domain.search.suggestions.name_key``."""
 CURRENCY = "currency"
 """Name of the dictionary of currencies, of products and of groups."""
 GROUP_ID = "group_id"
@@ -52,7 +54,7 @@ class Segment:
     Attributes:
         after: The revision after which the changes lie that this segment holds.
         ids: Ids of the groups.
-        vocabulary: Keys, ascending: those of ``term_key``, and those of ``domain.search.slots``.
+        vocabulary: Keys, ascending: those of ``term_key``, of ``domain.search.slots``, and names behind ``NAME_KEY``.
         posting_starts: (T + 1) postings of term t are ``posting_starts[t]:posting_starts[t + 1]``.
         posting_groups: (M) ordinals, ascending within a term.
         posting_counts: (M) how often the term stands in the field; for a key of ``slots`` see ``GroupText.counts``.
@@ -132,6 +134,10 @@ class Segment:
     def group(self, ordinal: int) -> ProductGroup:
         """Return a group as it was when the segment was built."""
         return self.documents.group(ordinal)
+
+    def kept(self, name: Hashable) -> object | None:
+        """Return what ``cached`` made already, or None."""
+        return self._cache.get(name)
 
     def cached(self, name: Hashable, make: Callable[[], _T]) -> _T:
         """Return something that is made once from this segment; two threads at once may both make it."""

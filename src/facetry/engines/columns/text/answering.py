@@ -11,6 +11,7 @@ from facetry.domain.search.matching import enough_groups, relaxed_to
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchHit, SearchResult
 from facetry.domain.search.text.correction import did_you_mean
+from facetry.domain.search.text.semantics import Embedder
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.hits import Place
 from facetry.engines.columns.search.run import SearchRun
@@ -28,7 +29,13 @@ class _Chosen:
     required: int
 
 
-def answer(query: SearchQuery, snapshot: Snapshot, pool: TextScratchPool, deadline: Deadline) -> SearchResult:
+def answer(
+    query: SearchQuery,
+    snapshot: Snapshot,
+    pool: TextScratchPool,
+    deadline: Deadline,
+    embedder: Embedder | None = None,
+) -> SearchResult:
     """Return what a search finds; see ``SearchIndex.search``.
 
     Args:
@@ -36,12 +43,14 @@ def answer(query: SearchQuery, snapshot: Snapshot, pool: TextScratchPool, deadli
         snapshot: Of what.
         pool: Lends scratch arrays.
         deadline: How long to go on.
+        embedder: Knows what words mean, where the tenant's rules ask for that.
 
     Raises:
         SearchTimeoutError: The time is over.
         CancelledError: Nobody wants the answer any more.
+        InvalidValueError: The embedder is missing.
     """
-    search = TextSearch(query, snapshot, pool, deadline)
+    search = TextSearch(query, snapshot, pool, deadline, embedder)
     chosen = _choose(query, snapshot, search.attempts(), deadline)
     found = chosen.run.answer(chosen.required)
     pairs = zip(found.hits, found.places, strict=True)

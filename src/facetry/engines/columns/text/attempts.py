@@ -21,6 +21,7 @@ from facetry.domain.search.text.highlighting import highlighted
 from facetry.domain.search.text.identifiers import group_identifiers, normalised
 from facetry.domain.search.text.pinning import placement
 from facetry.domain.search.text.scoring import Statistics, TextView, explanation, slot_match
+from facetry.domain.search.text.semantics import Embedder, semantics_of
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.matches import PartMatches, TextMatches
 from facetry.engines.columns.segment import Flags
@@ -31,6 +32,7 @@ from facetry.engines.columns.text.identifiers import Identifiers
 from facetry.engines.columns.text.ranges import PreparedReading
 from facetry.engines.columns.text.scoring import PartScorer, PartScores, score
 from facetry.engines.columns.text.scratch import TextScratchPool
+from facetry.engines.columns.text.semantics import raise_by_closeness
 from facetry.engines.columns.text.vocabulary import SnapshotVocabulary
 from facetry.engines.columns.text.weighing import Weighing
 
@@ -86,12 +88,20 @@ class _Placed:
 class TextSearch:
     """Matches the text of one query with the groups of a snapshot, and explains hits."""
 
-    def __init__(self, query: SearchQuery, snapshot: Snapshot, pool: TextScratchPool, deadline: Deadline) -> None:
-        """Search a snapshot whose texts are in the query's language."""
+    def __init__(
+        self,
+        query: SearchQuery,
+        snapshot: Snapshot,
+        pool: TextScratchPool,
+        deadline: Deadline,
+        embedder: Embedder | None = None,
+    ) -> None:
+        """Search a snapshot whose texts are in the query's language; the embedder is for rules that need one."""
         self._query = query
         self._snapshot = snapshot
         self._pool = pool
         self._deadline = deadline
+        self._embedder = embedder
         self._schema = Schema(query.attributes)
         self._identifiers = Identifiers(snapshot, self._schema.identifiers, deadline.check)
 
@@ -175,7 +185,15 @@ class TextSearch:
             for scorer, part in zip(scorers, parts, strict=True)
         ]
         self._pool.give_back(scratch)
+        self._raise(scores, reading)
         return scores, tuple(frequencies)
+
+    def _raise(self, scores: Sequence[PartScores], reading: Reading) -> None:
+        """Raise scores by closeness in meaning, where it counts."""
+        semantics = semantics_of(self._query.rules.semantic, reading, self._embedder)
+        if semantics:
+            for part, found in zip(self._snapshot.parts, scores, strict=True):
+                raise_by_closeness(part.segment, found.ordinals, found.scores, semantics, self._deadline.check)
 
     def _without_words(self, *, everything: bool) -> list[PartScores]:
         """Return all groups, or only those that stand first, with boosts as their scores."""

@@ -6,7 +6,7 @@ group with vectors of 256 numbers, nothing for tenants that do not use them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from threading import Lock
 
@@ -19,6 +19,8 @@ from facetry.engines.columns.kernels.semantics import add_vectors, find_terms, r
 from facetry.engines.columns.segment import Ints, Segment
 from facetry.engines.columns.strings import encoded
 
+_NAME = "meanings of groups"
+"""What is kept with a segment."""
 _BEHIND = b"\xff"
 """Lies behind every continuation of a key, as no UTF-8 has this byte."""
 _WORDS = 1 << 9
@@ -36,9 +38,14 @@ class Meanings:
 
 
 class _Computation:
-    """Computes the meanings of a segment, in as many searches as it takes."""
+    """Computes the meanings of a segment, in as many searches as it takes.
+
+    Attributes:
+        embedder: Knows the words.
+    """
 
     def __init__(self, segment: Segment, embedder: Embedder) -> None:
+        self.embedder = embedder
         shape = (len(segment), embedder.dimensions)
         self._meanings = Meanings(np.zeros(shape, np.int8), np.zeros(len(segment), np.int32))
         self._steps = _compute(segment, embedder, self._meanings)
@@ -60,21 +67,32 @@ def meanings(segment: Segment, embedder: Embedder, check: Callable[[], None]) ->
         embedder: Always the same for a segment.
         check: Called between slices of the work; what it raises ends the call, but what was done is kept.
     """
-    return segment.cached("meanings", lambda: _Computation(segment, embedder)).finish(check)
+    return segment.cached(_NAME, lambda: _Computation(segment, embedder)).finish(check)
+
+
+def carry_over(sources: Iterable[Segment], merged: Segment) -> None:
+    """Compute the meanings of a merged segment at once, not in a search, where those of a source were asked for."""
+    kept = (source.kept(_NAME) for source in sources)
+    computation = next((one for one in kept if isinstance(one, _Computation)), None)
+    if computation:
+        meanings(merged, computation.embedder, _go_on)
 
 
 def raise_by_closeness(
-    ordinals: Ints, scores: NDArray[np.float64], known: Meanings, semantics: Semantics, check: Callable[[], None]
+    segment: Segment, ordinals: Ints, scores: NDArray[np.float64], semantics: Semantics, check: Callable[[], None]
 ) -> None:
-    """Raise final scores, in place, as ``domain.search.text.semantics.blended`` says.
+    """Raise final scores of groups that are not pinned, in place, as ``Semantics.raised`` does.
 
     Args:
-        ordinals: Which groups of the segment.
+        segment: Whose groups.
+        ordinals: Which of them.
         scores: Theirs.
-        known: What the groups of the segment mean.
         semantics: How closeness counts.
         check: Called between slices of the work; what it raises ends the call.
     """
+    if not len(ordinals):
+        return
+    known = meanings(segment, semantics.embedder, check)
     query = np.array(semantics.query.numbers, np.int32)
     for first in range(0, len(ordinals), _RAISED):
         part = slice(first, first + _RAISED)
@@ -88,6 +106,10 @@ def raise_by_closeness(
             semantics.weight,
         )
         check()
+
+
+def _go_on() -> None:
+    """Never end the work."""
 
 
 def _compute(segment: Segment, embedder: Embedder, result: Meanings) -> Iterator[None]:

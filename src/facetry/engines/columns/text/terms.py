@@ -8,6 +8,7 @@ import numpy as np
 
 from facetry.domain.analysis import MAX_TERM_LENGTH
 from facetry.domain.search.slots import WORD
+from facetry.engines.columns.kernels.ordering import first_not_below
 from facetry.engines.columns.kernels.searching import count_live, look_up
 from facetry.engines.columns.kernels.text_words import sign, similar_words
 from facetry.engines.columns.segment import Ints, Longs, Segment
@@ -17,8 +18,6 @@ from facetry.engines.columns.strings import Strings, encoded
 _FEW_KEYS = 4096
 """A vocabulary of fewer keys is also kept as a dictionary, which is quicker to ask."""
 _ROOM = 256
-_BEHIND = b"\xff"
-"""Lies behind every continuation of a key, as no UTF-8 has this byte."""
 _NOWHERE = (0, 0)
 
 
@@ -50,10 +49,21 @@ def postings_of(segment: Segment, keys: Strings) -> Longs:
 
 def continued(segment: Segment, key: str) -> tuple[int, int]:
     """Return first and last + 1 posting of the keys that begin with a key and are longer, which lie together."""
-    start = encoded(key)
-    first = segment.vocabulary.after(start)
-    last = segment.vocabulary.after(start + _BEHIND)
+    first = segment.vocabulary.after(encoded(key))
+    last = first_from(segment.vocabulary, behind(key))
     return int(segment.posting_starts[first]), int(segment.posting_starts[last])
+
+
+def behind(key: str) -> bytes:
+    """Return what lies behind every continuation of a key, and before all else that lies behind it."""
+    # No UTF-8 has this byte.
+    return encoded(key) + b"\xff"
+
+
+def first_from(keys: Strings, key: bytes) -> int:
+    """Return the position of the first of some sorted strings that is not below a key."""
+    letters = np.frombuffer(key, np.uint8).copy()
+    return first_not_below(keys.blob, keys.starts, letters, 0, len(letters))
 
 
 def live_postings(part: Part, bounds: tuple[int, int]) -> int:
@@ -104,6 +114,5 @@ def _terms(segment: Segment) -> dict[bytes, tuple[int, int]]:
 
 def _signed(segment: Segment) -> _Signed:
     own = segment.vocabulary
-    # The bare character is no key, so that all words lie behind it.
-    first, last = own.after(WORD.encode()), own.after(WORD.encode() + _BEHIND)
+    first, last = first_from(own, encoded(WORD)), first_from(own, behind(WORD))
     return _Signed(*sign(own.blob, own.starts, first, last, len(WORD), MAX_TERM_LENGTH))
