@@ -22,7 +22,7 @@ from facetry.engines.columns.builder import build_segment
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.kernels import semantics as kernels
 from facetry.engines.columns.text import semantics
-from facetry.engines.columns.text.semantics import meanings, raise_by_closeness
+from facetry.engines.columns.text.semantics import carry_over, meanings, raise_by_closeness
 from facetry.testing.made_up_embedder import MadeUpEmbedder
 
 WORDS = ["gold", "ring", "rings", "chain", "5", "rose", "Étoile", "טבעת", "", "x" * 300]
@@ -66,7 +66,8 @@ def test_scores_are_those_of_the_definition_to_the_last_bit(monkeypatch, seed, d
     draw = random.Random(seed)
     embedder = MadeUpEmbedder(dimensions)
     groups = catalog(seed)
-    known = meanings(segment_of(groups), embedder, never)
+    segment = segment_of(groups)
+    known = meanings(segment, embedder, never)
     expected = [group_meaning(group_text(group, "en"), embedder) for group in groups]
     assert known.numbers.tolist() == [list(one.numbers) for one in expected]
     assert known.squares.tolist() == [one.square for one in expected]
@@ -76,7 +77,7 @@ def test_scores_are_those_of_the_definition_to_the_last_bit(monkeypatch, seed, d
     before = [draw.randrange(4) * 32.0 - draw.randrange(2) + draw.random() for _ in ordinals]
     weight = draw.random()
     scores = np.array(before)
-    raise_by_closeness(np.array(ordinals, np.int32), scores, known, Semantics(weight, query), never)
+    raise_by_closeness(segment, np.array(ordinals, np.int32), scores, Semantics(weight, query, embedder), never)
     assert scores.tolist() == [
         blended(score, weight, closeness(query, expected[ordinal]))
         for score, ordinal in zip(before, ordinals, strict=True)
@@ -140,3 +141,31 @@ def test_only_the_first_fields_count():
     kernels.add_vectors(groups, counts, nexts, ends, vectors, SEMANTIC_FIELDS, 0, sums)
     assert sums.tolist() == [[0], [0], [-6]]
     assert nexts.tolist() == [1, 3]
+
+
+def test_a_merged_segment_knows_at_once_what_a_source_knew():
+    asked = []
+
+    class Counting(MadeUpEmbedder):
+        def vectors(self, words):
+            asked.extend(words)
+            return super().vectors(words)
+
+    groups = catalog(2)
+    first, second, merged = segment_of(groups[:20]), segment_of(groups[20:]), segment_of(groups)
+    carry_over([first, second], merged)
+    assert merged.kept("meanings of groups") is None
+    embedder = Counting()
+    meanings(second, embedder, never)
+    carry_over([first, second], merged)
+    asked.clear()
+    known = meanings(merged, embedder, never)
+    assert asked == []
+    assert known.numbers.tolist() == meanings(segment_of(groups), embedder, never).numbers.tolist()
+
+
+def test_nothing_is_computed_for_a_segment_in_which_nothing_was_found():
+    segment, embedder = segment_of(catalog(3)), MadeUpEmbedder()
+    query = query_meaning(Reading((Slot("gold ring", ()),)), embedder)
+    raise_by_closeness(segment, np.empty(0, np.int32), np.empty(0), Semantics(1.0, query, embedder), never)
+    assert segment.kept("meanings of groups") is None

@@ -17,6 +17,7 @@ from facetry.domain.search.query import CountLevel, SearchQuery, ValuesFacet
 from facetry.domain.search.result import ValuesResult
 from facetry.domain.search.rules import SearchRules, check_rules
 from facetry.domain.search.spans import kind_name
+from facetry.domain.search.text.semantics import missing_extra
 from facetry.domain.tenant import Tenant, TenantSettings
 from facetry.ports.catalog_store import CatalogStore
 
@@ -78,10 +79,12 @@ class SearchSettings:
             expected: The version that they are to replace, None for whatever there is.
 
         Raises:
-            InvalidValueError: A rule is not allowed.
+            InvalidValueError: A rule is not allowed, or needs an extra that is not installed.
             OutdatedError: The version is another one.
         """
         check_rules(rules)
+        if rules.semantic and not self._search.is_semantic:
+            raise missing_extra()
         return await self._replace(tenant, lambda old: msgspec.structs.replace(old, rules=rules), expected)
 
     async def set_attributes(

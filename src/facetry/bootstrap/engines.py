@@ -7,6 +7,7 @@ import logging
 from enum import Enum
 
 from facetry.domain.errors import SettingError
+from facetry.domain.search.text.semantics import Embedder
 from facetry.engines.memory.cache import MemoryCache
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
 from facetry.engines.memory.search_index import MemorySearchIndex
@@ -57,13 +58,21 @@ def open_index(settings: Settings, role: StoreRole) -> SearchIndex:
         SettingError: The URL names no search index.
     """
     if settings.search == "memory:":
-        return MemorySearchIndex()
+        return MemorySearchIndex(_embedder())
     if settings.search != "columns:":
         raise _unknown("search", settings.search, ("columns:", "memory:"))
     from facetry.engines.columns.search_index import ColumnsSearchIndex
 
     directory = None if settings.store == "memory:" else settings.data / "index"
-    return ColumnsSearchIndex(directory, writer=role is StoreRole.OWNER)
+    return ColumnsSearchIndex(directory, writer=role is StoreRole.OWNER, embedder=_embedder())
+
+
+def _embedder() -> Embedder | None:
+    """Return what knows the meanings of words, None where the extra is not installed; it loads when it is asked."""
+    from facetry.engines.wordllama.embedder import WordLlamaEmbedder, package_folder
+
+    folder = package_folder()
+    return WordLlamaEmbedder(folder) if folder else None
 
 
 async def warm_index(settings: Settings) -> None:

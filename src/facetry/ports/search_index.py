@@ -21,9 +21,11 @@ class Capabilities(msgspec.Struct, frozen=True):
 
     Attributes:
         exact_relevance: Whether order by relevance equals the brute-force definition exactly.
+        semantic: Whether it knows what words mean, see ``SearchRules.semantic``.
     """
 
     exact_relevance: bool
+    semantic: bool = False
 
 
 class SearchIndex(Protocol):

@@ -12,16 +12,19 @@ from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchResult
 from facetry.domain.search.text.correction import did_you_mean
 from facetry.domain.search.text.naive import Matching, Text, analysed
+from facetry.domain.search.text.semantics import Embedder
 
 
-def answer(query: SearchQuery, revision: int, texts: Sequence[Text]) -> SearchResult:
+def answer(query: SearchQuery, revision: int, texts: Sequence[Text], embedder: Embedder | None = None) -> SearchResult:
     """Return what a search finds among all groups of a tenant, each with what a search sees of its texts."""
-    matching = Matching(query, texts)
+    matching = Matching(query, texts, embedder)
     groups = [group for group, _ in texts]
     result = evaluate(query, revision, groups, matching.attempts(), matching)
     return msgspec.structs.replace(result, did_you_mean=did_you_mean(query, matching.vocabulary))
 
 
-def answer_from(query: SearchQuery, revision: int, groups: Sequence[ProductGroup]) -> SearchResult:
+def answer_from(
+    query: SearchQuery, revision: int, groups: Sequence[ProductGroup], embedder: Embedder | None = None
+) -> SearchResult:
     """Return what a search finds among groups whose texts are looked at only now."""
-    return answer(query, revision, analysed(groups, query.language))
+    return answer(query, revision, analysed(groups, query.language), embedder)

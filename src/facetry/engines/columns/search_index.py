@@ -13,6 +13,7 @@ from facetry.domain.change import Delta
 from facetry.domain.field_query import FieldQuery
 from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
+from facetry.domain.search.text.semantics import Embedder
 from facetry.engines.columns.building import NOTHING_BEFORE, Surroundings, build_snapshot
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.plan import Lookup, Plan, find_words, make_plan
@@ -36,10 +37,20 @@ class ColumnsSearchIndex:
     memory; what they hold in memory shrinks again when they turn to a newer manifest of the writer.
     """
 
-    capabilities = Capabilities(exact_relevance=True)
+    def __init__(
+        self,
+        directory: Path | None,
+        *,
+        writer: bool = True,
+        tuning: Tuning = DEFAULT_TUNING,
+        embedder: Embedder | None = None,
+    ) -> None:
+        """Use a directory, which need not exist yet; None keeps everything in memory.
 
-    def __init__(self, directory: Path | None, *, writer: bool = True, tuning: Tuning = DEFAULT_TUNING) -> None:
-        """Use a directory, which need not exist yet; None keeps everything in memory."""
+        The embedder is for tenants whose searches look at meanings.
+        """
+        self.capabilities = Capabilities(exact_relevance=True, semantic=embedder is not None)
+        self._embedder = embedder
         self._directory = directory
         self._writer = writer
         self._tuning = tuning

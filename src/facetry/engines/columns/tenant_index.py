@@ -20,6 +20,7 @@ from facetry.engines.columns.merging import Merged, Source, merge_segments
 from facetry.engines.columns.segment import Longs, Segment
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.tenant_folder import TenantFolder
+from facetry.engines.columns.text.semantics import carry_over
 from facetry.engines.columns.tuning import parts_to_merge
 
 _LOG = logging.getLogger(__name__)
@@ -170,4 +171,7 @@ def _merge_and_save(parts: Sequence[Part], folder: TenantFolder | None) -> Merge
         merged = Merged(parts[0].segment, [everything])
     else:
         merged = merge_segments([Source(part.segment, part.live) for part in parts])
-    return replace(merged, segment=folder.save(merged.segment)) if folder else merged
+    if folder:
+        merged = replace(merged, segment=folder.save(merged.segment))
+    carry_over([part.segment for part in parts], merged.segment)
+    return merged

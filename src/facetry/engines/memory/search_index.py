@@ -30,6 +30,7 @@ from facetry.domain.search.result import SearchResult
 from facetry.domain.search.suggestions import Suggestions, SuggestQuery, suggest
 from facetry.domain.search.text.naive import Text
 from facetry.domain.search.text.naive import analysed as analysed_texts
+from facetry.domain.search.text.semantics import Embedder
 from facetry.domain.search.values import text_of
 from facetry.ports.search_index import Capabilities
 
@@ -56,9 +57,10 @@ class _TenantIndex(msgspec.Struct):
 class MemorySearchIndex:
     """Keep groups in dictionaries; slow, and right by reading it."""
 
-    capabilities = Capabilities(exact_relevance=True)
-
-    def __init__(self) -> None:
+    def __init__(self, embedder: Embedder | None = None) -> None:
+        """Keep nothing yet; the embedder is for tenants whose searches look at meanings."""
+        self.capabilities = Capabilities(exact_relevance=True, semantic=embedder is not None)
+        self._embedder = embedder
         self._tenants: dict[str, _TenantIndex] = {}
 
     async def revision(self, tenant: str) -> int | None:
@@ -106,7 +108,7 @@ class MemorySearchIndex:
         if deadline is not None and monotonic() >= deadline:
             raise SearchTimeoutError
         held = self._tenants.get(tenant) or _TenantIndex(0, query.language, {})
-        return answer(query, held.revision, held.seen())
+        return answer(query, held.revision, held.seen(), self._embedder)
 
     async def suggest(self, tenant: str, query: SuggestQuery) -> Suggestions:
         """See ``SearchIndex``."""

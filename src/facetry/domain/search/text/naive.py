@@ -30,6 +30,7 @@ from facetry.domain.search.text.scoring import (
     reading_score,
     slot_match,
 )
+from facetry.domain.search.text.semantics import Embedder, Semantics, semantics_of
 from facetry.domain.search.text.spelling import distance
 
 Text = tuple[ProductGroup, GroupText]
@@ -82,14 +83,16 @@ class _Found(msgspec.Struct, frozen=True):
     plan: ReadingPlan
     matches: dict[str, list[SlotMatch]]
     statistics: Statistics
+    semantics: Semantics | None
 
 
 class Matching:
     """Matches the text of one query with groups, and explains hits."""
 
-    def __init__(self, query: SearchQuery, texts: Sequence[Text]) -> None:
+    def __init__(self, query: SearchQuery, texts: Sequence[Text], embedder: Embedder | None = None) -> None:
         """Look at all groups of a tenant, each with what a search sees of it in the query's language."""
         self._query = query
+        self._embedder = embedder
         self._schema = Schema(query.attributes)
         fields = [self._schema.field(name) for name in sorted(self._schema.identifiers)]
         self._groups = {group.group_id: group for group, _ in texts}
@@ -138,7 +141,8 @@ class Matching:
         slots = plan.reading.slots
         matches = {known: [slot_match(slot, view, weights) for slot in slots] for known, view in self._views.items()}
         counts = tuple(sum(found[place].frequency > 0 for found in matches.values()) for place in range(len(slots)))
-        return _Found(plan, matches, Statistics(weights, len(views), counts))
+        semantics = semantics_of(self._query.rules.semantic, plan.reading, self._embedder)
+        return _Found(plan, matches, Statistics(weights, len(views), counts), semantics)
 
     def _matches(self, found: _Found) -> dict[str, TextMatch]:
         placed = placement(self._query.rules.pins, self._query.text)
@@ -162,4 +166,7 @@ class Matching:
         matched_words = sum(slot.frequency > 0 for slot in required)
         typos = sum(slot.typos for slot in required)
         total = boosted(score, boost, has_words=bool(reading.slots))
-        return TextMatch(final_score(total, matched_words, typos), matched_words)
+        final = final_score(total, matched_words, typos)
+        if found.semantics:
+            final = found.semantics.raised(final, self._views[group_id].text)
+        return TextMatch(final, matched_words)

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
 from facetry.domain.analysis import MAX_TERM_LENGTH, words
 from facetry.domain.errors import InvalidValueError
-from facetry.domain.search.matching import TextMatch
 from facetry.domain.search.slots import WORD, Reading
 from facetry.domain.search.text.documents import GroupText, unpacked
 
@@ -64,21 +63,35 @@ class Semantics(msgspec.Struct, frozen=True):
     Attributes:
         weight: See ``SearchRules.semantic``.
         query: What the query means.
+        embedder: Knows the words of the groups.
     """
 
     weight: float
     query: Meaning
+    embedder: Embedder
+
+    def raised(self, score: float, text: GroupText) -> float:
+        """Return the final score of a group that is not pinned, raised by how close its text is."""
+        return blended(score, self.weight, closeness(self.query, group_meaning(text, self.embedder)))
 
 
-def installed(embedder: Embedder | None) -> Embedder:
-    """Return the embedder.
+def semantics_of(weight: float, reading: Reading, embedder: Embedder | None) -> Semantics | None:
+    """Return how closeness counts for a reading; None where it adds nothing to any score.
 
     Raises:
-        InvalidValueError: There is none.
+        InvalidValueError: It should count, and the embedder is missing.
     """
+    if weight == 0.0 or not reading.slots:
+        return None
     if embedder is None:
-        raise InvalidValueError("semantic", "needs the extra facetry[semantic]")
-    return embedder
+        raise missing_extra()
+    query = query_meaning(reading, embedder)
+    return Semantics(weight, query, embedder) if query.square else None
+
+
+def missing_extra() -> InvalidValueError:
+    """Return what is wrong with a rule that needs an embedder where there is none."""
+    return InvalidValueError("semantic", "needs the extra facetry[semantic]")
 
 
 def meaning(counts: Mapping[str, int], embedder: Embedder) -> Meaning:
@@ -128,27 +141,3 @@ def blended(score: float, weight: float, close: float) -> float:
     squashed = score - tier
     gain = weight * close
     return tier + squashed * (1.0 + gain) / (1.0 + squashed * gain)
-
-
-def blended_matches(
-    matches: Iterable[tuple[str, TextMatch]], texts: Mapping[str, GroupText], semantics: Semantics, embedder: Embedder
-) -> dict[str, TextMatch]:
-    """Return what a reading matches with scores raised by closeness.
-
-    Args:
-        matches: By id of the group.
-        texts: Of the groups, by id.
-        semantics: How closeness counts.
-        embedder: Knows the words of the groups.
-    """
-    return {
-        group_id: msgspec.structs.replace(
-            match,
-            score=blended(
-                match.score,
-                semantics.weight,
-                closeness(semantics.query, group_meaning(texts[group_id], embedder)),
-            ),
-        )
-        for group_id, match in matches
-    }

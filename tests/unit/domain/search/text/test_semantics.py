@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.group import GroupIdentity, derive_group
 from facetry.domain.product import Product
-from facetry.domain.search.matching import TextMatch
+from facetry.domain.search.answering import answer_from
+from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.ranking import final_score, pinned_score
+from facetry.domain.search.rules import SearchRules
 from facetry.domain.search.slots import Reading, Slot
 from facetry.domain.search.text.documents import GroupText, group_text
 from facetry.domain.search.text.semantics import (
@@ -19,12 +21,11 @@ from facetry.domain.search.text.semantics import (
     Meaning,
     Semantics,
     blended,
-    blended_matches,
     closeness,
     group_meaning,
-    installed,
     meaning,
     query_meaning,
+    semantics_of,
 )
 from facetry.testing.made_up_embedder import MadeUpEmbedder
 
@@ -144,21 +145,46 @@ def test_pinned_groups_keep_their_places():
     assert blended(low, 1.0, 1.0) < blended(high, 1.0, 0.0) == high
 
 
-def test_matches_are_blended_group_by_group():
-    texts = {name: GroupText({f"w{name}": 1}, (1, 0, 0, 0, 0, 0)) for name in VECTORS}
-    matches = {name: TextMatch(32.5, 1, is_pinned=name == "gold") for name in ("ring", "band", "shoe", "gold")}
-    semantics = Semantics(1.0, of("ring"))
-    found = blended_matches(matches.items(), texts, semantics, Plane())
-    assert [match.matched_words for match in found.values()] == [1, 1, 1, 1]
-    assert found["gold"] == matches["gold"]
-    assert found["shoe"] == matches["shoe"]
-    assert found["ring"] == TextMatch(32.0 + 2 / 3, 1)
-    assert 32.5 < found["band"].score < found["ring"].score
+def test_a_group_is_raised_by_what_its_text_means():
+    semantics = Semantics(1.0, of("ring"), Plane())
+    raised = {word: semantics.raised(32.5, GroupText({f"w{word}": 1}, (1, 0, 0, 0, 0, 0))) for word in VECTORS}
+    assert raised["ring"] == 32.0 + 2 / 3
+    assert raised["gold"] == raised["shoe"] == raised["void"] == 32.5
+    assert 32.5 < raised["band"] < raised["ring"]
+
+
+def test_closeness_counts_where_a_weight_and_words_with_a_meaning_are_given():
+    reading = Reading((Slot("ring", ()),))
+    embedder = Plane()
+    assert semantics_of(0.5, reading, embedder) == Semantics(0.5, of("ring"), embedder)
+    assert semantics_of(0.0, reading, embedder) is None
+    assert semantics_of(0.5, Reading(()), embedder) is None
+    assert semantics_of(0.5, Reading((Slot("void", ()),)), embedder) is None
 
 
 def test_without_an_embedder_the_extra_is_named():
+    reading = Reading((Slot("ring", ()),))
+    assert semantics_of(0.0, reading, None) is None
     with pytest.raises(InvalidValueError, match=r"needs the extra facetry\[semantic\]") as caught:
-        installed(None)
+        semantics_of(0.5, reading, None)
     assert caught.value.field == "semantic"
-    embedder = Plane()
-    assert installed(embedder) is embedder
+
+
+def test_the_definition_of_a_search_raises_scores():
+    groups = [
+        derive_group(GroupIdentity(name, "", 1), [product("P1", name=f"blue {name}")]) for name in ("shoe", "ring")
+    ]
+    query = SearchQuery(text="blue ring shoe", rules=SearchRules(semantic=1.0, understanding=False))
+    plain = SearchQuery(text="blue ring shoe", rules=SearchRules(understanding=False))
+
+    def scores(query, embedder=None):
+        return {hit.group.group_id: hit.score for hit in answer_from(query, 1, groups, embedder).hits}
+
+    class Ring(Plane):
+        def vectors(self, words):
+            return array("h", [one for word in words for one in ((100, 0) if word == "ring" else (0, 0))])
+
+    before, after = scores(plain), scores(query, Ring())
+    assert scores(plain, Ring()) == before
+    assert after == {"shoe": before["shoe"], "ring": blended(before["ring"], 1.0, 1.0)}
+    assert after["ring"] > before["ring"]
