@@ -132,6 +132,21 @@ class MalformedBodyError(FacetryError):
     code = "malformed_body"
 
 
+class BadDocumentError(FacetryError):
+    """Say that a document has not the form that it must have.
+
+    Attributes:
+        pointer: JSON pointer of the part that has another one.
+    """
+
+    code = "bad_document"
+
+    def __init__(self, pointer: str, message: str) -> None:
+        """Name the place beside the message."""
+        super().__init__(message)
+        self.pointer = pointer
+
+
 class UnacceptedTypeError(MalformedBodyError):
     """Say that a request's body has a media type that is not read here."""
 

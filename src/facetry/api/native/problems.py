@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from facetry.domain.errors import (
+    BadDocumentError,
     FacetryError,
     IndexBehindError,
     InvalidValueError,
@@ -57,6 +58,7 @@ KINDS: Mapping[type[FacetryError], Kind] = {
     ValuesMisfitError: Kind(409, "Values in the catalog do not fit"),
     TenantExistsError: Kind(409, "Somebody else changed the same at the same time"),
     OutdatedError: Kind(412, "It was changed meanwhile"),
+    BadDocumentError: Kind(422, "The document has another form"),
     InvalidValueError: Kind(422, "A value is not allowed"),
     TooManyAttemptsError: Kind(429, "Too many failed attempts"),
     RevisionNotReachedError: Kind(409, "The revision is not there"),
@@ -77,6 +79,7 @@ _REFUSALS: Mapping[int, tuple[str, str, str]] = {
 _FAILED = ("error", KINDS[FacetryError].title, KINDS[FacetryError].detail)
 _MORE: Mapping[type[FacetryError], tuple[str, ...]] = {
     SearchError: ("pointer", "position"),
+    BadDocumentError: ("pointer",),
     InvalidValueError: ("field",),
     ValuesMisfitError: ("field", "skus"),
     OutdatedError: ("version",),

@@ -10,7 +10,7 @@ import msgspec
 from facetry.api.native.call import Call
 from facetry.api.native.fields import Document
 from facetry.application.search_settings import AttributeOverview, SearchSettings
-from facetry.domain.errors import SearchError
+from facetry.domain.errors import BadDocumentError
 from facetry.domain.search.fields import AttributeDefinition
 from facetry.domain.search.rules import SearchRules
 from facetry.domain.tenant import Tenant
@@ -63,7 +63,7 @@ def converted(document: Document, kind: type[_T]) -> _T:
     """Return what a decoded document stands for.
 
     Raises:
-        SearchError: A part of it has another form; with its JSON pointer.
+        BadDocumentError: A part of it has another form; with its JSON pointer.
     """
     try:
         return msgspec.convert(document, kind)
@@ -71,7 +71,7 @@ def converted(document: Document, kind: type[_T]) -> _T:
         match = _PLACE.fullmatch(str(error))
         assert match is not None  # noqa: S101 - it matches every text
         message = match["message"].replace("`", "")
-        raise SearchError(_pointer(match["path"] or ""), message[:1].lower() + message[1:]) from error
+        raise BadDocumentError(_pointer(match["path"] or ""), message[:1].lower() + message[1:]) from error
 
 
 def _pointer(path: str) -> str:
