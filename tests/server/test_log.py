@@ -98,6 +98,13 @@ def test_no_secret_and_no_value_is_ever_logged(chatty):
             connection.get(f"/admin/v1/customers/login?id=shop&apiKey={key}")
             connection("POST", "/admin/v1/customers/login", {"id": "shop", "apiKey": key})
             connection("POST", "/admin/v1/customers/login", {"id": f"{MARKER}-id", "apiKey": key})
+        for key in (keys["apiKey"], keys["accessKey"], keys["searchKey"], f"{MARKER}-wrong"):
+            bearer = {"authorization": f"Bearer {key}"}
+            connection("POST", "/v2/search", {"q": MARKER, "filter": MARKER}, bearer)
+            connection("POST", "/v2/search", {"q": MARKER}, bearer)
+            connection("GET", f"/v2/search?q={MARKER}&{MARKER}=1", None, bearer)
+            connection("PUT", "/v2/settings/search", {"stop_words": [MARKER], "pins": [{"query": MARKER}]}, bearer)
+            connection("GET", f"/v2/{MARKER}", None, bearer)
         last = connection.get("/healthz")
     rotated = done("tenant", "rotate", "shop", "--yes", "--json", "--data", chatty.data).json
     with chatty.connect(chatty.token + MARKER) as connection:
@@ -105,7 +112,8 @@ def test_no_secret_and_no_value_is_ever_logged(chatty):
     line_of(chatty, last)
     time.sleep(0.3)
     told = chatty.log + chatty.output
-    secrets = [keys["apiKey"], keys["accessKey"], rotated["apiKey"], rotated["accessKey"], chatty.token, MARKER]
+    names = ("apiKey", "accessKey", "searchKey")
+    secrets = [given[name] for given in (keys, rotated) for name in names] + [chatty.token, MARKER]
     secrets += chatty.token.split(".")[1:]
     secrets.append((chatty.data / "master.key").read_text("ascii").strip())
     assert [secret for secret in secrets if secret in told] == []
