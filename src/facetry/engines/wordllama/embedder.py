@@ -67,12 +67,12 @@ class _Tokens:
             raise InvalidValueError("semantic", "the extra facetry[semantic] is not installed as a whole") from error
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._vectors: NDArray[np.int32] = np.rint(weights.astype(np.float32) * SCALE).astype(np.int32)
+        self._vectors: NDArray[np.int16] = np.rint(weights.astype(np.float32) * SCALE).astype(np.int16)
 
     def vectors(self, words: Sequence[str]) -> array[int]:
         tokens = [one.ids for one in self._tokenizer.encode_batch_fast(list(words), add_special_tokens=False)]
         found = np.zeros((len(tokens), DIMENSIONS), np.int32)
         if tokens:
             owners = np.repeat(np.arange(len(tokens)), [len(ids) for ids in tokens])
-            np.add.at(found, owners, self._vectors[np.concatenate(tokens).astype(np.int64)])
+            np.add.at(found, owners, self._vectors[np.concatenate(tokens).astype(np.int64)].astype(np.int32))
         return array("h", found.clip(-LARGEST, LARGEST).astype(np.int16).tobytes())
