@@ -44,11 +44,11 @@ JOINED_QUALITY = 0.3
 """Two words typed apart that are one word here."""
 TYPO_QUALITIES = (1.0, 0.5, 0.25)
 """By number of typos."""
-BEGIN_WEIGHT = 0.2
+BEGIN_WEIGHT = 0.4
 """Times the idf of each word of the run of the query's first words that the name begins with."""
-ALL_IN_NAME_WEIGHT = 0.2
+ALL_IN_NAME_WEIGHT = 0.4
 """Times the sum of the idfs, where the name has every required word."""
-PAIR_WEIGHT = 0.05
+PAIR_WEIGHT = 0.1
 """Times the lower idf of two words that stand side by side in the name as in the query."""
 NEGATED_WEIGHT = 0.3
 """Times the score of words behind a "without": they say what is not wanted, and still tell what it is about."""

@@ -76,11 +76,13 @@ class _Place(msgspec.Struct, frozen=True):
     Attributes:
         joined: The words that it and the part before it, and it and the one behind it, are without a blank.
         is_open: Whether it may be the beginning of a longer word.
+        denies: The key of what it says is not wanted; empty for most.
     """
 
     part: Part
     joined: tuple[str, ...]
     is_open: bool
+    denies: str
 
 
 def _plan(query: SearchQuery, vocabulary: Vocabulary, meant: Understood, *, lenient: bool) -> ReadingPlan:
@@ -89,7 +91,7 @@ def _plan(query: SearchQuery, vocabulary: Vocabulary, meant: Understood, *, leni
     alternatives = Alternatives(query.language, vocabulary, typos=query.typos, lenient=lenient)
     found = [alternatives.of(place.part, place.joined, whole, is_beginning=place.is_open) for place in places]
     parts = [place.part for place in places]
-    reading = Reading(_slots(parts, found, query.language), _bonuses(parts, query.language))
+    reading = Reading(_slots(places, found), _bonuses(parts, query.language))
     finds_all = not parts and bool(meant.conditions)
     return ReadingPlan(reading, condition_of(meant), meant.reads, finds_all=finds_all)
 
@@ -98,13 +100,14 @@ def _places(query: SearchQuery, vocabulary: Vocabulary, meant: Understood) -> li
     """Return the distinct parts of a query without stop words; with them where nothing else is asked."""
     known = synonyms(query.rules.synonyms, query.language)
     parts = list(with_synonyms(typed_parts(query.text, meant.spans, vocabulary), known))
-    is_open = _is_open(query, meant)
-    distinct: dict[Part, _Place] = {}
-    for place, part in enumerate(parts):
-        found = _Place(part, _joined(parts[max(place - 1, 0) : place], part, parts[place + 1 : place + 2]), is_open)
-        distinct.setdefault(part, found if place == len(parts) - 1 else msgspec.structs.replace(found, is_open=False))
+    last = len(parts) - 1 if _is_open(query, meant) else None
+    distinct: dict[tuple[Part, str], _Place] = {}
+    for at, part in enumerate(parts):
+        joined = _joined(parts[max(at - 1, 0) : at], part, parts[at + 1 : at + 2])
+        place = _Place(part, joined, at == last, _denied(part, parts[at + 1 :], query.language))
+        distinct.setdefault((part, place.denies), place)
     stops = stop_words(query.language, query.rules)
-    wanted = [place for part, place in distinct.items() if not _is_stop_word(part, stops)]
+    wanted = [place for place in distinct.values() if not _is_stop_word(place.part, stops)]
     kept = wanted if wanted or meant.conditions else list(distinct.values())
     return kept[:MAX_SLOTS]
 
@@ -125,33 +128,31 @@ def _is_stop_word(part: Part, stops: frozenset[str]) -> bool:
     return part.is_word and not part.meanings and part.words[0] in stops
 
 
-def _slots(parts: Sequence[Part], found: Sequence[tuple[Alternative, ...]], language: str) -> tuple[Slot, ...]:
-    """Return the slots of parts: what follows a word that denies need not be there."""
-    denied = _denied(parts, language)
-    if len(denied) == len(parts):
-        denied = {}
+def _denied(part: Part, following: Sequence[Part], language: str) -> str:
+    """Return the key of what a word denies: the next one that does not only stand between; empty where it does not."""
+    signs = negation(language)
+    if not part.is_word or part.words[0] not in signs.before:
+        return ""
+    others = (other.words[0] for other in following if not (other.is_word and other.words[0] in signs.between))
+    what = next(others, "")
+    return without_key(what, language) if what else ""
+
+
+def _slots(places: Sequence[_Place], found: Sequence[tuple[Alternative, ...]]) -> tuple[Slot, ...]:
+    """Return the slots of places: what follows a word that denies need not be there."""
+    has_others = not all(place.denies for place in places)
     slots: list[Slot] = []
-    for place, (part, alternatives) in enumerate(zip(parts, found, strict=True)):
-        word = " ".join(part.words)
-        if place in denied:
-            slots.append(Slot(word, (Alternative((denied[place],)),), is_required=False))
-        elif any(before < place for before in denied):
+    is_denied = False
+    for place, alternatives in zip(places, found, strict=True):
+        word = " ".join(place.part.words)
+        if place.denies and has_others:
+            slots.append(Slot(word, (Alternative((place.denies,)),), is_required=False))
+            is_denied = True
+        elif is_denied:
             slots.append(Slot(word, alternatives, is_required=False, weight=NEGATED_WEIGHT))
         else:
             slots.append(Slot(word, alternatives))
     return tuple(slots)
-
-
-def _denied(parts: Sequence[Part], language: str) -> dict[int, str]:
-    """Return the places of words that deny something, each with the key of what it denies."""
-    signs = negation(language)
-    found: dict[int, str] = {}
-    for place, part in enumerate(parts):
-        following = (other for other in parts[place + 1 :] if not (other.is_word and other.words[0] in signs.between))
-        what = next(following, None)
-        if part.is_word and part.words[0] in signs.before and what:
-            found[place] = without_key(what.words[0], language)
-    return found
 
 
 def _bonuses(parts: Sequence[Part], language: str) -> tuple[Bonus, ...]:

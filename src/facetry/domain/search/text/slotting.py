@@ -77,7 +77,7 @@ class Alternatives:
         if allowed and self._typos:
             near = corrections(word, self._vocabulary.similar(word, allowed))
             for other, typos in near[:MAX_CORRECTIONS]:
-                yield from self._live(_phrase((other,), TYPO_QUALITIES[typos], typos, self._language))
+                yield from self._live(_correction(other, typos, self._language))
 
     def _live(self, found: Iterable[Alternative]) -> Iterator[Alternative]:
         has = self._vocabulary.has
@@ -112,6 +112,13 @@ def _phrase(phrase: Phrase, quality: float, typos: int, language: str) -> Iterat
         stemmed = [tuple(WORD + w if has_digit(w) else STEM + stems(w, language)[0] for w in phrase)]
     yield Alternative(as_they_are, quality * (EXACT_QUALITY if stemmed else EXACT_QUALITY + STEM_QUALITY), typos)
     yield from (Alternative(keys, quality * STEM_QUALITY, typos) for keys in stemmed)
+
+
+def _correction(word: str, typos: int, language: str) -> Iterator[Alternative]:
+    """Yield a word that a misspelt one may be; here its other forms count little, because they are one guess more."""
+    stemmed = stem_keys(word, language)
+    yield Alternative((WORD + word,), TYPO_QUALITIES[typos] * (STEM_QUALITY if stemmed else 1.0), typos)
+    yield from (Alternative((key,), TYPO_QUALITIES[typos] * EXACT_QUALITY, typos) for key in stemmed)
 
 
 def _in_order(found: Iterable[Alternative]) -> tuple[Alternative, ...]:
