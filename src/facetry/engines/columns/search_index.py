@@ -5,26 +5,36 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 from facetry.domain.change import Delta
 from facetry.domain.field_query import FieldQuery
 from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
+from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES
+from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.result import SearchResult
+from facetry.domain.search.suggestions import Suggestions, SuggestQuery
 from facetry.domain.search.text.semantics import Embedder
 from facetry.engines.columns.building import NOTHING_BEFORE, Surroundings, build_snapshot
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.plan import Lookup, Plan, find_words, make_plan
 from facetry.engines.columns.scratch import ScratchPool
+from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.searching import Found, find_groups, result_of
 from facetry.engines.columns.snapshot import Snapshot
 from facetry.engines.columns.tenant_folder import TenantFolder
 from facetry.engines.columns.tenant_index import TenantIndex
+from facetry.engines.columns.text.answering import answer
+from facetry.engines.columns.text.scratch import TextScratchPool
+from facetry.engines.columns.text.suggesting import suggest
 from facetry.engines.columns.tuning import DEFAULT_TUNING, Tuning
 from facetry.ports.search_index import Capabilities
 
+_T = TypeVar("_T")
 _SEARCH_THREADS = 2
 SAVING_SECONDS = 3.0
 """No tenant's index is saved on closing after this long, so that stopping stays quick."""
@@ -57,6 +67,7 @@ class ColumnsSearchIndex:
         self._surroundings = Surroundings(tuning, ThreadPoolExecutor(1, "index-upkeep"))
         self._searchers = ThreadPoolExecutor(_SEARCH_THREADS, "index-search")
         self._scratch = ScratchPool()
+        self._text_scratch = TextScratchPool()
         self._tenants: dict[str, TenantIndex] = {}
         self._opening: dict[str, asyncio.Task[TenantIndex | None]] = {}
         self._followed: dict[str, TenantFolder] = {}
@@ -114,6 +125,36 @@ class ColumnsSearchIndex:
             found = await self._find_in_thread(plan, snapshot, lookup)
         return result_of(found, plan, snapshot)
 
+    async def search(self, tenant: str, query: SearchQuery, deadline: float | None = None) -> SearchResult:
+        """See ``SearchIndex``."""
+        snapshot = await self._snapshot(tenant, query.language)
+
+        def find(is_stopped: Callable[[], bool]) -> SearchResult:
+            limit = Deadline(deadline, is_stopped, self._tuning.slice_work)
+            return answer(query, snapshot, self._text_scratch, limit, self._embedder)
+
+        return await self._run(find, snapshot.products * (1 + len(query.facets)))
+
+    async def suggest(self, tenant: str, query: SuggestQuery) -> Suggestions:
+        """See ``SearchIndex``."""
+        snapshot = await self._snapshot(tenant, query.language)
+
+        def find(is_stopped: Callable[[], bool]) -> Suggestions:
+            return suggest(query, snapshot, Deadline(is_stopped=is_stopped).check)
+
+        return await self._run(find, snapshot.products)
+
+    async def known_fields(self, tenant: str) -> frozenset[str]:
+        """See ``SearchIndex``."""
+        held = await self._held(tenant)
+        tables = (
+            [table for part in held.snapshot.parts for table in (part.segment.products, part.segment.stones)]
+            if held
+            else []
+        )
+        names = frozenset(name for table in tables for name in table.columns)
+        return frozenset(name for name in names if name.startswith((ATTRIBUTES, METALS, STONES)))
+
     async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
         """See ``SearchIndex``."""
         held = await self._held(tenant)
@@ -158,15 +199,26 @@ class ColumnsSearchIndex:
         self._searchers.shutdown()
         self._surroundings.upkeep.shutdown()
 
+    async def _snapshot(self, tenant: str, language: str) -> Snapshot:
+        """Return what a search of a tenant sees; nothing where it has no index."""
+        held = await self._held(tenant)
+        return held.snapshot if held else Snapshot(0, language, (), Dictionaries())
+
     async def _find_in_thread(self, plan: Plan, snapshot: Snapshot, lookup: Lookup | None) -> Found:
-        is_unwanted = threading.Event()
-
-        def find() -> Found:
+        def find(is_stopped: Callable[[], bool]) -> Found:
             words = lookup or find_words(plan, snapshot)
-            return find_groups(words, self._scratch, self._tuning.slice_work, is_unwanted.is_set)
+            return find_groups(words, self._scratch, self._tuning.slice_work, is_stopped)
 
+        return await self._in_thread(find)
+
+    async def _run(self, find: Callable[[Callable[[], bool]], _T], work: int) -> _T:
+        """Return what is found, by work that is asked now and then whether to stop; only little is done at once."""
+        return find(_never) if work <= self._tuning.inline_work else await self._in_thread(find)
+
+    async def _in_thread(self, find: Callable[[Callable[[], bool]], _T]) -> _T:
+        is_unwanted = threading.Event()
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._searchers, find)
+            return await asyncio.get_running_loop().run_in_executor(self._searchers, find, is_unwanted.is_set)
         finally:
             # Matters only where the caller was cancelled: the thread then ends at its next slice.
             is_unwanted.set()

@@ -74,6 +74,11 @@ class Snapshot:
         """Number of live groups."""
         return sum(part.count for part in self.parts)
 
+    @property
+    def products(self) -> int:
+        """Number of products, those of dead groups included that are not merged away yet."""
+        return sum(part.segment.products.size for part in self.parts)
+
     def with_changes(self, revision: int, added: Iterable[Part], touched: Iterable[str]) -> Snapshot:
         """Return the snapshot in which the touched groups are what the added parts say."""
         ids = Strings.of([encoded(group_id) for group_id in touched])
