@@ -148,7 +148,7 @@ async def _changed(index: SearchIndex, tenant: str, drawn: RandomCatalog) -> tup
 
 def _random_delta(drawn: RandomCatalog, held: dict[str, ProductGroup], revision: int) -> Delta:
     """Change, add and remove some groups of ``held``, and return how."""
-    ids = drawn.draw.sample([*held, "new1", "new2"], min(3, len(held)))
+    ids = drawn.draw.sample(list(dict.fromkeys([*held, "new1", "new2"])), min(3, len(held)))
     gone = [one for one in ids[1:] if one in held and drawn.draw.random() < 0.3]
     changed = [drawn.group(one, revision) for one in ids if one not in gone]
     for one in gone:

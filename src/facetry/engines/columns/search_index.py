@@ -147,11 +147,8 @@ class ColumnsSearchIndex:
     async def known_fields(self, tenant: str) -> frozenset[str]:
         """See ``SearchIndex``."""
         held = await self._held(tenant)
-        tables = (
-            [table for part in held.snapshot.parts for table in (part.segment.products, part.segment.stones)]
-            if held
-            else []
-        )
+        parts = held.snapshot.parts if held else ()
+        tables = [table for part in parts for table in (part.segment.products, part.segment.stones)]
         names = frozenset(name for table in tables for name in table.columns)
         return frozenset(name for name in names if name.startswith((ATTRIBUTES, METALS, STONES)))
 
