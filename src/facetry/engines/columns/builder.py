@@ -19,7 +19,18 @@ from facetry.domain.search.suggestions import name_key
 from facetry.domain.search.text.documents import group_text
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.documents import group_document, product_blocks
-from facetry.engines.columns.segment import CURRENCY, GROUP_ID, MISSING, NAME_KEY, NUMBERS, Longs, Segment, term_key
+from facetry.engines.columns.kernels.text_building import place_postings
+from facetry.engines.columns.segment import (
+    CURRENCY,
+    GROUP_ID,
+    MISSING,
+    NAME_KEY,
+    NUMBERS,
+    Ints,
+    Longs,
+    Segment,
+    term_key,
+)
 from facetry.engines.columns.strings import Strings, encoded
 from facetry.engines.columns.tabling import product_table, stone_table
 
@@ -95,24 +106,31 @@ class _Builder:
         self._posting_terms.extend(map(self._terms.__getitem__, counts))
         self._posting_counts.extend(counts.values())
 
+    def _postings(self) -> tuple[Strings, Longs, Ints, Ints]:
+        """Return the vocabulary and its postings, see ``Segment``."""
+        keys = [*self._terms]
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        ranks = np.empty(len(keys), np.int32)
+        ranks[order] = np.arange(len(keys), dtype=np.int32)
+        terms: Ints = np.array(self._posting_terms, np.int32)
+        starts = np.zeros(len(keys) + 1, np.int64)
+        groups, counts = np.empty(len(terms), np.int32), np.empty(len(terms), np.int32)
+        sizes: Ints = np.array(self._group_postings, np.int32)
+        place_postings(terms, np.array(self._posting_counts, np.int32), sizes, ranks, starts, groups, counts)
+        return Strings.of_texts([keys[number] for number in order]), starts, groups, counts
+
     def segment(self, after: int) -> Segment:
         """Return the segment of all groups added."""
         groups = len(self._ids)
-        vocabulary = sorted(self._terms)
-        ranks = np.empty(len(vocabulary), np.int64)
-        ranks[[self._terms[key] for key in vocabulary]] = np.arange(len(vocabulary))
-        posting_ranks: Longs = ranks[np.array(self._posting_terms, np.int64)]
-        order = np.argsort(posting_ranks, kind="stable")
-        posting_starts = np.zeros(len(vocabulary) + 1, np.int64)
-        np.cumsum(np.bincount(posting_ranks, minlength=len(vocabulary)), out=posting_starts[1:])
+        vocabulary, posting_starts, posting_groups, posting_counts = self._postings()
         stone_starts, stones = stone_table(self._products, self._dictionaries)
         return Segment(
             after=after,
             ids=Strings.of(self._ids),
-            vocabulary=Strings.of([encoded(key) for key in vocabulary]),
+            vocabulary=vocabulary,
             posting_starts=posting_starts,
-            posting_groups=np.repeat(np.arange(groups, dtype=np.int32), self._group_postings)[order],
-            posting_counts=np.array(self._posting_counts, np.int32)[order],
+            posting_groups=posting_groups,
+            posting_counts=posting_counts,
             lengths=np.array(self._lengths, np.int32).reshape(groups, len(TEXT_FIELDS)).T.copy(),
             text_lengths=np.array(self._text_lengths, np.uint16).reshape(groups, len(SEARCH_FIELDS)),
             numbers=np.array(self._numbers, np.int64).reshape(groups, len(NUMBERS)).T.copy(),
@@ -123,7 +141,7 @@ class _Builder:
             products=product_table(self._products, self._dictionaries),
             stone_starts=stone_starts,
             stones=stones,
-            skus=Strings.of([encoded(product.sku) for product in self._products]),
+            skus=Strings.of_texts([product.sku for product in self._products]),
             group_documents=Strings.of(self._documents),
             product_blocks=Strings.of(self._blocks),
         )

@@ -37,6 +37,17 @@ class Strings:
         return cls(np.frombuffer(b"".join(items), np.uint8).copy(), starts)
 
     @classmethod
+    def of_texts(cls, texts: Sequence[str]) -> Strings:
+        """Return a list of texts, encoded; quicker than one by one."""
+        joined = "".join(texts)
+        lengths = map(len, texts)
+        if not joined.isascii():
+            lengths = (len(text) if text.isascii() else len(encoded(text)) for text in texts)
+        starts = np.zeros(len(texts) + 1, np.int64)
+        np.cumsum(np.fromiter(lengths, np.int64, len(texts)), out=starts[1:])
+        return cls(np.frombuffer(encoded(joined), np.uint8).copy(), starts)
+
+    @classmethod
     def stacked(cls, lists: Sequence[Strings]) -> Strings:
         """Return the strings of several lists, one after another."""
         blobs = [strings.blob for strings in lists] or [np.empty(0, np.uint8)]

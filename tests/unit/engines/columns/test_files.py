@@ -12,6 +12,7 @@ from facetry.domain.errors import IndexDamagedError
 from facetry.engines.columns.builder import build_segment
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.files import (
+    VERSION,
     Manifest,
     SavedPart,
     folder_name,
@@ -121,7 +122,7 @@ def test_a_missing_file_a_wrong_size_and_a_newer_version_are_damage(tmp_path):
     raw = bytearray((tmp_path / name).read_bytes())
     raw[8] = 200
     (tmp_path / name).write_bytes(raw)
-    with pytest.raises(IndexDamagedError, match="version 200, not 2"):
+    with pytest.raises(IndexDamagedError, match=f"version 200, not {VERSION}"):
         open_segment(tmp_path, name, 3)
 
 

@@ -1,0 +1,37 @@
+"""Running every kernel of the text search once."""
+
+from __future__ import annotations
+
+from facetry.domain.group import GroupIdentity, derive_group
+from facetry.domain.product import Product
+from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.suggestions import SuggestQuery
+from facetry.engines.columns.builder import build_segment
+from facetry.engines.columns.dictionary import Dictionaries
+from facetry.engines.columns.search.deadline import Deadline
+from facetry.engines.columns.segment import Segment
+from facetry.engines.columns.snapshot import Part, Snapshot
+from facetry.engines.columns.text.attempts import TextSearch
+from facetry.engines.columns.text.scratch import TextScratchPool
+from facetry.engines.columns.text.suggesting import suggest
+
+_LANGUAGE = "en"
+_NAME = "gold ring"
+
+
+def warm_up_text() -> None:
+    """Search something tiny so that every kernel is compiled, or loaded from where it is kept."""
+    dictionaries = Dictionaries()
+    parts = tuple(Part.whole(_segment(group_id, dictionaries)) for group_id in "ab")
+    snapshot = Snapshot(1, _LANGUAGE, parts, dictionaries)
+    # Words as they are, one misspelt, two that are run together, and one that may be an identifier.
+    query = SearchQuery(text=f"{_NAME} rnig goldring a123", language=_LANGUAGE)
+    for _ in TextSearch(query, snapshot, TextScratchPool(), Deadline()).attempts():
+        pass
+    suggest(SuggestQuery(text="gold ri", language=_LANGUAGE), snapshot, Deadline().check)
+
+
+def _segment(group_id: str, dictionaries: Dictionaries) -> Segment:
+    product = Product(sku=f"{group_id}-123", name=_NAME, object_id="", joined=1)
+    group = derive_group(GroupIdentity(group_id, "", 1), [product])
+    return build_segment([group], _LANGUAGE, dictionaries, 0)

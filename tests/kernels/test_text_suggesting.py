@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import numpy as np
+
+from facetry.engines.columns.kernels.text_suggesting import count_marked, mark
+
+STARTS = np.array([0, 2, 2, 5], np.int64)
+GROUPS = np.array([0, 2, 0, 1, 2], np.int32)
+
+
+def test_groups_of_postings_are_marked_and_counted_by_term():
+    marks = np.zeros(3, np.uint8)
+    mark(GROUPS, 3, 5, marks)
+    assert marks.tolist() == [0, 1, 1]
+    counts = np.empty(3, np.int64)
+    count_marked(STARTS, GROUPS, 0, 3, marks, counts)
+    assert counts.tolist() == [1, 0, 2]
+    last = np.empty(1, np.int64)
+    count_marked(STARTS, GROUPS, 2, 3, marks, last)
+    assert last.tolist() == [2]
