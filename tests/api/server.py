@@ -10,6 +10,7 @@ from facetry.api.catalog.openapi import openapi_document
 from facetry.api.catalog.routes import Dependencies, routes, surface
 from facetry.api.docs import routes as docs
 from facetry.api.native import routes as native_api
+from facetry.api.native.openapi import openapi_document as native_document
 from facetry.application.catalog import Catalog
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
@@ -115,8 +116,9 @@ class Server:
             login_limiter=LoginLimiter(self.clock),
             relay=self.relay,
         )
+        shown = docs.routes(openapi_document("0.0.0"), native_document("0.0.0"))
         app = Litestar(
-            route_handlers=[*routes(dependencies), *native_api.routes(native), *docs.routes(openapi_document("0.0.0"))],
+            route_handlers=[*routes(dependencies), *native_api.routes(native), *shown],
             exception_handlers={Exception: self._raise},
             openapi_config=None,
             logging_config=None,

@@ -4,11 +4,19 @@ import re
 import shutil
 import subprocess
 
+import pytest
+
 from facetry.api.catalog.openapi import openapi_document
+from facetry.api.native.openapi import openapi_document as native_document
 from tests.support import require
 
 
-def test_the_page_shows_every_operation_and_asks_no_other_server(served_shop, tmp_path):
+@pytest.mark.parametrize(
+    ("target", "document"),
+    [("/docs#/Products/storeProduct", openapi_document("1")), ("/docs?api=v2#/Search/search", native_document("1"))],
+    ids=["catalog", "native"],
+)
+def test_the_page_shows_every_operation_and_asks_no_other_server(served_shop, tmp_path, target, document):
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     require("browser", browser, "no Chromium is installed")
     options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}", "--enable-logging=stderr"]
@@ -19,11 +27,9 @@ def test_the_page_shows_every_operation_and_asks_no_other_server(served_shop, tm
         "--dump-dom",
     ]
     # Opened at one operation, so that its forms and examples are drawn too.
-    page = f"http://127.0.0.1:{served_shop.port}/docs#/Products/storeProduct"
+    page = f"http://127.0.0.1:{served_shop.port}{target}"
     shown = subprocess.run([browser, *options, page], capture_output=True, text=True, timeout=100, check=True)
-    described = sum(
-        len(operations) - ("parameters" in operations) for operations in openapi_document("1")["paths"].values()
-    )
+    described = sum(len(operations) - ("parameters" in operations) for operations in document["paths"].values())
     assert len(re.findall(r'class="opblock opblock-(?:get|post|put|delete)(?: is-open)?"', shown.stdout)) == described
     assert "opblock-post is-open" in shown.stdout
     assert "Content Security Policy" not in shown.stderr

@@ -16,9 +16,10 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException
 
 from facetry.api.catalog import routes as catalog_api
-from facetry.api.catalog.openapi import openapi_document
+from facetry.api.catalog.openapi import openapi_document as catalog_document
 from facetry.api.docs import routes as docs
 from facetry.api.native import routes as native_api
+from facetry.api.native.openapi import openapi_document as native_document
 from facetry.api.operations import routes as operations
 from facetry.bootstrap.demo import ensure_demo
 from facetry.bootstrap.engines import StoreRole, open_cache, warm_index
@@ -130,7 +131,7 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         route_handlers=[
             *catalog_api.routes(v1),
             *native_api.routes(v2),
-            *docs.routes(openapi_document(version("facetry"))),
+            *docs.routes(catalog_document(version("facetry")), native_document(version("facetry"))),
             *operations.routes(told),
         ],
         exception_handlers={HTTPException: operations.refused, Exception: let_through},

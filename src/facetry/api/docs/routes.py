@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from litestar import HttpMethod, route
@@ -27,12 +27,15 @@ _HEADERS = (
 )
 
 
-def routes(document: Mapping[str, object]) -> list[HTTPRouteHandler]:
-    """Return what a Litestar application registers to show an OpenAPI document."""
-    shown = json_answer(document, policy=CachePolicy.PUBLIC)
+def routes(catalog: Mapping[str, object], native: Mapping[str, object]) -> list[HTTPRouteHandler]:
+    """Return what a Litestar application registers to show the OpenAPI documents of the Catalog API and of ``/v2``."""
+    shown = {
+        "/docs/openapi.json": json_answer(catalog, policy=CachePolicy.PUBLIC),
+        "/docs/v2.json": json_answer(native, policy=CachePolicy.PUBLIC),
+    }
     return [
         _reading("/docs", lambda: _file("page.html", "text/html; charset=utf-8", CachePolicy.PUBLIC)),
-        _reading("/docs/openapi.json", lambda: shown),
+        *(_reading(path, partial(_same, answer)) for path, answer in shown.items()),
         _reading("/docs/static/page.js", lambda: _file("page.js", _SCRIPT, CachePolicy.PUBLIC)),
         _vendored("swagger-ui-bundle.js", _SCRIPT),
         _vendored("swagger-ui.css", _STYLE),
@@ -53,6 +56,10 @@ def _reading(path: str, answer: Callable[[], Answer]) -> HTTPRouteHandler:
         return AnswerResponse(answer())
 
     return read
+
+
+def _same(answer: Answer) -> Answer:
+    return answer
 
 
 @cache

@@ -71,7 +71,7 @@ GROUP_FIELDS: Mapping[str, Callable[[ProductGroup, str], object]] = {
     "regular_price_max": lambda group, _: _price(group.regular_price_max),
     "currency": lambda group, currency: group.currency or currency,
     "active": lambda group, _: group.active,
-    "product_count": lambda group, _: len(group.products),
+    "product_count": lambda group, _: len(group.product_skus),
 }
 _LONG = frozenset({"description", "search_keywords", "images"})
 """Fields of a group, and of its products but for their pictures, that only come where they are named."""

@@ -21,11 +21,11 @@ def scope_of(*, may_only_search: bool) -> Filter:
 
 def visible_query(query: SearchQuery) -> SearchQuery:
     """Return a search that asks of active products only, also where it asks of any product of a group."""
-    return msgspec.structs.replace(query, filter=_asking_of_active(query.filter))
+    return msgspec.structs.replace(query, filter=_asking_of_active(query.filter), mixed_groups=True)
 
 
 def visible_hit(hit: SearchHit, default_currency: str) -> SearchHit:
-    """Return a hit as if its group had no other products than active ones.
+    """Return a hit of ``visible_query`` as if its group had no other products than active ones.
 
     Marked texts stay where they are of a text that the rest of the group has too.
     """
@@ -42,7 +42,7 @@ def visible_hit(hit: SearchHit, default_currency: str) -> SearchHit:
 
 
 def visible_group(group: ProductGroup, default_currency: str) -> ProductGroup:
-    """Return a group with any active product as if it had no others."""
+    """Return a group as if it had no other products than its active ones; one that comes without products as it is."""
     active = [product for product in group.products if product.active]
     if len(active) == len(group.products):
         return group

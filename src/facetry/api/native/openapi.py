@@ -1,0 +1,141 @@
+"""The OpenAPI 3.1 document of ``/v2``."""
+
+from __future__ import annotations
+
+from facetry.api.native.fields import Document
+from facetry.api.native.problems import PROBLEM
+from facetry.api.native.routes import ATTRIBUTE_SETTINGS, ATTRIBUTES, SEARCH, SEARCH_SETTINGS, SUGGEST
+from facetry.api.native.schemas import STRING, Schema, ref, schemas
+from facetry.domain.search.query import MAX_TEXT_LENGTH
+from facetry.domain.search.suggestions import MAX_SUGGESTIONS
+from facetry.http.bodies import JSON
+
+_ABOUT = """Search product groups by what their products are.
+
+Send a key as `Authorization: Bearer KEY`: the API key, the access key, or for shop fronts the search key, which may
+only search and sees nothing that is inactive. A token of the Catalog API's login does as well. Errors are problem
+details (RFC 9457), each with a stable `code`, the `request_id` and, where it is about a part of the request, its JSON
+`pointer`.
+
+All conditions of a filter hold on one and the same product, and those on gemstones on one and the same stone. Totals
+and counts are exact; a search holds everything that was stored before it began."""
+
+_PARAMETERS_OF_LISTS = ("facets", "sort", "fields", "group_by")
+_STATUSES = {
+    "400": "The request cannot be read.",
+    "401": "The key or token is missing or not valid.",
+    "403": "The key may only search.",
+    "409": "What is asked does not fit what is there.",
+    "412": "The settings were changed meanwhile.",
+    "413": "The body is too large.",
+    "415": "The body is no JSON.",
+    "422": "A value is not allowed.",
+    "429": "Too many failed attempts.",
+    "500": "Our own failure.",
+    "503": "It could not be done in time.",
+}
+
+
+def openapi_document(version: str) -> Document:
+    """Return the document; ``version`` is the server's."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Facetry API", "version": version, "description": _ABOUT},
+        "tags": [{"name": name} for name in ("Search", "Settings")],
+        "security": [{"key": []}, {"token": []}],
+        "paths": {
+            SEARCH: {"post": _post_search(), "get": _get_search()},
+            SUGGEST: {"get": _suggest()},
+            SEARCH_SETTINGS: _settings("Rules", "the rules of search", "Rules"),
+            ATTRIBUTE_SETTINGS: _settings("AttributeTypes", "the types of attributes", "AttributeSettings"),
+            ATTRIBUTES: {"get": _attributes()},
+        },
+        "components": {
+            "schemas": schemas(),
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer"},
+                "token": {"type": "apiKey", "in": "header", "name": "x-access-token"},
+            },
+            "responses": {f"Problem{status}": _problem(text) for status, text in _STATUSES.items()},
+        },
+    }
+
+
+def _post_search() -> Document:
+    example = {
+        "q": "ring",
+        "filter": "price < 500 AND (color IN [Red, Rose] OR gemstones.carat >= 0.5)",
+        "facets": ["brand", "price"],
+        "sort": ["price:asc"],
+    }
+    one_or_several: Schema = {"anyOf": [ref("Search"), ref("Searches")]}
+    body = {"required": True, "content": {JSON: {"schema": one_or_several, "example": example}}}
+    answered: Schema = {"anyOf": [ref("Found"), ref("FoundSeveral")]}
+    operation = _operation("search", "Search, or search several times at once", "Search")
+    responses = {**_responses("400", "401", "409", "413", "415", "429", "503"), **_success(answered)}
+    return {**operation, "requestBody": body, "responses": responses}
+
+
+def _get_search() -> Document:
+    properties = schemas()["Search"]["properties"]
+    assert isinstance(properties, dict)  # noqa: S101 - narrows it for the type checker
+    parameters = [_parameter(name, _as_parameter(name, schema)) for name, schema in properties.items()]
+    operation = _operation("searchByParameters", "Search by parameters", "Search")
+    responses = {**_responses("400", "401", "409", "429", "503"), **_success(ref("Found"))}
+    return {**operation, "parameters": parameters, "responses": responses}
+
+
+def _suggest() -> Document:
+    text = {**STRING, "maxLength": MAX_TEXT_LENGTH}
+    limit = {"type": "integer", "minimum": 1, "maximum": MAX_SUGGESTIONS, "default": 5}
+    operation = _operation("suggest", "Offer how to go on typing", "Search")
+    responses = {**_responses("400", "401", "429", "503"), **_success(ref("Suggestions"))}
+    return {**operation, "parameters": [_parameter("q", text), _parameter("limit", limit)], "responses": responses}
+
+
+def _settings(name: str, what: str, schema: str) -> Document:
+    get = _operation(f"get{name}", f"Show {what}", "Settings")
+    put = _operation(f"put{name}", f"Replace {what}, at once for all searches", "Settings")
+    success = _success(ref(schema), {"ETag": {"description": "The version.", "schema": STRING}})
+    expected = {"name": "If-Match", "in": "header", "description": "The ETag that is replaced.", "schema": STRING}
+    put_failures = _responses("400", "401", "403", "409", "412", "413", "415", "422", "429", "503")
+    body = {"required": True, "content": {JSON: {"schema": ref(schema)}}}
+    return {
+        "get": {**get, "responses": {**_responses("401", "403", "429", "503"), **success}},
+        "put": {**put, "parameters": [expected], "requestBody": body, "responses": {**put_failures, **success}},
+    }
+
+
+def _attributes() -> Document:
+    operation = _operation("listAttributes", "Show which attributes there are", "Settings")
+    return {**operation, "responses": {**_responses("401", "403", "429", "503"), **_success(ref("Attributes"))}}
+
+
+def _operation(operation_id: str, summary: str, tag: str) -> Document:
+    return {"operationId": operation_id, "summary": summary, "tags": [tag]}
+
+
+def _success(schema: Schema, headers: Document | None = None) -> Document:
+    answer: Document = {"description": "What was asked for.", "content": {JSON: {"schema": schema}}}
+    return {"200": answer if headers is None else {**answer, "headers": headers}}
+
+
+def _responses(*statuses: str) -> Document:
+    return {status: {"$ref": f"#/components/responses/Problem{status}"} for status in (*statuses, "500")}
+
+
+def _problem(text: str) -> Document:
+    return {"description": text, "content": {PROBLEM: {"schema": ref("Problem")}}}
+
+
+def _parameter(name: str, schema: object) -> Document:
+    return {"name": name, "in": "query", "schema": schema}
+
+
+def _as_parameter(name: str, schema: object) -> object:
+    """Return the schema of a key of a search as a parameter: lists with commas, filters and facets also as JSON."""
+    if name in _PARAMETERS_OF_LISTS:
+        return {**STRING, "description": "Parted by commas, or repeated."}
+    if name == "filter":
+        return {**STRING, "description": "In the filter language, or JSON."}
+    return schema
