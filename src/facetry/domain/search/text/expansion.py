@@ -133,8 +133,8 @@ def _denied(part: Part, following: Sequence[Part], language: str) -> str:
     signs = negation(language)
     if not part.is_word or part.words[0] not in signs.before:
         return ""
-    others = (other.words[0] for other in following if not (other.is_word and other.words[0] in signs.between))
-    what = next(others, "")
+    passed = signs.before | signs.between
+    what = next((other.words[0] for other in following if not (other.is_word and other.words[0] in passed)), "")
     return without_key(what, language) if what else ""
 
 

@@ -75,8 +75,11 @@ class Alternatives:
             yield from self._live(_phrase(halves, SPLIT_QUALITY, 0, self._language))
         allowed = allowed_typos(word)
         if allowed and self._typos:
-            near = corrections(word, self._vocabulary.similar(word, allowed))
-            for other, typos in near[:MAX_CORRECTIONS]:
+            # Other forms of the word itself are found by its stem.
+            stem = stems(word, self._language)[0]
+            similar = self._vocabulary.similar(word, allowed)
+            others = [one for one in similar if stems(one[0], self._language)[0] != stem]
+            for other, typos in corrections(word, others)[:MAX_CORRECTIONS]:
                 yield from self._live(_correction(other, typos, self._language))
 
     def _live(self, found: Iterable[Alternative]) -> Iterator[Alternative]:
