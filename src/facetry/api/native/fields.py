@@ -143,25 +143,26 @@ def _split(name: str, pointer: str) -> tuple[str, str]:
 
 def _usual_product(product: Product, currency: str) -> Document:
     """Return what is usual of a product; the same as by the table, several times faster."""
-    regular, promotion = product.regular_price, product.promotion_price
-    document: Document = {"sku": product.sku, "group_id": product.group_id, "name": product.name}
-    if regular is not None or promotion is not None:
-        document["price"] = _price(regular if promotion is None else promotion)
-        if regular is not None:
-            document["regular_price"] = price_to_number(regular)
-        if promotion is not None:
-            document["promotion_price"] = price_to_number(promotion)
-    document["currency"] = product.currency or currency
-    document["quantity"] = product.quantity
-    document["in_stock"] = product.quantity > 0
-    document["active"] = product.active
-    document["is_main"] = product.is_main
-    for name in ("brand", "color", "size"):
-        if (value := getattr(product, name)) is not None:
-            document[name] = value
-    document["category"] = product.category
-    document["images"] = product.images
-    for name in ("attributes", "metals", "gemstones"):
-        if (value := getattr(product, name)) is not None:
-            document[name] = value
-    return document
+    quantity = product.quantity
+    document: Document = {
+        "sku": product.sku,
+        "group_id": product.group_id,
+        "name": product.name,
+        "price": _price(effective_price(product)),
+        "regular_price": _price(product.regular_price),
+        "promotion_price": _price(product.promotion_price),
+        "currency": product.currency or currency,
+        "quantity": quantity,
+        "in_stock": quantity > 0,
+        "active": product.active,
+        "is_main": product.is_main,
+        "brand": product.brand,
+        "color": product.color,
+        "size": product.size,
+        "category": product.category,
+        "images": product.images,
+        "attributes": product.attributes,
+        "metals": product.metals,
+        "gemstones": product.gemstones,
+    }
+    return {name: value for name, value in document.items() if value is not None}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from facetry.api.native.fields import Document, Shape, effective_price
-from facetry.api.native.visibility import visible_hit, visible_query
+from facetry.api.native.visibility import visible_group, visible_highlights, visible_query
+from facetry.domain.group import ProductGroup
 from facetry.domain.money import price_to_number
 from facetry.domain.product import Product
 from facetry.domain.search.counting import facet_field
@@ -29,6 +31,33 @@ Number = int | float | str | bool | None
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _MAX_EXACT = 2**53
+_Known = tuple[str, int, str, tuple[str, ...], bool]
+MAX_GROUPS = 2_000
+
+
+class GroupDocuments:
+    """Groups of one tenant as they were answered last: a shop's leading ones stand in most of its answers."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._kept: OrderedDict[_Known, Document] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return how many are kept."""
+        return len(self._kept)
+
+    def document(self, group: ProductGroup, view: View) -> Document:
+        """Return a group as a view shows it; nobody may change the document."""
+        currency, fields = view.query.default_currency, view.shape.group
+        key = (group.object_id, group.revision, currency, fields, view.sees_inactive)
+        document = self._kept.pop(key, None)
+        if document is None:
+            seen = group if view.sees_inactive else visible_group(group, currency)
+            document = view.shape.group_document(seen, currency)
+        self._kept[key] = document
+        if len(self._kept) > MAX_GROUPS:
+            self._kept.popitem(last=False)
+        return document
 
 
 class View(msgspec.Struct, frozen=True):
@@ -36,6 +65,7 @@ class View(msgspec.Struct, frozen=True):
 
     query: SearchQuery
     shape: Shape
+    groups: GroupDocuments
     sees_inactive: bool = True
 
     @property
@@ -88,11 +118,10 @@ def partial_document(revision: int, took_ms: float) -> Document:
 def hit_document(hit: SearchHit, view: View) -> Document:
     """Return a hit, in the parts that are wanted."""
     query, shape = view.query, view.shape
-    seen = hit if view.sees_inactive else visible_hit(hit, query.default_currency)
     currency, parts = query.default_currency, shape.parts
     document: Document = {"key": hit.key} if query.group_by or "key" in parts else {}
     if "group" in parts:
-        document["group"] = shape.group_document(seen.group, currency)
+        document["group"] = view.groups.document(hit.group, view)
     for name in ("score", "matched_words", "matched_count"):
         if name in parts:
             document[name] = getattr(hit, name)
@@ -101,7 +130,7 @@ def hit_document(hit: SearchHit, view: View) -> Document:
     if "cheapest" in parts and hit.cheapest is not None:
         document["cheapest"] = _cheapest(hit.cheapest, currency)
     if query.highlight and "highlights" in parts:
-        document["highlights"] = seen.highlights
+        document["highlights"] = hit.highlights if view.sees_inactive else visible_highlights(hit, currency)
     if query.explain and "explanation" in parts:
         document["explanation"] = hit.explanation
     return document

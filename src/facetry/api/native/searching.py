@@ -11,7 +11,7 @@ import msgspec
 from facetry.api.native.call import Call
 from facetry.api.native.fields import Document, shape_of
 from facetry.api.native.problems import problem
-from facetry.api.native.rendering import View, partial_document, result_document
+from facetry.api.native.rendering import GroupDocuments, View, partial_document, result_document
 from facetry.api.native.visibility import scope_of
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
@@ -22,6 +22,8 @@ from facetry.http.answer import EVERYTHING, Answer, json_answer
 from facetry.http.exchange import Session
 
 MAX_SEARCHES = 20
+MAX_TENANTS = 50
+"""Of so many tenants, those that searched last, groups are kept as they were answered."""
 MOST_ROUNDS = 3
 """So often searches are asked again at most, to answer all of a request at one revision."""
 _SEVERAL = "searches"
@@ -34,6 +36,7 @@ class Searching:
         """Search what a relay keeps up."""
         self._search = search
         self._relay = relay
+        self._groups: dict[str, GroupDocuments] = {}
 
     async def get(self, call: Call) -> Answer:
         """Search by the parameters of the query string."""
@@ -91,7 +94,8 @@ class Searching:
             scope = scope_of(may_only_search=session.may_only_search)
             context = await self._search.context(session.tenant, session.settings, scope, deadline)
             request = read_search(document, context)
-            view = View(request.query, shape_of(request.fields), not session.may_only_search)
+            groups = self._groups_of(session.tenant)
+            view = View(request.query, shape_of(request.fields), groups, not session.may_only_search)
             revision = max(request.min_revision, newest)
             result = await self._search.search(session.tenant, view.asked, min_revision=revision, deadline=deadline)
         except SearchTimeoutError:
@@ -99,6 +103,15 @@ class Searching:
                 raise
             return partial_document(await self._relay.settle(session.tenant), (perf_counter() - begun) * 1000)
         return result_document(result, view, (perf_counter() - begun) * 1000)
+
+    def _groups_of(self, tenant: str) -> GroupDocuments:
+        groups = self._groups.pop(tenant, None)
+        if groups is None:
+            groups = GroupDocuments()
+        self._groups[tenant] = groups
+        if len(self._groups) > MAX_TENANTS:
+            del self._groups[next(iter(self._groups))]
+        return groups
 
 
 def _searches(document: Mapping[str, object]) -> Sequence[Mapping[str, object]]:

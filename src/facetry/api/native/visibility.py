@@ -24,21 +24,17 @@ def visible_query(query: SearchQuery) -> SearchQuery:
     return msgspec.structs.replace(query, filter=_asking_of_active(query.filter), mixed_groups=True)
 
 
-def visible_hit(hit: SearchHit, default_currency: str) -> SearchHit:
-    """Return a hit of ``visible_query`` as if its group had no other products than active ones.
-
-    Marked texts stay where they are of a text that the rest of the group has too.
-    """
+def visible_highlights(hit: SearchHit, default_currency: str) -> dict[str, str]:
+    """Return the marked texts of a hit that the active products of its group have too."""
     group = hit.group
     visible = visible_group(group, default_currency)
     if visible is group:
-        return hit
-    kept = {
+        return hit.highlights
+    return {
         field: text
         for field, text in hit.highlights.items()
-        if field in _OF_MAIN_PRODUCT and _is_same(field, group, visible)
+        if field in _OF_MAIN_PRODUCT and getattr(group, field) == getattr(visible, field)
     }
-    return msgspec.structs.replace(hit, group=visible, highlights=kept)
 
 
 def visible_group(group: ProductGroup, default_currency: str) -> ProductGroup:
@@ -59,7 +55,3 @@ def _asking_of_active(condition: Filter) -> Filter:
             return AnyProduct(And((ACTIVE, _asking_of_active(condition.part))))
         case Has():
             return condition
-
-
-def _is_same(field: str, group: ProductGroup, visible: ProductGroup) -> bool:
-    return bool(getattr(group, field) == getattr(visible, field))
