@@ -21,14 +21,15 @@ from facetry.testing.search_samples import FACETS, TENANT, find, single
 
 IS_COMPILED = not numba.config.DISABLE_JIT
 SIGNATURES = """
-from facetry.engines.columns.kernels import merging, ordering, searching
+from facetry.engines.columns.kernels import choosing, collecting, filtering, merging, ordering, searching
 from facetry.engines.columns.warming import warm_up
 warm_up()
-kernels = {k for m in (merging, ordering, searching) for k in vars(m).values() if hasattr(k, "signatures")}
+modules = (choosing, collecting, filtering, merging, ordering, searching)
+kernels = {k for m in modules for k in vars(m).values() if hasattr(k, "signatures")}
 print(sorted(kernel.py_func.__name__ for kernel in kernels if len(kernel.signatures) != 1))
 """
 # These are called by other kernels only, into which they are compiled.
-INNER = ["compare", "fold_field", "is_before", "sift_down"]
+INNER = ["compare", "first_from", "fold_field", "is_before", "sift_down", "sink"]
 
 
 @pytest.mark.anyio

@@ -16,6 +16,11 @@ from facetry.engines.columns.kernels.filtering import first_from
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
+BITS = 64
+FEW_RANGES = 16
+WORTH = 4
+"""Values are looked at by bits where there are at most so many times as many as rows in a list."""
+
 
 @kernel
 def count_dense(
@@ -34,18 +39,26 @@ def count_dense(
         counts: As long; added to.
     """
     everything = len(rows) == 0
+    size = len(counts)
     for i in range(first, last):
         start = starts[i]
         end = starts[i + 1]
         stamp += 1
         if end - start == 1:
             counts[codes[start if everything else rows[start]] + 1] += 1
+        elif size <= BITS and size <= WORTH * (end - start):
+            # Few values: which of them are there fits into one register.
+            present = np.uint64(0)
+            for j in range(start, end):
+                present |= np.uint64(1) << np.uint64(codes[j if everything else rows[j]] + 1)
+            for slot in range(size):
+                counts[slot] += np.int64((present >> np.uint64(slot)) & np.uint64(1))
         else:
             for j in range(start, end):
                 slot = codes[j if everything else rows[j]] + 1
-                if stamps[slot] != stamp:
-                    stamps[slot] = stamp
-                    counts[slot] += 1
+                # Without a branch, because nobody could predict it.
+                counts[slot] += stamps[slot] != stamp
+                stamps[slot] = stamp
 
 
 @kernel
@@ -88,6 +101,33 @@ def spread_sparse(rows: Ints, codes: Ints, picks: Ints, starts: Ints, listed: In
 
 
 @kernel
+def distinct_codes(codes: Ints, starts: Ints, stamps: Ints, distinct: Ints, distinct_starts: Ints) -> int:
+    """Write down the distinct codes of each list, without those for no value.
+
+    Args:
+        codes: Those of list i are ``codes[starts[i]:starts[i + 1]]``.
+        starts: See ``codes``.
+        stamps: Zeros, one a code.
+        distinct: Gets the codes; as long as ``codes``.
+        distinct_starts: Gets where those of each list begin; as long as ``starts``.
+
+    Returns:
+        How many there are.
+    """
+    count = 0
+    for i in range(len(starts) - 1):
+        distinct_starts[i] = count
+        for j in range(starts[i], starts[i + 1]):
+            code = codes[j]
+            if code >= 0 and stamps[code] != i + 1:
+                stamps[code] = i + 1
+                distinct[count] = code
+                count += 1
+    distinct_starts[len(starts) - 1] = count
+    return count
+
+
+@kernel
 def gather_codes(codes: Ints, rows: Ints, gathered: Ints) -> None:
     """Write down the codes of rows."""
     for i in range(len(gathered)):
@@ -104,16 +144,22 @@ def translate(codes: Ints, table: Longs, translated: Longs) -> None:
 @kernel
 def bin_numbers(numbers: Longs, missing: int, firsts: Longs, lasts: Longs, bins: Ints) -> None:
     """Write down in which of some ranges, ascending and apart, each number lies; -1 for none."""
+    few = len(firsts) <= FEW_RANGES
     for i in range(len(numbers)):
         number = numbers[i]
         low = 0
-        high = len(firsts)
-        while low < high:
-            middle = (low + high) // 2
-            if firsts[middle] <= number:
-                low = middle + 1
-            else:
-                high = middle
+        if few:
+            # Without a branch, because nobody could predict it.
+            for k in range(len(firsts)):
+                low += firsts[k] <= number
+        else:
+            high = len(firsts)
+            while low < high:
+                middle = (low + high) // 2
+                if firsts[middle] <= number:
+                    low = middle + 1
+                else:
+                    high = middle
         inside = low > 0 and number != missing and number <= lasts[low - 1]
         bins[i] = low - 1 if inside else -1
 

@@ -33,7 +33,7 @@ from facetry.engines.columns.segment import MISSING
 Longs = NDArray[np.int64]
 Span = tuple[int, int]
 _FEW = 1000
-"""So many values are ordered by looking at each; for more the order of the whole dictionary pays."""
+"""So many values are ordered by looking at each, where the order of the whole dictionary would be one of many more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Facets:
         return found
 
     def _in_order(self, field: Field, dictionary: ValueDictionary, codes: Longs) -> Longs:
-        if len(codes) > _FEW:
+        if len(codes) > _FEW or len(dictionary.values_by_code) <= _FEW:
             return codes[np.argsort(dictionary.meanings.order(field, self.deadline.check).places[codes])]
         values = dictionary.values_by_code
         return np.array(sorted(codes.tolist(), key=lambda code: value_order(field, values[code])), np.int64)

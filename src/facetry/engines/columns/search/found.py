@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 
@@ -29,12 +29,14 @@ class Listed:
         rows: Products or gemstones.
         lists: Of each list its position among the groups, or the products, of the candidates; ascending.
         units: The number of the hit that each list belongs to, where a hit may have several; else None.
+        groups: The ordinals of the groups of which the lists are all products; else None.
     """
 
     segment: Segment
     rows: Rows
     lists: Ints
     units: Ints | None = None
+    groups: Ints | None = None
 
 
 class Found:
@@ -110,8 +112,9 @@ class Found:
 
     def _list_products(self, left_out: str, *, by_group: bool) -> Listed:
         assert by_group  # noqa: S101 - the other case is listed singly
-        products = self.candidates.products
-        return self._selected(self._product_mask(left_out), products, products.starts)
+        products, mask = self.candidates.products, self._product_mask(left_out)
+        listed = self._selected(mask, products, products.starts)
+        return replace(listed, groups=self.candidates.groups) if mask is None else listed
 
     def _list_singly(self, left_out: str, *, by_group: bool) -> Listed:
         rows = self.products(left_out, by_group=not by_group).rows

@@ -13,7 +13,7 @@ from facetry.domain.search.fields import Level
 from facetry.domain.search.query import CountLevel, Facet, Position, SortAtRandom, SortByField, SortByRelevance, SortKey
 from facetry.engines.columns.search.conditions import NOTHING, Conditions
 from facetry.engines.columns.search.found import Found, Listed
-from facetry.engines.columns.search.hits import Members, Pieces
+from facetry.engines.columns.search.hits import Members, Pieces, Place
 from facetry.engines.columns.search.matches import PartMatches
 from facetry.engines.columns.search.pages import Run
 from facetry.engines.columns.search.sorting import Sorting, Value, random_keys, score_keys
@@ -64,12 +64,15 @@ class GroupHits:
         listed = found.products(NOTHING, by_group=True)
         group = int(listed.lists[position])
         start, end = listed.rows.starts[position : position + 2].tolist()
-        rows = listed.rows.ordinals(np.arange(start, end, dtype=np.int32))
+        picks = listed.rows.picks[start:end]
+        rows = np.arange(start, end, dtype=np.int32) if listed.rows.is_everything else picks
         score = float(matches.scores[group])
-        name = candidates.segment.ids[int(candidates.groups[group])].decode("utf-8", "surrogatepass")
+        place = Place(candidates.segment, int(candidates.groups[group]))
+        name = place.segment.ids[place.ordinal].decode("utf-8", "surrogatepass")
         pairs = zip(self.keys, values, strict=True)
         whole = tuple(score if isinstance(key, SortByRelevance) else value for key, value in pairs)
-        return Pieces(Position(whole, (name,)), score, [Members(found, matches, rows)])
+        members = [Members(found, matches, rows)]
+        return Pieces(Position(whole, (name,)), score, members, (place, int(matches.matched_words[group])))
 
     def _run(self, found: Found, matches: PartMatches) -> Run:
         listed = found.products(NOTHING, by_group=True)

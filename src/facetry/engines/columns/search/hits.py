@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -13,10 +13,10 @@ from facetry.domain.product import Product
 from facetry.domain.search.fields import BUILT_IN, Level
 from facetry.domain.search.query import Position, SearchQuery, SortByField
 from facetry.domain.search.result import SearchHit
+from facetry.engines.columns.search.columns import number_column
 from facetry.engines.columns.search.conditions import NOTHING
 from facetry.engines.columns.search.found import Found, Listed
 from facetry.engines.columns.search.matches import PartMatches
-from facetry.engines.columns.search.reading import numbers_of
 from facetry.engines.columns.search.sorting import Sorting, score_keys
 from facetry.engines.columns.segment import MISSING, Segment
 
@@ -73,6 +73,8 @@ class Pieces:
     position: Position
     score: float
     members: Sequence[Members]
+    group: tuple[Place, int] | None = None
+    """Place and matched words of the only group that it may have products of; None where there may be others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +86,28 @@ class HitReader:
 
     def read(self, pieces: Pieces) -> tuple[SearchHit, Place]:
         """Return a hit, its group without products, and where its group stands."""
-        place, words = _best_group(pieces.members)
+        place, words = pieces.group or _best_group(pieces.members)
+        matched, cheapest = self._matched(pieces), self._cheapest(pieces)
+        products = _read([*matched, cheapest] if cheapest else matched, place if pieces.group else None)
         hit = SearchHit(
             key=pieces.position.key,
             group=place.segment.documents.shell(place.ordinal),
             score=pieces.score,
             matched_words=words,
-            matched=tuple(self._matched(pieces.members)),
+            matched=tuple(products[row] for row in matched),
             matched_count=sum(len(members.rows) for members in pieces.members),
-            cheapest=self._cheapest(pieces.members),
+            cheapest=products[cheapest] if cheapest else None,
             position=pieces.position,
         )
         return hit, place
 
-    def _matched(self, parts: Sequence[Members]) -> list[Product]:
+    def _matched(self, pieces: Pieces) -> list[_Row]:
         """Return the first products: by the first key of the sort if that is a field, then by group, then as joined."""
-        count = self.query.matched_products
-        if len(parts) == 1 and self._first is None and _is_one_group(parts[0]):
-            return _read(parts[0].segment, parts[0].rows[:count].tolist())
+        count, parts = self.query.matched_products, pieces.members
+        if pieces.group and self._first is None:
+            return [_Row(parts[0].segment, row) for row in parts[0].rows[:count].tolist()]
         leading = sorted((entry for members in parts for entry in self._leading(members, count)), key=_order)
-        return [_read(entry.segment, [entry.row])[0] for entry in leading[:count]]
+        return [entry.row for entry in leading[:count]]
 
     @property
     def _first(self) -> SortByField | None:
@@ -120,43 +124,72 @@ class HitReader:
         for position in np.lexsort([scores, own])[:count].tolist():
             name = segment.ids[int(members.found.candidates.groups[groups[position]])]
             row = int(members.rows[position])
-            yield _Ordered((int(own[position]), int(scores[position]), name, row), segment, row)
+            yield _Ordered((int(own[position]), int(scores[position]), name, row), _Row(segment, row))
 
     def _product_keys(self, members: Members, key: SortByField) -> Longs:
         listed = members.listed_stones() if key.field.level is Level.STONE else members.listed()
         return self.sorting.field_keys(key, listed)
 
-    def _cheapest(self, parts: Sequence[Members]) -> Product | None:
+    def _cheapest(self, pieces: Pieces) -> _Row | None:
         """Return the product with the lowest price, then the one that joined first, then the first in order."""
-        found = [cheapest for members in parts if (cheapest := self._cheapest_of_part(members))]
+        if pieces.group:
+            return self._first_cheapest(pieces.members[0])
+        found = [cheapest for members in pieces.members if (cheapest := self._cheapest_of_part(members))]
         if not found:
             return None
         lowest = min(one[0] for one in found)
         level = [members for price, members in found if price == lowest]
-        if len(level) == 1 and len(level[0].rows) == 1:
-            return _read(level[0].segment, level[0].rows.tolist())[0]
-        first = min((entry for members in level for entry in self._leading(members, 1)), key=_order)
-        return _read(first.segment, [first.row])[0]
+        return min((entry for members in level for entry in self._leading(members, 1)), key=_order).row
+
+    def _first_cheapest(self, members: Members) -> _Row | None:
+        """Return the product with the lowest price of one group, whose rows are in the order in which they joined."""
+        prices = number_column(members.segment, _PRICE, self.sorting.money)[members.rows]
+        # As unsigned numbers missing ones are above all prices.
+        first = int(prices.view(np.uint64).argmin())
+        return None if prices[first] == MISSING else _Row(members.segment, int(members.rows[first]))
 
     def _cheapest_of_part(self, members: Members) -> tuple[tuple[int, int], Members] | None:
         """Return lowest price and who joined first at it, and the products to which both apply."""
-        prices = numbers_of(members.listed(), _PRICE, self.sorting.money).numbers
-        priced = prices != MISSING
-        if not priced.any():
+        prices = number_column(members.segment, _PRICE, self.sorting.money)[members.rows]
+        # As unsigned numbers missing ones are above all prices.
+        lowest = int(prices[prices.view(np.uint64).argmin()])
+        if lowest == MISSING:
             return None
-        lowest = int(prices[priced].min())
-        rows = members.rows[priced & (prices == lowest)]
+        rows = members.rows[prices == lowest]
         joined = members.segment.products.numbers["joined"][rows]
         first = int(joined.min())
         return (lowest, first), replace(members, rows=rows[joined == first])
 
 
-class _Ordered(NamedTuple):
-    """A product by its row, and what it is ordered by."""
+class _Row(NamedTuple):
+    """A product: a row of a segment."""
 
-    order: tuple[int, int, bytes, int]
     segment: Segment
     row: int
+
+
+class _Ordered(NamedTuple):
+    """A product, and what it is ordered by."""
+
+    order: tuple[int, int, bytes, int]
+    row: _Row
+
+
+def _read(rows: Iterable[_Row], only: Place | None) -> dict[_Row, Product]:
+    """Return products, those of one group read together; ``only`` is the group of all, where it is known."""
+    by_group: dict[Place, list[_Row]] = {}
+    for row in dict.fromkeys(rows):
+        by_group.setdefault(only or _place_of(row), []).append(row)
+    found: dict[_Row, Product] = {}
+    for place, own in by_group.items():
+        start = int(place.segment.product_starts[place.ordinal])
+        products = place.segment.documents.products(place.ordinal, [row.row - start for row in own])
+        found.update(zip(own, products, strict=True))
+    return found
+
+
+def _place_of(row: _Row) -> Place:
+    return Place(row.segment, int(np.searchsorted(row.segment.product_starts, row.row, side="right")) - 1)
 
 
 def _order(entry: _Ordered) -> tuple[int, int, bytes, int]:
@@ -175,17 +208,3 @@ def _best_group(parts: Sequence[Members]) -> tuple[Place, int]:
         found.append((-float(members.matches.scores[best]), members.segment.ids[ordinal], members.segment, ordinal))
     _, _, segment, ordinal = min(found, key=lambda entry: entry[:2])
     return Place(segment, ordinal), words
-
-
-def _is_one_group(members: Members) -> bool:
-    ends = np.searchsorted(members.segment.product_starts, members.rows[[0, -1]], side="right")
-    return bool(ends[0] == ends[1])
-
-
-def _read(segment: Segment, rows: Sequence[int]) -> list[Product]:
-    """Return products of one group of a segment."""
-    if not rows:
-        return []
-    group = int(np.searchsorted(segment.product_starts, rows[0], side="right")) - 1
-    start = int(segment.product_starts[group])
-    return segment.documents.products(group, [row - start for row in rows])

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facetry.domain.search.fields import Field
+from facetry.domain.search.fields import Field, Level
 from facetry.domain.search.filters import NUMBER_FIELDS
-from facetry.engines.columns.kernels.collecting import gather_codes, spread_sparse, translate
-from facetry.engines.columns.search.candidates import EVERY_ROW
+from facetry.engines.columns.kernels.collecting import distinct_codes, gather_codes, spread_sparse, translate
+from facetry.engines.columns.kernels.merging import spread
+from facetry.engines.columns.search.candidates import EVERY_ROW, Rows
 from facetry.engines.columns.search.columns import Money, number_column, value_column
 from facetry.engines.columns.search.found import Listed
+from facetry.engines.columns.segment import Segment
 from facetry.engines.columns.table import ValueColumn
 
 Ints = NDArray[np.int32]
@@ -54,10 +56,15 @@ class Numbers:
 
 
 def codes_of(listed: Listed, field: Field) -> Codes | None:
-    """Return the codes that rows have in a field with texts; None where no row of the segment has any."""
+    """Return the codes that rows have in a field with texts; None where no row of the segment has any.
+
+    A code may stand in a list once only, however many of its rows have it.
+    """
     column = value_column(listed.segment, field)
     if column is None or not listed.rows.size:
         return None
+    if listed.groups is not None and field.level is Level.PRODUCT:
+        return _codes_of_groups(listed.segment, field, column, listed.groups)
     if column.rows is None:
         return Codes(column.codes, listed.rows.picks, listed.rows.starts, listed.units)
     return _spread(column, listed)
@@ -81,6 +88,31 @@ def translated(codes: Codes, table: Longs) -> Numbers:
 def is_number_field(field: Field) -> bool:
     """Return whether a field is of numbers without texts."""
     return field.name in NUMBER_FIELDS
+
+
+def _codes_of_groups(segment: Segment, field: Field, column: ValueColumn, groups: Ints) -> Codes | None:
+    """Return the distinct codes of whole groups, which are kept, because most products share those of their group."""
+    codes, starts = segment.cached(("distinct", field.name), lambda: _distinct(segment, column))
+    if len(groups) == len(segment):
+        return Codes(codes, EVERY_ROW, starts)
+    own_starts, members = spread(starts, groups.astype(np.int64))
+    return Codes(codes, members.astype(np.int32), own_starts) if len(members) else None
+
+
+def _distinct(segment: Segment, column: ValueColumn) -> tuple[Ints, Ints]:
+    """Return the distinct codes of every group of a segment, and where those of each begin."""
+    rows = Rows(segment.products.size, EVERY_ROW, segment.product_starts)
+    everything = Codes(column.codes, EVERY_ROW, segment.product_starts)
+    listed = everything if column.rows is None else _spread(column, Listed(segment, rows, _NO_LISTS))
+    if len(segment) == segment.products.size:
+        return listed.codes, listed.starts
+    codes, starts = np.empty(len(listed.codes), np.int32), np.empty(len(listed.starts), np.int32)
+    stamps = np.zeros(int(listed.codes.max(initial=0)) + 1, np.int32)
+    count = distinct_codes(listed.codes, listed.starts, stamps, codes, starts)
+    return codes[:count].copy(), starts
+
+
+_NO_LISTS: Ints = np.empty(0, np.int32)
 
 
 def _spread(column: ValueColumn, listed: Listed) -> Codes:

@@ -97,8 +97,8 @@ class SearchRun:
         counts: Counter[int] = Counter()
         for found, matches in self._parts:
             kept = found.passing_groups() & (matches.pinned == 0)
-            words, numbers = np.unique(matches.matched_words[kept], return_counts=True)
-            counts.update(dict(zip(words.tolist(), numbers.tolist(), strict=True)))
+            numbers = np.bincount(matches.matched_words[kept]).tolist()
+            counts.update({words: number for words, number in enumerate(numbers) if number})
         return counts
 
     def answer(self, required: int = 0) -> Answer:

@@ -95,7 +95,8 @@ def score_keys(scores: Floats) -> Longs:
     """Return keys of scores, the highest first; see ``values.float_key``."""
     # Adding zero makes one zero of both.
     bits = (scores + 0.0).view(np.int64)
-    return ~np.where(bits >= 0, bits, bits ^ _SIGN)
+    is_negative = bits < 0
+    return ~np.where(is_negative, bits ^ _SIGN, bits) if is_negative.any() else ~bits
 
 
 def random_keys(seed: int, hashes: Longs) -> Longs:
