@@ -5,60 +5,84 @@ from __future__ import annotations
 import importlib
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 import apsw
 
 from bench.relevance.judged import DEPTH, Judged, JudgedProduct, Run
 
-WEIGHTS = {"title": 3.0, "brand": 2.0, "category": 1.0, "color": 1.0, "prose": 1.0}
+FIELDS = ("name", "brand", "category", "keywords", "variants", "prose")
+WEIGHTINGS = {
+    "even": (1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
+    "3 2 1 1 1 1": (3.0, 2.0, 1.0, 1.0, 1.0, 1.0),
+    "ours": (3.0, 2.0, 3.0, 1.0, 0.5, 1.0),
+}
+"""Weights of ``FIELDS`` that are tried; the best of them for an engine is told."""
 _WORD = re.compile(r"\w+")
+_HEAP = 128 << 20
 
 
-def sqlite(catalog: Judged) -> Run:
-    """Return the hits of SQLite FTS5."""
+def sqlite(catalog: Judged) -> Mapping[str, Run]:
+    """Return the hits of SQLite FTS5 by weighting."""
     base = apsw.Connection(":memory:")
-    base.execute(f"CREATE VIRTUAL TABLE words USING fts5(asin UNINDEXED, {', '.join(WEIGHTS)}, tokenize='porter')")
-    rows = ((product.asin, *_texts(product)) for product in catalog.products)
+    columns = ", ".join(["id UNINDEXED", *FIELDS, "tokenize='porter unicode61'"])
+    base.execute(f"CREATE VIRTUAL TABLE words USING fts5({columns})")
+    marks = ", ".join("?" * (len(FIELDS) + 1))
     with base:
-        base.executemany("INSERT INTO words VALUES (?, ?, ?, ?, ?, ?)", rows)
-    weights = ", ".join(["0", *(str(weight) for weight in WEIGHTS.values())])
-    search = f"SELECT asin FROM words WHERE words MATCH ? ORDER BY bm25(words, {weights}) LIMIT {DEPTH}"  # noqa: S608
-    found = {key: base.execute(search, (_any(text),)) for key, text in catalog.queries.items()}
-    return {key: [str(asin) for (asin,) in hits] for key, hits in found.items()}
+        rows = ((product.id, *texts(product).values()) for product in catalog.products)
+        base.executemany(f"INSERT INTO words VALUES ({marks})", rows)
+    return {name: _sqlite_run(base, catalog, weights) for name, weights in WEIGHTINGS.items()}
 
 
-def tantivy(catalog: Judged) -> Run:
-    """Return the hits of Tantivy.
+def tantivy(catalog: Judged) -> Mapping[str, Run]:
+    """Return the hits of Tantivy by weighting.
 
     Raises:
         ImportError: It is not installed.
     """
     engine = importlib.import_module("tantivy")
-    schema = engine.SchemaBuilder().add_text_field("asin", stored=True, tokenizer_name="raw")
-    for name in WEIGHTS:
+    schema = engine.SchemaBuilder().add_text_field("id", stored=True, tokenizer_name="raw")
+    for name in FIELDS:
         schema.add_text_field(name, tokenizer_name="en_stem")
     with tempfile.TemporaryDirectory() as folder:
         index = engine.Index(schema.build(), path=folder)
-        writer = index.writer(128 << 20, 1)
+        writer = index.writer(_HEAP, 1)
         for product in catalog.products:
-            writer.add_document(engine.Document(asin=product.asin, **dict(zip(WEIGHTS, _texts(product), strict=True))))
+            writer.add_document(engine.Document(id=product.id, **texts(product)))
         writer.commit()
+        writer.wait_merging_threads()
         index.reload()
         searcher = index.searcher()
-        run = {}
-        for key, text in catalog.queries.items():
-            query = index.parse_query(" ".join(_WORD.findall(text)).lower(), list(WEIGHTS), field_boosts=WEIGHTS)
-            run[key] = [searcher.doc(place)["asin"][0] for _, place in searcher.search(query, DEPTH).hits]
-        return run
+        runs: dict[str, Run] = {}
+        for name, weights in WEIGHTINGS.items():
+            boosts = dict(zip(FIELDS, weights, strict=True))
+            run = runs[name] = {}
+            for key, text in catalog.queries.items():
+                query = index.parse_query(" ".join(_WORD.findall(text)).lower(), list(FIELDS), field_boosts=boosts)
+                run[key] = [searcher.doc(place)["id"][0] for _, place in searcher.search(query, DEPTH).hits]
+        return runs
 
 
-def _texts(product: JudgedProduct) -> Iterator[str]:
-    yield product.title
-    yield product.brand or ""
-    yield " ".join(product.category)
-    yield product.color or ""
-    yield product.prose
+def texts(product: JudgedProduct) -> dict[str, str]:
+    """Return the text of each of ``FIELDS`` of a product."""
+    said = [str(value) for value in product.attributes.values() if isinstance(value, str)]
+    parts = (
+        product.name,
+        product.brand,
+        " ".join(product.category),
+        " ".join(product.keywords),
+        " ".join([product.color, *said]),
+        product.prose,
+    )
+    return dict(zip(FIELDS, parts, strict=True))
+
+
+def _sqlite_run(base: apsw.Connection, catalog: Judged, weights: tuple[float, ...]) -> Run:
+    listed = ", ".join(["0", *map(str, weights)])
+    search = f"SELECT id FROM words WHERE words MATCH ? ORDER BY bm25(words, {listed}) LIMIT {DEPTH}"  # noqa: S608
+    return {
+        key: [str(found) for (found,) in base.execute(search, (_any(text),))] for key, text in catalog.queries.items()
+    }
 
 
 def _any(text: str) -> str:
