@@ -6,7 +6,6 @@ import asyncio
 
 import pytest
 
-from facetry.application import search_settings
 from facetry.domain.catalog import PutProduct
 from facetry.domain.errors import TenantExistsError
 from facetry.testing.samples import content
@@ -272,9 +271,9 @@ class TestAttributes:
         assert (await owner("GET", ATTRIBUTES)).json == attributes()
         assert (await shop.put(product("P1", "G1", attributes={"it": "x"}))).json["success"] is True
 
-    async def test_many_products_stored_meanwhile_are_all_looked_at(self, server, shop, owner, monkeypatch):
-        monkeypatch.setattr(search_settings, "_PAGE", 2)
-        replace, pending = server.store.replace_tenant, [f"L{n}" for n in range(5)]
+    async def test_many_products_stored_meanwhile_are_all_looked_at(self, server, shop, owner):
+        """More groups than the change log is asked for at once."""
+        replace, pending = server.store.replace_tenant, [f"L{n:03}" for n in range(160)]
 
         async def with_late_writes(record):
             while pending:
@@ -283,7 +282,7 @@ class TestAttributes:
 
         server.store.replace_tenant = with_late_writes
         problem = problem_of(await owner("PUT", ATTRIBUTES, attributes({"name": "it", "type": "integer"})), 409)
-        assert problem["skus"] == [f"L{n}" for n in range(5)]
+        assert problem["skus"] == [f"L{n:03}" for n in range(5)]
 
     async def test_a_type_changes_how_searches_compare_at_once(self, shop, owner):
         await shop.post(product("P1", "A", attributes={"grade": "low"}))

@@ -38,8 +38,9 @@ MAX_GROUPS = 2_000
 class GroupDocuments:
     """Groups of one tenant as they were answered last: a shop's leading ones stand in most of its answers."""
 
-    def __init__(self) -> None:
-        """Begin empty."""
+    def __init__(self, limit: int = MAX_GROUPS) -> None:
+        """Begin empty; at most ``limit`` are kept."""
+        self._limit = limit
         self._kept: OrderedDict[_Known, Document] = OrderedDict()
 
     def __len__(self) -> int:
@@ -55,7 +56,7 @@ class GroupDocuments:
             seen = group if view.sees_inactive else visible_group(group, currency)
             document = view.shape.group_document(seen, currency)
         self._kept[key] = document
-        if len(self._kept) > MAX_GROUPS:
+        if len(self._kept) > self._limit:
             self._kept.popitem(last=False)
         return document
 

@@ -32,8 +32,9 @@ _SEVERAL = "searches"
 class Searching:
     """Handles searches."""
 
-    def __init__(self, search: Search, relay: ChangeRelay) -> None:
-        """Search what a relay keeps up."""
+    def __init__(self, search: Search, relay: ChangeRelay, max_tenants: int = MAX_TENANTS) -> None:
+        """Search what a relay keeps up; of ``max_tenants`` tenants groups are kept as they were answered."""
+        self._max_tenants = max_tenants
         self._search = search
         self._relay = relay
         self._groups: dict[str, GroupDocuments] = {}
@@ -109,7 +110,7 @@ class Searching:
         if groups is None:
             groups = GroupDocuments()
         self._groups[tenant] = groups
-        if len(self._groups) > MAX_TENANTS:
+        if len(self._groups) > self._max_tenants:
             del self._groups[next(iter(self._groups))]
         return groups
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from facetry.api.native import rendering, searching
 from facetry.api.native.fields import WHOLE, Shape
 from facetry.api.native.rendering import GroupDocuments, View, ends, shown
+from facetry.api.native.searching import Searching
 from facetry.domain.group import GroupIdentity, derive_group
 from facetry.domain.product import Product
 from facetry.domain.search.fields import BUILT_IN, Field, Kind, Level
@@ -56,7 +56,7 @@ def test_a_number_is_shown_in_its_fields_unit(of, key, value):
         (BUILT_IN["price"], 5_000_000, LAST, {"from": 500}),
         (field(Kind.DECIMAL), decimal_key("0.5"), decimal_key("1") - 1, {"from": 0.5, "to": 1}),
         (field(Kind.DECIMAL), decimal_key("-1"), decimal_key("0") - 1, {"from": -1, "to": 0}),
-        (field(Kind.DATE), date_key("2024-01-01"), date_key("2024-02-01") - 1, {"from": "2024-01-01", "to": "2024-02-01"}),
+        (field(Kind.DATE), date_key("2024-01-01"), LAST, {"from": "2024-01-01"}),
         (SCALE, 1, 1, {"value": "mid"}),
         (SCALE, 0, 1, {"from": "low", "to": "high"}),
         (SCALE, 1, 2, {"from": "mid"}),
@@ -89,9 +89,8 @@ def test_a_group_is_kept_as_it_was_answered_to_whom():
     assert len(kept) == 5
 
 
-def test_those_answered_last_are_kept(monkeypatch):
-    monkeypatch.setattr(rendering, "MAX_GROUPS", 2)
-    kept = GroupDocuments()
+def test_those_answered_last_are_kept():
+    kept = GroupDocuments(limit=2)
     view = View(SearchQuery(), WHOLE, kept)
     first = kept.document(group(1), view)
     kept.document(group(2), view)
@@ -102,9 +101,8 @@ def test_those_answered_last_are_kept(monkeypatch):
 
 
 @pytest.mark.anyio
-async def test_groups_of_those_tenants_that_searched_last_are_kept(monkeypatch):
-    monkeypatch.setattr(searching, "MAX_TENANTS", 2)
-    handler = searching.Searching(None, None)
+async def test_groups_of_those_tenants_that_searched_last_are_kept():
+    handler = Searching(None, None, max_tenants=2)
     first = handler._groups_of("a")
     handler._groups_of("b")
     assert handler._groups_of("a") is first
