@@ -108,7 +108,7 @@ class TextSearch:
     @cached_property
     def vocabulary(self) -> SnapshotVocabulary:
         """Return the words of the snapshot."""
-        return SnapshotVocabulary(self._snapshot, self._identifiers)
+        return SnapshotVocabulary(self._snapshot, self._identifiers, self._deadline.check)
 
     def attempts(self) -> Iterator[TextAttempt]:
         """Yield what the readings find, in the order in which they are tried; each is computed when it is asked for.

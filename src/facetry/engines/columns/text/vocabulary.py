@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from facetry.domain.search.slots import WORD
 from facetry.engines.columns.snapshot import Snapshot
@@ -13,11 +13,19 @@ from facetry.engines.columns.text.terms import continued, live_postings, posting
 class SnapshotVocabulary:
     """The words of the live groups of one snapshot; see ``domain.search.text.vocabulary.Vocabulary``."""
 
-    def __init__(self, snapshot: Snapshot, identifiers: Identifiers) -> None:
-        """Ask a snapshot, and its identifiers."""
+    def __init__(self, snapshot: Snapshot, identifiers: Identifiers, check: Callable[[], None]) -> None:
+        """Ask a snapshot, and its identifiers; what was answered once is remembered.
+
+        Args:
+            snapshot: What is searched.
+            identifiers: Those of the snapshot.
+            check: Called now and then; what it raises ends the work.
+        """
         self._parts = snapshot.parts
         self._identifiers = identifiers
+        self._check = check
         self._frequencies: dict[str, int] = {}
+        self._similar: dict[tuple[str, int], list[tuple[str, int]]] = {}
 
     def has(self, key: str) -> bool:
         """See ``Vocabulary``."""
@@ -37,10 +45,15 @@ class SnapshotVocabulary:
 
     def similar(self, word: str, distance: int) -> Sequence[tuple[str, int]]:
         """See ``Vocabulary``."""
-        found: dict[str, int] = {}
-        for part in self._parts:
-            found |= similar(part, word, distance)
-        return sorted(found.items(), key=lambda entry: (entry[1], entry[0]))
+        known = self._similar.get((word, distance))
+        if known is None:
+            found: dict[str, int] = {}
+            for part in self._parts:
+                self._check()
+                found |= similar(part, word, distance)
+            known = sorted(found.items(), key=lambda entry: (entry[1], entry[0]))
+            self._similar[word, distance] = known
+        return known
 
     def identified(self, needle: str) -> bool:
         """See ``Vocabulary``."""
