@@ -1,6 +1,16 @@
 import pytest
 
-from facetry.domain.analysis import MAX_TERM_LENGTH, fold, keyword, keyword_queries, terms, words
+from facetry.domain.analysis import (
+    MAX_TERM_LENGTH,
+    fold,
+    has_digit,
+    keyword,
+    keyword_queries,
+    stems,
+    terms,
+    word_spans,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -12,6 +22,8 @@ from facetry.domain.analysis import MAX_TERM_LENGTH, fold, keyword, keyword_quer
         ("ﬁne ① Ⅳ", "fine 1 iv"),
         ("バッグ ﾊﾞｯｸﾞ", "バッグ バッグ"),
         ("한국 İ", "한국 i"),
+        ("\u1112\u1161\u11ab か\u3099 e\u0301", "한 が e"),
+        ("ΣΑΣ Ꭰ", "σασ Ꭰ"),
         ("", ""),
     ],
 )
@@ -30,6 +42,66 @@ def test_folding_drops_case_and_marks(text, folded):
 )
 def test_words_are_runs_of_letters_digits_and_vowel_signs(text, expected):
     assert words(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a_b वि_ki", ["a", "b", "वि", "ki"]),
+        ("❤\ufe0f \U00011103\U00011127 🎁x", ["\U00011103\U00011127", "x"]),
+        ("–ring™–", ["ringtm"]),
+    ],
+)
+def test_signs_are_no_words_and_marks_are_parts_of_words(text, expected):
+    assert words(text) == expected
+
+
+def test_the_words_of_a_text_as_written_have_places():
+    text = "Gold_Ring – cafe\u0301!"
+    assert [text[slice(*span)] for span in word_spans(text)] == ["Gold", "Ring", "cafe\u0301"]
+    assert list(word_spans("a b")) == [(0, 1), (2, 3)]
+    assert list(word_spans("--")) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [("14k", True), ("ring", False), ("٣", True), ("", False), ("वि", False), ("x²", True)],
+)
+def test_a_digit_of_any_script_is_one(word, found):
+    assert has_digit(word) is found
+
+
+@pytest.mark.parametrize(
+    ("language", "forms", "stem"),
+    [
+        ("en", ["ring", "rings", "ringing"], "ring"),
+        ("de", ["ring", "ringe", "ringen"], "ring"),
+        ("fr", ["bague", "bagues"], "bagu"),
+        ("es", ["anillo", "anillos"], "anill"),
+        ("it", ["anello", "anelli"], "anell"),
+        ("hi", ["अंगूठी", "अंगूठियाँ", "अंगूठियों"], "अंगूठ"),
+        ("he", ["טבעת", "טַבַּעַת"], "טבעת"),
+    ],
+)
+def test_forms_of_a_word_have_one_stem(language, forms, stem):
+    assert [stems(word, language) for form in forms for word in words(form)] == [(stem,)] * len(forms)
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("הטבעת", ("הטבעת", "טבעת")),
+        ("והטבעת", ("והטבעת", "הטבעת", "טבעת")),
+        ("מלך", ("מלכ",)),
+        ("שלום", ("שלומ", "לומ")),
+        ("בית", ("בית",)),
+        ("כסף", ("כספ",)),
+        ("הבטבעת", ("הבטבעת", "בטבעת")),
+    ],
+)
+def test_hebrew_letters_have_their_usual_form_and_words_no_prefixes(word, found):
+    assert stems(word, "he") == found
+    assert terms(word, "he") == [found[0]]
 
 
 def test_terms_are_stemmed_in_the_language_of_the_tenant():
