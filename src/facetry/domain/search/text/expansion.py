@@ -52,22 +52,23 @@ class ReadingPlan(msgspec.Struct, frozen=True):
 
 
 def readings(query: SearchQuery, vocabulary: Vocabulary) -> Iterator[ReadingPlan]:
-    """Yield the readings of a query, each different from the one before.
+    """Yield the readings of a query, each different from those before.
 
-    First with what is understood of the trade, unknown words as misspelt or run together; then all words so; then the
-    same without understanding. A text of blanks has one reading, which finds all groups; one without a letter or digit
-    has one that finds none.
+    First with what is understood of the trade, unknown words as misspelt or run together; then the same without
+    understanding; and last with it, all words as misspelt: that somebody asks for what is not there is likelier than
+    that a word of this catalog is another one misspelt. A text of blanks has one reading, which finds all groups; one
+    without a letter or digit has one that finds none.
     """
     if not query.text.strip():
         yield ReadingPlan(Reading(()), finds_all=True)
         return
     known = understood(query)
-    last: ReadingPlan | None = None
-    for meant, lenient in ((known, False), (known, True), (NOTHING, True)):
+    before: list[ReadingPlan] = []
+    for meant, lenient in ((known, False), (NOTHING, False), (known, True)):
         plan = _plan(query, vocabulary, meant, lenient=lenient)
-        if plan != last:
+        if plan not in before:
             yield plan
-        last = plan
+        before.append(plan)
 
 
 class _Place(msgspec.Struct, frozen=True):

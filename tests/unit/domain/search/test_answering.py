@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from facetry.domain.search.answering import answer_from
+from facetry.domain.search.query import SearchQuery
+from facetry.testing.search_samples import group, product
+
+HOOPS = group("hoops", product("h1", name="Hoop Earrings", attributes={"metal": "White Gold"}))
+RING = group("ring", product("r1", name="Rose Gold Band", color="Rose Gold"))
+NOSE = group("nose", product("n1", name="Nose Gold Hoop Earrings"))
+
+
+def test_a_word_of_this_catalog_is_not_taken_for_another_one_while_something_has_most_words():
+    result = answer_from(SearchQuery(text="rose gold hoop"), 1, [HOOPS, RING])
+    assert (result.words, result.required_words, result.typos) == (2, 1, False)
+    assert [read.term for read in result.reads] == ["rose gold"]
+
+
+def test_it_is_where_that_finds_all_words():
+    result = answer_from(SearchQuery(text="rose hoop"), 1, [HOOPS, RING, NOSE])
+    assert ([hit.key for hit in result.hits], result.typos) == ([("nose",)], True)
+
+
+def test_without_what_was_understood_where_no_product_has_it():
+    plain = group("plain", product("p1", name="VS1 diamond ring"))
+    result = answer_from(SearchQuery(text="VS1 diamond"), 1, [plain])
+    assert ([hit.key for hit in result.hits], result.reads, result.words) == ([("plain",)], (), 2)
