@@ -6,6 +6,7 @@ Works field by field over many products, because the products of a group share m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import cast
 
 import numpy as np
@@ -16,13 +17,12 @@ from facetry.domain.search.values import HIGHEST, LOWEST, category_paths, text_o
 from facetry.engines.columns.dictionary import Dictionaries, ValueDictionary
 from facetry.engines.columns.table import Ints, Longs, Numbers, Table, ValueColumn
 
-_SINGLE: tuple[tuple[str, Callable[[Product], str | None]], ...] = (
-    ("sku", lambda product: product.sku),
-    ("name", lambda product: product.name),
-    ("brand", lambda product: product.brand),
-    ("color", lambda product: product.color),
-    ("size", lambda product: product.size),
-    ("currency", lambda product: product.currency),
+_SINGLE: tuple[tuple[str, Callable[[Product], str | None]], ...] = tuple(
+    (name, attrgetter(name)) for name in ("sku", "name", "brand", "color", "size", "currency")
+)
+_SEVERAL: tuple[tuple[str, Callable[[tuple[str, ...]], Iterable[str]]], ...] = (
+    ("category", category_paths),
+    ("search_keywords", tuple),
 )
 _STONELESS: tuple[dict[str, Scalar], ...] = ({},)
 _CODE_BITS = 32
@@ -35,10 +35,8 @@ def product_table(products: Sequence[Product], dictionaries: Dictionaries) -> Ta
     size = len(products)
     rows: Ints = np.arange(size, dtype=np.int32)
     columns = {name: _single(rows, [*map(get, products)], dictionaries[name]) for name, get in _SINGLE}
-    categories = (product.category for product in products)
-    columns["category"] = _several(categories, category_paths, dictionaries["category"], size)
-    keywords = (product.search_keywords for product in products)
-    columns["search_keywords"] = _several(keywords, tuple, dictionaries["search_keywords"], size)
+    for name, expand in _SEVERAL:
+        columns[name] = _several(map(attrgetter(name), products), expand, dictionaries[name], size)
     attributes = enumerate(product.attributes for product in products)
     columns |= _bag(ATTRIBUTES, ((row, found) for row, found in attributes if found), size, dictionaries)
     metals = ((row, metal) for row, product in enumerate(products) for metal in product.metals or ())
@@ -111,18 +109,22 @@ def _bag(
     prefix: str, parts: Iterable[tuple[int, Mapping[str, AttributeValue]]], size: int, dictionaries: Dictionaries
 ) -> dict[str, ValueColumn]:
     """Return the columns of rows with values by name; a row may come several times, one after another."""
-    alike: dict[tuple[str, ...], tuple[list[int], list[Iterable[AttributeValue]]]] = {}
+    alike: dict[tuple[str, ...], tuple[list[int], list[Mapping[str, AttributeValue]]]] = {}
     for row, part in parts:
         # Those with the same names are turned into columns together, which is quicker than value by value.
-        rows, values = alike.setdefault(tuple(part), ([], []))
-        rows.append(row)
-        values.append(part.values())
+        names = tuple(part)
+        found = alike.get(names)
+        if found is None:
+            found = alike[names] = ([], [])
+        found[0].append(row)
+        found[1].append(part)
     cells: dict[str, list[_Cells]] = {}
-    for names, (rows, values) in alike.items():
-        for name, column in zip(names, zip(*values, strict=True), strict=True):
-            cells.setdefault(name, []).append((np.array(rows, np.int32), column))
-    found = ((prefix + name, _column(some, dictionaries[prefix + name], size)) for name, some in cells.items())
-    return {name: column for name, column in found if len(column.codes)}
+    for names, (own, same) in alike.items():
+        rows: Ints = np.array(own, np.int32)
+        for name in names:
+            cells.setdefault(name, []).append((rows, [part[name] for part in same]))
+    columns = {prefix + name: _column(some, dictionaries[prefix + name], size) for name, some in cells.items()}
+    return {name: column for name, column in columns.items() if len(column.codes)}
 
 
 def _column(cells: Iterable[_Cells], dictionary: ValueDictionary, size: int) -> ValueColumn:

@@ -21,7 +21,7 @@ from facetry.engines.columns.segment import Longs, Segment
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.tenant_folder import TenantFolder
 from facetry.engines.columns.text.semantics import carry_over
-from facetry.engines.columns.tuning import parts_to_merge
+from facetry.engines.columns.tuning import is_quick_to_merge, parts_to_merge
 
 _LOG = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ class TenantIndex:
         """Merge what is small, and leave to the upkeep what is not."""
         tuning = self._surroundings.tuning
         while parts := parts_to_merge(self._idle_parts(), tuning):
-            if sum(part.count for part in parts) > tuning.inline_groups:
+            if not is_quick_to_merge(parts, tuning):
                 self._begin_upkeep()
                 break
             self._publish(parts, merge_segments([Source(part.segment, part.live) for part in parts]))

@@ -17,6 +17,7 @@ class Tuning(msgspec.Struct, frozen=True):
         tier_factor: So many parts of like size merge into one.
         tier_groups: Parts below so many groups times the factor are all of like size.
         inline_groups: So many groups merge on the event loop; more in a thread.
+        inline_products: Likewise, so many products.
         build_groups: So many groups are built at a time before others get their turn on the event loop.
         saved_groups: Fewer unsaved groups than this are not worth a file.
         unsaved_groups: So many unsaved groups are saved without being asked.
@@ -29,6 +30,7 @@ class Tuning(msgspec.Struct, frozen=True):
     tier_factor: int = 6
     tier_groups: int = 64
     inline_groups: int = 1024
+    inline_products: int = 2048
     build_groups: int = 64
     saved_groups: int = 256
     unsaved_groups: int = 4096
@@ -54,6 +56,12 @@ def parts_to_merge(parts: Sequence[Part], tuning: Tuning) -> list[Part]:
         return []
     limit = max([*crowded, *wasteful])
     return [part for part, tier in zip(parts, tiers, strict=True) if tier <= limit]
+
+
+def is_quick_to_merge(parts: Sequence[Part], tuning: Tuning) -> bool:
+    """Return whether parts may merge on the event loop."""
+    groups, products = sum(part.count for part in parts), sum(part.segment.products.size for part in parts)
+    return groups <= tuning.inline_groups and products <= tuning.inline_products
 
 
 def _tier(part: Part, tuning: Tuning) -> int:
