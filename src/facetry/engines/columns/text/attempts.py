@@ -111,19 +111,13 @@ class TextSearch:
         return SnapshotVocabulary(self._snapshot, self._identifiers, self._deadline.check)
 
     def attempts(self) -> Iterator[TextAttempt]:
-        """Yield what the readings find, in the order in which they are tried; each is computed when it is asked for.
+        """Return what the readings find, in the order in which they are tried; each is computed when it is asked for.
 
         Raises:
             SearchTimeoutError: The time is over.
             CancelledError: Nobody wants the answer any more.
         """
-        last: TextAttempt | None = None
-        for plan in readings(self._query, self.vocabulary):
-            if last and plan.reading == last.plan.reading and plan.finds_all == last.plan.finds_all:
-                last = TextAttempt(plan, last.matches, last.frequencies)
-            else:
-                last = self._attempt(plan)
-            yield last
+        return map(self._attempt, readings(self._query, self.vocabulary))
 
     def explanation(self, attempt: TextAttempt, group: ProductGroup) -> tuple[WordScore, ...]:
         """See ``Explaining``."""

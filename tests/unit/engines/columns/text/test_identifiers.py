@@ -56,7 +56,7 @@ def test_what_is_gone_is_not_found_and_what_is_new_is():
     for number in range(20):
         catalog.put(single(f"c{number}", attributes={"style": f"S200{number}"}))
         assert found(catalog, f"s200{number}")[f"c{number}"] == 1.0
-    catalog.put(gone=("a",))
+    catalog.put(single("without"), gone=("a",))
     assert found(catalog, "s100") == {"b": 1.0}
     lists = catalog.snapshot.dictionaries["attributes.style"].derived["normal"]
     assert isinstance(lists, tuple)
