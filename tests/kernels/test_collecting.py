@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from facetry.engines.columns.kernels.choosing import cutoff
+from facetry.engines.columns.kernels.collecting import (
+    BITS,
+    FEW_RANGES,
+    bin_numbers,
+    count_dense,
+    distinct_codes,
+    gather_codes,
+    lowest_or_highest,
+    spread_sparse,
+    translate,
+)
+
+MISSING = -(2**63)
+EVERY_ROW = np.empty(0, np.int32)
+
+
+def ints(*numbers: int):
+    return np.array(numbers, np.int32)
+
+
+@pytest.mark.parametrize("values", [3, BITS - 1, BITS + 20])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_list_counts_once_for_a_value(seed, values):
+    draw = random.Random(seed)
+    size = 300
+    codes = ints(*(draw.randrange(-1, values) for _ in range(size)))
+    for rows in (EVERY_ROW, ints(*sorted(draw.sample(range(size), 200)))):
+        count = len(rows) or size
+        starts = ints(0, *sorted(draw.sample(range(1, count), 40)), count)
+        counts, stamps = np.zeros(values + 1, np.int64), np.zeros(values + 1, np.int32)
+        count_dense(codes, rows, starts, 0, 10, stamps, 0, counts)
+        count_dense(codes, rows, starts, 10, len(starts) - 1, stamps, 10, counts)
+        picked = codes[rows] if len(rows) else codes
+        lists = [set(picked[starts[i] : starts[i + 1]].tolist()) for i in range(len(starts) - 1)]
+        expected = Counter(code for one in lists for code in one)
+        assert counts.tolist() == [expected[code] for code in range(-1, values)]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_values_of_sparse_columns_are_spread_and_made_distinct(seed):
+    draw = random.Random(seed)
+    size = 60
+    pairs = sorted((draw.randrange(size), draw.randrange(3)) for _ in range(draw.randrange(90)))
+    rows, codes = ints(*(row for row, _ in pairs)), ints(*(code for _, code in pairs))
+    for picks in (EVERY_ROW, ints(*sorted(draw.sample(range(size), 25)))):
+        everything = picks.tolist() or [*range(size)]
+        starts = ints(0, *sorted(draw.sample(range(1, len(everything)), 8)), len(everything))
+        listed, listed_starts = np.empty(len(codes), np.int32), np.empty(len(starts), np.int32)
+        count = spread_sparse(rows, codes, picks, starts, listed, listed_starts)
+        lists = [everything[starts[i] : starts[i + 1]] for i in range(len(starts) - 1)]
+        expected = [[code for row, code in pairs if row in one] for one in lists]
+        assert count == sum(map(len, expected))
+        assert [listed[listed_starts[i] : listed_starts[i + 1]].tolist() for i in range(len(lists))] == expected
+        distinct, distinct_starts = np.empty(count, np.int32), np.empty(len(starts), np.int32)
+        few = distinct_codes(listed[:count], listed_starts, np.zeros(3, np.int32), distinct, distinct_starts)
+        found = [distinct[distinct_starts[i] : distinct_starts[i + 1]].tolist() for i in range(len(lists))]
+        assert found == [[*dict.fromkeys(one)] for one in expected]
+        assert few == sum(map(len, found))
+
+
+def test_no_value_is_not_among_the_distinct():
+    distinct, starts = np.empty(3, np.int32), np.empty(2, np.int32)
+    assert distinct_codes(ints(-1, 0, -1), ints(0, 3), np.zeros(1, np.int32), distinct, starts) == 1
+    assert (distinct[:1].tolist(), starts.tolist()) == ([0], [0, 1])
+
+
+def test_codes_are_gathered_and_translated():
+    gathered = np.empty(2, np.int32)
+    gather_codes(ints(5, 6, 7), ints(2, 0), gathered)
+    assert gathered.tolist() == [7, 5]
+    translated = np.empty(3, np.int64)
+    translate(ints(-1, 1, 0), np.array([MISSING, 10, 11]), translated)
+    assert translated.tolist() == [MISSING, 11, 10]
+
+
+@pytest.mark.parametrize("count", [0, 1, FEW_RANGES, FEW_RANGES + 9])
+def test_numbers_fall_into_ranges(count):
+    firsts, lasts = np.arange(count) * 10, np.arange(count) * 10 + 5
+    numbers = np.array([MISSING, -1, 0, 5, 6, 10, count * 10 - 5, count * 10, 10**9])
+    bins = np.empty(len(numbers), np.int32)
+    bin_numbers(numbers, MISSING, firsts, lasts, bins)
+    expected = [next((i for i in range(count) if firsts[i] <= n <= lasts[i]), -1) for n in numbers.tolist()]
+    assert bins.tolist() == expected
+
+
+def test_lowest_and_highest_of_each_list():
+    numbers, starts = np.array([3, MISSING, 1, MISSING, 7]), ints(0, 3, 4, 5, 5)
+    found = np.empty(4, np.int64)
+    lowest_or_highest(numbers, starts, MISSING, False, found)
+    assert found.tolist() == [1, MISSING, 7, MISSING]
+    lowest_or_highest(numbers, starts, MISSING, True, found)
+    assert found.tolist() == [3, MISSING, 7, MISSING]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_cutoff_is_the_nth_lowest(seed):
+    draw = random.Random(seed)
+    keys = np.array([draw.randrange(40) for _ in range(draw.randrange(1, 80))], np.int64)
+    for count in {1, len(keys), draw.randrange(1, len(keys) + 1)}:
+        assert cutoff(keys, count) == sorted(keys.tolist())[count - 1]
