@@ -195,7 +195,7 @@ def _hit(query: SearchQuery, chosen: _Chosen, position: Position, key: Key, hit:
     products = _matching_products(query, chosen, hit)
     return SearchHit(
         key=key,
-        group=hit.groups[best],
+        group=_shown(query, hit.groups[best]),
         score=_score(chosen, hit),
         matched_words=max(matches[group_id].matched_words for group_id in hit.groups),
         matched=tuple(products[: query.matched_products]),
@@ -205,6 +205,11 @@ def _hit(query: SearchQuery, chosen: _Chosen, position: Position, key: Key, hit:
         explanation=told.explanation(chosen.attempt, best) if query.explain else (),
         highlights=told.highlights(chosen.attempt, best) if query.highlight else {},
     )
+
+
+def _shown(query: SearchQuery, group: ProductGroup) -> ProductGroup:
+    is_mixed = len({product.active for product in group.products}) > 1
+    return group if query.mixed_groups and is_mixed else msgspec.structs.replace(group, products=())
 
 
 def _matching_products(query: SearchQuery, chosen: _Chosen, hit: _Found) -> list[Product]:

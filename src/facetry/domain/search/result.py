@@ -82,7 +82,8 @@ class SearchHit(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         key: The group id, or the values of ``group_by``.
-        group: The group; with ``group_by`` that of the first matching product.
+        group: The group, without its products but for ``SearchQuery.mixed_groups``; with ``group_by`` that of the
+            first matching product.
         score: Its relevance; 0 without a text.
         matched_words: How many of the query's words it has.
         matched: Its first matching products, in the order of the sort where that is by a field, else as they

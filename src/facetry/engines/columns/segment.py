@@ -135,6 +135,12 @@ class Segment:
         """Return a group as it was when the segment was built."""
         return self.documents.group(ordinal)
 
+    def is_mixed(self, ordinal: int) -> bool:
+        """Return whether a group has active and inactive products."""
+        start, end = self.product_starts[ordinal : ordinal + 2]
+        active = self.products.numbers["active"][start:end]
+        return bool(active.any() and not active.all())
+
     def kept(self, name: Hashable) -> object | None:
         """Return what ``cached`` made already, or None."""
         return self._cache.get(name)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from facetry.domain.group import ProductGroup
@@ -245,3 +246,11 @@ def test_grades_are_read_in_any_spelling():
     assert number_of(clarity, "vs-1") == number_of(clarity, "VS1") == clarity.scale.index("VS1")
     assert number_of(SCHEMA.field("gemstones.cut"), "Excellent") == number_of(SCHEMA.field("gemstones.cut"), "EX")
     assert number_of(clarity, "fine") is None
+
+
+def test_only_mixed_groups_come_with_products_and_only_where_asked_for():
+    mixed = group("A", product("a1", active=False), product("a2"))
+    plain = group("B", product("b1"))
+    shells = [msgspec.structs.replace(one, products=()) for one in (mixed, plain)]
+    assert [hit.group for hit in answer(mixed, plain).hits] == shells
+    assert [hit.group for hit in answer(mixed, plain, mixed_groups=True).hits] == [mixed, shells[1]]

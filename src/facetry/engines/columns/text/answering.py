@@ -85,11 +85,14 @@ def _choose(query: SearchQuery, snapshot: Snapshot, attempts: Iterable[TextAttem
 
 
 def _told(query: SearchQuery, search: TextSearch, attempt: TextAttempt, hit: SearchHit, place: Place) -> SearchHit:
-    """Return a hit with its whole group, and what else is asked for."""
+    """Return a hit with what else is asked for: a mixed group's products, explanation, highlights."""
+    is_whole = query.mixed_groups and place.segment.is_mixed(place.ordinal)
+    if not (is_whole or query.explain or query.highlight):
+        return hit
     group = place.segment.group(place.ordinal)
     return msgspec.structs.replace(
         hit,
-        group=group,
+        group=group if is_whole else hit.group,
         explanation=search.explanation(attempt, group) if query.explain else (),
         highlights=search.highlights(attempt, group) if query.highlight else {},
     )
