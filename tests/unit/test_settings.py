@@ -5,6 +5,8 @@ import pytest
 from facetry.domain.errors import SettingError
 from facetry.settings import Settings, load
 
+RULE = "must be origins such as https://shop.example, without a path, or *"
+
 
 def test_defaults():
     assert load({}, {}) == Settings()
@@ -22,6 +24,25 @@ def test_values_of_the_environment_are_read_as_their_type():
         {}, {"FACETRY_DEMO": "true", "FACETRY_DRAIN_SECONDS": "2.5", "FACETRY_DATA": "/somewhere", "OTHER": "x"}
     )
     assert (settings.demo, settings.drain_seconds, settings.data) == (True, 2.5, Path("/somewhere"))
+
+
+@pytest.mark.parametrize(
+    ("text", "origins"),
+    [
+        ("", ()),
+        ("*", ("*",)),
+        ("https://a.example, http://localhost:3000 ,", ("https://a.example", "http://localhost:3000")),
+        ("http://[::1]:8080,app://shop", ("http://[::1]:8080", "app://shop")),
+    ],
+)
+def test_a_list_of_the_environment_has_commas(text, origins):
+    assert load({}, {"FACETRY_CORS_ORIGINS": text}).cors_origins == origins
+
+
+def test_a_list_of_the_file_is_a_list(tmp_path):
+    file = tmp_path / "facetry.toml"
+    file.write_text('cors_origins = ["https://a.example", "*"]\n')
+    assert load({}, {}, file).cors_origins == ("https://a.example", "*")
 
 
 def test_variables_of_tests_and_scripts_are_left_alone():
@@ -43,6 +64,18 @@ def test_variables_of_tests_and_scripts_are_left_alone():
         ({"drain_seconds": -1}, {}, "setting drain_seconds must be greater than 0"),
         ({"cache_megabytes": -1}, {}, "setting cache_megabytes must not be negative"),
         ({"log_level": "loud"}, {}, "setting log_level must be debug, info, warning or error"),
+        *(
+            ({}, {"FACETRY_CORS_ORIGINS": f"https://good.example,{bad}"}, f"setting cors_origins {RULE}")
+            for bad in (
+                "shop.example",
+                "https://shop.example/",
+                "https://",
+                "https://SHOP.example",
+                "null",
+                "https://*.x",
+            )
+        ),
+        ({"cors_origins": ["x"]}, {}, f"setting cors_origins {RULE}"),
         ({"master_key": "abc"}, {}, "setting master_key must be 64 hexadecimal digits"),
         ({"master_key": "ab"}, {}, "setting master_key must be 64 hexadecimal digits"),
     ],

@@ -23,8 +23,9 @@ MAX_SCHEMAS = 10_000
 class Search:
     """The use cases of searching."""
 
-    def __init__(self, index: SearchIndex, relay: ChangeRelay) -> None:
-        """Search an index that a relay keeps up."""
+    def __init__(self, index: SearchIndex, relay: ChangeRelay, max_schemas: int = MAX_SCHEMAS) -> None:
+        """Search an index that a relay keeps up; the fields of ``max_schemas`` tenants are remembered."""
+        self._max_schemas = max_schemas
         self._index = index
         self._relay = relay
         self._schemas: dict[str, tuple[tuple[AttributeDefinition, ...], Schema]] = {}
@@ -104,14 +105,13 @@ class Search:
     def schema(self, tenant: str, settings: TenantSettings) -> Schema:
         """Return the fields of a tenant with these settings."""
         definitions = settings.attributes
-        kept = self._schemas.get(tenant)
-        if kept is not None and (kept[0] is definitions or kept[0] == definitions):
-            return kept[1]
-        if len(self._schemas) >= MAX_SCHEMAS:
-            self._schemas.clear()
-        schema = Schema(definitions)
-        self._schemas[tenant] = (definitions, schema)
-        return schema
+        kept = self._schemas.pop(tenant, None)
+        if kept is None or (kept[0] is not definitions and kept[0] != definitions):
+            kept = (definitions, Schema(definitions))
+        self._schemas[tenant] = kept
+        if len(self._schemas) > self._max_schemas:
+            del self._schemas[next(iter(self._schemas))]
+        return kept[1]
 
     async def _reach(self, tenant: str, deadline: float | None) -> None:
         """Bring the index up to everything that is committed now."""

@@ -151,19 +151,20 @@ class SearchSettings:
         self, tenant: str, change: Callable[[TenantSettings], TenantSettings], expected: int | None
     ) -> Tenant:
         """Replace the settings; whoever demands no version tries again where the record changed meanwhile."""
-        for last_try in (False,) * (_TRIES - 1) + (True,):
+        tries = 0
+        while True:
             record = await self.get(tenant)
             _check_version(record, expected)
             changed = msgspec.structs.replace(record, settings=change(record.settings))
             try:
                 stored = await self._store.replace_tenant(changed)
             except TenantExistsError:
-                if last_try:
+                tries += 1
+                if tries == _TRIES:
                     raise
                 continue
             await self._relay.settle(tenant)
             return stored
-        raise AssertionError
 
     async def _check_catalog(self, tenant: str, fitting: Fitting) -> None:
         """Check all products there are, page by page."""

@@ -1,0 +1,63 @@
+"""Whether values fit types, and which type values seem to have."""
+
+import pytest
+
+from facetry.domain.errors import InvalidValueError
+from facetry.domain.search.fields import AttributeDefinition, Kind
+from facetry.domain.search.fitting import Fitting, inferred_kind
+from facetry.testing.samples import content
+
+DEFINITIONS = [
+    AttributeDefinition("carat", Kind.DECIMAL),
+    AttributeDefinition("note", Kind.TEXT),
+    AttributeDefinition("gemstones.hue", Kind.SCALE, ("faint", "deep")),
+    AttributeDefinition("metals.stamp", Kind.INTEGER),
+]
+
+
+def test_only_types_that_not_every_value_fits_are_looked_at():
+    assert [field.name for field in Fitting(DEFINITIONS).fields] == [
+        "attributes.carat",
+        "gemstones.hue",
+        "metals.stamp",
+    ]
+
+
+def test_every_value_that_does_not_fit_is_told():
+    product = content(
+        "S",
+        attributes={"carat": [1, "x", "y"], "note": "anything"},
+        gemstones=({"hue": "DEEP"}, {"hue": "pale"}, {}),
+        metals=({"stamp": 1.5}, {"stamp": None}),
+    )
+    misfits = [(field.name, value) for field, value in Fitting(DEFINITIONS).misfits(product)]
+    assert misfits == [
+        ("attributes.carat", "x"),
+        ("attributes.carat", "y"),
+        ("gemstones.hue", "pale"),
+        ("metals.stamp", "1.5"),
+    ]
+    with pytest.raises(InvalidValueError, match="is a decimal number; 'x' is not one") as caught:
+        Fitting(DEFINITIONS).check(product)
+    assert caught.value.field == "attributes.carat"
+
+
+def test_a_product_without_values_fits():
+    assert list(Fitting(DEFINITIONS).misfits(content("S"))) == []
+    Fitting(DEFINITIONS).check(content("S", attributes={"carat": None}, gemstones=(), metals=({},)))
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([], Kind.KEYWORD),
+        (["true", "false"], Kind.BOOLEAN),
+        (["1", "20240101"], Kind.INTEGER),
+        (["1", "1.5"], Kind.DECIMAL),
+        (["2024-01-01", "2024-01-01T10:00"], Kind.DATE),
+        (["1", "true"], Kind.KEYWORD),
+        (["gold"], Kind.KEYWORD),
+    ],
+)
+def test_values_seem_to_have_the_narrowest_type_that_all_fit(values, kind):
+    assert inferred_kind(values) is kind
