@@ -87,13 +87,13 @@ def group_text(group: ProductGroup, language: str) -> GroupText:
     for field, tokens in enumerate(fields):
         keys = [key for word in tokens.words for key in known[word]]
         keys += tokens.others
-        shift = FIELD_BITS * field
+        one = 1 << FIELD_BITS * field
         if len(keys) <= MAX_COUNT:
             for key in keys:
-                packed[key] += 1 << shift
+                packed[key] += one
         else:
             for key, count in _capped(Counter(keys)).items():
-                packed[key] += count << shift
+                packed[key] += count * one
     return GroupText(dict(packed), tuple(min(len(tokens.words), MAX_LENGTH) for tokens in fields))
 
 
@@ -137,22 +137,26 @@ def _values(texts: Iterable[str], language: str) -> FieldTokens:
 
 def _variants(group: ProductGroup, language: str, name: Iterable[str]) -> FieldTokens:
     """Return the distinct words and concepts of what tells the products of a group apart."""
-    found: dict[str, None] = {}
-    others: dict[str, None] = {}
+    found: list[str] = []
+    others: list[str] = []
     values, names = variant_texts(group)
     for text in values:
         words_of, keys_of = _value(text, language)
-        found.update(dict.fromkeys(words_of))
-        others.update(dict.fromkeys(keys_of))
+        found += words_of
+        others += keys_of
     in_name = set(name)
     for text in names:
         words_of, keys_of = _value(text, language)
-        found.update((word, None) for word in words_of if word not in in_name)
-        others.update(dict.fromkeys(keys_of))
+        found += (word for word in words_of if word not in in_name)
+        others += keys_of
     for product in group.products:
         if product.metals or product.gemstones:
-            others.update((CONCEPT + term, None) for term in product_concepts(product))
-    return FieldTokens(list(found)[:VARIANT_WORDS], list(others)[:VARIANT_WORDS])
+            others += (CONCEPT + term for term in product_concepts(product))
+    return FieldTokens(_distinct(found), _distinct(others))
+
+
+def _distinct(texts: Iterable[str]) -> list[str]:
+    return [*dict.fromkeys(texts)][:VARIANT_WORDS]
 
 
 def _terms(text: str) -> list[str]:

@@ -14,6 +14,8 @@ VARIANT_WORDS = 2000
 _ATTRIBUTE_NUMBERS = frozenset(name[len(ATTRIBUTES) :] for name in IDENTIFIERS if name.startswith(ATTRIBUTES))
 _STONE_NUMBERS = frozenset(name[len(STONES) :] for name in IDENTIFIERS if name.startswith(STONES))
 
+_NO_WORDS = (float, bool, type(None))
+
 
 def variant_texts(group: ProductGroup) -> tuple[list[str], list[str]]:
     """Return the distinct values of a group's products in the order in which they joined, and their other names.
@@ -38,9 +40,9 @@ def variant_texts(group: ProductGroup) -> tuple[list[str], list[str]]:
 
 def _collect(values: dict[str, None], properties: Mapping[str, AttributeValue], left_out: frozenset[str]) -> None:
     for name, value in properties.items():
-        if type(value) is str and name not in left_out:
+        if isinstance(value, str) and name not in left_out:
             values[value] = None
-        elif value is not None:
+        elif not isinstance(value, _NO_WORDS):
             values.update((text, None) for text in _texts(value) if name not in left_out or not has_digit(text))
 
 

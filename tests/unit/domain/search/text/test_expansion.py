@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facetry.domain.search.fields import AttributeDefinition, Kind
 from facetry.domain.search.filters import And, Has
 from facetry.domain.search.ranking import (
     BEGIN_WEIGHT,
@@ -283,3 +284,11 @@ def test_any_text_has_readings_in_order(text):
             assert all(0.0 < one.quality <= 1.0 for one in slot.alternatives)
         for bonus in plan.reading.bonuses:
             assert all(0 <= place < len(plan.reading.slots) for place in bonus.slots)
+
+
+def test_a_condition_that_does_not_fit_the_tenant_s_attributes_is_words():
+    loose = (AttributeDefinition("gemstones.clarity", Kind.TEXT),)
+    assert plans("vs1 or better diamond", *SHOP)[0].reads[0].filter == "gemstones.clarity >= VS1"
+    (plan, *_) = plans("vs1 or better diamond", *SHOP, attributes=loose)
+    assert plan.reads == ()
+    assert list(slots(plan)) == ["vs1", "better", "diamond"]
