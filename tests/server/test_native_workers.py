@@ -17,7 +17,7 @@ TYPES = "/v2/settings/attributes"
 
 @pytest.fixture(scope="module")
 def several(tmp_path_factory):
-    with Program(tmp_path_factory.mktemp("several") / "data", "--workers", WORKERS, "--search", "memory:") as program:
+    with Program(tmp_path_factory.mktemp("several") / "data", "--workers", WORKERS) as program:
         wait_until(lambda: len(program.answering()) == WORKERS, 30)
         yield program
 
