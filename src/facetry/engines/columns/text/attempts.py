@@ -28,9 +28,9 @@ from facetry.engines.columns.segment import Flags
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.strings import Strings, encoded
 from facetry.engines.columns.text.boosts import Boosts
-from facetry.engines.columns.text.identifiers import Identifiers
+from facetry.engines.columns.text.identifiers import Identified, Identifiers
 from facetry.engines.columns.text.ranges import PreparedReading
-from facetry.engines.columns.text.scoring import PartScorer, PartScores, score
+from facetry.engines.columns.text.scoring import NOTHING_FOUND, PartScorer, PartScores, score
 from facetry.engines.columns.text.scratch import TextScratchPool
 from facetry.engines.columns.text.semantics import raise_by_closeness
 from facetry.engines.columns.text.vocabulary import SnapshotVocabulary
@@ -163,24 +163,35 @@ class TextSearch:
 
     def _scored(self, reading: Reading) -> tuple[list[PartScores], tuple[int, ...]]:
         prepared = PreparedReading(reading)
-        parts = self._snapshot.parts
+        places = self._places(prepared)
+        parts = [self._snapshot.parts[place] for place in places]
         sizes = [len(part.segment) for part in parts]
         scratch = self._pool.lend(sum(sizes))
-        identified = [self._identifiers.find(needle) for needle in prepared.needles]
         scorers = []
-        for number, (part, room) in enumerate(zip(parts, scratch.shared(sizes), strict=True)):
+        for place, part, room in zip(places, parts, scratch.shared(sizes), strict=True):
             self._deadline.check()
-            lookup = prepared.in_part(part.segment, self._weighing, [found[number] for found in identified])
+            lookup = prepared.in_part(part.segment, self._weighing, self._identified(prepared, place))
             scorers.append(PartScorer(part, lookup, self._weighing, room, self._deadline))
-        pinned = [placed.places for placed in self._placed]
+        pinned = [self._placed[place].places for place in places]
         frequencies, idfs = score(prepared, scorers, self._weighing.groups, pinned)
-        scores = [
-            scorer.finish(reading.slots, idfs, self._boosts.of(part.segment))
-            for scorer, part in zip(scorers, parts, strict=True)
-        ]
+        scores = [NOTHING_FOUND] * len(self._snapshot.parts)
+        for place, part, scorer in zip(places, parts, scorers, strict=True):
+            scores[place] = scorer.finish(reading.slots, idfs, self._boosts.of(part.segment))
         self._pool.give_back(scratch)
         self._raise(scores, reading)
         return scores, tuple(frequencies)
+
+    def _places(self, prepared: PreparedReading) -> list[int]:
+        """Return which parts may have anything of a reading, or have groups that are found anyway."""
+        parts = enumerate(zip(self._snapshot.parts, self._placed, strict=True))
+        return [
+            place
+            for place, (part, placed) in parts
+            if placed.places or prepared.may_be_in(part.segment, self._identified(prepared, place))
+        ]
+
+    def _identified(self, prepared: PreparedReading, place: int) -> list[Identified]:
+        return [self._identifiers.find(needle)[place] for needle in prepared.needles]
 
     def _raise(self, scores: Sequence[PartScores], reading: Reading) -> None:
         """Raise scores by closeness in meaning, where it counts."""

@@ -15,7 +15,7 @@ from facetry.engines.columns.kernels.text_scoring import FIRST, LAST, LISTED, in
 from facetry.engines.columns.segment import Ints, Longs, Segment
 from facetry.engines.columns.strings import Strings, encoded
 from facetry.engines.columns.text.identifiers import Identified
-from facetry.engines.columns.text.terms import continued, postings_of
+from facetry.engines.columns.text.terms import continued, few_postings, postings_of
 from facetry.engines.columns.text.weighing import Weighing
 
 Floats = NDArray[np.float64]
@@ -45,7 +45,8 @@ class PreparedReading:
         numbers: dict[str, int] = {}
         for key in chain(*words, (bonus.key for bonus in reading.bonuses)):
             numbers.setdefault(key, len(numbers))
-        self._keys = Strings.of([encoded(key) for key in numbers])
+        self._raw_keys = [encoded(key) for key in numbers]
+        self._keys = Strings.of(self._raw_keys)
         self._bonuses = [numbers[bonus.key] for bonus in reading.bonuses]
         plain = [(i, one.keys) for i, one in enumerate(alternatives) if one.reach is Reach.KEYS and len(one.keys) == 1]
         self._plain = [i for i, _ in plain]
@@ -55,7 +56,23 @@ class PreparedReading:
             for i, one in enumerate(alternatives)
             if one.reach is Reach.KEYS and len(one.keys) > 1
         ]
+        self._beginnings = [one.keys[0] for one in alternatives if one.reach is Reach.BEGINNING]
         self._others = [(i, one) for i, one in enumerate(alternatives) if one.reach is not Reach.KEYS]
+
+    def may_be_in(self, segment: Segment, identified: Sequence[Identified]) -> bool:
+        """Say whether a segment may have anything of the reading; a small one may not where this says that it may.
+
+        Args:
+            segment: Where.
+            identified: What each of ``needles`` finds in it.
+        """
+        known = few_postings(segment)
+        if known is None or any(len(found.groups) for found in identified):
+            return True
+        if not known.keys().isdisjoint(self._raw_keys):
+            return True
+        bounds = (continued(segment, key) for key in self._beginnings)
+        return any(first < last for first, last in bounds)
 
     def in_part(self, segment: Segment, weighing: Weighing, identified: Sequence[Identified]) -> Lookup:
         """Return what the reading looks at in a segment.

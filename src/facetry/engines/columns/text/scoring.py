@@ -46,6 +46,9 @@ class PartScores:
     matched: Ints
 
 
+NOTHING_FOUND = PartScores(np.empty(0, np.int32), np.empty(0, np.float64), np.empty(0, np.int32))
+
+
 class PartScorer:
     """Scores the groups of one part."""
 

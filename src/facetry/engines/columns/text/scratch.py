@@ -49,7 +49,7 @@ class TextScratch:
         rooms: list[TextScratch] = []
         first = 0
         for size in sizes:
-            room = TextScratch(0)
+            room = object.__new__(TextScratch)
             for name in TextScratch.__slots__:
                 setattr(room, name, getattr(self, name)[first : first + size])
             rooms.append(room)

@@ -32,11 +32,19 @@ class _Signed:
 
 def postings(segment: Segment, key: str) -> tuple[int, int]:
     """Return first and last + 1 posting of a key; equal where it is not there."""
-    if len(segment.vocabulary) < _FEW_KEYS:
-        known = segment.cached("terms", lambda: _terms(segment))
-        return known.get(encoded(key), _NOWHERE)
-    first, last = postings_of(segment, Strings.of([encoded(key)]))[0].tolist()
+    raw = encoded(key)
+    known = few_postings(segment)
+    if known is not None:
+        return known.get(raw, _NOWHERE)
+    first, last = postings_of(segment, Strings.of([raw]))[0].tolist()
     return first, last
+
+
+def few_postings(segment: Segment) -> dict[bytes, tuple[int, int]] | None:
+    """Return first and last + 1 posting of all keys of a segment that has not many; None of a larger one."""
+    if len(segment.vocabulary) >= _FEW_KEYS:
+        return None
+    return segment.cached("few postings", lambda: _few_postings(segment))
 
 
 def postings_of(segment: Segment, keys: Strings) -> Longs:
@@ -106,7 +114,7 @@ def similar(part: Part, word: str, distance: int) -> dict[str, int]:
     }
 
 
-def _terms(segment: Segment) -> dict[bytes, tuple[int, int]]:
+def _few_postings(segment: Segment) -> dict[bytes, tuple[int, int]]:
     starts = segment.posting_starts.tolist()
     keys = (segment.vocabulary[term] for term in range(len(segment.vocabulary)))
     return {key: (starts[term], starts[term + 1]) for term, key in enumerate(keys)}

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from facetry.domain.search.slots import WORD
 from facetry.engines.columns.snapshot import Snapshot
+from facetry.engines.columns.strings import encoded
 from facetry.engines.columns.text.identifiers import Identifiers
-from facetry.engines.columns.text.terms import continued, live_postings, postings, similar
+from facetry.engines.columns.text.terms import continued, few_postings, live_postings, postings, similar
 
 
 class SnapshotVocabulary:
@@ -22,6 +23,9 @@ class SnapshotVocabulary:
             check: Called now and then; what it raises ends the work.
         """
         self._parts = snapshot.parts
+        known = [(part, few_postings(part.segment)) for part in snapshot.parts]
+        self._small = [(part, found) for part, found in known if found is not None]
+        self._large = [part for part, found in known if found is None]
         self._identifiers = identifiers
         self._check = check
         self._frequencies: dict[str, int] = {}
@@ -35,8 +39,7 @@ class SnapshotVocabulary:
         """See ``Vocabulary``."""
         found = self._frequencies.get(key)
         if found is None:
-            found = sum(live_postings(part, postings(part.segment, key)) for part in self._parts)
-            self._frequencies[key] = found
+            found = self._frequencies[key] = self._live_postings(key)
         return found
 
     def beginning(self, prefix: str) -> bool:
@@ -58,3 +61,8 @@ class SnapshotVocabulary:
     def identified(self, needle: str) -> bool:
         """See ``Vocabulary``."""
         return any(len(found.groups) for found in self._identifiers.find(needle))
+
+    def _live_postings(self, key: str) -> int:
+        raw = encoded(key)
+        found = sum(live_postings(part, known[raw]) for part, known in self._small if raw in known)
+        return found + sum(live_postings(part, postings(part.segment, key)) for part in self._large)
