@@ -27,10 +27,9 @@ def sqlite(catalog: Judged) -> Mapping[str, Run]:
     base = apsw.Connection(":memory:")
     columns = ", ".join(["id UNINDEXED", *FIELDS, "tokenize='porter unicode61'"])
     base.execute(f"CREATE VIRTUAL TABLE words USING fts5({columns})")
-    marks = ", ".join("?" * (len(FIELDS) + 1))
     with base:
         rows = ((product.id, *texts(product).values()) for product in catalog.products)
-        base.executemany(f"INSERT INTO words VALUES ({marks})", rows)
+        base.executemany("INSERT INTO words VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
     return {name: _sqlite_run(base, catalog, weights) for name, weights in WEIGHTINGS.items()}
 
 
