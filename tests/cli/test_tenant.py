@@ -76,7 +76,7 @@ def test_a_taken_id_or_key_is_refused(data, name, refused):
         (["--access-key", "has a blank"], "access key must have at least 8 printable ASCII characters and no blank"),
         (["--search-key", "short"], "search key must have at least 8 printable ASCII characters and no blank"),
         (["--api-key", "schlüssel-1"], "api key must have at least 8 printable ASCII characters and no blank"),
-        (["--language", "klingon"], "language must be one of en, de, fr, es, it, none"),
+        (["--language", "klingon"], "language must be one of en, de, fr, es, it, hi, he, none"),
         (["--currency", "Euro"], "currency must be a code of ISO 4217, in capital letters"),
     ],
 )

@@ -37,7 +37,7 @@ def create(
         str | None, typer.Option("--secret", help="Public label in _index of search answers; never a key.")
     ] = None,
     language: Annotated[
-        str, typer.Option("--language", help="Language of its texts: en, de, fr, es, it or none.")
+        str, typer.Option("--language", help="Language of its texts: en, de, fr, es, it, hi, he or none.")
     ] = "en",
     currency: Annotated[str, typer.Option("--currency", help="Currency of prices that name none.")] = "USD",
     inactive: Annotated[bool, typer.Option("--inactive", help="Create it disabled.")] = False,
