@@ -81,7 +81,7 @@ async def test_a_limit_holds_for_each_kind(filled, owner):
         ("limit=many", "/limit", "must be an integer from 1 to 20"),
         ("limit=%D9%A3", "/limit", "must be an integer from 1 to 20"),
         ("q=a&q=b", "/q", "is given twice"),
-        ("limt=3", "/limt", "'limt' is no parameter here; did you mean limit?"),
+        ("limitt=3", "/limitt", "'limitt' is no parameter here; did you mean limit?"),
         (f"q={'x' * 513}", "/q", "must have at most 512 characters"),
     ],
 )
