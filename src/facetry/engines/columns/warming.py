@@ -7,7 +7,7 @@ from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
 from facetry.domain.product import Product
 from facetry.domain.search.fields import Schema
 from facetry.domain.search.filters import And, AnyProduct, Has
-from facetry.domain.search.query import RangesFacet, SearchQuery, SortByField, ValuesFacet
+from facetry.domain.search.query import CountLevel, RangesFacet, SearchQuery, SortByField, ValuesFacet
 from facetry.engines.columns.builder import build_segment
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.merging import Source, merge_segments
@@ -67,7 +67,12 @@ def _search(snapshot: Snapshot) -> None:
         Has(carat, exists=True),
         AnyProduct(Has(brand, exists=True)),
     )
-    facets = (ValuesFacet("brand", brand), ValuesFacet("category", category), RangesFacet("price", price, ((0, 5),)))
+    facets = (
+        ValuesFacet("brand", brand),
+        ValuesFacet("products", brand, level=CountLevel.PRODUCT),
+        ValuesFacet("category", category),
+        RangesFacet("price", price, ((0, 5),)),
+    )
     sort = (SortByField(carat), SortByField(brand))
     for condition in (And(()), And(conditions)):
         SearchRun(SearchQuery(filter=condition, facets=facets, sort=sort, limit=1), snapshot).answer()

@@ -62,6 +62,26 @@ def count_dense(
 
 
 @kernel
+def count_rows(codes: Ints, rows: Ints, first: int, last: int, counts: Longs, others: Longs) -> None:
+    """Count the values of a dense column where every list is one row.
+
+    Args:
+        codes: See ``count_dense``.
+        rows: See the module.
+        first: Which row to begin with.
+        last: Which row to end before.
+        counts: See ``count_dense``.
+        others: As long; every second row is added here, so that equal neighbours need not wait for each other.
+    """
+    everything = len(rows) == 0
+    for i in range(first, last - 1, 2):
+        counts[codes[i if everything else rows[i]] + 1] += 1
+        others[codes[i + 1 if everything else rows[i + 1]] + 1] += 1
+    if (last - first) % 2:
+        counts[codes[last - 1 if everything else rows[last - 1]] + 1] += 1
+
+
+@kernel
 def spread_sparse(rows: Ints, codes: Ints, picks: Ints, starts: Ints, listed: Ints, listed_starts: Ints) -> int:
     """Write down the values that picked rows have in a sparse column.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from facetry.engines.columns.kernels.collecting import count_dense
+from facetry.engines.columns.kernels.collecting import count_dense, count_rows
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.reading import Codes
 
@@ -20,11 +20,16 @@ def count_codes(parts: Iterable[Codes], size: int, deadline: Deadline) -> Longs:
     """Return how many lists have each code below ``size``; where they have units, how many units."""
     counts = np.zeros(size + 1, np.int64)
     stamps = np.zeros(size + 1, np.int32)
+    others = np.zeros(size + 1, np.int64)
     stamp = 0
     pairs: list[Longs] = []
     for codes in parts:
         if codes.units is not None:
             pairs.append(_pairs(codes, codes.units))
+            continue
+        if codes.is_single:
+            for some in deadline.slices(len(codes.starts) - 1):
+                count_rows(codes.codes, codes.rows, some.start, some.stop, counts, others)
             continue
         for first, last in _slices(codes.starts, deadline):
             count_dense(codes.codes, codes.rows, codes.starts, first, last, stamps, stamp, counts)
@@ -33,7 +38,7 @@ def count_codes(parts: Iterable[Codes], size: int, deadline: Deadline) -> Longs:
         deadline.check()
         distinct = np.unique(np.concatenate(pairs))
         counts[1:] += np.bincount(distinct & (2**_CODE_BITS - 1), minlength=size)
-    return counts[1:]
+    return counts[1:] + others[1:]
 
 
 def _pairs(codes: Codes, units: Ints) -> Longs:

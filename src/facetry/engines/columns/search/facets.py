@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,17 +21,19 @@ from facetry.domain.search.histogram import buckets
 from facetry.domain.search.query import Facet, HistogramFacet, RangesFacet, TreeFacet, ValueOrder, ValuesFacet
 from facetry.domain.search.result import FacetResult, RangeCount, RangesResult, ValueCount, ValuesResult
 from facetry.engines.columns.dictionary import Dictionaries, ValueDictionary
-from facetry.engines.columns.kernels.collecting import bin_numbers
+from facetry.engines.columns.kernels.collecting import bin_numbers, lowest_or_highest
 from facetry.engines.columns.search.candidates import EVERY_ROW
 from facetry.engines.columns.search.columns import Money
 from facetry.engines.columns.search.counting import count_codes
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.found import Listed
-from facetry.engines.columns.search.reading import Codes, Numbers, codes_of, is_number_field, numbers_of, translated
+from facetry.engines.columns.search.reading import Codes, Numbers, codes_of, is_number_field, numbers_of
 from facetry.engines.columns.segment import MISSING
 
 Longs = NDArray[np.int64]
 Span = tuple[int, int]
+SpansOf = Callable[[Span | None], Sequence[Span]]
+"""Gives the ranges to count from lowest and highest number; None without any."""
 _FEW = 1000
 """So many values are ordered by looking at each, where the order of the whole dictionary would be one of many more."""
 
@@ -102,37 +104,52 @@ class Facets:
         return np.array(sorted(codes.tolist(), key=lambda code: value_order(field, values[code])), np.int64)
 
     def _number_counts(self, field: Field, parts: Sequence[Listed]) -> Mapping[str, int]:
-        found = self._numbers(field, parts)
+        found = [numbers_of(listed, field, self.money) for listed in parts]
         known = np.unique(np.concatenate([_NOTHING, *(part.numbers for part in found)]))
         known = known[known != MISSING]
         counts = self._binned(found, known, known)
         pairs = zip(known.tolist(), counts.tolist(), strict=True)
         return {shown_number(field, number): count for number, count in pairs}
 
-    def _ranges(
-        self, field: Field, spans_of: Callable[[Span | None], Sequence[Span]], parts: Sequence[Listed]
-    ) -> RangesResult:
-        found = self._numbers(field, parts)
-        given = [part.numbers[part.numbers != MISSING] for part in found]
-        lowest = min((int(numbers.min()) for numbers in given if len(numbers)), default=None)
-        highest = max((int(numbers.max()) for numbers in given if len(numbers)), default=None)
-        spans = spans_of(None if lowest is None or highest is None else (lowest, highest))
-        counts = [0] * len(spans)
-        for layer in _layers(spans):
-            firsts, lasts = (np.array([spans[i][end] for i in layer], np.int64) for end in (0, 1))
-            for i, count in zip(layer, self._binned(found, firsts, lasts).tolist(), strict=True):
-                counts[i] = count
-        pairs = zip(spans, counts, strict=True)
-        return RangesResult(tuple(RangeCount(first, last, count) for (first, last), count in pairs), lowest, highest)
-
-    def _numbers(self, field: Field, parts: Sequence[Listed]) -> list[Numbers]:
+    def _ranges(self, field: Field, spans_of: SpansOf, parts: Sequence[Listed]) -> RangesResult:
         if is_number_field(field):
-            return [numbers_of(listed, field, self.money) for listed in parts]
-        dictionary = self.dictionaries.get(field.name)
-        if dictionary is None:
-            return []
-        table = np.concatenate([[MISSING], dictionary.meanings.numbers(field, self.deadline.check)])
-        return [translated(codes, table) for listed in parts if (codes := codes_of(listed, field))]
+            return self._ranges_of_numbers([numbers_of(listed, field, self.money) for listed in parts], spans_of)
+        dictionary = self.dictionaries.get(field.name, ValueDictionary())
+        numbers = dictionary.meanings.numbers(field, self.deadline.check)
+        found = [codes for listed in parts if (codes := codes_of(listed, field))]
+        return self._ranges_of_codes(found, numbers, spans_of)
+
+    def _ranges_of_numbers(self, found: Sequence[Numbers], spans_of: SpansOf) -> RangesResult:
+        lowest, highest = (self._extreme(found, highest=highest) for highest in (False, True))
+        return _ranges_result(lowest, highest, spans_of, lambda firsts, lasts: self._binned(found, firsts, lasts))
+
+    def _ranges_of_codes(self, found: Sequence[Codes], numbers: Longs, spans_of: SpansOf) -> RangesResult:
+        """Count ranges by looking at each value once, not at each row that has it."""
+        counts = count_codes(found, len(numbers), self.deadline)
+        present = numbers[(counts > 0) & (numbers != MISSING)]
+
+        def counted(firsts: Longs, lasts: Longs) -> Longs:
+            bins = np.empty(len(numbers) + 1, np.int32)
+            bin_numbers(np.concatenate([[MISSING], numbers]), MISSING, firsts, lasts, bins)
+            if all(codes.is_single and codes.units is None for codes in found):
+                inside = bins[1:] >= 0
+                return np.bincount(bins[1:][inside], counts[inside], len(firsts)).astype(np.int64)
+            binned = (replace(codes, codes=bins[codes.together() + 1], rows=EVERY_ROW) for codes in found)
+            return count_codes(binned, len(firsts), self.deadline)
+
+        lowest, highest = (int(present.min()), int(present.max())) if len(present) else (None, None)
+        return _ranges_result(lowest, highest, spans_of, counted)
+
+    def _extreme(self, found: Sequence[Numbers], *, highest: bool) -> int | None:
+        extremes = np.full(len(found), MISSING)
+        for i, part in enumerate(found):
+            self.deadline.check()
+            ends = np.array([0, len(part.numbers)], np.int32)
+            lowest_or_highest(part.numbers, ends, MISSING, highest, extremes[i : i + 1])
+        given = extremes[extremes != MISSING]
+        if not len(given):
+            return None
+        return int(given.max() if highest else given.min())
 
     def _binned(self, found: Sequence[Numbers], firsts: Longs, lasts: Longs) -> Longs:
         """Return how many lists have a number in each of some ranges that are ascending and apart."""
@@ -141,12 +158,27 @@ class Facets:
             binned = np.empty(len(part.numbers), np.int32)
             for some in self.deadline.slices(len(binned)):
                 bin_numbers(part.numbers[some], MISSING, firsts, lasts, binned[some])
-            return Codes(binned, EVERY_ROW, part.starts, part.units)
+            is_single = len(part.starts) == len(binned) + 1
+            return Codes(binned, EVERY_ROW, part.starts, part.units, is_single)
 
         return count_codes(map(bins, found), len(firsts), self.deadline)
 
 
 _NOTHING: Longs = np.empty(0, np.int64)
+
+
+def _ranges_result(
+    lowest: int | None, highest: int | None, spans_of: SpansOf, counted: Callable[[Longs, Longs], Longs]
+) -> RangesResult:
+    """Return counts of ranges; ``counted`` counts ranges that are ascending and apart."""
+    spans = spans_of(None if lowest is None or highest is None else (lowest, highest))
+    counts = [0] * len(spans)
+    for layer in _layers(spans):
+        firsts, lasts = (np.array([spans[i][end] for i in layer], np.int64) for end in (0, 1))
+        for i, count in zip(layer, counted(firsts, lasts).tolist(), strict=True):
+            counts[i] = count
+    pairs = zip(spans, counts, strict=True)
+    return RangesResult(tuple(RangeCount(first, last, count) for (first, last), count in pairs), lowest, highest)
 
 
 def _layers(spans: Sequence[Span]) -> list[list[int]]:

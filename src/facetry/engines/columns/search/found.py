@@ -64,6 +64,8 @@ class Found:
         products = self._product_mask(NOTHING)
         if products is None:
             return np.ones(len(self.candidates.groups), np.bool_)
+        if len(products) == len(self.candidates.groups):
+            return products
         kept = np.empty(len(self.candidates.groups), np.uint8)
         keep_any(products.view(np.uint8), self.candidates.products.starts, kept)
         return kept.view(np.bool_)
@@ -130,6 +132,11 @@ class Found:
         size = len(starts) - 1
         if mask is None:
             return Listed(self.candidates.segment, Rows(rows.size, rows.picks, starts), np.arange(size, dtype=np.int32))
+        if size == rows.size:
+            # Every list has one row, of products nearly always where each is its own group.
+            kept = np.flatnonzero(mask).astype(np.int32)
+            singly = np.arange(len(kept) + 1, dtype=np.int32)
+            return Listed(self.candidates.segment, Rows(len(kept), rows.ordinals(kept), singly), kept)
         picks, row_starts, lists = np.empty(rows.size, np.int32), np.empty(size + 1, np.int32), np.empty(size, np.int32)
         count, found = select(mask.view(np.uint8), starts, picks, row_starts, lists)
         selected = Rows(count, rows.ordinals(picks[:count]), row_starts[: found + 1])

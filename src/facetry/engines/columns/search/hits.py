@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from facetry.domain.search.query import Position, SearchQuery, SortByField
 from facetry.domain.search.result import SearchHit
 from facetry.engines.columns.search.columns import number_column
 from facetry.engines.columns.search.conditions import NOTHING
+from facetry.engines.columns.search.fits import Fits
 from facetry.engines.columns.search.found import Found, Listed
 from facetry.engines.columns.search.matches import PartMatches
 from facetry.engines.columns.search.sorting import Sorting, score_keys
@@ -22,6 +23,7 @@ from facetry.engines.columns.segment import MISSING, Segment
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+_Order = tuple[int, int, int, bytes, int]
 _PRICE = BUILT_IN["price"]
 
 
@@ -79,10 +81,16 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class HitReader:
-    """Reads the hits of one search."""
+    """Reads the hits of one search.
+
+    Attributes:
+        fits: How well the words of the text fit the products of the page, by segment; a segment is left out where it
+            does not matter.
+    """
 
     query: SearchQuery
     sorting: Sorting
+    fits: Mapping[Segment, Fits]
 
     def read(self, pieces: Pieces) -> tuple[SearchHit, Place]:
         """Return a hit, its group without products, and where its group stands."""
@@ -102,9 +110,9 @@ class HitReader:
         return hit, place
 
     def _matched(self, pieces: Pieces) -> list[_Row]:
-        """Return the first products: by the first key of the sort if that is a field, then by group, then as joined."""
+        """Return the first products: by the first key of the sort if that is a field, by fit, by group, as joined."""
         count, parts = self.query.matched_products, pieces.members
-        if pieces.group and self._first is None:
+        if pieces.group and self._first is None and parts[0].segment not in self.fits:
             return [_Row(parts[0].segment, row) for row in parts[0].rows[:count].tolist()]
         leading = sorted((entry for members in parts for entry in self._leading(members, count)), key=_order)
         return [entry.row for entry in leading[:count]]
@@ -121,10 +129,12 @@ class HitReader:
         scores = score_keys(members.matches.scores[groups])
         own = self._product_keys(members, self._first) if self._first else np.zeros(len(groups), np.int64)
         # Within a part the order of rows is that of group ids, then that in which they joined.
-        for position in np.lexsort([scores, own])[:count].tolist():
+        fits = -self.fits[segment].of(members.rows) if segment in self.fits else np.zeros(len(groups), np.int64)
+        for position in np.lexsort([scores, fits, own])[:count].tolist():
             name = segment.ids[int(members.found.candidates.groups[groups[position]])]
             row = int(members.rows[position])
-            yield _Ordered((int(own[position]), int(scores[position]), name, row), _Row(segment, row))
+            order = (int(own[position]), int(fits[position]), int(scores[position]), name, row)
+            yield _Ordered(order, _Row(segment, row))
 
     def _product_keys(self, members: Members, key: SortByField) -> Longs:
         listed = members.listed_stones() if key.field.level is Level.STONE else members.listed()
@@ -171,7 +181,7 @@ class _Row(NamedTuple):
 class _Ordered(NamedTuple):
     """A product, and what it is ordered by."""
 
-    order: tuple[int, int, bytes, int]
+    order: _Order
     row: _Row
 
 
@@ -192,7 +202,7 @@ def _place_of(row: _Row) -> Place:
     return Place(row.segment, int(np.searchsorted(row.segment.product_starts, row.row, side="right")) - 1)
 
 
-def _order(entry: _Ordered) -> tuple[int, int, bytes, int]:
+def _order(entry: _Ordered) -> _Order:
     return entry.order
 
 

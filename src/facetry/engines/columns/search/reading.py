@@ -30,12 +30,14 @@ class Codes:
         rows: Which of them; empty for all.
         starts: Where those of each list begin.
         units: See ``Listed``.
+        is_single: Whether every list is one row.
     """
 
     codes: Ints
     rows: Ints
     starts: Ints
     units: Ints | None = None
+    is_single: bool = False
 
     def together(self) -> Ints:
         """Return one after another what ``starts`` speaks of."""
@@ -66,7 +68,8 @@ def codes_of(listed: Listed, field: Field) -> Codes | None:
     if listed.groups is not None and field.level is Level.PRODUCT:
         return _codes_of_groups(listed.segment, field, column, listed.groups)
     if column.rows is None:
-        return Codes(column.codes, listed.rows.picks, listed.rows.starts, listed.units)
+        is_single = len(listed.lists) == listed.rows.size
+        return Codes(column.codes, listed.rows.picks, listed.rows.starts, listed.units, is_single)
     return _spread(column, listed)
 
 
@@ -94,7 +97,7 @@ def _codes_of_groups(segment: Segment, field: Field, column: ValueColumn, groups
     """Return the distinct codes of whole groups, which are kept, because most products share those of their group."""
     codes, starts = segment.cached(("distinct", field.name), lambda: _distinct(segment, column))
     if len(groups) == len(segment):
-        return Codes(codes, EVERY_ROW, starts)
+        return Codes(codes, EVERY_ROW, starts, None, len(groups) == len(codes) == segment.products.size)
     own_starts, members = spread(starts, groups.astype(np.int64))
     return Codes(codes, members.astype(np.int32), own_starts) if len(members) else None
 

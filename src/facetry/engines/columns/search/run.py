@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,19 +13,22 @@ from facetry.domain.search.filters import EVERYTHING, Filter
 from facetry.domain.search.ordering import sort_keys
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import FacetResult, SearchHit
+from facetry.domain.search.text.fitting import Fitting
 from facetry.engines.columns.search.candidates import Candidates
 from facetry.engines.columns.search.columns import Money
 from facetry.engines.columns.search.conditions import Conditions
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.facets import Facets
 from facetry.engines.columns.search.filters import PartFilter, Wanted
+from facetry.engines.columns.search.fits import Fits, product_fits, rows_of
 from facetry.engines.columns.search.found import Found
 from facetry.engines.columns.search.group_hits import GroupHits
-from facetry.engines.columns.search.hits import HitReader, Place
+from facetry.engines.columns.search.hits import HitReader, Pieces, Place
 from facetry.engines.columns.search.matches import PartMatches, TextMatches
 from facetry.engines.columns.search.pages import Run, behind, first_of, merged
 from facetry.engines.columns.search.sorting import Sorting
 from facetry.engines.columns.search.value_hits import ValueHits
+from facetry.engines.columns.segment import Segment
 from facetry.engines.columns.snapshot import Snapshot
 
 Longs = NDArray[np.int64]
@@ -63,6 +67,7 @@ class SearchRun:
         *,
         matches: TextMatches | None = None,
         understood: Filter = EVERYTHING,
+        fitting: Fitting | None = None,
         deadline: Deadline | None = None,
     ) -> None:
         """Evaluate the conditions.
@@ -72,12 +77,14 @@ class SearchRun:
             snapshot: Of what.
             matches: What the text matches in each part; None for every live group.
             understood: What was understood of the text as a condition.
+            fitting: Says which products the words of the text fit; None where they do not matter.
             deadline: How long to go on.
 
         Raises:
             SearchTimeoutError: The deadline passed; also from the methods.
         """
         self._query = query
+        self._fitting = fitting
         self._deadline = deadline or Deadline()
         dictionaries = snapshot.dictionaries
         self._money = Money(query.currency, query.default_currency, dictionaries)
@@ -126,15 +133,25 @@ class SearchRun:
         runs = hits.runs()
         chosen = [self._chosen(run, i, hits, sorting) for i, run in enumerate(runs)]
         ordered = merged([run.at(positions) for run, positions in zip(runs, chosen, strict=True)])
-        reader = HitReader(query, sorting)
-        page = []
+        page: list[Pieces] = []
         for i, at in ordered[query.offset : query.offset + query.limit]:
             self._deadline.check()
             position = int(chosen[i][at])
             numbers = [int(column[position]) for column in runs[i].keys]
             values = [sorting.value_of(key, number) for key, number in zip(keys, numbers, strict=True)]
-            page.append(reader.read(hits.pieces(i, position, values)))
-        return page
+            page.append(hits.pieces(i, position, values))
+        reader = HitReader(query, sorting, self._fits(page))
+        return [reader.read(pieces) for pieces in page]
+
+    def _fits(self, page: Sequence[Pieces]) -> dict[Segment, Fits]:
+        """Return how well the text fits the products of the page, by segment; nothing where no hit has several."""
+        fitting = self._fitting
+        if fitting is None or not self._query.matched_products:
+            return {}
+        if all(sum(len(members.rows) for members in pieces.members) == 1 for pieces in page):
+            return {}
+        rows = rows_of((members.segment, members.rows) for pieces in page for members in pieces.members)
+        return {segment: product_fits(fitting, segment, own, self._dictionaries) for segment, own in rows.items()}
 
     def _chosen(self, run: Run, number: int, hits: GroupHits | ValueHits, sorting: Sorting) -> Longs:
         """Return the positions of the first hits of a run, in order."""

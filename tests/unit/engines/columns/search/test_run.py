@@ -24,6 +24,9 @@ WORDS = 3
 class Nothing:
     """Explains nothing."""
 
+    def fit(self, _attempt, _product):
+        return 0
+
     def explanation(self, _attempt, _group_id):
         return ()
 
