@@ -6,6 +6,7 @@ import math
 import os
 import re
 import time
+from collections.abc import Iterable
 
 import msgspec
 
@@ -121,18 +122,17 @@ def _check_storable(content: ProductContent) -> None:
         msgspec.json.encode(content)
     except UnicodeEncodeError as error:
         raise InvalidValueError("product", "must hold valid Unicode only") from error
-    for field, properties in (("attributes", (content.attributes or {},)), *_parts(content)):
-        if len(properties) > MAX_PARTS:
+    for field, parts in (("metals", content.metals or ()), ("gemstones", content.gemstones or ())):
+        if len(parts) > MAX_PARTS:
             raise InvalidValueError(field, f"must be at most {MAX_PARTS}")
-        values = (
-            v for one in properties for value in one.values() for v in (value if isinstance(value, list) else [value])
-        )
-        if not all(math.isfinite(value) for value in values if isinstance(value, float)):
-            raise InvalidValueError(field, "must hold finite numbers only")
+        _check_finite(field, (value for part in parts for value in part.values()))
+    for value in (content.attributes or {}).values():
+        _check_finite("attributes", value if isinstance(value, list) else [value])
 
 
-def _parts(content: ProductContent) -> tuple[tuple[str, tuple[Part, ...]], ...]:
-    return ("metals", content.metals or ()), ("gemstones", content.gemstones or ())
+def _check_finite(field: str, values: Iterable[Scalar]) -> None:
+    if not all(math.isfinite(value) for value in values if isinstance(value, float)):
+        raise InvalidValueError(field, "must hold finite numbers only")
 
 
 def identifier_problem(text: str) -> str | None:

@@ -56,6 +56,16 @@ def product_concepts(product: Product) -> list[str]:
     return list(dict.fromkeys([*metals, *stones]))
 
 
+def value_concepts(field: str, text: str) -> list[str]:
+    """Return the canonical terms of one value of a product, by the full name of its field (``metals.purity``)."""
+    part, _, name = field.partition(".")
+    if part == "metals" and name == "purity":
+        return list(_metal_terms({name: text}))
+    if part == "gemstones":
+        return list(_stone_terms({name: text}))
+    return [concept.term for concept in concepts(text)]
+
+
 @lru_cache(maxsize=4096)
 def _term(run: str) -> str | None:
     return terms().get(squeezed(run))

@@ -192,7 +192,7 @@ def _score(chosen: _Chosen, hit: _Found) -> float:
 def _hit(query: SearchQuery, chosen: _Chosen, position: Position, key: Key, hit: _Found, told: Explaining) -> SearchHit:
     matches = chosen.attempt.matches
     best = min(hit.groups, key=lambda group_id: (-matches[group_id].score, group_id))
-    products = _matching_products(query, chosen, hit)
+    products = _matching_products(query, chosen, hit, told)
     return SearchHit(
         key=key,
         group=_shown(query, hit.groups[best]),
@@ -212,8 +212,12 @@ def _shown(query: SearchQuery, group: ProductGroup) -> ProductGroup:
     return group if query.mixed_groups and is_mixed else msgspec.structs.replace(group, products=())
 
 
-def _matching_products(query: SearchQuery, chosen: _Chosen, hit: _Found) -> list[Product]:
-    """Return a hit's products: by the first key of the sort if that is a field, then by group, then as they joined."""
+def _matching_products(query: SearchQuery, chosen: _Chosen, hit: _Found, told: Explaining) -> list[Product]:
+    """Return a hit's products in their order.
+
+    By the first key of the sort if that is a field, then those first that more words of the text fit, then by group,
+    then as they joined.
+    """
     keys = sort_keys(query.sort)[:1] if isinstance(sort_keys(query.sort)[0], SortByField) else ()
     ranks = {group_id: rank for rank, group_id in enumerate(_groups_in_order(chosen, hit))}
     positions = []
@@ -221,9 +225,10 @@ def _matching_products(query: SearchQuery, chosen: _Chosen, hit: _Found) -> list
         product = found[0].product
         alone = _Found(hit.groups, {product.sku: found})
         values = tuple(_sort_value(sort, chosen, (), alone) for sort in keys)
-        positions.append((ranks[found[0].group_id], product.joined, Position(values, ()), product))
-    positions.sort(key=lambda entry: entry[:2])
-    return [product for _, product in in_order([(entry[2], entry[3]) for entry in positions], keys)]
+        place = (-told.fit(chosen.attempt, product), ranks[found[0].group_id], product.joined)
+        positions.append((place, Position(values, ()), product))
+    positions.sort(key=lambda entry: entry[0])
+    return [product for _, product in in_order([(entry[1], entry[2]) for entry in positions], keys)]
 
 
 def _groups_in_order(chosen: _Chosen, hit: _Found) -> list[str]:

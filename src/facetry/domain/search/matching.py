@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from facetry.domain.product import Product
 from facetry.domain.search.filters import EVERYTHING, Filter
 from facetry.domain.search.result import Read, WordScore
 
@@ -45,6 +46,9 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 
 class Explaining(Protocol):
     """Says more about a hit than its score."""
+
+    def fit(self, attempt: Attempt, product: Product) -> int:
+        """Return how many words of a reading fit a product itself, see ``text.fitting``."""
 
     def explanation(self, attempt: Attempt, group_id: str) -> tuple[WordScore, ...]:
         """Return what each word of a reading added to a group's score."""

@@ -86,8 +86,8 @@ class SearchHit(msgspec.Struct, frozen=True, kw_only=True):
             first matching product.
         score: Its relevance; 0 without a text.
         matched_words: How many of the query's words it has.
-        matched: Its first matching products, in the order of the sort where that is by a field, else as they
-            joined.
+        matched: Its first matching products: in the order of the sort where that is by a field, then those that the
+            words of the text fit best, then as they joined.
         matched_count: How many products match.
         cheapest: The matching product with the lowest price (then the one that joined first), None where none has
             a price in the search's currency.

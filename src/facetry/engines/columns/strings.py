@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -40,7 +40,7 @@ class Strings:
     def of_texts(cls, texts: Sequence[str]) -> Strings:
         """Return a list of texts, encoded; quicker than one by one."""
         joined = "".join(texts)
-        lengths = map(len, texts)
+        lengths: Iterable[int] = map(len, texts)
         if not joined.isascii():
             lengths = (len(text) if text.isascii() else len(encoded(text)) for text in texts)
         starts = np.zeros(len(texts) + 1, np.int64)

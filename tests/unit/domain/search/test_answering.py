@@ -24,3 +24,22 @@ def test_without_what_was_understood_where_no_product_has_it():
     plain = group("plain", product("p1", name="VS1 diamond ring"))
     result = answer_from(SearchQuery(text="VS1 diamond"), 1, [plain])
     assert ([hit.key for hit in result.hits], result.reads, result.words) == ([("plain",)], (), 2)
+
+
+def test_the_products_that_the_words_fit_come_first():
+    ring = group(
+        "ring",
+        product("R-18Y", name="Halo ring", color="Yellow Gold", metals=({"name": "Gold", "purity": 750},)),
+        product("R-14W", name="Halo ring", metals=({"name": "Gold", "color": "White", "purity": 585},)),
+        product("R-18W", name="Halo ring", color="White Gold", metals=({"name": "Gold", "purity": 750},)),
+    )
+
+    def first(text: str) -> list[str]:
+        (hit,) = answer_from(SearchQuery(text=text), 1, [ring]).hits
+        return [one.sku for one in hit.matched]
+
+    assert first("halo") == ["R-18Y", "R-14W", "R-18W"]
+    assert first("white gold halo") == ["R-14W", "R-18W", "R-18Y"]
+    assert first("18k white gold") == ["R-18W", "R-18Y", "R-14W"]
+    assert first("r 18w") == first("R-18W") == ["R-18W", "R-18Y", "R-14W"]
+    assert first("whit") == ["R-14W", "R-18W", "R-18Y"]

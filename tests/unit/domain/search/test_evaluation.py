@@ -7,6 +7,7 @@ import pytest
 
 from facetry.domain.group import ProductGroup
 from facetry.domain.money import SCALE
+from facetry.domain.product import Product
 from facetry.domain.search.evaluation import evaluate
 from facetry.domain.search.fields import Schema
 from facetry.domain.search.filters import And, AnyProduct, AnyStone, Filter, Has, Not, Or
@@ -32,6 +33,9 @@ RED, BLUE = "Red", "Blue"
 
 class Silent:
     """Tells nothing of hits."""
+
+    def fit(self, attempt: Attempt, product: Product) -> int:
+        return 0
 
     def explanation(self, attempt: Attempt, group_id: str) -> tuple[WordScore, ...]:
         return ()

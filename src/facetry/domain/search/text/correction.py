@@ -8,7 +8,8 @@ from facetry.domain.analysis import MAX_TERM_LENGTH, word_spans, words
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.slots import WORD
 from facetry.domain.search.text.documents import stem_keys
-from facetry.domain.search.text.spelling import allowed_typos, best_halves, corrections
+from facetry.domain.search.text.misspelling import is_misspelling, similar_words
+from facetry.domain.search.text.spelling import best_halves
 from facetry.domain.search.text.stop_words import stop_words
 from facetry.domain.search.text.understood import understood
 from facetry.domain.search.text.vocabulary import Vocabulary
@@ -53,9 +54,10 @@ def _nearest(word: str, vocabulary: Vocabulary, language: str, *, is_open: bool)
     def frequency(one: str) -> int:
         return vocabulary.frequency(WORD + one)
 
-    known = any(vocabulary.has(key) for key in (WORD + word, *stem_keys(word, language)))
-    allowed = allowed_typos(word)
-    if known or not allowed or (is_open and vocabulary.beginning(word)) or best_halves(word, frequency):
+    if is_open and vocabulary.beginning(word):
         return ""
-    near = corrections(word, vocabulary.similar(word, allowed))
+    known = any(vocabulary.has(key) for key in (WORD + word, *stem_keys(word, language)))
+    if (known and not is_misspelling(word, language, vocabulary)) or best_halves(word, frequency):
+        return ""
+    near = similar_words(word, language, vocabulary)
     return min((other for other, _ in near), key=lambda other: (-frequency(other), other), default="")

@@ -163,6 +163,12 @@ def _terms(text: str) -> list[str]:
     return [CONCEPT + concept.term for concept in concepts(text)]
 
 
+def value_keys(text: str, language: str) -> list[str]:
+    """Return the keys of words and their stems that a value has, each as often as it stands there."""
+    known = known_keys(language)
+    return [key for word in words(text) for key in known[word]]
+
+
 @lru_cache(maxsize=1 << 15)
 def _value(text: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the words, and the other keys, of a value that many groups may have."""

@@ -9,6 +9,7 @@ from functools import cached_property
 import msgspec
 
 from facetry.domain.group import ProductGroup
+from facetry.domain.product import Product
 from facetry.domain.search.fields import Schema
 from facetry.domain.search.matching import Attempt, TextMatch
 from facetry.domain.search.query import SearchQuery
@@ -19,6 +20,7 @@ from facetry.domain.search.slots import WORD
 from facetry.domain.search.text.boosting import boost_sum
 from facetry.domain.search.text.documents import GroupText, group_text
 from facetry.domain.search.text.expansion import ReadingPlan, readings
+from facetry.domain.search.text.fitting import Fitting
 from facetry.domain.search.text.highlighting import highlighted
 from facetry.domain.search.text.identifiers import group_identifiers, normalised, quality
 from facetry.domain.search.text.pinning import placement
@@ -84,6 +86,7 @@ class _Found(msgspec.Struct, frozen=True):
     matches: dict[str, list[SlotMatch]]
     statistics: Statistics
     semantics: Semantics | None
+    fitting: Fitting
 
 
 class Matching:
@@ -121,6 +124,10 @@ class Matching:
             self._found.append((attempt, found))
             yield attempt
 
+    def fit(self, attempt: Attempt, product: Product) -> int:
+        """See ``Explaining``."""
+        return self._of(attempt).fitting.product(product)
+
     def explanation(self, attempt: Attempt, group_id: str) -> tuple[WordScore, ...]:
         """See ``Explaining``."""
         found = self._of(attempt)
@@ -142,7 +149,8 @@ class Matching:
         matches = {known: [slot_match(slot, view, weights) for slot in slots] for known, view in self._views.items()}
         counts = tuple(sum(found[place].frequency > 0 for found in matches.values()) for place in range(len(slots)))
         semantics = semantics_of(self._query.rules.semantic, plan.reading, self._embedder)
-        return _Found(plan, matches, Statistics(weights, len(views), counts), semantics)
+        fitting = Fitting(plan.reading, self._schema.identifiers, self._query.language)
+        return _Found(plan, matches, Statistics(weights, len(views), counts), semantics, fitting)
 
     def _matches(self, found: _Found) -> dict[str, TextMatch]:
         placed = placement(self._query.rules.pins, self._query.text)

@@ -18,8 +18,9 @@ from facetry.domain.search.ranking import (
 )
 from facetry.domain.search.slots import CONCEPT, STEM, WORD, Alternative, Reach
 from facetry.domain.search.text.documents import stem_keys
+from facetry.domain.search.text.misspelling import is_misspelling, similar_words
 from facetry.domain.search.text.parts import Part
-from facetry.domain.search.text.spelling import allowed_typos, best_halves, corrections
+from facetry.domain.search.text.spelling import best_halves
 from facetry.domain.search.text.synonyms import Phrase
 from facetry.domain.search.text.vocabulary import Vocabulary
 
@@ -55,9 +56,11 @@ class Alternatives:
             whole: The normalised text of the query where it is an identifier, else empty.
             is_beginning: Whether it may be the beginning of a longer word.
         """
-        found = [*self._live(_as_typed(part, self._language)), *_identifiers(part.needle, whole)]
+        found = [*_identifiers(part.needle, whole)]
         found += self._live(_phrases(part.meanings, SYNONYM_QUALITY, self._language))
         found += self._live(_phrases([(word,) for word in joined], JOINED_QUALITY, self._language))
+        if found or not self._is_misspelling(part, is_beginning=is_beginning):
+            found += self._live(_as_typed(part, self._language))
         if part.is_word:
             (word,) = part.words
             if is_beginning and self._begins(word, known=bool(found)):
@@ -69,17 +72,18 @@ class Alternatives:
     def _begins(self, word: str, *, known: bool) -> bool:
         return (len(word) >= LEAST_BEGINNING or not known) and self._vocabulary.beginning(word)
 
+    def _is_misspelling(self, part: Part, *, is_beginning: bool) -> bool:
+        if not (self._typos and part.is_word) or (is_beginning and self._vocabulary.beginning(part.words[0])):
+            return False
+        return is_misspelling(part.words[0], self._language, self._vocabulary)
+
     def _misspelt(self, word: str) -> Iterator[Alternative]:
         halves = best_halves(word, lambda half: self._vocabulary.frequency(WORD + half))
         if halves:
             yield from self._live(_phrase(halves, SPLIT_QUALITY, 0, self._language))
-        allowed = allowed_typos(word)
-        if allowed and self._typos:
+        if self._typos:
             # Other forms of the word itself are found by its stem.
-            stem = stems(word, self._language)[0]
-            similar = self._vocabulary.similar(word, allowed)
-            others = [one for one in similar if stems(one[0], self._language)[0] != stem]
-            for other, typos in corrections(word, others)[:MAX_CORRECTIONS]:
+            for other, typos in similar_words(word, self._language, self._vocabulary)[:MAX_CORRECTIONS]:
                 yield from self._live(_correction(other, typos, self._language))
 
     def _live(self, found: Iterable[Alternative]) -> Iterator[Alternative]:

@@ -104,8 +104,11 @@ class SearchRun:
         counts: Counter[int] = Counter()
         for found, matches in self._parts:
             kept = found.passing_groups() & (matches.pinned == 0)
-            numbers = np.bincount(matches.matched_words[kept]).tolist()
-            counts.update({words: number for words, number in enumerate(numbers) if number})
+            for words in range(int(matches.matched_words.max()) + 1):
+                # A few quick passes: a text has few words.
+                number = int(np.count_nonzero(kept & (matches.matched_words == words)))
+                if number:
+                    counts[words] += number
         return counts
 
     def answer(self, required: int = 0) -> Answer:

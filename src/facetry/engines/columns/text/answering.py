@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import msgspec
 
+from facetry.domain.search.fields import Schema
 from facetry.domain.search.matching import enough_groups, relaxed_to
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchHit, SearchResult
 from facetry.domain.search.text.correction import did_you_mean
+from facetry.domain.search.text.fitting import Fitting
 from facetry.domain.search.text.semantics import Embedder
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.hits import Place
@@ -73,7 +75,14 @@ def _choose(query: SearchQuery, snapshot: Snapshot, attempts: Iterable[TextAttem
     partial: _Chosen | None = None
     chosen: _Chosen | None = None
     for attempt in attempts:
-        run = SearchRun(query, snapshot, matches=attempt.matches, understood=attempt.condition, deadline=deadline)
+        run = SearchRun(
+            query,
+            snapshot,
+            matches=attempt.matches,
+            understood=attempt.condition,
+            fitting=_fitting(query, attempt),
+            deadline=deadline,
+        )
         counts = run.word_counts()
         required = relaxed_to(counts, attempt.words, enough_groups(attempt.words, query.rules.relax_below))
         chosen = _Chosen(attempt, run, required)
@@ -82,6 +91,11 @@ def _choose(query: SearchQuery, snapshot: Snapshot, attempts: Iterable[TextAttem
         partial = partial or (chosen if counts else None)
     assert chosen is not None  # noqa: S101 - every text has a reading
     return partial or chosen
+
+
+def _fitting(query: SearchQuery, attempt: TextAttempt) -> Fitting | None:
+    reading = attempt.plan.reading
+    return Fitting(reading, Schema(query.attributes).identifiers, query.language) if reading.slots else None
 
 
 def _told(query: SearchQuery, search: TextSearch, attempt: TextAttempt, hit: SearchHit, place: Place) -> SearchHit:

@@ -1,0 +1,112 @@
+"""Which of a hit's products a query's words fit best: of a ring in all golds the white one for "white gold".
+
+A product fits a slot of the reading where its own values (name, brand, color, size, keywords, attributes, metals,
+gemstones, SKU) have all keys of one of the slot's alternatives. What else the group has fits all its products alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from facetry.domain.jewelry.concepts import value_concepts
+from facetry.domain.product import Product, Scalar
+from facetry.domain.search.fields import ATTRIBUTES, BUILT_IN, METALS, STONES
+from facetry.domain.search.slots import CONCEPT, Alternative, Reach, Reading
+from facetry.domain.search.text.documents import value_keys
+from facetry.domain.search.text.identifiers import normalised, quality
+from facetry.domain.search.values import product_texts, text_of
+
+FITTING_FIELDS = ("name", "brand", "color", "size", "search_keywords")
+"""Built-in fields whose values are looked at, beside the SKU, attributes and parts."""
+MAX_PROBES = 63
+"""So many distinct keys are looked for; the alternatives of long queries beyond them fit nothing."""
+_FIELDS = tuple(BUILT_IN[name] for name in FITTING_FIELDS)
+_Probe = tuple[Reach, str]
+
+
+class Fitting:
+    """Says of values which keys of a reading they have, as bits, and of bits how many slots they fit."""
+
+    def __init__(self, reading: Reading, identifiers: frozenset[str], language: str) -> None:
+        """Look for the keys of a reading in values of a language; ``identifiers`` are the fields that hold some."""
+        self._identifiers = identifiers
+        self._language = language
+        self._probes: dict[_Probe, int] = {}
+        self._slots = [[self._mask(one) for one in slot.alternatives] for slot in reading.slots]
+        self.has_identifiers = any(reach is Reach.IDENTIFIER for reach, _ in self._probes)
+
+    def value_bits(self, field: str, text: str) -> int:
+        """Return which keys a value of a field has, by the field's full name."""
+        keys = fitting_keys(field, text, self._language)
+        identifiers = (normalised(text),) if self.has_identifiers and field in self._identifiers else ()
+        return self._bits(keys, identifiers)
+
+    def sku_bits(self, sku: str) -> int:
+        """Return which identifiers asked for a SKU is."""
+        return self._bits(frozenset(), (normalised(sku),))
+
+    def slots(self, bits: int) -> int:
+        """Return how many slots a product fits whose values have these keys together."""
+        return sum(any(mask and bits & mask == mask for mask in masks) for masks in self._slots)
+
+    def product(self, product: Product) -> int:
+        """Return how many slots a product fits."""
+        bits = self.sku_bits(product.sku)
+        for field, text in _values(product):
+            bits |= self.value_bits(field, text)
+        return self.slots(bits)
+
+    def _mask(self, alternative: Alternative) -> int:
+        """Return the bits that an alternative needs, 0 where it can fit nothing."""
+        mask = 0
+        for key in alternative.keys:
+            probe = (alternative.reach, key)
+            if probe not in self._probes and len(self._probes) >= MAX_PROBES:
+                return 0
+            mask |= 1 << self._probes.setdefault(probe, len(self._probes))
+        return mask
+
+    def _bits(self, keys: frozenset[str], identifiers: tuple[str, ...]) -> int:
+        bits = 0
+        for (reach, key), place in self._probes.items():
+            if _has(reach, key, keys, identifiers):
+                bits |= 1 << place
+        return bits
+
+
+def is_fitting_field(name: str) -> bool:
+    """Return whether the values of a field, by its full name, are looked at."""
+    return name in FITTING_FIELDS or name.startswith((ATTRIBUTES, METALS, STONES))
+
+
+@lru_cache(maxsize=1 << 16)
+def fitting_keys(field: str, text: str, language: str) -> frozenset[str]:
+    """Return the keys that a value of a field has: its words, their stems, and terms of the trade."""
+    return frozenset((*value_keys(text, language), *(CONCEPT + term for term in value_concepts(field, text))))
+
+
+def _has(reach: Reach, key: str, keys: frozenset[str], identifiers: tuple[str, ...]) -> bool:
+    match reach:
+        case Reach.KEYS:
+            return key in keys
+        case Reach.BEGINNING:
+            return any(one.startswith(key) and one != key for one in keys)
+        case Reach.IDENTIFIER:
+            return quality(identifiers, key) > 0
+
+
+def _values(product: Product) -> Iterator[tuple[str, str]]:
+    """Yield the values of a product that are looked at, each with the full name of its field."""
+    for field in _FIELDS:
+        yield from ((field.name, text) for text in product_texts(field, product))
+    for name, value in (product.attributes or {}).items():
+        yield from _given(ATTRIBUTES + name, value if isinstance(value, list) else [value])
+    for prefix, parts in ((METALS, product.metals or ()), (STONES, product.gemstones or ())):
+        for part in parts:
+            for name, scalar in part.items():
+                yield from _given(prefix + name, [scalar])
+
+
+def _given(field: str, values: Sequence[Scalar]) -> Iterator[tuple[str, str]]:
+    return ((field, text) for value in values if (text := text_of(value)) is not None)
