@@ -20,7 +20,7 @@ from facetry.domain.search.text.slotting import Alternatives
 from facetry.domain.search.text.stop_words import stop_words
 from facetry.domain.search.text.synonyms import synonyms
 from facetry.domain.search.text.understood import NOTHING, Understood, condition_of, understood
-from facetry.domain.search.text.vocabulary import Vocabulary
+from facetry.domain.search.text.vocabulary import RememberedVocabulary, Vocabulary
 
 MAX_SLOTS = 32
 
@@ -62,10 +62,10 @@ def readings(query: SearchQuery, vocabulary: Vocabulary) -> Iterator[ReadingPlan
     if not query.text.strip():
         yield ReadingPlan(Reading(()), finds_all=True)
         return
-    known = understood(query)
+    known, remembered = understood(query), RememberedVocabulary(vocabulary)
     before: list[ReadingPlan] = []
     for meant, lenient in ((known, False), (NOTHING, False), (known, True)):
-        plan = _plan(query, vocabulary, meant, lenient=lenient)
+        plan = _plan(query, remembered, meant, lenient=lenient)
         if plan not in before:
             yield plan
         before.append(plan)

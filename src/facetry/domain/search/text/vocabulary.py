@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Protocol
 
 
@@ -27,3 +28,35 @@ class Vocabulary(Protocol):
 
     def identified(self, needle: str) -> bool:
         """Return whether any live group has an identifier that a normalised text matches, see ``identifiers``."""
+
+
+class RememberedVocabulary:
+    """Ask another vocabulary everything once: the readings of one query ask for the same words again and again."""
+
+    def __init__(self, asked: Vocabulary) -> None:
+        """Ask this one, while nothing in it changes."""
+        self._has = cache(asked.has)
+        self._frequency = cache(asked.frequency)
+        self._beginning = cache(asked.beginning)
+        self._similar = cache(asked.similar)
+        self._identified = cache(asked.identified)
+
+    def has(self, key: str) -> bool:
+        """See ``Vocabulary``."""
+        return self._has(key)
+
+    def frequency(self, key: str) -> int:
+        """See ``Vocabulary``."""
+        return self._frequency(key)
+
+    def beginning(self, prefix: str) -> bool:
+        """See ``Vocabulary``."""
+        return self._beginning(prefix)
+
+    def similar(self, word: str, distance: int) -> Sequence[tuple[str, int]]:
+        """See ``Vocabulary``."""
+        return self._similar(word, distance)
+
+    def identified(self, needle: str) -> bool:
+        """See ``Vocabulary``."""
+        return self._identified(needle)
