@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from facetry.engines.columns.kernels.filtering import (
+    cut,
     first_from,
     keep_any,
     keep_codes,
     keep_members,
     keep_numbers,
     keep_sparse,
-    select,
 )
 
 MISSING = -(2**63)
@@ -79,8 +79,9 @@ def test_lists_and_members_are_kept_together():
     assert members.tolist() == [0, 0, 1, 1, 1]
 
 
-def test_what_is_kept_is_written_down():
-    mask, starts = np.array([0, 1, 0, 0, 1, 1], np.uint8), ints(0, 2, 4, 6)
-    rows, row_starts, lists = ints(*[9] * 6), ints(*[9] * 4), ints(*[9] * 3)
-    assert select(mask, starts, rows, row_starts, lists) == (3, 2)
-    assert (rows[:3].tolist(), row_starts[:3].tolist(), lists[:2].tolist()) == ([1, 4, 5], [0, 1, 3], [0, 2])
+def test_rows_are_cut_into_lists():
+    rows, starts = ints(1, 4, 5), ints(0, 2, 4, 4, 6)
+    row_starts, lists = ints(*[9] * 5), ints(*[9] * 4)
+    assert cut(rows, starts, row_starts, lists) == 2
+    assert (row_starts[:3].tolist(), lists[:2].tolist()) == ([0, 1, 3], [0, 3])
+    assert cut(ints(), ints(0), ints(9), ints()) == 0

@@ -95,29 +95,27 @@ def keep_members(mask: Flags, starts: Ints, kept: Flags) -> None:
 
 
 @kernel
-def select(mask: Flags, starts: Ints, rows: Ints, row_starts: Ints, lists: Ints) -> tuple[int, int]:
-    """Write down what is kept.
+def cut(rows: Ints, starts: Ints, row_starts: Ints, lists: Ints) -> int:
+    """Cut rows into the lists that they belong to.
 
     Args:
-        mask: One a row.
-        starts: Where the rows of each list begin.
-        rows: Gets the positions of the rows kept; as long as the mask.
-        row_starts: Gets where the rows kept of each list begin that has any; as long as ``starts``.
+        rows: Positions, ascending.
+        starts: Where the positions of each list begin.
+        row_starts: Gets where the rows of each list begin that has any; as long as ``starts``.
         lists: Gets the lists that have any; as long as there are lists.
 
     Returns:
-        How many rows and how many lists.
+        How many lists.
     """
-    count = 0
     found = 0
+    at = 0
     row_starts[0] = 0
     for i in range(len(starts) - 1):
-        before = count
-        for j in range(starts[i], starts[i + 1]):
-            rows[count] = j
-            count += mask[j]
-        if count > before:
-            lists[found] = i
-            found += 1
-            row_starts[found] = count
-    return count, found
+        before = at
+        while at < len(rows) and rows[at] < starts[i + 1]:
+            at += 1
+        # Written in any case and kept where there is something, because nobody could predict a branch.
+        lists[found] = i
+        row_starts[found + 1] = at
+        found += at > before
+    return found

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facetry.domain.search.filters import Filter
-from facetry.engines.columns.kernels.filtering import keep_any, keep_members, select
+from facetry.engines.columns.kernels.filtering import cut, keep_members
 from facetry.engines.columns.search.candidates import Candidates, Rows
 from facetry.engines.columns.search.conditions import NOTHING, Conditions
 from facetry.engines.columns.search.filters import PartFilter
@@ -55,20 +55,16 @@ class Found:
 
     def keep_groups(self, groups: Mask) -> None:
         """Leave out all other groups from now on."""
-        self._groups = None if groups.all() else groups
-        self._masks.clear()
-        self._listed.clear()
+        if not groups.all():
+            self._groups = groups
+            self._masks.clear()
+            self._listed.clear()
 
     def passing_groups(self) -> Mask:
         """Return which groups have any product that is found."""
-        products = self._product_mask(NOTHING)
-        if products is None:
-            return np.ones(len(self.candidates.groups), np.bool_)
-        if len(products) == len(self.candidates.groups):
-            return products
-        kept = np.empty(len(self.candidates.groups), np.uint8)
-        keep_any(products.view(np.uint8), self.candidates.products.starts, kept)
-        return kept.view(np.bool_)
+        passing = np.zeros(len(self.candidates.groups), np.bool_)
+        passing[self.products(NOTHING, by_group=True).lists] = True
+        return passing
 
     def products(self, left_out: str, *, by_group: bool) -> Listed:
         """Return the products found, in a list a group or a list each.
@@ -137,9 +133,10 @@ class Found:
             kept = np.flatnonzero(mask).astype(np.int32)
             singly = np.arange(len(kept) + 1, dtype=np.int32)
             return Listed(self.candidates.segment, Rows(len(kept), rows.ordinals(kept), singly), kept)
-        picks, row_starts, lists = np.empty(rows.size, np.int32), np.empty(size + 1, np.int32), np.empty(size, np.int32)
-        count, found = select(mask.view(np.uint8), starts, picks, row_starts, lists)
-        selected = Rows(count, rows.ordinals(picks[:count]), row_starts[: found + 1])
+        picks = np.flatnonzero(mask).astype(np.int32)
+        row_starts, lists = np.empty(size + 1, np.int32), np.empty(size, np.int32)
+        found = cut(picks, starts, row_starts, lists)
+        selected = Rows(len(picks), rows.ordinals(picks), row_starts[: found + 1])
         return Listed(self.candidates.segment, selected, lists[:found])
 
     def _product_mask(self, left_out: str) -> Mask | None:
