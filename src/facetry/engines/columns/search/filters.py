@@ -99,15 +99,11 @@ class PartFilter:
 
     def stones(self, condition: Filter) -> Mask:
         """Return of which gemstones, each with its product, a filter is true."""
-        if not looks_at_stones(condition):
+        if isinstance(condition, AnyProduct | AnyStone) or not looks_at_stones(condition):
             return self.of_stones(self.products(condition))
-        match condition:
-            case Has():
-                return self._has(condition, self._candidates.stones)
-            case And() | Or() | Not():
-                return self._joined(condition, self.stones, self._candidates.stones.size)
-            case AnyProduct() | AnyStone():
-                raise AssertionError("it looks at no stone")
+        if isinstance(condition, Has):
+            return self._has(condition, self._candidates.stones)
+        return self._joined(condition, self.stones, self._candidates.stones.size)
 
     def of_stones(self, products: Mask) -> Mask:
         """Return for each gemstone what its product has."""
