@@ -7,10 +7,14 @@ import pytest
 
 from facetry.engines.columns.kernels.text_identifiers import (
     BEGINNING,
+    BLOCK,
     COMPARED,
     INNER,
+    ROWS,
     WHOLE,
+    blocks_with,
     find_part,
+    mark_blocks,
     normalise,
 )
 from facetry.engines.columns.strings import Strings
@@ -24,21 +28,18 @@ def normal(texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
     return room[:used].copy(), starts
 
 
-def fits(
-    texts: list[str], needle: str, *, whole_only: bool = False, room: int = 1000, budget: int = 1 << 40
-) -> dict[int, int]:
+def fits(texts: list[str], needle: str, *, whole_only: bool = False, room: int = 1000) -> dict[int, int]:
     """Return how a needle fits texts, by their positions."""
     blob, starts = normal(texts)
     raw = needle.encode()
-    progress = np.array([1, 0], np.int64)
+    progress = np.array([0, 1, 0], np.int64)
     found, how = np.empty(room, np.int32), np.empty(room, np.uint8)
     padded = np.frombuffer(raw + bytes(COMPARED), np.uint8).copy()
-    for _ in range(100_000):
-        if find_part(blob, starts, padded, len(raw), whole_only, progress, found, how, budget):
-            return dict(zip(found[: progress[1]].tolist(), how[: progress[1]].tolist(), strict=True))
-        if progress[1] == len(found):
+    for block in range(-(-len(blob) // BLOCK)):
+        own = np.array([block], np.int64)
+        while not find_part(blob, starts, padded, len(raw), whole_only, own, progress, found, how):
             found, how = np.concatenate([found, found]), np.concatenate([how, how])
-    raise AssertionError("it never ends")
+    return dict(zip(found[: progress[2]].tolist(), how[: progress[2]].tolist(), strict=True))
 
 
 def by_definition(texts: list[str], needle: str) -> dict[int, int]:
@@ -73,9 +74,31 @@ def test_parts_of_random_texts(seed: int):
     def text(most: int) -> str:
         return "".join(draw.choice("aB1-") for _ in range(draw.randint(0, most)))
 
-    texts = [text(12) for _ in range(draw.choice((1, 30, 200)))]
+    texts = [text(12) for _ in range(draw.choice((1, 30, 1500)))]
     for _ in range(20):
         needle = "".join(draw.choice("ab1") for _ in range(draw.randint(4, 6)))
-        assert fits(texts, needle, room=draw.choice((1, 5)), budget=draw.choice((1, 7, 64, 1 << 40))) == by_definition(
-            texts, needle
-        )
+        assert fits(texts, needle, room=draw.choice((1, 5))) == by_definition(texts, needle)
+
+
+def test_blocks_in_which_a_part_may_begin_are_known():
+    texts = [f"a{number:05d}" for number in range(3000)]
+    blob, starts = normal(texts)
+    blocks = -(-len(blob) // BLOCK)
+    marks = np.zeros((ROWS, -(-blocks // 8)), np.uint8)
+    mark_blocks(blob, marks)
+    room = np.empty(8 * marks.shape[1], np.int64)
+
+    def known(needle: bytes) -> list[int]:
+        return room[: blocks_with(marks, np.frombuffer(needle, np.uint8).copy(), len(needle), room)].tolist()
+
+    for number in (0, 1, 584, 585, 586, 1170, 2999):
+        own = int(starts[number]) // BLOCK
+        assert own in known(f"a{number:05d}".encode())
+        assert own in known(f"a{number:05d}\0".encode())
+        assert (int(starts[number]) + 1) // BLOCK in known(f"{number:05d}\0".encode())
+    assert len(known(b"a02999")) < 3
+    assert known(b"zzzz") == []
+    assert known(b"a02999" + b"z" * 60) == []
+    # What lies across the border of two blocks belongs to the first.
+    border = next(n for n in range(3000) if starts[n] // BLOCK < (starts[n + 1] - 1) // BLOCK)
+    assert int(starts[border]) // BLOCK in known(f"a{border:05d}\0a{border + 1:05d}".encode())

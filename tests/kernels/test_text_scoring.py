@@ -35,7 +35,7 @@ from facetry.engines.columns.kernels import text_suggesting as g, text_words as 
 from facetry.engines.columns.text.warming import warm_up_text
 warm_up_text()
 kernels = {k for m in (b, i, s, g, w) for k in vars(m).values() if hasattr(k, "signatures")}
-called_by_others_only = {"weighted", "may_begin", "fit_at", "decode", "signature", "bits_of", "distance"}
+called_by_others_only = {"weighted", "may_begin", "fit_at", "decode", "signature", "bits_of", "distance", "row_of"}
 names = {k.py_func.__name__ for k in kernels if len(k.signatures) != 1}
 print(*sorted(names - called_by_others_only))
 """

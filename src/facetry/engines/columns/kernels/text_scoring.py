@@ -40,7 +40,7 @@ FIRST, LAST, LISTED = range(3)
 @kernel
 def weighted(
     counts: int,
-    group: int,
+    group: int | np.uint64,
     lengths: Shorts,
     factors: Floats,
     weights: Floats,
@@ -50,6 +50,10 @@ def weighted(
     """Return how often a group has a key, weighted; see ``ranking.key_frequency``."""
     total = 0.0
     field = 0
+    # Many words stand in the last field only, the description.
+    if counts & 0xFFFF == 0:
+        counts >>= 16
+        field = 4
     while counts != 0:
         count = counts & COUNT
         if count != 0:
@@ -111,7 +115,8 @@ def add_slot(
         sign = np.uint8(typos[r])
         is_listed = ranges[r, LISTED] != 0
         for i in range(start, end):
-            group = int(listed_groups[i]) if is_listed else int(posting_groups[i])
+            # An index without a sign need not be looked at whether it counts from the end.
+            group = np.uint64(listed_groups[i] if is_listed else posting_groups[i])
             if live[group] == 0:
                 continue
             counts = int(listed_in_name[i]) if is_listed else int(posting_counts[i])
@@ -179,7 +184,7 @@ def close_slot(
         The new size of ``found``.
     """
     for i in range(first, last):
-        group = touched[i]
+        group = np.uint64(touched[i])
         often = frequency[group]
         signed = signs[group]
         frequency[group] = 0.0
@@ -193,7 +198,7 @@ def close_slot(
             in_name[group] += np.uint8(signed >> 7)
         if seen[group] == 0:
             seen[group] = 1
-            found[size] = group
+            found[size] = touched[i]
             size += 1
     return size
 
@@ -312,7 +317,7 @@ def finish(
         boosts: (G) what boosts add to each group, or empty without any.
     """
     for i in range(first, last):
-        group = groups[i]
+        group = np.uint64(groups[i])
         score = scores[group]
         if required > 0 and in_name[group] == required:
             score += name_bonus

@@ -11,7 +11,9 @@ from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.segment import Segment
 from facetry.engines.columns.snapshot import Part, Snapshot
+from facetry.engines.columns.strings import Strings
 from facetry.engines.columns.text.attempts import TextSearch
+from facetry.engines.columns.text.normal_texts import NormalTexts
 from facetry.engines.columns.text.scratch import TextScratchPool
 from facetry.engines.columns.text.suggesting import suggest
 
@@ -28,6 +30,7 @@ def warm_up_text() -> None:
     query = SearchQuery(text=f"{_NAME} rnig goldring a123", language=_LANGUAGE)
     for _ in TextSearch(query, snapshot, TextScratchPool(), Deadline()).attempts():
         pass
+    NormalTexts.of(Strings.of_texts(["a-123"]), marked_from=0).find("a123", Deadline().check)
     suggest(SuggestQuery(text="gold ri", language=_LANGUAGE), snapshot, Deadline().check)
 
 

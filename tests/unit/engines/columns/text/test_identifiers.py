@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import CancelledError
+from random import Random
 
 import numpy as np
 import pytest
@@ -82,10 +83,31 @@ def test_looking_for_identifiers_can_be_stopped_and_has_room_for_all(monkeypatch
     assert np.array_equal(positions, np.arange(1000))
     monkeypatch.setattr(normal_texts, "_ROOM", 16)
     assert np.array_equal(texts.find("a000", never)[0], np.arange(1000))
-    monkeypatch.setattr(normal_texts, "_SLICE", 64)
+    monkeypatch.setattr(normal_texts, "_SLICE", 1)
 
     def stop() -> None:
         raise CancelledError
 
     with pytest.raises(CancelledError):
         texts.find("a000", stop)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_marks_change_nothing_but_the_time(seed: int):
+    draw = Random(seed)
+    texts = Strings.of_texts([f"{draw.choice('AB')}-{draw.randrange(5000):04d}{'x' * (n % 60)}" for n in range(1500)])
+    plain, marked = NormalTexts.of(texts), NormalTexts.of(texts, marked_from=0)
+    assert not len(plain.marks)
+    longest = "x" * 59
+    for needle in (
+        "a12",
+        "0",
+        "1234x",
+        longest,
+        f"9{longest}",
+        "a000",
+        "b4999xx",
+        *(f"{n:04d}" for n in range(0, 5000, 97)),
+    ):
+        positions, fits = plain.find(needle, never)
+        assert [array.tolist() for array in marked.find(needle, never)] == [positions.tolist(), fits.tolist()]
