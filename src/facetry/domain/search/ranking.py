@@ -50,8 +50,8 @@ ALL_IN_NAME_WEIGHT = 0.4
 """Times the sum of the idfs, where the name has every required word."""
 PAIR_WEIGHT = 0.1
 """Times the lower idf of two words that stand side by side in the name as in the query."""
-NEGATED_WEIGHT = 0.3
-"""Times the score of words behind a "without": they say what is not wanted, and still tell what it is about."""
+DENIED_WEIGHT, BEHIND_DENIED_WEIGHT = 0.0, 0.3
+"""Times the score of the word behind a "without", which is not wanted, and of those that follow it."""
 SYNONYM_QUALITY = 0.8
 CONCEPT_QUALITY, CONCEPT_WORDS_QUALITY = 1.0, 0.5
 """A term of the trade, and a text that only has all of its words."""

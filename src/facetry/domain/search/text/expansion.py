@@ -10,7 +10,7 @@ import msgspec
 from facetry.domain.analysis import words
 from facetry.domain.search.filters import EVERYTHING, Filter
 from facetry.domain.search.query import SearchQuery
-from facetry.domain.search.ranking import BEGIN_WEIGHT, NEGATED_WEIGHT, PAIR_WEIGHT
+from facetry.domain.search.ranking import BEGIN_WEIGHT, BEHIND_DENIED_WEIGHT, DENIED_WEIGHT, PAIR_WEIGHT
 from facetry.domain.search.result import Read
 from facetry.domain.search.slots import Alternative, Bonus, Reading, Slot
 from facetry.domain.search.text.documents import BEGIN_WORDS, begin_key, pair_key, place_stem
@@ -92,7 +92,7 @@ def _plan(query: SearchQuery, vocabulary: Vocabulary, meant: Understood, *, leni
     alternatives = Alternatives(query.language, vocabulary, typos=query.typos, lenient=lenient)
     found = [alternatives.of(place.part, place.joined, whole, is_beginning=place.is_open) for place in places]
     parts = [place.part for place in places]
-    reading = Reading(_slots(places, found), _bonuses(parts, query.language))
+    reading = Reading(_slots(places, found, query.language), _bonuses(parts, query.language))
     finds_all = not parts and bool(meant.conditions)
     return ReadingPlan(reading, condition_of(meant), meant.reads, finds_all=finds_all)
 
@@ -139,18 +139,19 @@ def _denied(part: Part, following: Sequence[Part], language: str) -> str:
     return without_key(what, language) if what else ""
 
 
-def _slots(places: Sequence[_Place], found: Sequence[tuple[Alternative, ...]]) -> tuple[Slot, ...]:
-    """Return the slots of places: what follows a word that denies need not be there."""
+def _slots(places: Sequence[_Place], found: Sequence[tuple[Alternative, ...]], language: str) -> tuple[Slot, ...]:
+    """Return the slots of places: what is denied, and all that follows, need not be there."""
     has_others = not all(place.denies for place in places)
     slots: list[Slot] = []
-    is_denied = False
+    denied: set[str] = set()
     for place, alternatives in zip(places, found, strict=True):
         word = " ".join(place.part.words)
         if place.denies and has_others:
             slots.append(Slot(word, (Alternative((place.denies,)),), is_required=False))
-            is_denied = True
-        elif is_denied:
-            slots.append(Slot(word, alternatives, is_required=False, weight=NEGATED_WEIGHT))
+            denied.add(place.denies)
+        elif denied:
+            weight = DENIED_WEIGHT if without_key(place.part.words[0], language) in denied else BEHIND_DENIED_WEIGHT
+            slots.append(Slot(word, alternatives, is_required=False, weight=weight))
         else:
             slots.append(Slot(word, alternatives))
     return tuple(slots)

@@ -10,9 +10,10 @@ from facetry.domain.search.fields import AttributeDefinition, Kind
 from facetry.domain.search.filters import And, Has
 from facetry.domain.search.ranking import (
     BEGIN_WEIGHT,
+    BEHIND_DENIED_WEIGHT,
+    DENIED_WEIGHT,
     EXACT_QUALITY,
     JOINED_QUALITY,
-    NEGATED_WEIGHT,
     PAIR_WEIGHT,
     PREFIX_QUALITY,
     STEM_QUALITY,
@@ -221,9 +222,9 @@ def test_what_follows_a_denial_need_not_be_there():
     assert needed == {
         "rings": (True, 1.0),
         "without": (False, 1.0),
-        "any": (False, NEGATED_WEIGHT),
-        "nickel": (False, NEGATED_WEIGHT),
-        "lead": (False, NEGATED_WEIGHT),
+        "any": (False, BEHIND_DENIED_WEIGHT),
+        "nickel": (False, DENIED_WEIGHT),
+        "lead": (False, BEHIND_DENIED_WEIGHT),
     }
     assert slots(plan)["without"] == ["xnickel"]
     assert plan.words == 1

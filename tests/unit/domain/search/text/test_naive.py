@@ -13,10 +13,10 @@ from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.ranking import (
     ALL_IN_NAME_WEIGHT,
     BEGIN_WEIGHT,
+    BEHIND_DENIED_WEIGHT,
     IDENTIFIER_FREQUENCY,
     IDENTIFIER_QUALITIES,
     K1,
-    NEGATED_WEIGHT,
     PIN_TIER,
     WORD_TIER,
     field_weights,
@@ -150,19 +150,20 @@ def test_terms_of_the_trade_are_found_however_they_are_written():
     assert found("Weißgold", *white) == ["a"]
 
 
-def test_what_a_text_denies_is_better_and_what_was_denied_is_not_asked_for():
+def test_what_a_text_denies_is_better_and_what_was_denied_makes_nothing_better():
     groups = (
         single("a", name="ring of nickel"),
         single("b", name="ring", description="without nickel"),
         single("c", name="nickel"),
+        single("d", name="ring of steel, matte"),
     )
-    result = answered("ring without nickel", *groups, explain=True)
-    assert [hit.group.group_id for hit in result.hits] == ["b", "a"]
+    result = answered("ring without nickel matte", *groups, explain=True)
+    assert [hit.group.group_id for hit in result.hits] == ["b", "d", "a"]
     assert (result.words, result.required_words) == (1, 1)
     weights = {entry.word: entry.weight for entry in result.hits[0].explanation}
-    assert weights["without"] > weights["nickel"] > 0.0
-    nickel = result.hits[1].explanation[2]
-    assert nickel.weight == pytest.approx(weighted_idf(NEGATED_WEIGHT, idf(3, 3)) * saturated(nickel.frequency))
+    assert weights["without"] > weights["nickel"] == 0.0
+    matte = result.hits[1].explanation[3]
+    assert matte.weight == pytest.approx(weighted_idf(BEHIND_DENIED_WEIGHT, idf(4, 1)) * saturated(matte.frequency))
 
 
 @pytest.mark.parametrize(
