@@ -21,6 +21,7 @@ from facetry.domain.search.suggestions import Suggestions, SuggestQuery
 from facetry.domain.search.text.semantics import Embedder
 from facetry.engines.columns.building import NOTHING_BEFORE, Surroundings, build_snapshot
 from facetry.engines.columns.dictionary import Dictionaries
+from facetry.engines.columns.idle import IdleTenants
 from facetry.engines.columns.plan import Lookup, Plan, find_words, make_plan
 from facetry.engines.columns.scratch import ScratchPool
 from facetry.engines.columns.search.deadline import Deadline
@@ -69,6 +70,7 @@ class ColumnsSearchIndex:
         self._scratch = ScratchPool()
         self._text_scratch = TextScratchPool()
         self._tenants: dict[str, TenantIndex] = {}
+        self._idle = IdleTenants(tuning.idle_seconds, self._let_go)
         self._opening: dict[str, asyncio.Task[TenantIndex | None]] = {}
         self._followed: dict[str, TenantFolder] = {}
         # Newer indexes that become visible when they are as far as what searches see already.
@@ -88,6 +90,7 @@ class ColumnsSearchIndex:
         if held is None:
             empty = Snapshot(NOTHING_BEFORE, language, (), Dictionaries())
             held = self._tenants.setdefault(tenant, TenantIndex(empty, self._surroundings, self._folder(tenant)))
+            self._idle.used(tenant)
         await held.apply(delta, language)
         seen = self._tenants.get(tenant)
         if self._coming.get(tenant) is held and seen and seen.snapshot.revision <= held.snapshot.revision:
@@ -175,6 +178,7 @@ class ColumnsSearchIndex:
     async def forget(self, tenant: str) -> None:
         """See ``SearchIndex``."""
         await self._held(tenant)
+        self._idle.forget(tenant)
         self._followed.pop(tenant, None)
         for indexes in (self._coming, self._tenants):
             held = indexes.pop(tenant, None)
@@ -187,6 +191,7 @@ class ColumnsSearchIndex:
     async def close(self) -> None:
         """See ``SearchIndex``; saves first what is worth it."""
         await asyncio.gather(*self._opening.values(), return_exceptions=True)
+        await self._idle.stop()
         until = time.monotonic() + SAVING_SECONDS
         for held in [*self._tenants.values(), *self._coming.values()]:
             # What is not saved is replayed from the change log at the next start.
@@ -223,6 +228,8 @@ class ColumnsSearchIndex:
     async def _held(self, tenant: str) -> TenantIndex | None:
         """Return the tenant's index, opened where it is not yet; callers at the same time share the opening."""
         held = self._tenants.get(tenant)
+        if held:
+            self._idle.used(tenant)
         if held or self._directory is None:
             return held
         opening = self._opening.get(tenant)
@@ -240,15 +247,38 @@ class ColumnsSearchIndex:
             self._followed[tenant] = folder
         if snapshot is None:
             return None
+        self._idle.used(tenant)
         # A rebuild may have been quicker.
         return self._tenants.setdefault(
             tenant, TenantIndex(snapshot, self._surroundings, folder if self._writer else None)
         )
 
+    async def _let_go(self, tenant: str, is_idle: Callable[[], bool]) -> bool:
+        """Forget a tenant in memory where its files hold all that searches see; return whether that is done."""
+        held = self._tenants.get(tenant)
+        if held is None or tenant in self._coming or not await self._is_saved(tenant, held):
+            return False
+        if not is_idle() or tenant in self._coming or self._tenants.get(tenant) is not held:
+            return False
+        del self._tenants[tenant]
+        self._followed.pop(tenant, None)
+        return True
+
+    async def _is_saved(self, tenant: str, held: TenantIndex) -> bool:
+        """Return whether files hold all of an index; the owner of the directory saves it first."""
+        if self._writer:
+            return await held.rest()
+        folder = self._followed.get(tenant)
+        if folder is None:
+            return False
+        covered = await asyncio.get_running_loop().run_in_executor(self._surroundings.upkeep, folder.saved_revision)
+        return covered is not None and covered >= held.snapshot.revision
+
     async def _show(self, tenant: str, index: TenantIndex) -> None:
         """Let searches see an index in the place of the one before, which hands its folder over."""
         before = self._tenants.get(tenant)
         self._tenants[tenant] = index
+        self._idle.used(tenant)
         index.folder = await before.stop() if before else self._folder(tenant)
         index.tidy()
 

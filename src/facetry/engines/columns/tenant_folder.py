@@ -64,6 +64,14 @@ class TenantFolder:
             self.remove()
         return None
 
+    def saved_revision(self) -> int | None:
+        """Return up to which revision the present manifest is complete, None where there is none that can be read."""
+        try:
+            manifest = read_manifest(self.path)
+        except (IndexDamagedError, OSError):
+            return None
+        return manifest.revision if manifest else None
+
     def has_news(self) -> bool:
         """Say whether the manifest changed since it was opened."""
         return manifest_stamp(self.path) != self._stamp

@@ -74,6 +74,19 @@ class TenantIndex:
         # A restart finds nothing and rebuilds from the store, without any change log.
         return self.snapshot.revision
 
+    async def rest(self) -> bool:
+        """Save everything, after changes and upkeep under way, and return whether the files now hold all of it."""
+        async with self._changing:
+            if self._task:
+                await asyncio.wait([self._task])
+            async with self._in_upkeep:
+                folder = self.folder
+                if folder is None:
+                    return False
+                if folder.covered != self.snapshot.revision:
+                    await self._save(folder, everything=True)
+                return folder.covered == self.snapshot.revision
+
     async def close(self) -> None:
         """Save what is worth it and wait for the end of all upkeep."""
         await self.checkpoint()
@@ -127,11 +140,11 @@ class TenantIndex:
             if self.folder and self.unsaved_groups > tuning.unsaved_groups:
                 await self._save(self.folder)
 
-    async def _save(self, folder: TenantFolder) -> None:
-        """Save what is worth it; where the disk does not take it, everything stays in memory and the log."""
+    async def _save(self, folder: TenantFolder, *, everything: bool = False) -> None:
+        """Save what is worth it, or all; where the disk does not take it, everything stays in memory and the log."""
         unsaved = [part for part in self.snapshot.parts if part.segment.file_name is None]
         tuning = self._surroundings.tuning
-        many = sum(part.count for part in unsaved) >= tuning.saved_groups
+        many = sum(part.count for part in unsaved) >= (1 if everything else tuning.saved_groups)
         try:
             if many or folder.needs(unsaved, self.snapshot.revision - tuning.unsaved_revisions):
                 self._publish(unsaved, await self._in_thread(unsaved, folder))

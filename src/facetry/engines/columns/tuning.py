@@ -24,6 +24,7 @@ class Tuning(msgspec.Struct, frozen=True):
         unsaved_revisions: Unsaved groups older than this are saved however few: the change log is kept for them.
         inline_lookups: Queries that look up so many words (times parts) do it on the event loop; more in a thread.
         inline_work: Searches that look at so many postings (times facets) run on the event loop; more in a thread.
+        idle_seconds: A tenant whose index nobody used for so long is let go: the next use maps its files again.
         slice_work: Postings and groups that a thread looks at before it asks whether anybody still waits.
     """
 
@@ -38,6 +39,7 @@ class Tuning(msgspec.Struct, frozen=True):
     inline_lookups: int = 1000
     inline_work: int = 200_000
     slice_work: int = 1 << 20
+    idle_seconds: float = 900.0
 
 
 DEFAULT_TUNING = Tuning()
