@@ -1,0 +1,80 @@
+"""Measure searches of ``/v2``: ``python -m bench.search [start J1 J2 J4 G tenants rivals]``; all parts write SEARCH.md.
+
+The rivals are those of ``python -m bench.rivals``; one that is not installed is named as skipped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from bench.figures import Figure, table
+from bench.program import machine
+from bench.searches import beside, changes, engine, first_start, service, tenants
+from bench.searches.prepared import Prepared, prepare
+from bench.shapes.catalog import shape
+
+RESULTS = Path(__file__).with_name("SEARCH.md")
+Measure = Callable[[Prepared], list[Figure]]
+SHAPES: Mapping[str, tuple[Measure, ...]] = {
+    "J1": (engine.measure, service.measure, changes.measure),
+    "J2": (engine.measure, service.measure),
+    "J4": (changes.measure,),
+    "G": (engine.measure, service.measure, changes.measure),
+}
+RIVALS = ("J1", "J2")
+PARTS = ("start", *SHAPES, "tenants", "rivals")
+PREFACE = """# Searches
+
+Made by `python -m bench.search`. Catalogs are generated: J1 is 2,900 groups of 275,000 products on 7 axes, J2
+1,000,000 loose stones with 25 attributes, J4 one group of 5,000 products, G 250,000 groups of 1,000,000 products of
+general retail. Figures in the engine are of one thread; over HTTP it is one worker, as shipped, without its cache of
+answers. Other engines are asked the same questions by the same client, which parses all hits and counts; what is
+compared between machines and days are the ratios to them.
+"""
+
+
+def main() -> None:
+    """Measure the parts that are named, or all, and write down what was measured."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", default=[], help=f"of {', '.join(PARTS)}; all if none is named")
+    parser.add_argument("--share", type=float, default=1.0, help="of each shape's groups and products")
+    parser.add_argument("--folder", type=Path, help="keep the catalogs here, and use those that are there")
+    options = parser.parse_args()
+    chosen = options.parts or list(PARTS)
+    if unknown := set(chosen) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    with tempfile.TemporaryDirectory(prefix="facetry-bench-") as temporary:
+        figures = _measured(chosen, options.share, options.folder or Path(temporary))
+    if not options.parts and options.share == 1.0:
+        today = dt.datetime.now(dt.UTC).date()
+        RESULTS.write_text(f"{PREFACE}\n{machine()}, {today}\n\n{table(figures)}")
+
+
+def _measured(chosen: list[str], share: float, folder: Path) -> list[Figure]:
+    figures: list[Figure] = []
+
+    def add(found: list[Figure]) -> None:
+        figures.extend(found)
+        print("\n".join(table(found).splitlines()[2:]), flush=True)
+
+    if "start" in chosen:
+        add(first_start.measure())
+    for name, measures in SHAPES.items():
+        if name in chosen:
+            prepared = prepare(shape(name, share if name != "J4" else 1.0), folder)
+            for measure in measures:
+                add(measure(prepared))
+    if "tenants" in chosen:
+        add(tenants.measure(share))
+    if "rivals" in chosen:
+        for name in RIVALS:
+            add(beside.measure(prepare(shape(name, share), folder)))
+    return figures
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""Writes through the application, each timed until a search finds it, while other searches go on."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from bench.figures import Figure
+from bench.searches.prepared import Prepared
+from bench.searches.requests import query
+from bench.searches.timing import times
+from facetry.bootstrap.engines import StoreRole, warm_index
+from facetry.bootstrap.service import Service, open_service
+from facetry.domain.product import Product
+from facetry.domain.search.fields import BUILT_IN
+from facetry.domain.search.filters import Has
+from facetry.domain.search.query import SearchQuery
+from facetry.settings import Settings
+
+WRITES = 300
+_PAUSE_SECONDS = 0.02
+_LIMITS = {"J1": 30.0, "G": 30.0, "J4": 80.0}
+_KINDS = {"J1": "faceted", "G": "faceted", "J4": "faceted"}
+
+
+def measure(prepared: Prepared) -> list[Figure]:
+    """Return how long a write takes to be found."""
+    return [asyncio.run(_measured(prepared))]
+
+
+async def _measured(prepared: Prepared) -> Figure:
+    settings = Settings(data=prepared.directory)
+    shape = prepared.shape
+    await warm_index(settings)
+    async with open_service(settings, role=StoreRole.OWNER) as service:
+        await service.relay.reach(prepared.tenant)
+        searches = [query(question) for question in shape.questions(200, _KINDS[shape.name])]
+        others = asyncio.create_task(_search_on(service, prepared.tenant, searches))
+        seconds = []
+        for number, product in enumerate(await _chosen(service, prepared)):
+            changed = msgspec.structs.replace(product, regular_price=1_000_000 + number, color=f"Color {number}")
+            start = time.perf_counter()
+            await service.catalog.put_product(prepared.tenant, changed)
+            await _find(service, prepared.tenant, changed)
+            seconds.append(time.perf_counter() - start)
+            await asyncio.sleep(_PAUSE_SECONDS)
+        others.cancel()
+        await asyncio.gather(others, return_exceptions=True)
+    found, limit = times(seconds), _LIMITS[shape.name]
+    late = found.at(0.99)
+    return Figure(
+        f"{shape.name}: one product written until a search finds it, while searches go on, p99",
+        f"{late:.1f} ms ({found})",
+        f"<= {limit:g} ms",
+        ok=late <= limit,
+    )
+
+
+async def _chosen(service: Service, prepared: Prepared) -> Sequence[Product]:
+    """Return products from all over the catalog."""
+    dice = random.Random(1)
+    skus: list[str] = []
+    for group in itertools.islice(prepared.shape.groups(), 20_000):
+        skus += group.product_skus[:: max(1, len(group.product_skus) // 20)]
+    found = await service.store.products(prepared.tenant, dice.sample(skus, min(WRITES, len(skus))))
+    products = list(found.values())
+    return [dice.choice(products) for _ in range(WRITES)]
+
+
+async def _find(service: Service, tenant: str, product: Product) -> None:
+    asked = SearchQuery(filter=Has(BUILT_IN["sku"], frozenset({product.sku})), limit=1)
+    (hit,) = (await service.search.search(tenant, asked)).hits
+    if hit.matched[0].color != product.color:
+        raise RuntimeError(f"{product.sku} is not found as it was written")
+
+
+async def _search_on(service: Service, tenant: str, searches: Sequence[SearchQuery]) -> None:
+    for one in itertools.cycle(searches):
+        await service.search.search(tenant, one)
