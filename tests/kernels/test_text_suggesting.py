@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from facetry.engines.columns.kernels.text_suggesting import count_marked, mark
+from facetry.engines.columns.kernels.text_suggesting import count_marked, distinct_values, mark
 
 STARTS = np.array([0, 2, 2, 5], np.int64)
 GROUPS = np.array([0, 2, 0, 1, 2], np.int32)
@@ -18,3 +18,12 @@ def test_groups_of_postings_are_marked_and_counted_by_term():
     last = np.empty(1, np.int64)
     count_marked(STARTS, GROUPS, 2, 3, marks, last)
     assert last.tolist() == [2]
+
+
+def test_each_value_of_a_group_is_written_down_once():
+    product_starts = np.array([0, 2, 3, 5], np.int32)
+    rows, codes = np.array([0, 0, 1, 3, 4, 4], np.int32), np.array([2, 0, 2, 2, 1, 2], np.int32)
+    groups, values = np.empty(6, np.int32), np.empty(6, np.int32)
+    stamps = np.full(3, -1, np.int32)
+    assert distinct_values(product_starts, rows, codes, stamps, groups, values) == 4
+    assert list(zip(groups[:4].tolist(), values[:4].tolist(), strict=True)) == [(0, 2), (0, 0), (2, 2), (2, 1)]

@@ -20,6 +20,7 @@ from facetry.engines.columns.merging import Merged, Source, merge_segments
 from facetry.engines.columns.segment import Longs, Segment
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.tenant_folder import TenantFolder
+from facetry.engines.columns.text.preparing import prepare_like
 from facetry.engines.columns.text.semantics import carry_over
 from facetry.engines.columns.tuning import is_quick_to_merge, parts_to_merge
 
@@ -186,5 +187,7 @@ def _merge_and_save(parts: Sequence[Part], folder: TenantFolder | None) -> Merge
         merged = merge_segments([Source(part.segment, part.live) for part in parts])
     if folder:
         merged = replace(merged, segment=folder.save(merged.segment))
-    carry_over([part.segment for part in parts], merged.segment)
+    sources = [part.segment for part in parts]
+    carry_over(sources, merged.segment)
+    prepare_like(sources, merged.segment)
     return merged

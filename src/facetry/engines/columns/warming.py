@@ -17,6 +17,7 @@ from facetry.engines.columns.search.run import SearchRun
 from facetry.engines.columns.searching import find_groups
 from facetry.engines.columns.segment import Segment
 from facetry.engines.columns.snapshot import Part, Snapshot
+from facetry.engines.columns.text.warming import warm_up_text
 
 
 def warm_up() -> None:
@@ -37,6 +38,7 @@ def warm_up() -> None:
     find_groups(find_words(make_plan(query), snapshot), ScratchPool(), 1 << 20, lambda: False)
     snapshot.groups_after("", 1)
     _search(snapshot)
+    warm_up_text()
 
 
 def _group(group_id: str) -> ProductGroup:

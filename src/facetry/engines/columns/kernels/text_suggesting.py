@@ -29,3 +29,29 @@ def count_marked(
         for i in range(posting_starts[term], posting_starts[term + 1]):
             count += marks[posting_groups[i]]
         counts[term - first] = count
+
+
+@kernel
+def distinct_values(
+    product_starts: Ints, rows: Ints, codes: Ints, stamps: Ints, groups: Ints, group_codes: Ints
+) -> int:
+    """Write down each distinct value of each group once, and return how many there are.
+
+    Args:
+        product_starts: Where the products of each group begin, and the end.
+        rows: The product of each value, ascending.
+        codes: The values.
+        stamps: One a code, -1 each.
+        groups: Gets the groups, ascending, as long as ``rows``; likewise ``group_codes`` their values.
+    """
+    group = 0
+    count = 0
+    for i in range(len(rows)):
+        while rows[i] >= product_starts[group + 1]:
+            group += 1
+        if stamps[codes[i]] != group:
+            stamps[codes[i]] = group
+            groups[count] = group
+            group_codes[count] = codes[i]
+            count += 1
+    return count

@@ -17,6 +17,8 @@ from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.strings import Strings, encoded
 from facetry.engines.columns.text.normal_texts import NormalTexts
 
+IDS, SKUS = "normal ids", "normal skus"
+"""Under which a segment keeps its normalised ids and SKUs."""
 _Hits = tuple[Ints, Bytes]
 """What was found, ascending, and how well it fits."""
 _QUALITIES = np.zeros(WHOLE + 1)
@@ -29,6 +31,16 @@ class Identified:
 
     groups: Ints
     qualities: NDArray[np.float64]
+
+
+def normal_ids(segment: Segment) -> NormalTexts:
+    """Return the normalised ids of a segment's groups."""
+    return segment.cached(IDS, lambda: NormalTexts.of(segment.ids))
+
+
+def normal_skus(segment: Segment) -> NormalTexts:
+    """Return the normalised SKUs of a segment's products."""
+    return segment.cached(SKUS, lambda: NormalTexts.of(segment.skus))
 
 
 class Identifiers:
@@ -68,10 +80,8 @@ class Identifiers:
 
     def _in_part(self, part: Part, needle: str, codes: dict[str, _Hits]) -> Identified:
         segment = part.segment
-        ids = segment.cached("normal ids", lambda: NormalTexts.of(segment.ids))
-        skus = segment.cached("normal skus", lambda: NormalTexts.of(segment.skus))
-        products, fits = skus.find(needle, self._check)
-        found = [ids.find(needle, self._check), (_owners(segment.product_starts, products), fits)]
+        products, fits = normal_skus(segment).find(needle, self._check)
+        found = [normal_ids(segment).find(needle, self._check), (_owners(segment.product_starts, products), fits)]
         found += _with_codes(segment, codes)
         groups, best = _best(_joined(found))
         live = part.live[groups] != 0

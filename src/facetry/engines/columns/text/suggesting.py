@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from facetry.domain.analysis import words
 from facetry.domain.group import ProductGroup
@@ -13,20 +14,36 @@ from facetry.domain.search.fields import BUILT_IN, Field
 from facetry.domain.search.slots import WORD
 from facetry.domain.search.suggestions import Suggestion, Suggestions, SuggestQuery
 from facetry.domain.search.text.documents import stem_keys
-from facetry.engines.columns.kernels.merging import number_distinct
-from facetry.engines.columns.kernels.ordering import merge_runs, pick
-from facetry.engines.columns.kernels.text_suggesting import count_marked, mark
+from facetry.engines.columns.kernels.text_suggesting import count_marked, distinct_values, mark
 from facetry.engines.columns.search.columns import value_column
 from facetry.engines.columns.segment import NAME_KEY, NUMBERS, Flags, Ints, Longs, Segment
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.strings import Strings, encoded
-from facetry.engines.columns.text.terms import behind, first_from, postings
+from facetry.engines.columns.text.terms import behind, first_from, postings, postings_of
 from facetry.engines.columns.text.word_lists import word_list
 
 _BRAND, _CATEGORY = BUILT_IN["brand"], BUILT_IN["category"]
 _ACTIVE = NUMBERS.index("active")
 _AT_ONCE = 256
-_NO_SCORES: NDArray[np.float64] = np.empty(0, np.float64)
+
+
+class ValuesName(NamedTuple):
+    """Under which a segment keeps the values of its groups in a field: of all products, or of active ones."""
+
+    field: Field
+    active_only: bool
+
+
+VALUES = tuple(ValuesName(field, active_only) for field in (_BRAND, _CATEGORY) for active_only in (False, True))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Continued:
+    """Longer words of one part, together in its vocabulary from ``first`` on, and how many groups have each."""
+
+    segment: Segment
+    first: int
+    counts: Longs
 
 
 def suggest(query: SuggestQuery, snapshot: Snapshot, check: Callable[[], None]) -> Suggestions:
@@ -52,15 +69,15 @@ def _completions(
 ) -> tuple[Suggestion, ...]:
     *before, last = typed
     lookups = [(WORD + word, *stem_keys(word, query.language)) for word in before]
-    lists: list[Strings] = []
-    counts: list[Longs] = []
+    found: list[_Continued] = []
     for part in snapshot.parts:
         check()
-        words_found, numbers = _continued_words(part, _wanted(part, query, lookups), WORD + last)
-        lists.append(words_found)
-        counts.append(numbers)
-    found = _most(Strings.stacked(lists), np.cumsum([0, *map(len, lists)]), np.concatenate([*counts, _none()]), query)
-    return tuple(Suggestion(" ".join((*before, word)), count) for word, count in found)
+        one = _continued(part, WORD + last)
+        if len(one.counts):
+            _count(part, one, _wanted(part, query, lookups))
+            found.append(one)
+    best = _most(found, query.limit)
+    return tuple(Suggestion(" ".join((*before, word)), count) for word, count in best)
 
 
 def _wanted(part: Part, query: SuggestQuery, lookups: Sequence[Sequence[str]]) -> Flags | None:
@@ -82,39 +99,48 @@ def _shown(part: Part, *, active_only: bool) -> Flags | None:
     return part.live if part.has_dead else None
 
 
-def _continued_words(part: Part, wanted: Flags | None, key: str) -> tuple[Strings, Longs]:
-    """Return the longer words that begin with a word, as keys, and how many wanted groups have each, at least one."""
-    segment = part.segment
-    own, starts = segment.vocabulary, segment.posting_starts
+def _continued(part: Part, key: str) -> _Continued:
+    """Return the words of a part that begin with a word and are longer, none counted as yet."""
+    own = part.segment.vocabulary
     first, last = own.after(encoded(key)), first_from(own, behind(key))
+    return _Continued(part.segment, first, np.zeros(last - first, np.int64))
+
+
+def _count(part: Part, found: _Continued, wanted: Flags | None) -> None:
+    """Count the wanted groups of words."""
+    segment, first, last = part.segment, found.first, found.first + len(found.counts)
     if wanted is None:
-        counts: Longs = np.diff(starts[first : last + 1])
+        found.counts[:] = np.diff(segment.posting_starts[first : last + 1])
     else:
-        counts = np.empty(last - first, np.int64)
-        count_marked(starts, segment.posting_groups, first, last, wanted, counts)
-    there = np.flatnonzero(counts)
-    return Strings(*pick(own.blob, own.starts, there + first)), counts[there]
+        count_marked(segment.posting_starts, segment.posting_groups, first, last, wanted, found.counts)
 
 
-def _most(keys: Strings, bounds: Longs, counts: Longs, query: SuggestQuery) -> list[tuple[str, int]]:
-    """Return the words that most groups have, by number, then by code point.
+def _most(found: Sequence[_Continued], limit: int) -> list[tuple[str, int]]:
+    """Return the words that most groups have in all parts, by their number, then by code point."""
+    # At least ``limit`` words have so many groups, and who has so many has its share of them in some part.
+    enough = max((_highest(one.counts, limit) for one in found), default=0)
+    share = max(-(-enough // max(len(found), 1)), 1)
+    keys = sorted({key for one in found for key in _keys(one, share)})
+    totals = np.zeros(len(keys), np.int64)
+    listed = Strings.of(keys)
+    for one in found:
+        bounds = postings_of(one.segment, listed)
+        there = np.flatnonzero(bounds[:, 0] < bounds[:, 1])
+        terms = np.searchsorted(one.segment.posting_starts, bounds[there, 0])
+        totals[there] += one.counts[terms - one.first]
+    best = np.argsort(-totals, kind="stable")[:limit].tolist()
+    return [(keys[number][len(WORD) :].decode(errors="surrogatepass"), int(totals[number])) for number in best]
 
-    Args:
-        keys: Keys of words; those of each part are sorted.
-        bounds: Where those of each part begin, and the end.
-        counts: How many groups of the part have each.
-        query: Says how many.
-    """
-    order = merge_runs(_NO_SCORES, keys.blob, keys.starts, bounds) if len(bounds) > 2 else np.arange(len(keys))  # noqa: PLR2004 - one run
-    if not len(order):
-        return []
-    numbers = number_distinct(keys.blob, keys.starts, order)
-    sums = np.bincount(numbers, weights=counts).astype(np.int64)
-    examples = np.empty(len(sums), np.int64)
-    examples[numbers] = np.arange(len(numbers))
-    # Numbers of distinct words are in their order.
-    best = np.lexsort((np.arange(len(sums)), -sums))[: query.limit].tolist()
-    return [(_text(keys[examples[number]], WORD), int(sums[number])) for number in best]
+
+def _highest(counts: Longs, place: int) -> int:
+    """Return the count in a place when the highest come first; 0 where there are fewer."""
+    return int(np.partition(counts, len(counts) - place)[len(counts) - place]) if 0 < place <= len(counts) else 0
+
+
+def _keys(found: _Continued, least: int) -> Iterator[bytes]:
+    """Yield the keys of the words that at least so many groups have."""
+    for term in np.flatnonzero(found.counts >= least).tolist():
+        yield found.segment.vocabulary[found.first + term]
 
 
 def _values(
@@ -135,14 +161,16 @@ def _values(
 
 def _group_counts(part: Part, field: Field, *, active_only: bool) -> Longs:
     """Return how many live groups of a part have a product, an active one if so wanted, with each value, by code."""
-    segment = part.segment
-    name = ("values of groups", field.name, active_only)
-    groups, codes, counts = segment.cached(name, lambda: _group_values(segment, field, active_only=active_only))
+    groups, codes, counts = group_values(part.segment, ValuesName(field, active_only))
     return np.bincount(codes[part.live[groups] != 0]).astype(np.int64) if part.has_dead else counts
 
 
-def _group_values(segment: Segment, field: Field, *, active_only: bool) -> tuple[Ints, Ints, Longs]:
+def group_values(segment: Segment, name: ValuesName) -> tuple[Ints, Ints, Longs]:
     """Return groups and codes of the distinct values of each group, and how many groups have each code."""
+    return segment.cached(name, lambda: _distinct(segment, name.field, active_only=name.active_only))
+
+
+def _distinct(segment: Segment, field: Field, *, active_only: bool) -> tuple[Ints, Ints, Longs]:
     column = value_column(segment, field)
     if column is None:
         return np.empty(0, np.int32), np.empty(0, np.int32), _none()
@@ -150,10 +178,12 @@ def _group_values(segment: Segment, field: Field, *, active_only: bool) -> tuple
     if active_only:
         shown = segment.products.numbers["active"][rows] != 0
         rows, codes = rows[shown], codes[shown]
-    owners = np.searchsorted(segment.product_starts, rows, side="right") - 1
     values = int(codes.max(initial=0)) + 1
-    distinct = np.unique(owners * values + codes)
-    groups, own = (distinct // values).astype(np.int32), (distinct % values).astype(np.int32)
+    groups, own = np.empty(len(rows), np.int32), np.empty(len(rows), np.int32)
+    stamps: Ints = np.full(values, -1, np.int32)
+    count = distinct_values(segment.product_starts, rows, codes, stamps, groups, own)
+    # Copies, because there is room for all products.
+    groups, own = groups[:count].copy(), own[:count].copy()
     return groups, own, np.bincount(own, minlength=values).astype(np.int64)
 
 
@@ -186,10 +216,6 @@ def _named(part: Part, beginning: str, query: SuggestQuery) -> Iterator[tuple[by
         left -= len(there)
         if left <= 0:
             return
-
-
-def _text(key: bytes, character: str) -> str:
-    return key[len(character) :].decode(errors="surrogatepass")
 
 
 def _none() -> Longs:

@@ -15,6 +15,8 @@ from facetry.engines.columns.segment import Ints, Longs, Segment
 from facetry.engines.columns.snapshot import Part
 from facetry.engines.columns.strings import Strings, encoded
 
+SIGNED_WORDS = "signed words"
+"""Under which a segment keeps them."""
 _FEW_KEYS = 4096
 """A vocabulary of fewer keys is also kept as a dictionary, which is quicker to ask."""
 _ROOM = 256
@@ -22,7 +24,7 @@ _NOWHERE = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Signed:
+class SignedWords:
     """The words of a vocabulary by length, see ``kernels.text_words.sign``."""
 
     bounds: Longs
@@ -82,10 +84,15 @@ def live_postings(part: Part, bounds: tuple[int, int]) -> int:
     return count_live(part.segment.posting_groups, start, end, part.live)
 
 
+def signed_words(segment: Segment) -> SignedWords:
+    """Return what finds similar words of a segment."""
+    return segment.cached(SIGNED_WORDS, lambda: _signed(segment))
+
+
 def similar(part: Part, word: str, distance: int) -> dict[str, int]:
     """Return the words of live groups within a distance of a word, with their distances."""
     segment = part.segment
-    signed = segment.cached("signed words", lambda: _signed(segment))
+    signed = signed_words(segment)
     letters = np.fromiter(map(ord, word), np.int32, len(word))
     room = _ROOM
     while True:
@@ -120,7 +127,7 @@ def _few_postings(segment: Segment) -> dict[bytes, tuple[int, int]]:
     return {key: (starts[term], starts[term + 1]) for term, key in enumerate(keys)}
 
 
-def _signed(segment: Segment) -> _Signed:
+def _signed(segment: Segment) -> SignedWords:
     own = segment.vocabulary
     first, last = first_from(own, encoded(WORD)), first_from(own, behind(WORD))
-    return _Signed(*sign(own.blob, own.starts, first, last, len(WORD), MAX_TERM_LENGTH))
+    return SignedWords(*sign(own.blob, own.starts, first, last, len(WORD), MAX_TERM_LENGTH))

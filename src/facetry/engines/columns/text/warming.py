@@ -31,10 +31,11 @@ def warm_up_text() -> None:
     for _ in TextSearch(query, snapshot, TextScratchPool(), Deadline()).attempts():
         pass
     NormalTexts.of(Strings.of_texts(["a-123"]), marked_from=0).find("a123", Deadline().check)
-    suggest(SuggestQuery(text="gold ri", language=_LANGUAGE), snapshot, Deadline().check)
+    for text in ("gold ri", "rio"):
+        suggest(SuggestQuery(text=text, language=_LANGUAGE), snapshot, Deadline().check)
 
 
 def _segment(group_id: str, dictionaries: Dictionaries) -> Segment:
-    product = Product(sku=f"{group_id}-123", name=_NAME, object_id="", joined=1)
+    product = Product(sku=f"{group_id}-123", name=_NAME, brand="Rio", object_id="", joined=1)
     group = derive_group(GroupIdentity(group_id, "", 1), [product])
     return build_segment([group], _LANGUAGE, dictionaries, 0)

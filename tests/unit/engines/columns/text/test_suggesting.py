@@ -4,10 +4,12 @@ from random import Random
 
 import pytest
 
+from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.suggestions import Suggestion, SuggestQuery
 from facetry.domain.search.suggestions import suggest as defined
 from facetry.domain.search.text.naive import analysed
-from facetry.engines.columns.text.suggesting import suggest
+from facetry.engines.columns.text.preparing import prepare_like
+from facetry.engines.columns.text.suggesting import VALUES, suggest
 from facetry.testing.search_samples import group, product, single
 from tests.unit.engines.columns.text.catalogs import Catalog, changed
 
@@ -80,3 +82,21 @@ def test_products_are_offered_by_name_however_many_of_them_are_gone():
     assert [one.group_id for one in offered(catalog, "ring", 3).products] == ["g550", "g551", "g552"]
     catalog.put(single("x", name="ri"), single("y", name="ring two"))
     assert [one.group_id for one in offered(catalog, "ri", 20).products][:2] == ["x", "g550"]
+
+
+def test_a_merged_segment_is_prepared_for_what_was_asked_before():
+    catalog = Catalog()
+    catalog.put(single("r-100", name="ring", brand="Rio"))
+    (before,) = catalog.snapshot.parts
+    names = ("signed words", "normal ids", "normal skus", *VALUES)
+    assert all(before.segment.kept(name) is None for name in names)
+    offered(catalog, "ri", active_only=True)
+    catalog.check(SearchQuery(text="r-100 rnig"))
+    kept = [name for name in names if before.segment.kept(name) is not None]
+    assert kept == ["signed words", "normal ids", "normal skus", VALUES[1]]
+    catalog.put(single("b", name="ring", brand="Rio"))
+    catalog.merge()
+    (merged,) = catalog.snapshot.parts
+    prepare_like([before.segment], merged.segment)
+    assert [name for name in names if merged.segment.kept(name) is not None] == kept
+    assert offered(catalog, "ri", active_only=True).brands == (Suggestion("Rio", 2),)
