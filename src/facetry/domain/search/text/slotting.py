@@ -60,7 +60,7 @@ class Alternatives:
         found += self._live(_phrases(part.meanings, SYNONYM_QUALITY, self._language))
         found += self._live(_phrases([(word,) for word in joined], JOINED_QUALITY, self._language))
         if found or not self._is_misspelling(part, is_beginning=is_beginning):
-            found += self._live(_as_typed(part, self._language))
+            found += self._as_typed(part)
         if part.is_word:
             (word,) = part.words
             if is_beginning and self._begins(word, known=bool(found)):
@@ -86,17 +86,23 @@ class Alternatives:
             for other, typos in similar_words(word, self._language, self._vocabulary)[:MAX_CORRECTIONS]:
                 yield from self._live(_correction(other, typos, self._language))
 
+    def _as_typed(self, part: Part) -> list[Alternative]:
+        """Return the term that a part is, and its words; those of a measure may be of others: 1.5 carat has a 1."""
+        found = [*self._live(_term(part))]
+        is_measure = len(part.words) > 1 and any(map(has_digit, part.words))
+        if not (found and is_measure):
+            quality = CONCEPT_WORDS_QUALITY if part.term else 1.0
+            found += self._live(_phrase(part.words, quality, 0, self._language))
+        return found
+
     def _live(self, found: Iterable[Alternative]) -> Iterator[Alternative]:
         has = self._vocabulary.has
         return (alternative for alternative in found if all(map(has, alternative.keys)))
 
 
-def _as_typed(part: Part, language: str) -> Iterator[Alternative]:
+def _term(part: Part) -> Iterator[Alternative]:
     if part.term:
         yield Alternative((CONCEPT + part.term,), CONCEPT_QUALITY)
-        yield from _phrase(part.words, CONCEPT_WORDS_QUALITY, 0, language)
-    else:
-        yield from _phrase(part.words, 1.0, 0, language)
 
 
 def _identifiers(*needles: str) -> Iterator[Alternative]:

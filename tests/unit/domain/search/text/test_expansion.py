@@ -293,3 +293,9 @@ def test_a_condition_that_does_not_fit_the_tenant_s_attributes_is_words():
     (plan, *_) = plans("vs1 or better diamond", *SHOP, attributes=loose)
     assert plan.reads == ()
     assert list(slots(plan)) == ["vs1", "better", "diamond"]
+
+
+def test_a_measure_is_not_looked_up_by_its_words_where_it_is_known():
+    groups = (single("d", name="1 carat ring"), single("e", name="1.5 carat ring"))
+    assert slots(plans("1 carat ", *groups)[0]) == {"1 carat": ["ccarat 1"]}
+    assert slots(plans("2 carat ", single("f", name="2,5 carat"))[0])["2 carat"] == ["w2+scarat", "w2+wcarat"]
