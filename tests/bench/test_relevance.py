@@ -5,7 +5,7 @@ import pytest
 
 from bench.relevance.judged import Judged, JudgedProduct, esci, icecat, import_lines
 from bench.relevance.others import WEIGHTINGS, sqlite, texts
-from bench.relevance.report import DEFAULT, Row, figures, table
+from bench.relevance.report import DEFAULT, Row, figures, interval, table
 from tests.support import data_path
 
 RING = JudgedProduct(
@@ -78,11 +78,18 @@ def test_the_table_compares_with_the_program_as_shipped():
     catalog = judge({"1": {"R": 100}, "2": {"C": 1}})
     found = [Row(DEFAULT, {"1": ["R"], "2": []}), Row("other", {"1": [], "2": ["C"]})]
     assert table(catalog, found).splitlines()[2:] == [
-        f"| {DEFAULT} | 0.500 | 0.500 | 0 / 0 |",
-        "| other | 0.500 | 0.500 | 1 / 1 |",
+        f"| {DEFAULT} | 0.500 | 0.500 | +0.000 (+0.000 to +0.000) | 0 / 0 |",
+        "| other | 0.500 | 0.500 | +0.000 (-1.000 to +1.000) | 1 / 1 |",
     ]
     (figure,) = figures(catalog, found)
     assert (figure.found, figure.ok) == ("0.500", False)
+
+
+def test_the_interval_is_that_of_means():
+    assert interval([0.25] * 9) == (0.25, 0.25)
+    low, high = interval([0.0, 1.0] * 50)
+    assert 0.4 < low < 0.44
+    assert 0.56 < high < 0.6
 
 
 def test_the_judged_catalogs_are_whole():
