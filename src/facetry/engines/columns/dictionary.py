@@ -59,8 +59,8 @@ class Dictionaries(dict[str, ValueDictionary]):
     """Dictionary of each field by its full name; looking up one that is not there makes an empty one."""
 
     def __missing__(self, field: str) -> ValueDictionary:
-        dictionary = self[field] = ValueDictionary()
-        return dictionary
+        # Not an assignment: whoever was quicker in another thread may have added values to its own.
+        return self.setdefault(field, ValueDictionary())
 
     def sizes(self) -> Mapping[str, int]:
         """Return how many values each dictionary has, in any thread while others are added."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import ref
 
 from facetry.domain.errors import IndexDamagedError
 from facetry.engines.columns.dictionary import Dictionaries, ValueDictionary
@@ -34,11 +35,14 @@ class ValueFiles:
         """Know of none yet."""
         self._folder = folder
         self._files: list[_File] = []
+        # Codes of other dictionaries mean other values, even where there are as many of them.
+        self._dictionaries: ref[Dictionaries] | None = None
 
     def save(self, dictionaries: Dictionaries) -> tuple[str, ...]:
         """Save what is not saved yet, durable on return, and return the names of the files that hold it all."""
         sizes = dictionaries.sizes()
-        files = [*self._files]
+        is_known = self._dictionaries is not None and self._dictionaries() is dictionaries
+        files = [*self._files] if is_known else []
         new = _count(sizes) - (_count(files[-1].sizes) if files else 0)
         while new and files and files[-1].size <= new * _GROWTH:
             new += files.pop().size
@@ -47,7 +51,7 @@ class ValueFiles:
             first = {field: before.get(field, 0) for field, size in sizes.items() if size > before.get(field, 0)}
             values = {field: dictionaries[field].values_by_code[start : sizes[field]] for field, start in first.items()}
             files.append(_File(save_values(self._folder, Values(first, values)), new, sizes))
-        self._files = files
+        self._files, self._dictionaries = files, ref(dictionaries)
         return tuple(file.name for file in files)
 
     def open(self, names: Sequence[str]) -> Dictionaries:
@@ -67,9 +71,9 @@ class ValueFiles:
                 before += values
             sizes = {field: len(values) for field, values in listed.items()}
             files.append(_File(name, _count(sizes) - (_count(files[-1].sizes) if files else 0), sizes))
-        self._files = files
         dictionaries = Dictionaries()
         dictionaries.update({field: ValueDictionary(values) for field, values in listed.items()})
+        self._files, self._dictionaries = files, ref(dictionaries)
         return dictionaries
 
 

@@ -136,6 +136,24 @@ async def test_a_rebuild_replaces_the_files(tmp_path):
     await index.close()
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_what_is_built_anew_finds_the_same_after_a_restart(tmp_path, language):
+    """The values of what is built anew have other codes than those in the files of before."""
+    index = ColumnsSearchIndex(tmp_path, tuning=Tuning(saved_groups=1))
+    await hold(index, single("z", color="red"))
+    revision = await hold(index, *(blue := [single(group_id, color="blue") for group_id in "ab"]))
+    assert await index.checkpoint(TENANT) == revision
+    if language == "en":
+        await index.rebuild(TENANT, pages(*blue, single("z", color="red")), revision, language)
+    else:
+        await index.apply(TENANT, Delta(revision=revision + 1, groups=(blue[0],)), language)
+    before = await find(index, "item", facets=FACETS, language=language)
+    await index.close()
+    again = ColumnsSearchIndex(tmp_path)
+    assert await find(again, "item", facets=FACETS, language=language) == before
+    await again.close()
+
+
 @pytest.mark.parametrize("damage", ["cut", "gone", "altered", "newer", "manifest", "other tenant", "dead list"])
 async def test_a_damaged_index_is_dropped_and_reported(tmp_path, caplog, damage):
     await saved(tmp_path)

@@ -19,9 +19,10 @@ def test_values_are_read_as_they_were_saved_in_few_files(tmp_path):
         names = files.save(held)
         assert len(names) <= 6
         opened = ValueFiles(tmp_path)
-        assert contents(opened.open(names)) == contents(held)
+        read = opened.open(names)
+        assert contents(read) == contents(held)
         if revision % 7 == 0:
-            files = opened
+            files, held = opened, read
     assert files.save(held) == names
 
 
@@ -32,6 +33,14 @@ def test_few_new_values_do_not_write_many_old_ones_again(tmp_path):
     held["b"].codes(["new"])
     assert files.save(held)[:1] == first
     assert ValueFiles(tmp_path).save(Dictionaries()) == ()
+
+
+def test_other_dictionaries_are_saved_anew(tmp_path):
+    files = ValueFiles(tmp_path)
+    for values in (["red", "blue"], ["blue", "red"], ["green"]):
+        held = Dictionaries()
+        held["color"].codes(values)
+        assert contents(ValueFiles(tmp_path).open(files.save(held))) == contents(held)
 
 
 def test_files_that_do_not_belong_together_are_damage(tmp_path):
