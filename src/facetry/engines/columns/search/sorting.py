@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from facetry.domain.search.query import SortAtRandom, SortByField, SortByRelevan
 from facetry.domain.search.values import HIGHEST, float_key
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.kernels.collecting import lowest_or_highest
+from facetry.engines.columns.meanings import Order
 from facetry.engines.columns.search.columns import Money
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.found import Listed
@@ -34,6 +35,7 @@ class Sorting:
     dictionaries: Dictionaries
     money: Money
     deadline: Deadline
+    _orders: dict[str, Order] = field(default_factory=dict)
 
     def field_keys(self, key: SortByField, listed: Listed) -> Longs:
         """Return the key of each list of rows found, by the field of a sort."""
@@ -50,7 +52,7 @@ class Sorting:
         codes = codes_of(listed, field)
         if codes is None:
             return Numbers(np.full(listed.rows.size, MISSING), listed.rows.starts, listed.units)
-        order = self.dictionaries[field.name].meanings.order(field, self.deadline.check)
+        order = self._order(field)
         return translated(codes, np.concatenate([[MISSING], 2 * order.ranks.astype(np.int64)]))
 
     def key_of(self, key: SortKey, value: Value) -> int:
@@ -73,17 +75,22 @@ class Sorting:
         plain = ~number if key.descending else number
         if is_number_field(key.field):
             return plain
-        dictionary = self.dictionaries[key.field.name]
-        code = dictionary.meanings.order(key.field, self.deadline.check).heads[plain // 2]
-        return sortable(key.field, dictionary.values_by_code[code])
+        code = self._order(key.field).heads[plain // 2]
+        return sortable(key.field, self.dictionaries[key.field.name].values_by_code[code])
 
     def _number_of(self, field: Field, value: float | str) -> int:
         if is_number_field(field):
             return int(value)
         if field.name not in self.dictionaries:
             return 0
-        meanings = self.dictionaries[field.name].meanings
-        return meanings.place(field, meanings.order(field, self.deadline.check), value)
+        return self.dictionaries[field.name].meanings.place(field, self._order(field), value)
+
+    def _order(self, field: Field) -> Order:
+        """Return the order of a field's values, one for the whole search: a write meanwhile adds some and moves all."""
+        known = self._orders.get(field.name)
+        if known is None:
+            known = self._orders[field.name] = self.dictionaries[field.name].meanings.order(field, self.deadline.check)
+        return known
 
 
 def directed(numbers: Longs, *, descending: bool) -> Longs:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import count
 from random import Random
 
 import msgspec
@@ -10,9 +11,12 @@ from facetry.domain.group import ProductGroup
 from facetry.domain.search.evaluation import evaluate
 from facetry.domain.search.filters import EVERYTHING
 from facetry.domain.search.matching import Attempt, TextMatch
+from facetry.domain.search.query import SortByField
+from facetry.domain.search.rules import SearchRules
 from facetry.engines.columns.builder import build_segment
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.merging import Source, merge_segments
+from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.matches import PartMatches, TextMatches
 from facetry.engines.columns.search.run import SearchRun
 from facetry.engines.columns.snapshot import Part, Snapshot
@@ -107,6 +111,29 @@ def test_random_searches_answer_as_defined(seed):
             following = evaluate(query, snapshot.revision, groups, [attempt], Nothing())
             run = SearchRun(query, snapshot, matches=by_part(snapshot, matches), understood=understood)
             check(run, following, f"{seed}/{number} after")
+
+
+@pytest.mark.parametrize("seed", range(40, 60))
+def test_values_that_a_write_adds_meanwhile_change_nothing(seed):
+    """Every look at the clock adds values to all dictionaries that stand before, between and behind those held."""
+    catalog = RandomCatalog(seed)
+    snapshot, held = drawn_snapshot(catalog)
+    attempt = Attempt(words=0, matches={name: TextMatch(0.0, 0) for name in held})
+    added = count()
+
+    def write() -> bool:
+        for dictionary in snapshot.dictionaries.values():
+            for value in ("", "9", "gold ", "{", "2024-01-01"):
+                _ = dictionary[f"{value}{next(added)}"]
+        return False
+
+    for number in range(10):
+        query = catalog.query()
+        field = catalog.field()
+        query = msgspec.structs.replace(query, sort=(SortByField(field), *query.sort), rules=SearchRules())
+        expected = evaluate(query, snapshot.revision, [*held.values()], [attempt], Nothing())
+        run = SearchRun(query, snapshot, deadline=Deadline(is_stopped=write))
+        check(run, expected, f"{seed}/{number}", words=0)
 
 
 def counted(query, groups, attempt):
