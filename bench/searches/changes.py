@@ -82,3 +82,5 @@ async def _find(service: Service, tenant: str, product: Product) -> None:
 async def _search_on(service: Service, tenant: str, searches: Sequence[SearchQuery]) -> None:
     for one in itertools.cycle(searches):
         await service.search.search(tenant, one)
+        # Small searches are answered at once, and nobody else would get a turn.
+        await asyncio.sleep(0)
