@@ -81,7 +81,7 @@ class ColumnsSearchIndex:
         held = await self._held(tenant)
         if held and not self._writer:
             await self._turn_to_news(tenant, held)
-        held = self._coming.get(tenant, held)
+        held = self._coming.get(tenant) or self._tenants.get(tenant)
         return held.snapshot.revision if held else None
 
     async def apply(self, tenant: str, delta: Delta, language: str) -> None:
@@ -294,8 +294,15 @@ class ColumnsSearchIndex:
             return
         loop = asyncio.get_running_loop()
         snapshot = await loop.run_in_executor(self._surroundings.upkeep, folder.open)
-        if snapshot is not None:
-            self._coming[tenant] = TenantIndex(snapshot, self._surroundings)
+        seen = self._tenants.get(tenant)
+        if snapshot is None or seen is None or self._followed.get(tenant) is not folder:
+            return
+        newer = TenantIndex(snapshot, self._surroundings)
+        if seen.snapshot.revision <= snapshot.revision:
+            # The caller may have nothing to apply after which it could become visible.
+            await self._show(tenant, newer)
+        else:
+            self._coming[tenant] = newer
 
 
 def _never() -> bool:

@@ -299,6 +299,22 @@ async def test_a_follower_turns_to_news_when_it_holds_much(tmp_path):
     await writer.close()
 
 
+async def test_a_follower_sees_at_once_news_that_are_as_far_as_the_store(tmp_path):
+    """Nothing is left to apply after them."""
+    writer = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    await writer.rebuild(TENANT, pages(*singles(0, 20)), 5, "en")
+    await writer.checkpoint(TENANT)
+    follower = ColumnsSearchIndex(tmp_path, writer=False, tuning=SAVING)
+    await follower.apply(TENANT, Delta(revision=6, groups=tuple(singles(100, 120))), "en")
+    await writer.apply(TENANT, Delta(revision=7, groups=tuple(singles(100, 130))), "en")
+    await writer.checkpoint(TENANT)
+    assert await follower.revision(TENANT) == 7
+    result = await find(follower, "item")
+    assert (result.revision, result.total) == (7, 50)
+    await follower.close()
+    await writer.close()
+
+
 async def test_a_follower_survives_damage_without_touching_it(tmp_path, caplog):
     await saved(tmp_path)
     path = segments(tmp_path)[0]
