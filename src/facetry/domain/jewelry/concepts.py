@@ -29,6 +29,10 @@ class Concept(msgspec.Struct, frozen=True):
     term: str
 
 
+INSEPARABLE = frozenset({"white gold", "rose gold", "yellow gold", "gold plated", "gold filled", "lab diamond"})
+"""Terms whose words mean something else where they stand apart."""
+
+
 def concepts(text: str) -> list[Concept]:
     """Return the things of the trade that a text names, in order; runs never overlap."""
     view = folded(text)

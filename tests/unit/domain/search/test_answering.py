@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from facetry.domain.group import ProductGroup
 from facetry.domain.search.answering import answer_from
 from facetry.domain.search.query import SearchQuery
 from facetry.testing.search_samples import group, product
@@ -43,3 +44,14 @@ def test_the_products_that_the_words_fit_come_first():
     assert first("18k white gold") == ["R-18W", "R-18Y", "R-14W"]
     assert first("r 18w") == first("R-18W") == ["R-18W", "R-18Y", "R-14W"]
     assert first("whit") == ["R-14W", "R-18W", "R-18Y"]
+
+
+def test_white_beside_gold_is_not_white_gold():
+    apart = group("apart", product("a", name="Gold ring with a white sapphire"))
+    assert found_by("white gold ring", apart, RING) == ["apart"]
+    whole = group("whole", product("w", name="Ring", metals=({"name": "Gold", "color": "White"},)))
+    assert found_by("white gold ring", apart, whole) == ["whole"]
+
+
+def found_by(text: str, *groups: ProductGroup) -> list[str]:
+    return [hit.group.group_id for hit in answer_from(SearchQuery(text=text), 1, groups).hits]

@@ -12,7 +12,7 @@ from functools import lru_cache
 from facetry.domain.jewelry.concepts import value_concepts
 from facetry.domain.product import Product, Scalar
 from facetry.domain.search.fields import ATTRIBUTES, BUILT_IN, METALS, STONES
-from facetry.domain.search.slots import CONCEPT, Alternative, Reach, Reading
+from facetry.domain.search.slots import CONCEPT, WORD, Alternative, Reach, Reading, Slot
 from facetry.domain.search.text.documents import value_keys
 from facetry.domain.search.text.identifiers import normalised, quality
 from facetry.domain.search.values import product_texts, text_of
@@ -33,7 +33,7 @@ class Fitting:
         self._identifiers = identifiers
         self._language = language
         self._probes: dict[_Probe, int] = {}
-        self._slots = [[self._mask(one) for one in slot.alternatives] for slot in reading.slots]
+        self._slots = [[self._mask(one) for one in _with_apart(slot)] for slot in reading.slots]
         self.has_identifiers = any(reach is Reach.IDENTIFIER for reach, _ in self._probes)
 
     def value_bits(self, field: str, text: str) -> int:
@@ -73,6 +73,15 @@ class Fitting:
             if _has(reach, key, keys, identifiers):
                 bits |= 1 << place
         return bits
+
+
+def _with_apart(slot: Slot) -> Iterator[Alternative]:
+    """Yield the alternatives of a slot, and the words of its terms: a product says color and metal each for itself."""
+    yield from slot.alternatives
+    for alternative in slot.alternatives:
+        for key in alternative.keys:
+            if key[0] == CONCEPT and alternative.reach is Reach.KEYS:
+                yield Alternative(tuple(WORD + word for word in key[1:].split()))
 
 
 def is_fitting_field(name: str) -> bool:

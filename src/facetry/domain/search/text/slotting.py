@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from facetry.domain.analysis import has_digit, stems
+from facetry.domain.jewelry.concepts import INSEPARABLE
 from facetry.domain.search.ranking import (
     CONCEPT_QUALITY,
     CONCEPT_WORDS_QUALITY,
@@ -87,10 +88,13 @@ class Alternatives:
                 yield from self._live(_correction(other, typos, self._language))
 
     def _as_typed(self, part: Part) -> list[Alternative]:
-        """Return the term that a part is, and its words; those of a measure may be of others: 1.5 carat has a 1."""
+        """Return the term that a part is, and its words where they may stand apart.
+
+        Those of a measure may be of others (1.5 carat has a 1), and white beside gold is not white gold.
+        """
         found = [*self._live(_term(part))]
         is_measure = len(part.words) > 1 and any(map(has_digit, part.words))
-        if not (found and is_measure):
+        if not (found and (is_measure or part.term in INSEPARABLE)):
             quality = CONCEPT_WORDS_QUALITY if part.term else 1.0
             found += self._live(_phrase(part.words, quality, 0, self._language))
         return found

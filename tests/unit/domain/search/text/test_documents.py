@@ -153,3 +153,17 @@ def test_words_are_remembered_within_bounds(monkeypatch):
 
 def test_hebrew_words_have_stems_without_prefixes():
     assert {key for key in counts(single("g", name="הטבעת"), "he") if key[0] == "s"} == {"sהטבעת", "sטבעת"}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{}, {"style": "Halo"}, {"style": "H21"}, {"style": 7}, {"ok": True}, {"many": ["x", 3]}, {"depth": 1.5}],
+)
+def test_big_groups_are_looked_at_like_small_ones(odd):
+    bags = [{"fit": f"fit{n % 3}", "count": n % 5, "other": str(n % 4), **(odd if n == 9 else {})} for n in range(30)]
+    members = [product(str(n), name=f"n{n % 2}", color="Red", attributes=bag) for n, bag in enumerate(bags)]
+    alone = [variant_texts(group("g", one))[0] for one in members]
+    expected = list(dict.fromkeys(text for texts in alone for text in texts))
+    assert variant_texts(group("g", *members)) == (expected, ["n1"])
+    stones = [*members, product("s", name="n0", gemstones=({"type": "ruby"},))]
+    assert variant_texts(group("g", *stones)) == ([*expected, "ruby"], ["n1"])

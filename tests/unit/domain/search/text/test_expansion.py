@@ -96,7 +96,7 @@ def test_the_last_reading_understands_nothing():
 
 def test_terms_and_conditions_are_understood():
     (plan, *_) = plans("rings of white gold under $500", *SHOP)
-    assert slots(plan) == {"rings": ["sring", "wrings"], "white gold": ["cwhite gold", "swhite+sgold", "wwhite+wgold"]}
+    assert slots(plan) == {"rings": ["sring", "wrings"], "white gold": ["cwhite gold"]}
     assert plan.reads == (Read("white gold", "white gold"), Read("under $500", "", "price < 500"))
     assert isinstance(plan.condition, And)
     (condition,) = plan.condition.parts

@@ -146,8 +146,7 @@ def test_terms_of_the_trade_are_found_however_they_are_written():
     groups = (single("a", name="ring 14 karat"), single("b", name="ring 585 gold"), single("c", name="ring 14"))
     assert set(found("14kt ring", *groups)) == {"a", "b"}
     white = (single("a", name="white gold ring"), single("b", name="gold ring, white stone"))
-    assert found("white gold ring", *white) == ["a", "b"]
-    assert found("Weißgold", *white) == ["a"]
+    assert found("white gold ring", *white) == found("Weißgold", *white) == ["a"]
 
 
 def test_what_a_text_denies_is_better_and_what_was_denied_makes_nothing_better():
