@@ -76,6 +76,11 @@ class TenantFolder:
         """Say whether the manifest changed since it was opened."""
         return manifest_stamp(self.path) != self._stamp
 
+    def holds(self, snapshot: Snapshot) -> bool:
+        """Say whether the present manifest is that of a snapshot, all of whose parts are saved."""
+        named = {part.segment.file_name for part in snapshot.parts}
+        return self.covered == snapshot.revision and self._named == named
+
     def needs(self, parts: Sequence[Part], after: int) -> bool:
         """Say whether the next manifest would be behind the present one, or a revision, without these parts."""
         covered = self.covered

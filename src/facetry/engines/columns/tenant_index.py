@@ -84,9 +84,9 @@ class TenantIndex:
                 folder = self.folder
                 if folder is None:
                     return False
-                if folder.covered != self.snapshot.revision:
+                if not folder.holds(self.snapshot):
                     await self._save(folder, everything=True)
-                return folder.covered == self.snapshot.revision
+                return folder.holds(self.snapshot)
 
     async def close(self) -> None:
         """Save what is worth it and wait for the end of all upkeep."""

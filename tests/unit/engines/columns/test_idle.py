@@ -50,6 +50,19 @@ async def test_an_idle_tenant_is_saved_let_go_and_opened_again(tmp_path: Path):
     await index.close()
 
 
+@pytest.mark.parametrize("count", [0, 3])
+async def test_what_was_built_anew_at_the_same_revision_is_saved_before_it_is_let_go(tmp_path: Path, count: int):
+    index = ColumnsSearchIndex(tmp_path, tuning=QUICK)
+    await index.rebuild(TENANT, pages(single("a", name="wrong")), 5, "en")
+    await gone(index, TENANT)
+    await index.rebuild(TENANT, pages(*(single(f"{n}", name="right") for n in range(count))), 5, "de")
+    await gone(index, TENANT)
+    assert await index.revision(TENANT) == 5
+    assert await found(index, "right", language="de") == [f"{n}" for n in range(count)]
+    assert await found(index, "wrong", language="de") == []
+    await index.close()
+
+
 async def test_a_tenant_in_use_stays(tmp_path: Path):
     index = ColumnsSearchIndex(tmp_path, tuning=QUICK)
     await hold(index, single("a"))
