@@ -57,6 +57,9 @@ _TENANTS = "SELECT record FROM tenants ORDER BY id"
 _TENANT_BY_KID = "SELECT number, version FROM tenants WHERE number = (SELECT tenant FROM token_keys WHERE kid = ?1)"
 _TENANT_BY_KEY = "SELECT number, version FROM tenants WHERE number = (SELECT tenant FROM keys WHERE digest = ?1)"
 _RECORD = "SELECT record FROM tenants WHERE number = ?1"
+BIG_GROUP = 500
+PRODUCTS_KEPT = 20_000
+"""Products of groups with so many are kept decoded, the last ones read: each write into one reads all of it again."""
 _RECORDS_KEPT = 1_000
 """Records may hold long lists of rules and are asked for with every write, so those read last are kept decoded."""
 
@@ -68,6 +71,7 @@ class CatalogReads:
         """Take over the connection to read from."""
         self._reads = connection
         self._records: dict[int, Tenant] = {}
+        self._big_groups = BigGroups()
 
     async def product(self, tenant: str, sku: str) -> Product | None:
         """Return the product with this SKU, or None."""
@@ -81,11 +85,11 @@ class CatalogReads:
 
     async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
         """Return the group, derived, or None."""
-        return next(_groups(rows(self._reads, _GROUP, (tenant, group_id))), None)
+        return next(self._groups(rows(self._reads, _GROUP, (tenant, group_id))), None)
 
     async def groups_after(self, tenant: str, group_id: str, limit: int) -> Sequence[ProductGroup]:
         """Return up to ``limit`` groups that follow, ascending."""
-        return await _all_groups(rows(self._reads, _GROUPS_AFTER, (tenant, group_id, limit)))
+        return await self._all_groups(rows(self._reads, _GROUPS_AFTER, (tenant, group_id, limit)))
 
     async def revision(self, tenant: str) -> int:
         """Return the tenant's revision."""
@@ -98,7 +102,7 @@ class CatalogReads:
             return None
         revision, skus, touched, found = read
         # Only the rows must come from one transaction; making groups of them takes long and may be interrupted.
-        groups = await _all_groups(sorted(found, key=itemgetter(0)))
+        groups = await self._all_groups(sorted(found, key=itemgetter(0)))
         gone = touched.difference(group.group_id for group in groups)
         return Delta(revision=revision, groups=tuple(groups), gone=tuple(sorted(gone)), skus=tuple(sorted(skus)))
 
@@ -167,23 +171,40 @@ class CatalogReads:
             yield page
             after = page[-1][0]
 
+    async def _all_groups(self, found: Sequence[Row]) -> list[ProductGroup]:
+        """Return the groups of rows that lie together by group, giving others their turn now and then."""
+        groups = []
+        until = time.monotonic() + _SLICE_SECONDS
+        for group in self._groups(found):
+            groups.append(group)
+            if time.monotonic() > until:
+                await asyncio.sleep(0)
+                until = time.monotonic() + _SLICE_SECONDS
+        return groups
 
-async def _all_groups(found: Sequence[Row]) -> list[ProductGroup]:
-    """Return the groups of rows that lie together by group, giving others their turn now and then."""
-    groups = []
-    until = time.monotonic() + _SLICE_SECONDS
-    for group in _groups(found):
-        groups.append(group)
-        if time.monotonic() > until:
-            await asyncio.sleep(0)
-            until = time.monotonic() + _SLICE_SECONDS
-    return groups
+    def _groups(self, found: Sequence[Row]) -> Iterator[ProductGroup]:
+        for (group_id, object_id, revision, currency), members in groupby(found, itemgetter(0, 1, 2, 3)):
+            products = self._big_groups.decoded(object_id, [row[4] for row in members])
+            yield derive_group(GroupIdentity(group_id, object_id, revision), products, currency)
 
 
-def _groups(found: Sequence[Row]) -> Iterator[ProductGroup]:
-    for (group_id, object_id, revision, currency), members in groupby(found, itemgetter(0, 1, 2, 3)):
-        products = [decode_product(row[4]) for row in members]
-        yield derive_group(GroupIdentity(group_id, object_id, revision), products, currency)
+class BigGroups:
+    """The decoded products of the big groups read last; decoding takes longer than finding them."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._kept: dict[str, dict[bytes, Product]] = {}
+
+    def decoded(self, object_id: str, documents: Sequence[bytes]) -> list[Product]:
+        """Return the products of a group, by its object id, from their documents."""
+        if len(documents) < BIG_GROUP:
+            return [*map(decode_product, documents)]
+        before = self._kept.pop(object_id, {})
+        products = [before.get(document) or decode_product(document) for document in documents]
+        self._kept[object_id] = dict(zip(documents, products, strict=True))
+        while sum(map(len, self._kept.values())) > PRODUCTS_KEPT:
+            del self._kept[next(iter(self._kept))]
+        return products
 
 
 def _json_texts(texts: Sequence[str] | set[str]) -> str:
