@@ -18,6 +18,8 @@ pytestmark = pytest.mark.anyio
 
 
 class TestMeasured(SearchIndexConformance):
+    catalogs = 5
+
     @pytest.fixture
     async def index(self) -> AsyncIterator[SearchIndex]:
         index = MeasuredSearchIndex(MemorySearchIndex(), Metrics())
