@@ -146,8 +146,8 @@ async def play(steps, queries) -> None:
                         await index.apply("t", log[revision], "en")
             for query in queries:
                 expected = naive(catalog, query)
-                found = await columns.search("t", query)
-                assert found == await memory.search("t", query)
+                found = await columns.match("t", query)
+                assert found == await memory.match("t", query)
                 assert evaluated(found) == expected
                 assert found.revision == revision
             assert list(await columns.groups_after("t", "", 99)) == [catalog[name] for name in sorted(catalog)]
