@@ -14,6 +14,8 @@ from facetry.engines.columns.segment import Ints, Longs, Segment
 from facetry.engines.columns.table import NO_VALUE, Table
 
 Bits = NDArray[np.uint64]
+_FEW = 4096
+"""Values of a dictionary that is not much larger than what is looked at are marked in an array as long."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,9 +78,17 @@ def _ranges(first: Longs, counts: Longs) -> Longs:
 
 def _value_bits(fitting: Fitting, name: str, codes: Ints, dictionaries: Dictionaries) -> Bits:
     texts = dictionaries[name].values_by_code
-    distinct, inverse = np.unique(codes, return_inverse=True)
-    bits = [fitting.value_bits(name, texts[code]) for code in distinct.tolist()]
-    return np.array(bits, np.uint64)[inverse]
+    if len(texts) > _FEW + len(codes):
+        distinct, inverse = np.unique(codes, return_inverse=True)
+        bits = [fitting.value_bits(name, texts[code]) for code in distinct.tolist()]
+        return np.array(bits, np.uint64)[inverse]
+    # Marking what is there is several times faster than sorting it.
+    by_code = np.zeros(len(texts), np.uint64)
+    is_there = np.zeros(len(texts), np.bool_)
+    is_there[codes] = True
+    for code in np.flatnonzero(is_there).tolist():
+        by_code[code] = fitting.value_bits(name, texts[code])
+    return by_code[codes]
 
 
 def rows_of(parts: Iterable[tuple[Segment, Ints]]) -> dict[Segment, Ints]:
