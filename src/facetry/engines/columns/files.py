@@ -4,8 +4,8 @@ A file is written under another name, flushed to the disk and renamed, so that i
 of header and arrays are verified when it is opened, by reading it once; a file that is cut, altered or of a newer
 version is refused as damaged, and the index is rebuilt from the store.
 
-Layout of a segment file: ``_PREFIX`` (magic, version, length of the header, checksum of the header), the header as
-MessagePack, then the arrays, each at a multiple of 64 bytes.
+Layout of a segment file: ``_PREFIX`` (magic, version, length of the header, checksum of file name and header, so that
+no file stands for another), the header as MessagePack, then the arrays, each at a multiple of 64 bytes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from facetry.engines.columns.segment import Segment
 from facetry.engines.columns.strings import Strings
 from facetry.engines.columns.table import Table, ValueColumn
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the form or the meaning of a file changes, the way text becomes terms included."""
 SEGMENT_SUFFIX = ".segment"
 VALUES_SUFFIX = ".values"
@@ -110,7 +110,7 @@ def save_segment(folder: Path, segment: Segment) -> Segment:
         entries.append(_ArrayEntry(array_name, array.dtype.str, array.shape, offset, checksum))
         offset += array.nbytes
     header = msgspec.msgpack.encode(_Header(segment.after, tuple(entries)))
-    _write_durably(folder / name, _segment_chunks(header, entries, list(arrays.values())))
+    _write_durably(folder / name, _segment_chunks(name, header, entries, list(arrays.values())))
     return open_segment(folder, name, len(segment))
 
 
@@ -122,7 +122,7 @@ def open_segment(folder: Path, name: str, groups: int) -> Segment:
     """
     try:
         with (folder / name).open("rb") as file:
-            header, start = _read_header(file.fileno())
+            header, start = _read_header(file.fileno(), name)
             for entry in header.arrays:
                 _verify_array(file.fileno(), entry, start)
             # A private map can be written, as kernels are compiled for, and is shared as long as nobody does.
@@ -185,12 +185,12 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def _write_body(path: Path, content: msgspec.Struct) -> None:
     body = msgspec.msgpack.encode(content)
-    _write_durably(path, iter([_PREFIX.pack(_MAGIC, VERSION, len(body), zlib.crc32(body)), body]))
+    _write_durably(path, iter([_prefix(path.name, body), body]))
 
 
 def _read_body(path: Path, kind: type[_Body]) -> _Body:
     raw = path.read_bytes()
-    return msgspec.msgpack.decode(_checked(raw[: _PREFIX.size], raw[_PREFIX.size :]), type=kind)
+    return msgspec.msgpack.decode(_checked(path.name, raw[: _PREFIX.size], raw[_PREFIX.size :]), type=kind)
 
 
 def manifest_stamp(folder: Path) -> object:
@@ -258,8 +258,10 @@ def _mapped_array(entry: _ArrayEntry, mapped: mmap.mmap, start: int) -> _Array:
     return np.ndarray(entry.shape, np.dtype(entry.dtype), mapped, start + entry.offset)
 
 
-def _segment_chunks(header: bytes, entries: list[_ArrayEntry], arrays: list[_Array]) -> Iterator[bytes | memoryview]:
-    yield _PREFIX.pack(_MAGIC, VERSION, len(header), zlib.crc32(header))
+def _segment_chunks(
+    name: str, header: bytes, entries: list[_ArrayEntry], arrays: list[_Array]
+) -> Iterator[bytes | memoryview]:
+    yield _prefix(name, header)
     yield header
     written = _PREFIX.size + len(header)
     start = _aligned(written)
@@ -269,16 +271,25 @@ def _segment_chunks(header: bytes, entries: list[_ArrayEntry], arrays: list[_Arr
         written = start + entry.offset + array.nbytes
 
 
-def _read_header(file: int) -> tuple[_Header, int]:
+def _read_header(file: int, name: str) -> tuple[_Header, int]:
     """Return the header and where the arrays begin."""
     prefix = os.pread(file, _PREFIX.size, 0)
     length = _PREFIX.unpack(prefix)[2] if len(prefix) == _PREFIX.size else 0
-    body = _checked(prefix, os.pread(file, length, _PREFIX.size))
+    body = _checked(name, prefix, os.pread(file, length, _PREFIX.size))
     return msgspec.msgpack.decode(body, type=_Header), _aligned(_PREFIX.size + length)
 
 
-def _checked(prefix: bytes, body: bytes) -> bytes:
-    """Return the body that a prefix announces; ValueError where it is another."""
+def _prefix(name: str, body: bytes) -> bytes:
+    """Return what stands before the body of a file of this name."""
+    return _PREFIX.pack(_MAGIC, VERSION, len(body), _checksum(name, body))
+
+
+def _checksum(name: str, body: bytes) -> int:
+    return zlib.crc32(body, zlib.crc32(name.encode()))
+
+
+def _checked(name: str, prefix: bytes, body: bytes) -> bytes:
+    """Return the body that a prefix announces; ValueError where it is another, or that of a file of another name."""
     if len(prefix) < _PREFIX.size:
         raise ValueError("it is cut")
     magic, version, length, checksum = _PREFIX.unpack(prefix)
@@ -286,7 +297,7 @@ def _checked(prefix: bytes, body: bytes) -> bytes:
         raise ValueError("it is no file of the index")
     if version != VERSION:
         raise ValueError(f"it has version {version}, not {VERSION}")
-    if len(body) != length or zlib.crc32(body) != checksum:
+    if len(body) != length or _checksum(name, body) != checksum:
         raise ValueError("it is cut or altered")
     return body
 

@@ -154,7 +154,9 @@ async def test_what_is_built_anew_finds_the_same_after_a_restart(tmp_path, langu
     await again.close()
 
 
-@pytest.mark.parametrize("damage", ["cut", "gone", "altered", "newer", "manifest", "other tenant", "dead list"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "gone", "altered", "newer", "manifest", "other tenant", "dead list", "other file"]
+)
 async def test_a_damaged_index_is_dropped_and_reported(tmp_path, caplog, damage):
     await saved(tmp_path)
     path, manifest = segments(tmp_path)[0], tmp_path / FOLDER / "manifest"
@@ -172,6 +174,10 @@ async def test_a_damaged_index_is_dropped_and_reported(tmp_path, caplog, damage)
             manifest.write_bytes(manifest.read_bytes()[:-1])
         case "other tenant":
             files.save_manifest(manifest.parent, files.Manifest("other", "en", 5, (), {}))
+        case "other file":
+            (values,) = (tmp_path / FOLDER).glob("*.values")
+            other = files.save_values(values.parent, files.open_values(values.parent, values.name))
+            (values.parent / other).rename(values)
         case "dead list":
             part = files.SavedPart(path.name, 19, b"\x01")
             files.save_manifest(manifest.parent, files.Manifest(TENANT, "en", 5, (part,), {}))
