@@ -29,7 +29,7 @@ _NOT_KARATS = (
 @cache
 def terms() -> dict[str, str]:
     """Return the canonical term of every spelling, by the spelling without gaps."""
-    return {squeezed(spelling): term for spelling, (term, _) in _spellings().items()}
+    return {squeezed(spelling): term for spelling, (term, _) in spellings().items()}
 
 
 @cache
@@ -39,7 +39,7 @@ def pattern() -> re.Pattern[str]:
     ``term`` is a spelling of ``terms``; ``karat``, ``weight``, ``stamp`` and ``mark`` are what ``marks`` reads;
     ``canonical`` is a term that is a word and a number. A run is preceded by one character that is no part of a word.
     """
-    tree = tree_pattern({spelling: condition for spelling, (_, condition) in _spellings().items()})
+    tree = tree_pattern({spelling: condition for spelling, (_, condition) in spellings().items()})
     end = f"(?![{WORD}])"
     number = r"(?<![0-9][.,/'])(?<![$€£₹])"
     return re.compile(
@@ -55,7 +55,7 @@ def pattern() -> re.Pattern[str]:
     )
 
 
-def _spellings() -> dict[str, tuple[str, str]]:
+def spellings() -> dict[str, tuple[str, str]]:
     """Return the canonical term of every spelling, and the pattern of what must follow it."""
     found = {spelling: (term, "") for spelling, term in _weights().items()}
     for section in _SECTIONS:

@@ -49,14 +49,33 @@ async def build_snapshot(
     pages: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str, surroundings: Surroundings
 ) -> Snapshot:
     """Return a snapshot of all these groups, in one part."""
+    # Nobody else sees these yet, so that a thread may add to them.
     dictionaries = Dictionaries()
     parts: list[Part] = []
-    async for page in pages:
-        parts += await build_parts(page, language, dictionaries, NOTHING_BEFORE, surroundings.tuning)
+    loop = asyncio.get_running_loop()
+    async for groups in _batches(pages, surroundings.tuning.rebuild_products):
+        segment = await loop.run_in_executor(
+            surroundings.upkeep, build_segment, groups, language, dictionaries, NOTHING_BEFORE
+        )
+        parts.append(Part.whole(segment))
         if len(parts) >= _UNMERGED_PARTS:
             small = parts_to_merge(parts, surroundings.tuning)
             parts = [part for part in parts if part not in small] + await _merged(small, surroundings)
     return Snapshot(revision, language, tuple(await _merged(parts, surroundings)), dictionaries)
+
+
+async def _batches(pages: AsyncIterator[Sequence[ProductGroup]], products: int) -> AsyncIterator[list[ProductGroup]]:
+    """Yield the groups of pages in lists of at least so many products, but for the last one."""
+    batch: list[ProductGroup] = []
+    size = 0
+    async for page in pages:
+        batch += page
+        size += sum(len(group.products) for group in page)
+        if size >= products:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 async def _merged(parts: list[Part], surroundings: Surroundings) -> list[Part]:

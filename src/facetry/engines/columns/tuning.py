@@ -19,6 +19,7 @@ class Tuning(msgspec.Struct, frozen=True):
         inline_groups: So many groups merge on the event loop; more in a thread.
         inline_products: Likewise, so many products.
         build_groups: So many groups are built at a time before others get their turn on the event loop.
+        rebuild_products: So many products are built at a time, in a thread, where all are built anew.
         saved_groups: Fewer unsaved groups than this are not worth a file.
         unsaved_groups: So many unsaved groups are saved without being asked.
         unsaved_revisions: Unsaved groups older than this are saved however few: the change log is kept for them.
@@ -33,6 +34,7 @@ class Tuning(msgspec.Struct, frozen=True):
     inline_groups: int = 1024
     inline_products: int = 2048
     build_groups: int = 64
+    rebuild_products: int = 8192
     saved_groups: int = 256
     unsaved_groups: int = 4096
     unsaved_revisions: int = 4096

@@ -12,6 +12,7 @@ import msgspec
 from facetry.domain.analysis import MAX_TERM_LENGTH, has_digit, stems, words
 from facetry.domain.group import ProductGroup
 from facetry.domain.jewelry.concepts import concepts, product_concepts
+from facetry.domain.jewelry.openings import may_name
 from facetry.domain.search.rules import TEXT_FIELDS
 from facetry.domain.search.slots import BEGIN, CONCEPT, PAIR, STEM, WORD
 from facetry.domain.search.text.negation import denied, denied_by_ending
@@ -119,14 +120,15 @@ def field_tokens(group: ProductGroup, language: str) -> tuple[FieldTokens, ...]:
 
 def place_keys(name: Sequence[str], language: str) -> list[str]:
     """Return the distinct keys of where in a name its folded words stand: side by side, and at its beginning."""
-    found = [place_stem(word, language) for word in name[:PAIR_WORDS]]
+    stem_of = _place_stems(language)
+    found = [stem_of[word] for word in name[:PAIR_WORDS]]
     pairs = {f"{PAIR}{first} {second}": None for first, second in pairwise(found)}
     return [*pairs, *(f"{BEGIN}{place}{stem}" for place, stem in enumerate(found[:BEGIN_WORDS]))]
 
 
 def _text(text: str, language: str) -> FieldTokens:
     found = words(text)
-    return FieldTokens(found, [*denied(found, language), *_terms(text)])
+    return FieldTokens(found, [*denied(found, language), *_terms(text, found)])
 
 
 def _values(texts: Iterable[str], language: str) -> FieldTokens:
@@ -159,7 +161,10 @@ def _distinct(texts: Iterable[str]) -> list[str]:
     return [*dict.fromkeys(texts)][:VARIANT_WORDS]
 
 
-def _terms(text: str) -> list[str]:
+def _terms(text: str, found: Sequence[str]) -> list[str]:
+    """Return the keys of what a text with these folded words names."""
+    if text.isascii() and not may_name(found):
+        return []
     return [CONCEPT + concept.term for concept in concepts(text)]
 
 
@@ -173,7 +178,7 @@ def value_keys(text: str, language: str) -> list[str]:
 def _value(text: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the words, and the other keys, of a value that many groups may have."""
     found = words(text)
-    return tuple(found), (*denied(found, language), *_terms(text))
+    return tuple(found), (*denied(found, language), *_terms(text, found))
 
 
 class _Known(dict[str, tuple[str, ...]]):
@@ -190,6 +195,25 @@ class _Known(dict[str, tuple[str, ...]]):
         keys = (WORD + word[:MAX_TERM_LENGTH], *stem_keys(word, self._language), *([denies] if denies else []))
         self[word] = keys
         return keys
+
+
+class _PlaceStems(dict[str, str]):
+    """``place_stem`` of each word met."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _WORDS_KEPT:
+            self.clear()
+        stem = self[word] = place_stem(word, self._language)
+        return stem
+
+
+@lru_cache(maxsize=16)
+def _place_stems(language: str) -> Mapping[str, str]:
+    return _PlaceStems(language)
 
 
 @lru_cache(maxsize=16)
