@@ -95,6 +95,16 @@ class TestRules:
             ({"boosts": [{"field": "quantity", "pivot": 0}]}, "boosts"),
             ({"pins": [{"query": " "}]}, "pins"),
             ({"relax_below": -1}, "relax_below"),
+            ({"relax_below": 10**30}, "relax_below"),
+            ({"synonyms": [{"phrases": ["!!", "x"]}]}, "synonyms"),
+            ({"synonyms": [{"phrases": [f"q{n}" for n in range(51)]}]}, "synonyms"),
+            ({"stop_words": [f"w{n}" for n in range(10_001)]}, "stop_words"),
+            ({"boosts": [{"field": ""}]}, "boosts"),
+            ({"boosts": [{"field": "x" * 101}]}, "boosts"),
+            ({"boosts": [{"field": "quantity"}] * 51}, "boosts"),
+            ({"pins": [{"query": "?!"}]}, "pins"),
+            ({"pins": [{"query": "ring", "first": [f"G{n}" for n in range(1001)]}]}, "pins"),
+            ({"pins": [{"query": "ring", "hide": [f"G{n}" for n in range(1001)]}]}, "pins"),
         ],
     )
     async def test_what_is_not_allowed_is_refused_by_name(self, owner, document, field):
@@ -180,6 +190,11 @@ class TestAttributes:
             ({"name": "n", "type": "any"}, "invalid_value"),
             ({"name": "n", "type": "scale", "scale": ["one"]}, "invalid_value"),
             ({"name": "n", "type": "decimal", "scale": ["one", "two"]}, "invalid_value"),
+            ({"name": "n", "type": "scale", "scale": ["one", "two", "ONE"]}, "invalid_value"),
+            ({"name": "n", "type": "scale", "scale": ["one", " "]}, "invalid_value"),
+            ({"name": "n", "type": "scale", "scale": ["one", "x" * 101]}, "invalid_value"),
+            ({"name": "n", "type": "scale", "scale": [f"g{n}" for n in range(1001)]}, "invalid_value"),
+            ({"name": "n", "type": "decimal", "unit": "u" * 101}, "invalid_value"),
             ({"name": "n", "type": "number"}, "bad_document"),
             ({"name": "n"}, "bad_document"),
             ({"name": "n", "type": "text", "more": 1}, "bad_document"),
@@ -191,6 +206,12 @@ class TestAttributes:
         both = attributes({"name": "n", "type": "text"}, {"name": "attributes.n", "type": "text"})
         assert problem_of(await owner("PUT", ATTRIBUTES, both), 422)["code"] == "invalid_value"
         assert (await owner("GET", ATTRIBUTES)).json == attributes()
+
+    async def test_many_attributes_are_taken_and_more_refused(self, owner):
+        many = [{"name": f"n{n}", "type": "text"} for n in range(2000)]
+        assert (await owner("PUT", ATTRIBUTES, attributes(*many))).status == 200
+        more = attributes(*many, {"name": "one more", "type": "text"})
+        assert problem_of(await owner("PUT", ATTRIBUTES, more), 422)["detail"] == "must be at most 2000"
 
     async def test_a_type_that_values_do_not_fit_names_products(self, shop, owner):
         for number in range(8):

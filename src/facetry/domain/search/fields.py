@@ -7,10 +7,13 @@ from enum import Enum
 
 import msgspec
 
+from facetry.domain.analysis import keyword
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.jewelry.scales import SCALES
 
 MAX_NAME_LENGTH = 100
+MAX_DEFINITIONS = 2_000
+MAX_SCALE = 1_000
 
 
 class Kind(Enum):
@@ -166,18 +169,34 @@ def check_definitions(definitions: Iterable[AttributeDefinition]) -> None:
 
     Raises:
         InvalidValueError: A name is empty, too long, a built-in field's or there twice; a type cannot be set; a
-            scale has no two distinct values, or is given to another type.
+            scale has less than two values or one twice, or is given to another type; there are too many.
     """
     seen: set[str] = set()
     for definition in definitions:
         full = full_name(definition.name)
         bare = full.partition(".")[2]
-        if not bare or len(full) > MAX_NAME_LENGTH or not bare.isprintable():
-            raise InvalidValueError("attributes", f"{definition.name!r} is no name of an attribute")
         if full in BUILT_IN or full in seen:
             raise InvalidValueError("attributes", f"{definition.name} is a built-in field or there twice")
-        if definition.type in {Kind.ANY, Kind.PRICE}:
-            raise InvalidValueError("attributes", f"{definition.name} cannot have the type {definition.type.value}")
-        if (definition.type is Kind.SCALE) != (len({value.casefold() for value in definition.scale}) > 1):
-            raise InvalidValueError("attributes", f"{definition.name} needs a scale of two values or more, or none")
+        if not bare or len(full) > MAX_NAME_LENGTH or not bare.isprintable():
+            raise InvalidValueError("attributes", f"{definition.name[:MAX_NAME_LENGTH]!r} is no name of an attribute")
+        if len(seen) == MAX_DEFINITIONS:
+            raise InvalidValueError("attributes", f"must be at most {MAX_DEFINITIONS}")
+        _check_definition(definition)
         seen.add(full)
+
+
+def _check_definition(definition: AttributeDefinition) -> None:
+    name, scale = definition.name, definition.scale
+    if definition.type in {Kind.ANY, Kind.PRICE}:
+        raise InvalidValueError("attributes", f"{name} cannot have the type {definition.type.value}")
+    if len(definition.unit) > MAX_NAME_LENGTH:
+        raise InvalidValueError("attributes", f"the unit of {name} must have at most {MAX_NAME_LENGTH} characters")
+    if definition.type is not Kind.SCALE and scale:
+        raise InvalidValueError("attributes", f"{name} has a scale, but not the type scale")
+    if definition.type is Kind.SCALE:
+        values = {keyword(value) for value in scale if value.strip() and len(value) <= MAX_NAME_LENGTH}
+        if not 1 < len(values) == len(scale) <= MAX_SCALE:
+            raise InvalidValueError(
+                "attributes",
+                f"{name} needs a scale of 2 to {MAX_SCALE} values, of 1 to {MAX_NAME_LENGTH} characters, none twice",
+            )

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from facetry.domain.analysis import words
 from facetry.domain.search.rules import SearchRules, StopWords
+from facetry.domain.search.text.identity import Same
 
 _TEXTS: Mapping[str, str] = {
     "en": "a an and are as at be but by for from i if in into is it its my of on or s such t that the their then there "
@@ -27,8 +28,14 @@ _TEXTS: Mapping[str, str] = {
 
 def stop_words(language: str, rules: SearchRules) -> frozenset[str]:
     """Return the folded words that a tenant's searches need not find."""
-    own = frozenset(word for text in rules.stop_words for word in words(text))
+    own = _ready(Same(rules.stop_words)) if rules.stop_words else frozenset()
     return own if rules.language_stop_words is StopWords.NONE else own | language_stop_words(language)
+
+
+@lru_cache(maxsize=256)
+def _ready(texts: Same[tuple[str, ...]]) -> frozenset[str]:
+    """Return a tenant's own, made ready once as long as the rules are the same object."""
+    return frozenset(word for text in texts.value for word in words(text))
 
 
 @lru_cache(maxsize=16)
