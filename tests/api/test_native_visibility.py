@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -51,6 +52,49 @@ async def test_nothing_of_them_is_shown(filled, owner, front, text):
     shown = json.dumps((await front.search(**asked))["hits"]) + json.dumps((await front.search(**asked))["facets"])
     assert HIDDEN not in shown
     assert HIDDEN in json.dumps(await owner.search(**asked))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HIDDEN,
+        f"ring {HIDDEN}",
+        "hiddenwo",
+        "hidenword",
+        "hiddenwordd",
+        "goneword",
+        "gonewird",
+        "X-7701",
+        "x7701",
+        "7702",
+    ],
+)
+async def test_no_word_or_number_of_them_leads_anywhere(filled, owner, front, text):
+    await filled.post(product("X-7701", "A", active=False))
+    await filled.post(product("X-7702", "D", active=False, name="goneword"))
+    assert (await owner.search(q=text, filter="active = false"))["total"] > 0
+    found = await front.search(q=text, explain=True)
+    if text.startswith("ring"):
+        assert found["relaxed"] == {"words": 2, "required": 1}
+        explained = [word for hit in found["hits"] for word in hit["explanation"] if word["word"] == HIDDEN]
+        assert {(word["document_frequency"], word["weight"]) for word in explained} == {(0, 0)}
+    else:
+        assert (found["total"], found["did_you_mean"], found["typos"]) == (0, None, False)
+
+
+@pytest.mark.parametrize("text", ["hid", "ring hid", "gone", "ring", "r"])
+async def test_none_of_their_words_is_offered(filled, owner, front, text):
+    await filled.post(product("D1", "D", active=False, name="goneword"))
+    offered = {holder: await holder("GET", f"/v2/suggest?q={quote(text)}") for holder in (owner, front)}
+    assert HIDDEN not in offered[front].body.decode()
+    assert "gone" not in offered[front].body.decode()
+    assert offered[owner].json != offered[front].json
+
+
+async def test_a_group_is_offered_by_the_name_that_it_is_shown_under(filled, front):
+    offered = (await front("GET", "/v2/suggest?q=ring+sh")).json
+    assert offered["queries"] == [{"text": "ring shown", "count": 1}]
+    assert [(one["group_id"], one["name"]) for one in offered["products"]] == [("A", "Ring shown")]
 
 
 async def test_a_group_is_shown_as_if_it_had_only_active_products(filled, front):

@@ -15,6 +15,7 @@ from facetry.engines.columns.kernels.searching import (
     choose,
     count_live,
     count_ranges,
+    count_shown,
     count_values,
     find_live,
     look_up,
@@ -116,6 +117,10 @@ def test_live_groups_are_found_and_counted():
     assert found[:2].tolist() == [4, 0]
     assert count_live(POSTING_GROUPS, 0, 4, LIVE) == 3
     assert count_live(POSTING_GROUPS, 2, 3, LIVE) == 0
+    counts = np.full(4, 1, np.int32)
+    counts[0] |= 1 << 24
+    assert count_shown(POSTING_GROUPS, counts, 0, 4, 0, LIVE) == 3
+    assert count_shown(POSTING_GROUPS, counts, 0, 4, 1 << 24, LIVE) == 2
 
 
 def test_a_group_counts_once_for_a_value():

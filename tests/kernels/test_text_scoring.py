@@ -7,6 +7,7 @@ import numba
 import numpy as np
 import pytest
 
+from facetry.domain.search.text.documents import HIDDEN
 from facetry.engines.columns.kernels.text_scoring import (
     HAVING,
     IN_NAME,
@@ -35,7 +36,8 @@ from facetry.engines.columns.kernels import text_suggesting as g, text_words as 
 from facetry.engines.columns.text.warming import warm_up_text
 warm_up_text()
 kernels = {k for m in (b, i, s, g, w) for k in vars(m).values() if hasattr(k, "signatures")}
-called_by_others_only = {"weighted", "may_begin", "fit_at", "decode", "signature", "bits_of", "distance", "row_of"}
+called_by_others_only = {"add_key", "weighted", "may_begin", "fit_at", "decode", "signature", "bits_of", "distance"}
+called_by_others_only |= {"row_of"}
 names = {k.py_func.__name__ for k in kernels if len(k.signatures) != 1}
 print(*sorted(names - called_by_others_only))
 """
@@ -55,6 +57,7 @@ def test_a_key_is_weighed_by_field_and_length_also_by_one_without_a_factor():
     assert weighted(1, 1, known, *WEIGHING) == 3.0
     assert weighted(2 | 3 << BRAND, 1, known, *WEIGHING) == 2 * 3.0 + 3 * 2.0
     assert weighted(1 << 20, 1, known, *WEIGHING) == FACTORS[5, 1]
+    assert weighted(HIDDEN | 1, 1, known, *WEIGHING) == 3.0
 
 
 @pytest.mark.parametrize("budget", [1, 2, 100])
@@ -68,7 +71,7 @@ def test_a_slot_adds_up_its_alternatives_in_slices_of_any_size(budget: int):
     progress = np.zeros(4, np.int64)
     arguments = (groups, counts, *listed, ranges, qualities, typos, live, lengths(4, 4, 4, 4), *WEIGHING)
     calls = 1
-    while not add_slot(*arguments, progress, frequency, signs, touched, budget):
+    while not add_slot(*arguments, progress, frequency, signs, touched, 0, budget):
         calls += 1
     assert calls == (1 if budget == 100 else 7 // budget + (7 % budget > 0))
     assert progress[[NEXT_RANGE, SIZE, HAVING]].tolist() == [4, 3, 3]
@@ -85,9 +88,21 @@ def test_what_is_only_in_a_name_that_does_not_count_is_no_match_but_stays_known(
     ranges = np.array([[0, 2, 0]], np.int64)
     live = np.ones(2, np.uint8)
     one = (np.ones(1), np.zeros(1, np.int32), live, lengths(2, 2))
-    assert add_slot(groups, counts, *NO_LIST, ranges, *one, *unweighted, progress, frequency, signs, touched, 9)
+    assert add_slot(groups, counts, *NO_LIST, ranges, *one, *unweighted, progress, frequency, signs, touched, 0, 9)
     assert progress[[SIZE, HAVING]].tolist() == [1, 0]
     assert signs.tolist() == [TOUCHED | IN_NAME, 0]
+
+
+@pytest.mark.parametrize(("hidden", "having"), [(0, [2.0, 2.0, 0.0, 4.0]), (HIDDEN, [2.0, 0.0, 0.0, 4.0])])
+def test_hidden_postings_are_passed_over_where_that_is_asked(hidden: int, having: list[float]):
+    groups, counts = np.array([0, 1], np.int32), np.array([1 << BRAND, HIDDEN | 1 << BRAND], np.int32)
+    listed = (np.array([3], np.int32), np.array([4.0]), np.array([0], np.int32))
+    ranges = np.array([[0, 2, 0], [0, 1, 1]], np.int64)
+    one = (np.ones(2), np.zeros(2, np.int32), np.ones(4, np.uint8), lengths(4, 4, 4, 4))
+    frequency, signs, touched = np.zeros(4), np.zeros(4, np.uint8), np.empty(4, np.int32)
+    progress = np.zeros(4, np.int64)
+    assert add_slot(groups, counts, *listed, ranges, *one, *WEIGHING, progress, frequency, signs, touched, hidden, 9)
+    assert frequency.tolist() == having
 
 
 def test_a_slot_is_closed_and_its_arrays_are_cleared():
@@ -110,10 +125,12 @@ def test_a_slot_is_closed_and_its_arrays_are_cleared():
 
 
 def test_a_bonus_counts_for_groups_found_and_in_a_run_only_behind_the_one_before():
-    groups = np.array([0, 1, 2, 0, 2], np.int32)
+    groups, counts = np.array([0, 1, 2, 0, 2], np.int32), np.array([1, 1, 1, HIDDEN | 1, 1], np.int32)
     seen, runs, scores = np.array([1, 0, 1], np.uint8), np.zeros(3, np.uint8), np.zeros(3)
-    add_bonus(groups, 0, 2, 1.0, 1, False, seen, runs, scores)
-    add_bonus(groups, 2, 5, 0.5, 2, True, seen, runs, scores)
+    add_bonus(groups, counts, 0, 2, 0, 1.0, 1, False, seen, runs, scores)
+    add_bonus(groups, counts, 2, 5, HIDDEN, 0.5, 2, True, seen, runs, scores)
+    assert scores.tolist() == [1.0, 0.0, 0.0]
+    add_bonus(groups, counts, 2, 5, 0, 0.5, 2, True, seen, runs, scores)
     assert scores.tolist() == [1.5, 0.0, 0.0]
     assert runs.tolist() == [2, 0, 0]
 
@@ -123,10 +140,13 @@ def test_groups_with_all_keys_are_found_with_the_rarest_of_them():
     counts = np.array([1, 1, 2, *[1] * 12, 1, 1 << BRAND], np.int32)
     bounds = np.array([[15, 17], [0, 3], [3, 15]], np.int64)
     room = (np.empty(2, np.int32), np.empty(2), np.empty(2, np.int32))
-    assert intersect(groups, counts, bounds, lengths(*[4] * 12), *WEIGHING, *room) == 2
+    assert intersect(groups, counts, bounds, lengths(*[4] * 12), *WEIGHING, 0, *room) == 2
     assert [array.tolist() for array in room] == [[4, 9], [3.0, 2.0], [1, 0]]
-    assert intersect(groups, counts, np.array([[2, 3], [0, 2]], np.int64), lengths(*[4] * 12), *WEIGHING, *room) == 0
-    assert intersect(groups, counts, np.array([[0, 0], [0, 2]], np.int64), lengths(*[4] * 12), *WEIGHING, *room) == 0
+    assert intersect(groups, counts, np.array([[2, 3], [0, 2]], np.int64), lengths(*[4] * 12), *WEIGHING, 0, *room) == 0
+    assert intersect(groups, counts, np.array([[0, 0], [0, 2]], np.int64), lengths(*[4] * 12), *WEIGHING, 0, *room) == 0
+    counts[16] |= HIDDEN
+    assert intersect(groups, counts, bounds, lengths(*[4] * 12), *WEIGHING, HIDDEN, *room) == 1
+    assert room[0][0] == 4
 
 
 def test_groups_are_finished_by_tier_bonus_and_boost():

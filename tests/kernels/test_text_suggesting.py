@@ -2,22 +2,30 @@ from __future__ import annotations
 
 import numpy as np
 
+from facetry.domain.search.text.documents import HIDDEN
 from facetry.engines.columns.kernels.text_suggesting import count_marked, distinct_values, mark
 
 STARTS = np.array([0, 2, 2, 5], np.int64)
 GROUPS = np.array([0, 2, 0, 1, 2], np.int32)
 
 
+COUNTS = np.array([1, 1, 1, 1, HIDDEN | 1], np.int32)
+
+
 def test_groups_of_postings_are_marked_and_counted_by_term():
     marks = np.zeros(3, np.uint8)
-    mark(GROUPS, 3, 5, marks)
+    mark(GROUPS, COUNTS, 3, 5, HIDDEN, marks)
+    assert marks.tolist() == [0, 1, 0]
+    mark(GROUPS, COUNTS, 3, 5, 0, marks)
     assert marks.tolist() == [0, 1, 1]
     counts = np.empty(3, np.int64)
-    count_marked(STARTS, GROUPS, 0, 3, marks, counts)
+    count_marked(STARTS, GROUPS, COUNTS, 0, 3, 0, marks, counts)
     assert counts.tolist() == [1, 0, 2]
     last = np.empty(1, np.int64)
-    count_marked(STARTS, GROUPS, 2, 3, marks, last)
+    count_marked(STARTS, GROUPS, COUNTS, 2, 3, 0, marks, last)
     assert last.tolist() == [2]
+    count_marked(STARTS, GROUPS, COUNTS, 2, 3, HIDDEN, marks, last)
+    assert last.tolist() == [1]
 
 
 def test_each_value_of_a_group_is_written_down_once():

@@ -101,5 +101,17 @@ def derive_group(
     )
 
 
+def active_part(group: ProductGroup, default_currency: str = DEFAULT_CURRENCY) -> ProductGroup | None:
+    """Return a group as if it had no other products than its active ones; None where it has none of these.
+
+    One that comes without products stays as it is.
+    """
+    active = [product for product in group.products if product.active]
+    if len(active) == len(group.products):
+        return group
+    identity = GroupIdentity(group.group_id, group.object_id, group.revision)
+    return derive_group(identity, active, default_currency) if active else None
+
+
 def _distinct(values: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(v for v in values if v is not None))

@@ -196,7 +196,7 @@ class RandomCatalog:
             understand=draw.random() < 0.8,
             explain=draw.random() < 0.2,
             highlight=draw.random() < 0.2,
-            mixed_groups=draw.random() < 0.2,
+            active_only=draw.random() < 0.2,
             currency=draw.choice(("USD", "USD", "EUR")),
             attributes=DEFINITIONS,
             rules=self.rules(),

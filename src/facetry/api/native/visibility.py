@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
+from facetry.domain.group import ProductGroup, active_part
 from facetry.domain.search.fields import BUILT_IN
 from facetry.domain.search.filters import EVERYTHING, And, AnyProduct, AnyStone, Filter, Has, Not, Or
 from facetry.domain.search.query import SearchQuery
@@ -21,7 +21,7 @@ def scope_of(*, may_only_search: bool) -> Filter:
 
 def visible_query(query: SearchQuery) -> SearchQuery:
     """Return a search that asks of active products only, also where it asks of any product of a group."""
-    return msgspec.structs.replace(query, filter=_asking_of_active(query.filter), mixed_groups=True)
+    return msgspec.structs.replace(query, filter=_asking_of_active(query.filter), active_only=True)
 
 
 def visible_highlights(hit: SearchHit, default_currency: str) -> dict[str, str]:
@@ -39,10 +39,9 @@ def visible_highlights(hit: SearchHit, default_currency: str) -> dict[str, str]:
 
 def visible_group(group: ProductGroup, default_currency: str) -> ProductGroup:
     """Return a group as if it had no other products than its active ones; one that comes without products as it is."""
-    active = [product for product in group.products if product.active]
-    if len(active) == len(group.products):
-        return group
-    return derive_group(GroupIdentity(group.group_id, group.object_id, group.revision), active, default_currency)
+    visible = active_part(group, default_currency)
+    assert visible is not None  # noqa: S101 - a group without active products is no hit and no offer
+    return visible
 
 
 def _asking_of_active(condition: Filter) -> Filter:

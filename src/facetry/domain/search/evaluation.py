@@ -209,7 +209,7 @@ def _hit(query: SearchQuery, chosen: _Chosen, position: Position, key: Key, hit:
 
 def _shown(query: SearchQuery, group: ProductGroup) -> ProductGroup:
     is_mixed = len({product.active for product in group.products}) > 1
-    return group if query.mixed_groups and is_mixed else msgspec.structs.replace(group, products=())
+    return group if query.active_only and is_mixed else msgspec.structs.replace(group, products=())
 
 
 def _matching_products(query: SearchQuery, chosen: _Chosen, hit: _Found, told: Explaining) -> list[Product]:

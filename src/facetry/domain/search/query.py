@@ -138,8 +138,9 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
         understand: Whether sizes, carats, prices and the like are recognised in the text.
         explain: Whether hits carry the parts of their score.
         highlight: Whether hits carry marked texts.
-        mixed_groups: Whether the groups of hits that have active and inactive products come with all of them, so that
-            what is visible can be derived; all other groups come without products.
+        active_only: Whether the caller sees active products only, and no word or identifier of others leads to their
+            groups, see ``text.documents.shown_text``. The groups of hits that have active and inactive products come
+            with all of them, so that what is visible can be derived; all other groups come without products.
         language: The tenant's, which stems.
         currency: In which prices are compared, sorted and counted.
         default_currency: The tenant's.
@@ -162,7 +163,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     understand: bool = True
     explain: bool = False
     highlight: bool = False
-    mixed_groups: bool = False
+    active_only: bool = False
     language: str = "en"
     currency: str = DEFAULT_CURRENCY
     default_currency: str = DEFAULT_CURRENCY

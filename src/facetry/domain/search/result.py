@@ -82,7 +82,7 @@ class SearchHit(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         key: The group id, or the values of ``group_by``.
-        group: The group, without its products but for ``SearchQuery.mixed_groups``; with ``group_by`` that of the
+        group: The group, without its products but for ``SearchQuery.active_only``; with ``group_by`` that of the
             first matching product.
         score: Its relevance; 0 without a text.
         matched_words: How many of the query's words it has.

@@ -1,7 +1,7 @@
 """What is offered to someone who is still typing, and the definition of every offer.
 
 The typed text is its folded words; the last one may be the beginning of a longer word. Without a word nothing is
-offered. Groups that the caller may not see (see ``SuggestQuery.active_only``) do not count.
+offered. What the caller may not see (see ``SuggestQuery.active_only``) does not count.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from facetry.domain.analysis import words
-from facetry.domain.group import ProductGroup
-from facetry.domain.product import Product
+from facetry.domain.group import ProductGroup, active_part
 from facetry.domain.search.fields import BUILT_IN, Field
 from facetry.domain.search.slots import WORD
-from facetry.domain.search.text.documents import GroupText, stem_keys
+from facetry.domain.search.text.documents import GroupText, shown_text, stem_keys
 from facetry.domain.search.values import product_texts
 
 DEFAULT_SUGGESTIONS = 5
 MAX_SUGGESTIONS = 20
 _BRAND, _CATEGORY = BUILT_IN["brand"], BUILT_IN["category"]
+_Seen = tuple[ProductGroup, ProductGroup]
+"""A group as the caller sees it, and with all its products."""
 
 
 class SuggestQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +31,8 @@ class SuggestQuery(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         limit: Largest number of offers of each kind.
         language: The tenant's.
-        active_only: Whether only active groups are offered, and counted, and of them only active products.
+        active_only: Whether groups count as if they had no other products than their active ones; those without any
+            are not offered.
     """
 
     text: str
@@ -69,13 +71,14 @@ def suggest(query: SuggestQuery, texts: Sequence[tuple[ProductGroup, GroupText]]
     typed = words(query.text)
     if not typed:
         return Suggestions()
-    seen = [(group, text) for group, text in texts if group.active or not query.active_only]
-    groups = [group for group, _ in seen]
+    if query.active_only:
+        texts = [(group, shown_text(text)) for group, text in texts]
+    seen = [(part, group) for group, _ in texts if (part := active_part(group) if query.active_only else group)]
     return Suggestions(
-        queries=_completions(query, typed, (text for _, text in seen)),
-        categories=_values(query, typed, _CATEGORY, groups),
-        brands=_values(query, typed, _BRAND, groups),
-        products=_products(query, typed, groups),
+        queries=_completions(query, typed, (text for _, text in texts)),
+        categories=_values(query, typed, _CATEGORY, seen),
+        brands=_values(query, typed, _BRAND, seen),
+        products=_products(query, typed, seen),
     )
 
 
@@ -102,21 +105,18 @@ def _completions(query: SuggestQuery, typed: Sequence[str], texts: Iterable[Grou
     return tuple(Suggestion(" ".join((*before, one.text)), one.count) for one in found)
 
 
-def _values(
-    query: SuggestQuery, typed: Sequence[str], field: Field, groups: Iterable[ProductGroup]
-) -> tuple[Suggestion, ...]:
-    counts = Counter(value for group in groups for value in _distinct(query, field, group.products))
+def _values(query: SuggestQuery, typed: Sequence[str], field: Field, seen: Iterable[_Seen]) -> tuple[Suggestion, ...]:
+    counts = Counter(value for part, _ in seen for value in _distinct(field, part))
     return _by_count({value: count for value, count in counts.items() if begins_words(value, typed)}, query.limit)
 
 
-def _distinct(query: SuggestQuery, field: Field, products: Iterable[Product]) -> set[str]:
-    shown = (product for product in products if product.active or not query.active_only)
-    return {value for product in shown for value in product_texts(field, product)}
+def _distinct(field: Field, group: ProductGroup) -> set[str]:
+    return {value for product in group.products for value in product_texts(field, product)}
 
 
-def _products(query: SuggestQuery, typed: Sequence[str], groups: Iterable[ProductGroup]) -> tuple[ProductGroup, ...]:
+def _products(query: SuggestQuery, typed: Sequence[str], seen: Iterable[_Seen]) -> tuple[ProductGroup, ...]:
     beginning = " ".join(typed)
-    named = [(key, group.group_id, group) for group in groups if (key := name_key(group.name)).startswith(beginning)]
+    named = [(key, group.group_id, group) for part, group in seen if (key := name_key(part.name)).startswith(beginning)]
     named.sort(key=lambda entry: entry[:2])
     return tuple(group for _, _, group in named[: query.limit])
 

@@ -32,7 +32,7 @@ from facetry.engines.columns.segment import Segment
 from facetry.engines.columns.strings import Strings
 from facetry.engines.columns.table import Table, ValueColumn
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the form or the meaning of a file changes, the way text becomes terms included."""
 SEGMENT_SUFFIX = ".segment"
 VALUES_SUFFIX = ".values"

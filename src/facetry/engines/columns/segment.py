@@ -33,6 +33,8 @@ TERM_FIELDS = TEXT_FIELDS + KEYWORD_FIELDS
 NUMBERS = NUMBER_FIELDS + FLAG_FIELDS
 """Rows of ``Segment.numbers``; a flag is 0 or 1."""
 NAME_KEY = "n"
+WHOLE_NAME, SHOWN_NAME = 1, 2
+"""Bits of the counts of names: the group's own, and the one that it has for callers who see active products only."""
 """First character of a key that is the whole name of groups, see ``domain.search.suggestions.name_key``."""
 CURRENCY = "currency"
 """Name of the dictionary of currencies, of products and of groups."""
@@ -140,6 +142,11 @@ class Segment:
         start, end = self.product_starts[ordinal : ordinal + 2]
         active = self.products.numbers["active"][start:end]
         return bool(active.any() and not active.all())
+
+    @property
+    def has_inactive(self) -> bool:
+        """Return whether any product is inactive."""
+        return self.cached("has inactive", lambda: not bool(self.products.numbers["active"].all()))
 
     def kept(self, name: Hashable) -> object | None:
         """Return what ``cached`` made already, or None."""

@@ -252,9 +252,9 @@ def test_grades_are_read_in_any_spelling():
     assert number_of(clarity, "fine") is None
 
 
-def test_only_mixed_groups_come_with_products_and_only_where_asked_for():
+def test_only_active_only_come_with_products_and_only_where_asked_for():
     mixed = group("A", product("a1", active=False), product("a2"))
     plain = group("B", product("b1"))
     shells = [msgspec.structs.replace(one, products=()) for one in (mixed, plain)]
     assert [hit.group for hit in answer(mixed, plain).hits] == shells
-    assert [hit.group for hit in answer(mixed, plain, mixed_groups=True).hits] == [mixed, shells[1]]
+    assert [hit.group for hit in answer(mixed, plain, active_only=True).hits] == [mixed, shells[1]]

@@ -10,7 +10,7 @@ from itertools import pairwise
 import msgspec
 
 from facetry.domain.analysis import MAX_TERM_LENGTH, has_digit, stems, words
-from facetry.domain.group import ProductGroup
+from facetry.domain.group import ProductGroup, active_part
 from facetry.domain.jewelry.concepts import concepts, product_concepts
 from facetry.domain.jewelry.openings import may_name
 from facetry.domain.search.rules import TEXT_FIELDS
@@ -21,6 +21,8 @@ from facetry.domain.search.text.variants import VARIANT_WORDS, variant_texts
 FIELD_BITS = 4
 MAX_COUNT = 2**FIELD_BITS - 1
 """A key that stands in a field more often counts so often."""
+HIDDEN = 1 << FIELD_BITS * len(TEXT_FIELDS)
+"""In the counts of a key: only inactive products give it to the group."""
 MAX_LENGTH = 2**16 - 1
 BEGIN_WORDS = 10
 """So many leading words of the name are known by their position."""
@@ -35,7 +37,8 @@ class GroupText(msgspec.Struct, frozen=True):
 
     Attributes:
         counts: How often each of ``TEXT_FIELDS`` has a key: field ``f`` in the bits from ``FIELD_BITS * f`` on, so
-            that the counts of one key are an integer of 24 bits. Only keys that the group has.
+            that the counts of one key are an integer of 24 bits, and ``HIDDEN`` above them. Only keys that the group
+            has.
         lengths: The number of words in each of ``TEXT_FIELDS``.
     """
 
@@ -82,6 +85,23 @@ class FieldTokens(msgspec.Struct, frozen=True):
 
 def group_text(group: ProductGroup, language: str) -> GroupText:
     """Return what a search sees of a group whose texts are in ``language``."""
+    text = _whole_text(group, language)
+    visible = active_part(group)
+    if visible is group:
+        return text
+    shown = _whole_text(visible, language).counts if visible else {}
+    return msgspec.structs.replace(
+        text, counts={key: count if key in shown else count | HIDDEN for key, count in text.counts.items()}
+    )
+
+
+def shown_text(text: GroupText) -> GroupText:
+    """Return what a search for active products only sees: no key that the group has of inactive ones alone."""
+    counts = {key: count for key, count in text.counts.items() if count < HIDDEN}
+    return text if len(counts) == len(text.counts) else msgspec.structs.replace(text, counts=counts)
+
+
+def _whole_text(group: ProductGroup, language: str) -> GroupText:
     fields = field_tokens(group, language)
     known = known_keys(language)
     packed: defaultdict[str, int] = defaultdict(int)

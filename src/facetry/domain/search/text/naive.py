@@ -22,7 +22,7 @@ from facetry.domain.search.text.documents import GroupText, group_text
 from facetry.domain.search.text.expansion import ReadingPlan, readings
 from facetry.domain.search.text.fitting import Fitting
 from facetry.domain.search.text.highlighting import highlighted
-from facetry.domain.search.text.identifiers import group_identifiers, normalised, quality
+from facetry.domain.search.text.identifiers import quality
 from facetry.domain.search.text.pinning import placement
 from facetry.domain.search.text.scoring import (
     SlotMatch,
@@ -34,6 +34,7 @@ from facetry.domain.search.text.scoring import (
 )
 from facetry.domain.search.text.semantics import Embedder, Semantics, semantics_of
 from facetry.domain.search.text.spelling import distance
+from facetry.domain.search.text.viewing import text_view
 
 Text = tuple[ProductGroup, GroupText]
 
@@ -99,9 +100,9 @@ class Matching:
         self._schema = Schema(query.attributes)
         fields = [self._schema.field(name) for name in sorted(self._schema.identifiers)]
         self._groups = {group.group_id: group for group, _ in texts}
+        self._texts = {group.group_id: text for group, text in texts}
         self._views = {
-            group.group_id: TextView(text, tuple(map(normalised, group_identifiers(group, fields))))
-            for group, text in texts
+            group.group_id: text_view(group, text, fields, active_only=query.active_only) for group, text in texts
         }
         self._found: list[tuple[Attempt, _Found]] = []
 
@@ -176,5 +177,5 @@ class Matching:
         total = boosted(score, boost, has_words=bool(reading.slots))
         final = final_score(total, matched_words, typos)
         if found.semantics:
-            final = found.semantics.raised(final, self._views[group_id].text)
+            final = found.semantics.raised(final, self._texts[group_id])
         return TextMatch(final, matched_words)

@@ -86,6 +86,16 @@ def count_live(posting_groups: Ints, start: int, end: int, live: Flags) -> int:
 
 
 @kernel
+def count_shown(posting_groups: Ints, posting_counts: Ints, start: int, end: int, hidden: int, live: Flags) -> int:
+    """Return how many postings of a range are of live groups and have no bit of ``hidden`` in their counts."""
+    count = 0
+    for i in range(start, end):
+        if posting_counts[i] & hidden == 0 and live[posting_groups[i]] != 0:
+            count += 1
+    return count
+
+
+@kernel
 def fold_field(
     need: int,
     progress: Longs,

@@ -50,6 +50,8 @@ def weighted(
     """Return how often a group has a key, weighted; see ``ranking.key_frequency``."""
     total = 0.0
     field = 0
+    # Above the counts of six fields stands whether the key is hidden.
+    counts &= 0xFFFFFF
     # Many words stand in the last field only, the description.
     if counts & 0xFFFF == 0:
         counts >>= 16
@@ -89,6 +91,7 @@ def add_slot(
     frequency: Floats,
     signs: Flags,
     touched: Ints,
+    hidden: int,
     budget: int,
 ) -> bool:
     """Add up the frequency of a slot over its alternatives, going on where ``progress`` stands.
@@ -99,6 +102,7 @@ def add_slot(
         ranges: (int64, R x 3) what to look at, in the order of the alternatives.
         qualities: (R) of the alternative; likewise ``typos``.
         progress: (int64, 4) zeros to begin with.
+        hidden: A bit of counts; postings that have it are passed over.
         budget: How many postings to look at in this call.
 
     Returns:
@@ -120,6 +124,8 @@ def add_slot(
             if live[group] == 0:
                 continue
             counts = int(listed_in_name[i]) if is_listed else int(posting_counts[i])
+            if counts & hidden != 0:
+                continue
             if is_listed:
                 added = quality * listed_frequencies[i]
             else:
@@ -206,8 +212,10 @@ def close_slot(
 @kernel
 def add_bonus(
     posting_groups: Ints,
+    posting_counts: Ints,
     first: int,
     last: int,
+    hidden: int,
     added: float,
     number: int,
     needs_previous: bool,
@@ -218,7 +226,8 @@ def add_bonus(
     """Add a bonus to the scores of the groups found that have its key.
 
     Args:
-        posting_groups: The groups of the key are those in ``first:last``.
+        posting_groups: The groups of the key are those in ``first:last``; ``posting_counts`` likewise.
+        hidden: A bit of counts; postings that have it are passed over.
         added: What it adds.
         number: Position of the bonus among all, from 1.
         needs_previous: Whether it counts only where the bonus before did.
@@ -226,7 +235,7 @@ def add_bonus(
     """
     for i in range(first, last):
         group = posting_groups[i]
-        if seen[group] != 0 and (not needs_previous or runs[group] == number - 1):
+        if posting_counts[i] & hidden == 0 and seen[group] != 0 and (not needs_previous or runs[group] == number - 1):
             scores[group] += added
             runs[group] = number
 
@@ -241,6 +250,7 @@ def intersect(
     weights: Floats,
     norms: Floats,
     averages: Floats,
+    hidden: int,
     groups: Ints,
     frequencies: Floats,
     in_name: Ints,
@@ -249,6 +259,7 @@ def intersect(
 
     Args:
         bounds: (keys x 2) first and last + 1 posting of each key.
+        hidden: A bit of counts; groups with a posting that has it are passed over.
         groups: Room for as many as the shortest list of postings has; likewise ``frequencies`` and ``in_name``.
 
     Returns:
@@ -276,16 +287,19 @@ def intersect(
         if k == keys:
             total = 0.0
             common = np.int32(1)
+            hides = 0
             for j in range(keys):
                 packed = posting_counts[at[j]]
+                hides |= int(packed) & hidden
                 often = weighted(int(packed), int(group), lengths, factors, weights, norms, averages)
                 total = often if j == 0 else min(total, often)
                 if packed & COUNT == 0:
                     common = np.int32(0)
-            groups[size] = group
-            frequencies[size] = total
-            in_name[size] = common
-            size += 1
+            if hides == 0:
+                groups[size] = group
+                frequencies[size] = total
+                in_name[size] = common
+                size += 1
         at[0] += 1
     return size
 

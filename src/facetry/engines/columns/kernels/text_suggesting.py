@@ -13,21 +13,30 @@ Longs = NDArray[np.int64]
 
 
 @kernel
-def mark(posting_groups: Ints, first: int, last: int, marks: Flags) -> None:
-    """Mark the groups of a range of postings."""
+def mark(posting_groups: Ints, posting_counts: Ints, first: int, last: int, hidden: int, marks: Flags) -> None:
+    """Mark the groups of a range of postings, but of those that have a bit of ``hidden`` in their counts."""
     for i in range(first, last):
-        marks[posting_groups[i]] = 1
+        if posting_counts[i] & hidden == 0:
+            marks[posting_groups[i]] = 1
 
 
 @kernel
 def count_marked(
-    posting_starts: Longs, posting_groups: Ints, first: int, last: int, marks: Flags, counts: Longs
+    posting_starts: Longs,
+    posting_groups: Ints,
+    posting_counts: Ints,
+    first: int,
+    last: int,
+    hidden: int,
+    marks: Flags,
+    counts: Longs,
 ) -> None:
-    """Write how many marked groups each of the terms ``first:last`` has."""
+    """Write how many marked groups each of the terms ``first:last`` has, but for postings with a bit of ``hidden``."""
     for term in range(first, last):
         count = 0
         for i in range(posting_starts[term], posting_starts[term + 1]):
-            count += marks[posting_groups[i]]
+            if posting_counts[i] & hidden == 0:
+                count += marks[posting_groups[i]]
         counts[term - first] = count
 
 

@@ -100,7 +100,7 @@ def _fitting(query: SearchQuery, attempt: TextAttempt) -> Fitting | None:
 
 def _told(query: SearchQuery, search: TextSearch, attempt: TextAttempt, hit: SearchHit, place: Place) -> SearchHit:
     """Return a hit with what else is asked for: a mixed group's products, explanation, highlights."""
-    is_whole = query.mixed_groups and place.segment.is_mixed(place.ordinal)
+    is_whole = query.active_only and place.segment.is_mixed(place.ordinal)
     if not (is_whole or query.explain or query.highlight):
         return hit
     group = place.segment.group(place.ordinal)

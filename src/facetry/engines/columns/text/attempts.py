@@ -15,13 +15,13 @@ from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.ranking import pinned_score
 from facetry.domain.search.result import Read, WordScore
 from facetry.domain.search.slots import Reading
-from facetry.domain.search.text.documents import group_text
+from facetry.domain.search.text.documents import HIDDEN, group_text
 from facetry.domain.search.text.expansion import ReadingPlan, readings
 from facetry.domain.search.text.highlighting import highlighted
-from facetry.domain.search.text.identifiers import group_identifiers, normalised
 from facetry.domain.search.text.pinning import placement
 from facetry.domain.search.text.scoring import Statistics, TextView, explanation, slot_match
 from facetry.domain.search.text.semantics import Embedder, semantics_of
+from facetry.domain.search.text.viewing import text_view
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.matches import PartMatches, TextMatches
 from facetry.engines.columns.segment import Flags
@@ -103,12 +103,15 @@ class TextSearch:
         self._deadline = deadline
         self._embedder = embedder
         self._schema = Schema(query.attributes)
-        self._identifiers = Identifiers(snapshot, self._schema.identifiers, deadline.check)
+        self._hidden = HIDDEN if query.active_only else 0
+        self._identifiers = Identifiers(
+            snapshot, self._schema.identifiers, deadline.check, active_only=query.active_only
+        )
 
     @cached_property
     def vocabulary(self) -> SnapshotVocabulary:
         """Return the words of the snapshot."""
-        return SnapshotVocabulary(self._snapshot, self._identifiers, self._deadline.check)
+        return SnapshotVocabulary(self._snapshot, self._identifiers, self._deadline.check, self._hidden)
 
     def attempts(self) -> Iterator[TextAttempt]:
         """Return what the readings find, in the order in which they are tried; each is computed when it is asked for.
@@ -122,17 +125,19 @@ class TextSearch:
     def explanation(self, attempt: TextAttempt, group: ProductGroup) -> tuple[WordScore, ...]:
         """See ``Explaining``."""
         reading = attempt.plan.reading
-        fields = [self._schema.field(name) for name in sorted(self._schema.identifiers)]
-        identifiers = tuple(map(normalised, group_identifiers(group, fields)))
-        view = TextView(group_text(group, self._query.language), identifiers)
+        view = self._view(group)
         statistics = Statistics(self._weighing.fields, self._weighing.groups, attempt.frequencies)
         found = [slot_match(slot, view, statistics.weights) for slot in reading.slots]
         return explanation(reading, found, statistics)
 
     def highlights(self, attempt: TextAttempt, group: ProductGroup) -> dict[str, str]:
         """See ``Explaining``."""
-        language = self._query.language
-        return highlighted(group, group_text(group, language), attempt.plan.reading, language)
+        return highlighted(group, self._view(group).text, attempt.plan.reading, self._query.language)
+
+    def _view(self, group: ProductGroup) -> TextView:
+        fields = [self._schema.field(name) for name in sorted(self._schema.identifiers)]
+        text = group_text(group, self._query.language)
+        return text_view(group, text, fields, active_only=self._query.active_only)
 
     @cached_property
     def _weighing(self) -> Weighing:
@@ -162,7 +167,7 @@ class TextSearch:
         return TextAttempt(plan, matches, frequencies)
 
     def _scored(self, reading: Reading) -> tuple[list[PartScores], tuple[int, ...]]:
-        prepared = PreparedReading(reading)
+        prepared = PreparedReading(reading, self._hidden)
         places = self._places(prepared)
         parts = [self._snapshot.parts[place] for place in places]
         sizes = [len(part.segment) for part in parts]

@@ -6,9 +6,9 @@ The words of a group are looked up once each; a kernel counts them, for both kin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 
 import numpy as np
 
@@ -16,15 +16,25 @@ from facetry.domain.analysis import stems
 from facetry.domain.field_query import KEYWORD_FIELDS
 from facetry.domain.field_query import TEXT_FIELDS as TERM_FIELDS
 from facetry.domain.field_ranking import field_keywords
-from facetry.domain.group import ProductGroup
+from facetry.domain.group import ProductGroup, active_part
 from facetry.domain.search.rules import TEXT_FIELDS
-from facetry.domain.search.text.documents import FIELD_BITS, MAX_LENGTH, NAME, field_tokens, known_keys
+from facetry.domain.search.slots import BEGIN, CONCEPT, PAIR, STEM, WITHOUT, WORD
+from facetry.domain.search.text.documents import (
+    FIELD_BITS,
+    HIDDEN,
+    MAX_LENGTH,
+    NAME,
+    FieldTokens,
+    field_tokens,
+    known_keys,
+)
 from facetry.engines.columns.kernels.text_building import count_keys, place_postings
-from facetry.engines.columns.segment import NAME_KEY, Ints, Longs, Shorts, term_key
+from facetry.engines.columns.segment import NAME_KEY, SHOWN_NAME, WHOLE_NAME, Ints, Longs, Shorts, term_key
 from facetry.engines.columns.strings import Strings
 
 _KEYWORD_KEYS = tuple((field, term_key(field, "")) for field in KEYWORD_FIELDS)
 _TERM_KEYS = tuple(term_key(field, "") for field in TERM_FIELDS)
+_SLOT_KEYS = WORD + STEM + CONCEPT + PAIR + BEGIN + WITHOUT
 _PLACES = tuple(TEXT_FIELDS.index(field) for field in TERM_FIELDS)
 """Where the fields of ``FieldQuery`` that are analysed text stand among those of ``SearchQuery``."""
 
@@ -53,13 +63,19 @@ class TextBuilder:
         self._word_numbers: list[int] = []
         self._other_numbers: list[int] = []
         self._ends: list[int] = []
+        # The keys that the active products of a group give, of groups that have others.
+        self._shown: dict[int, set[int]] = {}
 
     def add(self, group: ProductGroup) -> None:
         """Add the group with the next higher id."""
         fields = field_tokens(group, self._language)
         name = fields[NAME]
-        # Each counts once, which is what one key of the first field counts.
-        name.others.append(NAME_KEY + " ".join(name.words))
+        # What stands there several times counts so, like all keys of the first field.
+        name.others.extend([_name_key(fields)] * WHOLE_NAME)
+        visible = active_part(group)
+        shown = fields if visible is group else field_tokens(visible, self._language) if visible else ()
+        if shown:
+            name.others.extend([_name_key(shown)] * SHOWN_NAME)
         name.others.extend(_keywords(group))
         word_of, key_of = self._words.__getitem__, self._keys.__getitem__
         words, others, ends = self._word_numbers, self._other_numbers, self._ends
@@ -67,6 +83,8 @@ class TextBuilder:
             words += map(word_of, field.words)
             others += map(key_of, field.others)
             ends += (len(words), len(others))
+        if shown is not fields:
+            self._shown[len(ends) // (2 * len(TEXT_FIELDS)) - 1] = self._numbers(shown)
 
     def arrays(self) -> TextArrays:
         """Return the arrays of all groups added."""
@@ -81,6 +99,13 @@ class TextBuilder:
             lengths=sizes[:, _PLACES].T.astype(np.int32, order="C"),
             text_lengths=np.minimum(sizes, MAX_LENGTH).astype(np.uint16),
         )
+
+    def _numbers(self, fields: Iterable[FieldTokens]) -> set[int]:
+        """Return the numbers of all keys of fields, as far as any group added has them."""
+        known = known_keys(self._language)
+        keys = (key for field in fields for word in field.words for key in known[word])
+        others = (key for field in fields for key in field.others)
+        return {self._keys[key] for key in chain(keys, others) if key in self._keys}
 
     def _postings(self, ends: Longs) -> tuple[Strings, Longs, Ints, Ints]:
         terms, counts, sizes = self._counted(ends)
@@ -109,7 +134,19 @@ class TextBuilder:
         total = count_keys(
             words, others, ends, key_starts, keys, stem_numbers, first_stems, FIELD_BITS, places, terms, counts, sizes
         )
+        self._hide(terms, counts, np.cumsum(sizes) - sizes, sizes)
         return terms[:total], counts[:total], sizes
+
+    def _hide(self, terms: Ints, counts: Ints, starts: Longs, sizes: Ints) -> None:
+        """Mark the counts of keys that only inactive products give, see ``documents.HIDDEN``."""
+        if not self._shown:
+            return
+        may_hide = np.fromiter((key[0] in _SLOT_KEYS for key in self._keys), np.bool_, len(self._keys))
+        for group, shown in self._shown.items():
+            pairs = starts[group] + np.flatnonzero(terms[starts[group] : starts[group] + sizes[group]] < len(may_hide))
+            numbers = terms[pairs]
+            is_shown = np.isin(numbers, np.fromiter(shown, np.int32, len(shown)))
+            counts[pairs[may_hide[numbers] & ~is_shown]] |= HIDDEN
 
     def _texts(self, numbers: Longs) -> list[str]:
         """Return the texts of keys, by their numbers, ascending: all of ``_keys``, then stems by field."""
@@ -151,6 +188,10 @@ class _Words(dict[str, int]):
             np.array(self._key_numbers, np.int32),
             np.array(self._stem_numbers, np.int32),
         )
+
+
+def _name_key(fields: Sequence[FieldTokens]) -> str:
+    return NAME_KEY + " ".join(fields[NAME].words)
 
 
 def _keywords(group: ProductGroup) -> Iterator[str]:

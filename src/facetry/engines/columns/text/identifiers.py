@@ -12,13 +12,14 @@ from facetry.domain.search.fields import STONES
 from facetry.domain.search.ranking import IDENTIFIER_QUALITIES
 from facetry.engines.columns.dictionary import ValueDictionary
 from facetry.engines.columns.kernels.text_identifiers import BEGINNING, INNER, WHOLE
-from facetry.engines.columns.segment import Bytes, Ints, Segment
+from facetry.engines.columns.segment import NUMBERS, Bytes, Ints, Longs, Segment
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.strings import Strings, encoded
 from facetry.engines.columns.text.normal_texts import NormalTexts
 
 IDS, SKUS = "normal ids", "normal skus"
 """Under which a segment keeps its normalised ids and SKUs."""
+_ACTIVE = NUMBERS.index("active")
 _Hits = tuple[Ints, Bytes]
 """What was found, ascending, and how well it fits."""
 _QUALITIES = np.zeros(WHOLE + 1)
@@ -46,17 +47,21 @@ def normal_skus(segment: Segment) -> NormalTexts:
 class Identifiers:
     """Finds groups of one snapshot by identifiers; what was found once is remembered."""
 
-    def __init__(self, snapshot: Snapshot, fields: Iterable[str], check: Callable[[], None]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, fields: Iterable[str], check: Callable[[], None], *, active_only: bool = False
+    ) -> None:
         """Look in a snapshot.
 
         Args:
             snapshot: What is searched.
             fields: Full names of the fields beside ids and SKUs.
             check: Called between slices of the work; what it raises ends it.
+            active_only: Whether only what active products have counts, and only ids of groups with any.
         """
         self._snapshot = snapshot
         self._fields = sorted(set(fields) & snapshot.dictionaries.keys())
         self._check = check
+        self._active_only = active_only
         self._found: dict[str, list[Identified]] = {}
 
     def find(self, needle: str) -> list[Identified]:
@@ -80,16 +85,19 @@ class Identifiers:
 
     def _in_part(self, part: Part, needle: str, codes: dict[str, _Hits]) -> Identified:
         segment = part.segment
-        products, fits = normal_skus(segment).find(needle, self._check)
-        found = [normal_ids(segment).find(needle, self._check), (_owners(segment.product_starts, products), fits)]
-        found += _with_codes(segment, codes)
-        groups, best = _best(_joined(found))
+        found = [normal_skus(segment).find(needle, self._check), *_with_codes(segment, codes)]
+        ids = normal_ids(segment).find(needle, self._check)
+        if self._active_only:
+            found = [_kept(hits, segment.products.numbers["active"]) for hits in found]
+            ids = _kept(ids, segment.numbers[_ACTIVE])
+        of_products = ((_owners(segment.product_starts, products), fits) for products, fits in found)
+        groups, best = _best(_joined([ids, *of_products]))
         live = part.live[groups] != 0
         return Identified(groups[live], _QUALITIES[best[live]])
 
 
 def _with_codes(segment: Segment, codes: dict[str, _Hits]) -> Iterator[_Hits]:
-    """Yield the groups with products or gemstones that have one of some codes, by field."""
+    """Yield the products that have one of some codes, or a gemstone that has, by field."""
     for name, (wanted, fits) in codes.items():
         is_of_stones = name.startswith(STONES)
         column = (segment.stones if is_of_stones else segment.products).columns.get(name)
@@ -101,8 +109,13 @@ def _with_codes(segment: Segment, codes: dict[str, _Hits]) -> Iterator[_Hits]:
         fitting = table[column.codes]
         places = np.flatnonzero(fitting).astype(np.int32)
         rows = places if column.rows is None else column.rows[places]
-        products = _owners(segment.stone_starts, rows) if is_of_stones else rows
-        yield _owners(segment.product_starts, products), fitting[places]
+        yield _owners(segment.stone_starts, rows) if is_of_stones else rows, fitting[places]
+
+
+def _kept(hits: _Hits, active: Longs | Bytes) -> _Hits:
+    """Return the hits that are active."""
+    there = active[hits[0]] > 0
+    return hits[0][there], hits[1][there]
 
 
 def _owners(starts: Ints, members: Ints) -> Ints:

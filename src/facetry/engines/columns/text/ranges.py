@@ -33,9 +33,10 @@ class PreparedReading:
         needles: The texts that are looked for among identifiers.
     """
 
-    def __init__(self, reading: Reading) -> None:
-        """Prepare a reading."""
+    def __init__(self, reading: Reading, hidden: int = 0) -> None:
+        """Prepare a reading; postings that have the bit ``hidden`` in their counts are passed over."""
         self.reading = reading
+        self._hidden = hidden
         alternatives = [one for slot in reading.slots for one in slot.alternatives]
         self.bounds = [0, *np.cumsum([len(slot.alternatives) for slot in reading.slots]).tolist()]
         self.qualities: Floats = np.array([one.quality for one in alternatives], np.float64)
@@ -87,11 +88,11 @@ class PreparedReading:
         ranges[self._plain, :LISTED] = bounds[self._plain_keys]
         listed = _Lists()
         for i, keys in self._several:
-            listed.add(ranges[i], *_having_all(segment, bounds[keys], weighing))
+            listed.add(ranges[i], *_having_all(segment, bounds[keys], weighing, self._hidden))
         found = iter(identified)
         for i, alternative in self._others:
             _look_beyond_keys(segment, alternative, found, ranges[i], listed)
-        return Lookup(ranges, bounds[self._bonuses], *listed.arrays())
+        return Lookup(ranges, bounds[self._bonuses], *listed.arrays(), self._hidden)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +102,7 @@ class Lookup:
     Attributes:
         ranges: Of all alternatives.
         bonuses: (bonuses x 2) first and last + 1 posting of each bonus's key.
+        hidden: A bit of counts; postings that have it are passed over.
     """
 
     ranges: Longs
@@ -108,6 +110,7 @@ class Lookup:
     listed_groups: Ints
     listed_frequencies: Floats
     listed_in_name: Ints
+    hidden: int
 
 
 class _Lists:
@@ -142,7 +145,7 @@ def _look_beyond_keys(
         listed.add(entry, one.groups, IDENTIFIER_FREQUENCY * one.qualities, np.zeros(len(one.groups), np.int32))
 
 
-def _having_all(segment: Segment, bounds: Longs, weighing: Weighing) -> tuple[Ints, Floats, Ints]:
+def _having_all(segment: Segment, bounds: Longs, weighing: Weighing, hidden: int) -> tuple[Ints, Floats, Ints]:
     """Return the groups that have all of some keys, how often, and whether in the name."""
     sizes = bounds[:, 1] - bounds[:, 0]
     order = np.argsort(sizes, kind="stable")
@@ -154,6 +157,7 @@ def _having_all(segment: Segment, bounds: Longs, weighing: Weighing) -> tuple[In
         bounds[order],
         segment.text_lengths,
         *weighing.arrays,
+        hidden,
         groups,
         frequencies,
         in_name,

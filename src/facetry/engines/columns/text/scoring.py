@@ -113,11 +113,19 @@ class PartScorer:
         for number, (bonus, (first, last)) in enumerate(zip(reading.bonuses, bounds, strict=True), 1):
             if first < last:
                 added = bonus_score(bonus.weight, [idfs[slot] for slot in bonus.slots])
-                groups = self._part.segment.posting_groups
-                # The first bonus has none before it that could be missing.
-                needs_previous = bonus.needs_previous and number > 1
                 add_bonus(
-                    groups, first, last, added, number, needs_previous, scratch.seen, scratch.runs, scratch.scores
+                    self._part.segment.posting_groups,
+                    self._part.segment.posting_counts,
+                    first,
+                    last,
+                    self._lookup.hidden,
+                    added,
+                    number,
+                    # The first bonus has none before it that could be missing.
+                    bonus.needs_previous and number > 1,
+                    scratch.seen,
+                    scratch.runs,
+                    scratch.scores,
                 )
 
     def finish(self, slots: Sequence[Slot], idfs: Sequence[float], boosts: Floats) -> PartScores:
@@ -165,6 +173,7 @@ class PartScorer:
             scratch.frequency,
             scratch.signs,
             scratch.touched,
+            lookup.hidden,
             self._deadline.slice_rows,
         )
 

@@ -13,17 +13,16 @@ from facetry.domain.group import ProductGroup
 from facetry.domain.search.fields import BUILT_IN, Field
 from facetry.domain.search.slots import WORD
 from facetry.domain.search.suggestions import Suggestion, Suggestions, SuggestQuery
-from facetry.domain.search.text.documents import stem_keys
+from facetry.domain.search.text.documents import HIDDEN, stem_keys
 from facetry.engines.columns.kernels.text_suggesting import count_marked, distinct_values, mark
 from facetry.engines.columns.search.columns import value_column
-from facetry.engines.columns.segment import NAME_KEY, NUMBERS, Flags, Ints, Longs, Segment
+from facetry.engines.columns.segment import NAME_KEY, SHOWN_NAME, WHOLE_NAME, Flags, Ints, Longs, Segment
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.strings import Strings, encoded
 from facetry.engines.columns.text.terms import behind, first_from, postings, postings_of
 from facetry.engines.columns.text.word_lists import word_list
 
 _BRAND, _CATEGORY = BUILT_IN["brand"], BUILT_IN["category"]
-_ACTIVE = NUMBERS.index("active")
 _AT_ONCE = 256
 
 
@@ -74,29 +73,27 @@ def _completions(
         check()
         one = _continued(part, WORD + last)
         if len(one.counts):
-            _count(part, one, _wanted(part, query, lookups))
+            hidden = HIDDEN if query.active_only and part.segment.has_inactive else 0
+            _count(part, one, _wanted(part, lookups, hidden), hidden)
             found.append(one)
     best = _most(found, query.limit)
     return tuple(Suggestion(" ".join((*before, word)), count) for word, count in best)
 
 
-def _wanted(part: Part, query: SuggestQuery, lookups: Sequence[Sequence[str]]) -> Flags | None:
-    """Return 1 for each group of a part that counts and has any key of each lookup; None where all do."""
-    wanted = _shown(part, active_only=query.active_only)
+def _wanted(part: Part, lookups: Sequence[Sequence[str]], hidden: int) -> Flags | None:
+    """Return 1 for each group of a part that counts and has any key of each lookup; None where all do.
+
+    A group that has the bit ``hidden`` in its counts of a key has not the key.
+    """
+    segment = part.segment
+    # Where anything is hidden, its postings have to be looked at.
+    wanted = part.live if part.has_dead or hidden else None
     for keys in lookups:
-        having = np.zeros(len(part.segment), np.uint8)
+        having = np.zeros(len(segment), np.uint8)
         for key in keys:
-            mark(part.segment.posting_groups, *postings(part.segment, key), having)
+            mark(segment.posting_groups, segment.posting_counts, *postings(segment, key), hidden, having)
         wanted = having if wanted is None else wanted & having
     return wanted
-
-
-def _shown(part: Part, *, active_only: bool) -> Flags | None:
-    """Return 1 for each group of a part that may be offered; None where all may."""
-    if active_only:
-        active: Flags = (part.segment.numbers[_ACTIVE] > 0).astype(np.uint8)
-        return part.live & active
-    return part.live if part.has_dead else None
 
 
 def _continued(part: Part, key: str) -> _Continued:
@@ -106,13 +103,22 @@ def _continued(part: Part, key: str) -> _Continued:
     return _Continued(part.segment, first, np.zeros(last - first, np.int64))
 
 
-def _count(part: Part, found: _Continued, wanted: Flags | None) -> None:
-    """Count the wanted groups of words."""
+def _count(part: Part, found: _Continued, wanted: Flags | None, hidden: int) -> None:
+    """Count the wanted groups of words; ``hidden`` as in ``_wanted``."""
     segment, first, last = part.segment, found.first, found.first + len(found.counts)
     if wanted is None:
         found.counts[:] = np.diff(segment.posting_starts[first : last + 1])
     else:
-        count_marked(segment.posting_starts, segment.posting_groups, first, last, wanted, found.counts)
+        count_marked(
+            segment.posting_starts,
+            segment.posting_groups,
+            segment.posting_counts,
+            first,
+            last,
+            hidden,
+            wanted,
+            found.counts,
+        )
 
 
 def _most(found: Sequence[_Continued], limit: int) -> list[tuple[str, int]]:
@@ -204,11 +210,12 @@ def _named(part: Part, beginning: str, query: SuggestQuery) -> Iterator[tuple[by
     segment = part.segment
     own, starts = segment.vocabulary, segment.posting_starts
     first, last = (int(starts[first_from(own, key)]) for key in (encoded(beginning), behind(beginning)))
-    shown = _shown(part, active_only=query.active_only)
+    name = SHOWN_NAME if query.active_only else WHOLE_NAME
     left = query.limit
     for start in range(first, last, _AT_ONCE):
-        groups = segment.posting_groups[start : min(start + _AT_ONCE, last)]
-        there = np.arange(len(groups)) if shown is None else np.flatnonzero(shown[groups])
+        some = slice(start, min(start + _AT_ONCE, last))
+        groups = segment.posting_groups[some]
+        there = np.flatnonzero((segment.posting_counts[some] & name != 0) & (part.live[groups] != 0))
         for position in there[:left].tolist():
             term = int(np.searchsorted(starts, start + position, side="right")) - 1
             ordinal = int(groups[position])

@@ -9,7 +9,7 @@ import numpy as np
 from facetry.domain.analysis import MAX_TERM_LENGTH
 from facetry.domain.search.slots import WORD
 from facetry.engines.columns.kernels.ordering import first_not_below
-from facetry.engines.columns.kernels.searching import count_live, look_up
+from facetry.engines.columns.kernels.searching import count_live, count_shown, look_up
 from facetry.engines.columns.kernels.text_words import sign, similar_words
 from facetry.engines.columns.segment import Ints, Longs, Segment
 from facetry.engines.columns.snapshot import Part
@@ -76,12 +76,15 @@ def first_from(keys: Strings, key: bytes) -> int:
     return first_not_below(keys.blob, keys.starts, letters, 0, len(letters))
 
 
-def live_postings(part: Part, bounds: tuple[int, int]) -> int:
-    """Return how many postings of a range are of live groups."""
+def live_postings(part: Part, bounds: tuple[int, int], hidden: int = 0) -> int:
+    """Return how many postings of a range are of live groups and have no bit of ``hidden`` in their counts."""
     start, end = bounds
+    segment = part.segment
+    if hidden and segment.has_inactive:
+        return count_shown(segment.posting_groups, segment.posting_counts, start, end, hidden, part.live)
     if end <= start or not part.has_dead:
         return end - start
-    return count_live(part.segment.posting_groups, start, end, part.live)
+    return count_live(segment.posting_groups, start, end, part.live)
 
 
 def signed_words(segment: Segment) -> SignedWords:
@@ -89,8 +92,11 @@ def signed_words(segment: Segment) -> SignedWords:
     return segment.cached(SIGNED_WORDS, lambda: _signed(segment))
 
 
-def similar(part: Part, word: str, distance: int) -> dict[str, int]:
-    """Return the words of live groups within a distance of a word, with their distances."""
+def similar(part: Part, word: str, distance: int, hidden: int = 0) -> dict[str, int]:
+    """Return the words of live groups within a distance of a word, with their distances.
+
+    A group that has the bit ``hidden`` in its counts of a word has not the word.
+    """
     segment = part.segment
     signed = signed_words(segment)
     letters = np.fromiter(map(ord, word), np.int32, len(word))
@@ -117,7 +123,7 @@ def similar(part: Part, word: str, distance: int) -> dict[str, int]:
     return {
         own[term][len(WORD) :].decode(errors="surrogatepass"): apart
         for term, apart in zip(found[:count].tolist(), distances[:count].tolist(), strict=True)
-        if live_postings(part, (int(starts[term]), int(starts[term + 1])))
+        if live_postings(part, (int(starts[term]), int(starts[term + 1])), hidden)
     }
 
 

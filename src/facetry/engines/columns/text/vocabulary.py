@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 from facetry.domain.search.slots import WORD
 from facetry.engines.columns.snapshot import Snapshot
@@ -14,13 +15,16 @@ from facetry.engines.columns.text.terms import continued, few_postings, live_pos
 class SnapshotVocabulary:
     """The words of the live groups of one snapshot; see ``domain.search.text.vocabulary.Vocabulary``."""
 
-    def __init__(self, snapshot: Snapshot, identifiers: Identifiers, check: Callable[[], None]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, identifiers: Identifiers, check: Callable[[], None], hidden: int = 0
+    ) -> None:
         """Ask a snapshot, and its identifiers; what was answered once is remembered.
 
         Args:
             snapshot: What is searched.
             identifiers: Those of the snapshot.
             check: Called now and then; what it raises ends the work.
+            hidden: A bit of counts; a group that has it with a word counts as if it had not the word.
         """
         self._parts = snapshot.parts
         known = [(part, few_postings(part.segment)) for part in snapshot.parts]
@@ -28,6 +32,7 @@ class SnapshotVocabulary:
         self._large = [part for part, found in known if found is None]
         self._identifiers = identifiers
         self._check = check
+        self._hidden = hidden
         self._frequencies: dict[str, int] = {}
         self._similar: dict[tuple[str, int], list[tuple[str, int]]] = {}
 
@@ -44,7 +49,8 @@ class SnapshotVocabulary:
 
     def beginning(self, prefix: str) -> bool:
         """See ``Vocabulary``."""
-        return any(live_postings(part, continued(part.segment, WORD + prefix)) for part in self._parts)
+        ranges = ((part, continued(part.segment, WORD + prefix)) for part in self._parts)
+        return any(live_postings(part, bounds, self._hidden) for part, bounds in ranges)
 
     def similar(self, word: str, distance: int) -> Sequence[tuple[str, int]]:
         """See ``Vocabulary``."""
@@ -53,7 +59,7 @@ class SnapshotVocabulary:
             found: dict[str, int] = {}
             for part in self._parts:
                 self._check()
-                found |= similar(part, word, distance)
+                found |= similar(part, word, distance, self._hidden)
             known = sorted(found.items(), key=lambda entry: (entry[1], entry[0]))
             self._similar[word, distance] = known
         return known
@@ -64,5 +70,6 @@ class SnapshotVocabulary:
 
     def _live_postings(self, key: str) -> int:
         raw = encoded(key)
-        found = sum(live_postings(part, known[raw]) for part, known in self._small if raw in known)
-        return found + sum(live_postings(part, postings(part.segment, key)) for part in self._large)
+        small = ((part, known[raw]) for part, known in self._small if raw in known)
+        large = ((part, postings(part.segment, key)) for part in self._large)
+        return sum(live_postings(part, bounds, self._hidden) for part, bounds in chain(small, large))

@@ -27,7 +27,7 @@ def warm_up_text() -> None:
     parts = tuple(Part.whole(_segment(group_id, dictionaries)) for group_id in "ab")
     snapshot = Snapshot(1, _LANGUAGE, parts, dictionaries)
     # Words as they are, one misspelt, two that are run together, and one that may be an identifier.
-    query = SearchQuery(text=f"{_NAME} rnig goldring a123", language=_LANGUAGE)
+    query = SearchQuery(text=f"{_NAME} rnig goldring a123", language=_LANGUAGE, active_only=True)
     for _ in TextSearch(query, snapshot, TextScratchPool(), Deadline()).attempts():
         pass
     NormalTexts.of(Strings.of_texts(["a-123"]), marked_from=0).find("a123", Deadline().check)
@@ -36,6 +36,9 @@ def warm_up_text() -> None:
 
 
 def _segment(group_id: str, dictionaries: Dictionaries) -> Segment:
-    product = Product(sku=f"{group_id}-123", name=_NAME, brand="Rio", object_id="", joined=1)
-    group = derive_group(GroupIdentity(group_id, "", 1), [product])
+    products = [
+        Product(sku=f"{group_id}-{sku}", name=_NAME, brand="Rio", object_id="", joined=sku, active=sku == 1)
+        for sku in (1, 123)
+    ]
+    group = derive_group(GroupIdentity(group_id, "", 1), products)
     return build_segment([group], _LANGUAGE, dictionaries, 0)

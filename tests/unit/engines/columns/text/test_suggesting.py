@@ -75,6 +75,20 @@ def test_inactive_groups_and_products_do_not_count_where_they_are_not_seen():
     assert offered(catalog, "ri").brands == (Suggestion("Rio", 3), Suggestion("Rialto", 1))
 
 
+def test_words_and_names_that_only_inactive_products_have_are_not_offered_where_they_are_not_seen():
+    catalog = Catalog()
+    hidden = product("a-1", name="silver ring", color="ringo", is_main=True, active=False)
+    catalog.put(group("a", hidden, product("a-2", name="gold ring")))
+    found = offered(catalog, "ring", active_only=True)
+    assert (found.queries, found.products) == ((), ())
+    assert [one.group_id for one in offered(catalog, "gold", active_only=True).products] == ["a"]
+    assert offered(catalog, "silver ri", active_only=True).queries == ()
+    assert offered(catalog, "silver", active_only=True).products == ()
+    assert offered(catalog, "ring").queries == (Suggestion("ringo", 1),)
+    assert offered(catalog, "gold").products == ()
+    assert [one.group_id for one in offered(catalog, "silver").products] == ["a"]
+
+
 def test_products_are_offered_by_name_however_many_of_them_are_gone():
     catalog = Catalog()
     catalog.put(*(single(f"g{number:03d}", name="ring") for number in range(600)))
