@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -42,8 +41,8 @@ async def test_a_body(filled, body):
 
 @pytest.mark.parametrize("target", TARGETS)
 async def test_a_target(filled, target):
-    path, query = urlsplit(target).path, urlsplit(target).query
-    answer = await filled("GET", f"{path}?{quote(query, safe='=&+,:%')}")
+    assert not set(target) & set('<>" '), "HTTP servers refuse these in a target"
+    answer = await filled("GET", target)
     assert answer.status == 200, answer.body
 
 
