@@ -425,7 +425,11 @@ class TestTimeouts:
         server.index.search = slow
         problem = await owner.refused({"timeout_ms": 500}, 503)
         assert (problem["code"], problem["detail"]) == ("search_timeout", "the search was not done in time")
+        await owner.refused({}, 503)
+        await owner.refused({"timeout_ms": None}, 503)
         assert 0.3 < given[0] <= 0.5
+        assert all(59 < seconds <= 60 for seconds in given[1:])
+        assert len(given) == 3
 
     async def test_whoever_wants_gets_a_marked_answer_that_knows_nothing(self, server, filled, owner):
         async def slow(tenant, query, deadline=None):

@@ -133,11 +133,11 @@ def _searches(document: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
     return found
 
 
-def _deadline(document: Mapping[str, object]) -> float | None:
+def _deadline(document: Mapping[str, object]) -> float:
     """Return the ``monotonic`` second at which a request ends to wait; a wrong value is refused when it is read."""
     timeout = document.get("timeout_ms")
     if not isinstance(timeout, int) or isinstance(timeout, bool) or not 1 <= timeout <= MAX_TIMEOUT_MS:
-        return None
+        timeout = MAX_TIMEOUT_MS
     return monotonic() + timeout / 1000
 
 
