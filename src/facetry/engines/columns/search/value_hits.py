@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from facetry.domain.search.query import CountLevel, Facet, Position, SortAtRando
 from facetry.engines.columns.search.candidates import Candidates
 from facetry.engines.columns.search.columns import value_column
 from facetry.engines.columns.search.conditions import NOTHING, Conditions
+from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.found import Found, Listed
 from facetry.engines.columns.search.hits import Members, Pieces
 from facetry.engines.columns.search.matches import PartMatches
@@ -29,6 +30,7 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Key = tuple[str, ...]
+_CODE_BITS = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +46,25 @@ class _Standing:
     positions: Longs
     units: Ints
     turns: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Listing:
+    """In the order of their hits, the hits of products and the positions of these among the candidates."""
+
+    units: Ints
+    positions: Ints
+
+    @classmethod
+    def of(cls, standing: _Standing) -> _Listing:
+        """Put what stands in hits in the order of hits, that of a hit in its own."""
+        order = np.argsort(standing.units, kind="stable")
+        return cls(standing.units[order], standing.positions[order].astype(np.int32))
+
+    def of_hit(self, unit: int) -> Ints:
+        """Return the positions of the products of a hit, ascending."""
+        first, last = np.searchsorted(self.units, [unit, unit + 1]).tolist()
+        return self.positions[first:last]
 
 
 class ValueHits:
@@ -63,7 +84,7 @@ class ValueHits:
         self._sorting = sorting
         self._keys = keys
         self._fields = fields
-        self._codes, self._standing = _number_hits(parts, fields)
+        self._codes, self._standing = _number_hits(parts, fields, sorting.deadline)
 
     def totals(self) -> tuple[int, int]:
         """Return how many hits and how many products there are."""
@@ -83,27 +104,28 @@ class ValueHits:
 
     def runs(self) -> list[Run]:
         """Return the hits with their keys."""
-        places = np.array([self._places[unit] for unit in self._units.tolist()], np.int64)
+        places: Longs = np.empty(len(self._units), np.int64)
+        places[self._order] = np.arange(len(places))
         return [Run([self._key(key) for key in self._keys], Strings.of([]), places)]
 
     def place(self, run: int, key: Sequence[str]) -> int:
         """Return the place behind a hit's key."""
         assert run == 0  # noqa: S101 - there is one run only
-        return bisect_right(self._names, tuple(key))
+        return bisect_right(self._order, tuple(key), key=self._name)
 
     def pieces(self, run: int, position: int, values: Sequence[Value]) -> Pieces:
         """Return what a hit is made of; see ``GroupHits.pieces``."""
         assert run == 0  # noqa: S101 - there is one run only
         unit = int(self._units[position])
         members = []
-        for (found, standing), (_, matches) in zip(self._found(NOTHING), self._parts, strict=True):
-            rows = found.candidates.products.ordinals(standing.positions[standing.units == unit].astype(np.int32))
-            if len(rows):
-                members.append(Members(found, matches, rows))
+        for listing, (found, matches) in zip(self._listings, self._parts, strict=True):
+            positions = listing.of_hit(unit)
+            if len(positions):
+                members.append(Members(found, matches, found.candidates.products.ordinals(positions)))
         score = float(self._scores[position])
         pairs = zip(self._keys, values, strict=True)
         whole = tuple(score if isinstance(key, SortByRelevance) else value for key, value in pairs)
-        return Pieces(Position(whole, self._names[self._places[unit]]), score, members)
+        return Pieces(Position(whole, self._name(position)), score, members)
 
     def _found(self, left_out: str) -> Iterator[tuple[Found, _Standing]]:
         """Yield each part with the hits in which the products found stand."""
@@ -117,23 +139,27 @@ class ValueHits:
         return np.unique(np.concatenate([np.empty(0, np.int32), *(s.units for _, s in self._found(NOTHING))]))
 
     @cached_property
-    def _texts(self) -> Mapping[int, Key]:
-        dictionaries = self._sorting.dictionaries
-        values = [dictionaries[field.name].values_by_code for field in self._fields]
-        codes = self._codes[self._units].tolist()
-        pairs = zip(self._units.tolist(), codes, strict=True)
-        return {unit: tuple(of[code] for of, code in zip(values, own, strict=True)) for unit, own in pairs}
+    def _listings(self) -> list[_Listing]:
+        """The products of each hit found, part by part."""
+        return [_Listing.of(standing) for _, standing in self._found(NOTHING)]
 
     @cached_property
-    def _names(self) -> list[Key]:
-        """The keys of the hits found, in their order."""
-        return sorted(self._texts.values())
+    def _order(self) -> Longs:
+        """The positions of the hits found in the order of their keys."""
+        codes = self._codes[self._units]
+        pairs = zip(self._values, codes.T, strict=True)
+        ranks = [_text_ranks(values, own, self._sorting.deadline) for values, own in pairs]
+        return np.lexsort(ranks[::-1])
 
     @cached_property
-    def _places(self) -> Mapping[int, int]:
-        """The place of each hit found among the names."""
-        places = {name: place for place, name in enumerate(self._names)}
-        return {unit: places[name] for unit, name in self._texts.items()}
+    def _values(self) -> list[Sequence[str]]:
+        """The values of each field by their codes."""
+        return [self._sorting.dictionaries[field.name].values_by_code for field in self._fields]
+
+    def _name(self, position: int) -> Key:
+        """Return the key of a hit found."""
+        codes = self._codes[self._units[position]].tolist()
+        return tuple(values[code] for values, code in zip(self._values, codes, strict=True))
 
     @cached_property
     def _scores(self) -> Floats:
@@ -149,10 +175,15 @@ class ValueHits:
             case SortByRelevance():
                 return score_keys(self._scores)
             case SortAtRandom():
-                seeds = (random_key(key.seed, self._texts[unit]) for unit in self._units.tolist())
-                return np.fromiter(seeds, np.int64, len(self._units))
+                return self._random_key(key.seed)
             case SortByField():
                 return self._field_key(key)
+
+    def _random_key(self, seed: int) -> Longs:
+        keys = np.empty(len(self._units), np.int64)
+        for some in self._sorting.deadline.slices(len(keys)):
+            keys[some] = [random_key(seed, self._name(position)) for position in range(some.start, some.stop)]
+        return keys
 
     def _field_key(self, key: SortByField) -> Longs:
         best = np.full(len(self._codes), MISSING if key.descending else NO_VALUE)
@@ -182,7 +213,21 @@ def _by_turn(found: Found, standing: _Standing, left_out: str, *, of_stones: boo
         yield replace(lists, units=standing.units[own])
 
 
-def _number_hits(parts: Sequence[tuple[Found, PartMatches]], fields: Sequence[Field]) -> tuple[Ints, list[_Standing]]:
+def _text_ranks(values: Sequence[str], codes: Ints, deadline: Deadline) -> Longs:
+    """Return numbers in the order of the texts that codes stand for."""
+    distinct, inverse = np.unique(codes, return_inverse=True)
+    deadline.check()
+    texts = [values[code] for code in distinct.tolist()]
+    ranks = np.empty(len(texts), np.int64)
+    ranks[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
+    deadline.check()
+    ordered: Longs = ranks[inverse]
+    return ordered
+
+
+def _number_hits(
+    parts: Sequence[tuple[Found, PartMatches]], fields: Sequence[Field], deadline: Deadline
+) -> tuple[Ints, list[_Standing]]:
     """Give a number to each hit of all candidates.
 
     Returns:
@@ -190,11 +235,18 @@ def _number_hits(parts: Sequence[tuple[Found, PartMatches]], fields: Sequence[Fi
     """
     combined = [_combinations(found.candidates, fields) for found, _ in parts]
     codes = [np.empty((0, len(fields)), np.int32), *(own for _, own in combined)]
-    distinct, numbers = np.unique(np.concatenate(codes), axis=0, return_inverse=True)
+    everything = np.concatenate(codes)
+    numbers = np.zeros(len(everything), np.int64)
+    for column in everything.T:
+        deadline.check()
+        # Field by field, because sorting numbers is much quicker than sorting rows.
+        numbers = np.unique((numbers << _CODE_BITS) | column, return_inverse=True)[1]
+    distinct = everything[np.unique(numbers, return_index=True)[1]]
     bounds = np.cumsum([0, *(len(positions) for positions, _ in combined)])
-    units = numbers.reshape(-1).astype(np.int32)
+    units = numbers.astype(np.int32)
     standing = []
     for i, (positions, _) in enumerate(combined):
+        deadline.check()
         firsts = np.searchsorted(positions, positions, side="left")
         turns = (np.arange(len(positions)) - firsts).astype(np.int32)
         standing.append(_Standing(positions, units[bounds[i] : bounds[i + 1]], turns))
