@@ -49,6 +49,7 @@ class Server:
         )
         while not self._is_ready():
             if self._process.poll() is not None or time.perf_counter() - start > WAIT_SECONDS:
+                self._process.kill()
                 raise RuntimeError((self.directory / "server.log").read_text())
             time.sleep(0.02)
         self.ready_seconds = time.perf_counter() - start

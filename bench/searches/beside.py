@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 
@@ -9,9 +10,13 @@ from bench.figures import Figure
 from bench.rivals.__main__ import RIVALS
 from bench.rivals.rival import Rival, UnavailableError
 from bench.searches.prepared import Prepared
+from bench.searches.requests import query
 from bench.searches.service import Facetry, search
-from bench.searches.timing import Times, times
+from bench.searches.timing import Times, timed, times
 from bench.shapes.question import Question
+from facetry.domain.search.query import SearchQuery
+from facetry.engines.columns.search_index import ColumnsSearchIndex
+from facetry.engines.columns.warming import warm_up
 
 QUESTIONS = 150
 _WARM = 100
@@ -22,18 +27,39 @@ _KINDS = {"J1": ("broad", "faceted", "text", "prefix"), "J2": ("all", "faceted",
 
 Ask = Callable[[Question], int]
 """Asks a question, parses hits and counts, and returns the total."""
+Asked = dict[str, tuple[Times, list[int]]]
+"""Times and totals of each kind of questions."""
 
 
 def measure(prepared: Prepared) -> list[Figure]:
     """Return the ratios of one shape, all engines one after another with the same questions."""
-    ours = _ours(prepared)
+    over_http, in_process = _over_http(prepared), asyncio.run(_in_process(prepared))
     figures = []
     for name in RIVALS:
-        figures += _rival(prepared, name, ours)
+        figures += _rival(prepared, name, over_http if name == _OPENSEARCH else in_process)
     return figures
 
 
-def _ours(prepared: Prepared) -> dict[str, tuple[Times, list[int]]]:
+async def _in_process(prepared: Prepared) -> Asked:
+    """Ask the engine in this process, as the libraries are."""
+    warm_up()
+    index = ColumnsSearchIndex(prepared.index, writer=False)
+    found: Asked = {}
+    for kind in _KINDS[prepared.shape.name]:
+        queries = [query(question) for question in _questions(prepared, kind)]
+        totals: list[int] = []
+
+        async def ask(one: SearchQuery, into: list[int] = totals) -> None:
+            into.append((await index.search(prepared.tenant, one)).total)
+
+        await timed(queries[:_WARM], ask)
+        totals.clear()
+        found[kind] = await timed(queries[_WARM:], ask), totals
+    await index.close()
+    return found
+
+
+def _over_http(prepared: Prepared) -> Asked:
     with Facetry(prepared) as service:
         connection = service.connect()
 
@@ -47,7 +73,7 @@ def _ours(prepared: Prepared) -> dict[str, tuple[Times, list[int]]]:
     return found
 
 
-def _rival(prepared: Prepared, name: str, ours: dict[str, tuple[Times, list[int]]]) -> list[Figure]:
+def _rival(prepared: Prepared, name: str, ours: Asked) -> list[Figure]:
     shape = prepared.shape
     try:
         rival = RIVALS[name]()
@@ -63,7 +89,8 @@ def _rival(prepared: Prepared, name: str, ours: dict[str, tuple[Times, list[int]
 def _kind(prepared: Prepared, rival: Rival, name: str, kind: str, ours: tuple[Times, list[int]]) -> Figure:
     shape, questions = prepared.shape, _questions(prepared, kind)
     facets = len(questions[0].facets)
-    what = f"{shape.name}: {rival.name}, {f'{facets} facets, ' if facets else ''}{kind}"
+    where = "over HTTP" if name == _OPENSEARCH else "in one process"
+    what = f"{shape.name}: {rival.name}, {f'{facets} facets, ' if facets else ''}{kind}, {where}"
     why = rival.refusal(shape, questions[0])
     if why:
         return Figure(what, f"cannot: {why}", "", ok=True)
@@ -74,7 +101,7 @@ def _kind(prepared: Prepared, rival: Rival, name: str, kind: str, ours: tuple[Ti
     same = sum(one == other for one, other in pairs)
     return Figure(
         what,
-        f"{ratio:.1f} x our time at p50, {late:.1f} x at p95 ({found}; ours over HTTP {ours[0]}; "
+        f"{ratio:.1f} x our time at p50, {late:.1f} x at p95 ({found}; ours {ours[0]}; "
         f"{same} of {len(pairs)} totals alike)",
         f">= {goal:g} x at p50" if goal else "",
         ok=goal is None or ratio >= goal,

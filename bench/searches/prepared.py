@@ -15,6 +15,7 @@ from facetry.application.tenants import NewTenant
 from facetry.bootstrap.engines import StoreRole
 from facetry.bootstrap.service import open_service
 from facetry.domain.catalog import PutProduct
+from facetry.engines.columns.files import VERSION
 from facetry.settings import Settings
 
 _MARKER = "prepared.json"
@@ -54,7 +55,7 @@ class Prepared:
 
 def prepare(shape: Shape, folder: Path) -> Prepared:
     """Return the directory of a shape in a folder; one that is there already, of the same size, is used again."""
-    directory = folder / f"{shape.name}-{shape.size.products}"
+    directory = folder / f"{shape.name}-{shape.size.products}-{VERSION}"
     marker = directory / _MARKER
     if not marker.exists():
         directory.mkdir(parents=True)
