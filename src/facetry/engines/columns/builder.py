@@ -11,6 +11,7 @@ from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.documents import group_document, product_blocks
+from facetry.engines.columns.packing import NO_TEMPLATE
 from facetry.engines.columns.segment import CURRENCY, GROUP_ID, MISSING, NUMBERS, Segment
 from facetry.engines.columns.strings import Strings, encoded
 from facetry.engines.columns.tabling import product_table, stone_table
@@ -83,4 +84,5 @@ class _Builder:
             skus=Strings.of_texts([product.sku for product in self._products]),
             group_documents=Strings.of(self._documents),
             product_blocks=Strings.of(self._blocks),
+            template=NO_TEMPLATE,
         )

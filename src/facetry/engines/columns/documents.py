@@ -1,28 +1,26 @@
 """The documents of a segment: groups and products as JSON, so that a page of hits reads only what it shows.
 
 A group without its products is one document. Its products stand in blocks of ``BLOCK`` lines, in the order of the
-group, because products of one group pack well together and a hit shows few of them.
+group, because products of one group pack well together and a hit shows few of them. Documents are packed when they
+are saved: see ``packing``.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import msgspec
 import numpy as np
-import zstandard
 
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product
+from facetry.engines.columns.packing import Template, plain_document
 from facetry.engines.columns.strings import Strings
 from facetry.engines.columns.table import Ints
 
 BLOCK = 16
 """Products in one block; the last one of a group may have fewer."""
-_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _SEPARATOR = b"\n"
 _NO_PRODUCTS = b"[]}"
 _ENCODE = msgspec.json.Encoder().encode
@@ -50,28 +48,30 @@ def block_starts(product_starts: Ints) -> Ints:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Documents:
-    """The documents of some groups, each plain or as a zstandard frame.
+    """The documents of some groups, each plain or packed.
 
     Attributes:
         groups: One a group.
         blocks: Those of group g are ``starts[g]:starts[g + 1]``.
+        template: What the packed ones are packed with.
     """
 
     groups: Strings
     blocks: Strings
     starts: Ints
+    template: Template
 
     def shell(self, ordinal: int) -> ProductGroup:
         """Return a group without its products."""
-        return _GROUPS.decode(plain_document(self.groups[ordinal]))
+        return _GROUPS.decode(self._shell(ordinal))
 
     def group(self, ordinal: int) -> ProductGroup:
         """Return a group with all its products."""
         blocks = range(int(self.starts[ordinal]), int(self.starts[ordinal + 1]))
-        products = b"\n".join(plain_document(self.blocks[block]) for block in blocks)
+        products = b"\n".join(map(self._block, blocks))
         # No line break stands within a document: JSON escapes it.
         listed = products.replace(_SEPARATOR, b",")
-        return _GROUPS.decode(plain_document(self.groups[ordinal])[: -len(_NO_PRODUCTS)] + b"[" + listed + b"]}")
+        return _GROUPS.decode(self._shell(ordinal)[: -len(_NO_PRODUCTS)] + b"[" + listed + b"]}")
 
     def products(self, ordinal: int, positions: Sequence[int]) -> list[Product]:
         """Return some products of a group, by their positions in it."""
@@ -80,30 +80,12 @@ class Documents:
         for position in positions:
             number, line = divmod(position, BLOCK)
             if number not in blocks:
-                blocks[number] = plain_document(self.blocks[int(self.starts[ordinal]) + number]).split(_SEPARATOR)
+                blocks[number] = self._block(int(self.starts[ordinal]) + number).split(_SEPARATOR)
             found.append(_PRODUCTS.decode(blocks[number][line]))
         return found
 
+    def _shell(self, ordinal: int) -> bytes:
+        return plain_document(self.groups[ordinal], self.template)
 
-def packed(documents: Strings) -> Strings:
-    """Return documents as zstandard frames."""
-    compressor = zstandard.ZstdCompressor(write_checksum=False)
-    return Strings.of([packed_document(documents[i], compressor) for i in range(len(documents))])
-
-
-def plain_document(document: bytes) -> bytes:
-    """Return a document's JSON."""
-    if document[:4] != _ZSTD_MAGIC:
-        return document
-    return _decompressor(threading.get_ident()).decompress(document)
-
-
-def packed_document(document: bytes, compressor: zstandard.ZstdCompressor) -> bytes:
-    """Return a document as a zstandard frame."""
-    return document if document[:4] == _ZSTD_MAGIC else compressor.compress(document)
-
-
-@lru_cache(maxsize=16)
-def _decompressor(_thread: int) -> zstandard.ZstdDecompressor:
-    """Return the thread's own decompressor: making one costs more than what it does here."""
-    return zstandard.ZstdDecompressor()
+    def _block(self, block: int) -> bytes:
+        return plain_document(self.blocks[block], self.template)

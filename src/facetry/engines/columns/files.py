@@ -20,19 +20,20 @@ import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 import numpy as np
+import zstandard
 from numpy.typing import NDArray
 
 from facetry.domain.errors import IndexDamagedError
-from facetry.engines.columns.documents import packed
+from facetry.engines.columns.packing import NO_TEMPLATE, packed
 from facetry.engines.columns.segment import Segment
-from facetry.engines.columns.strings import Strings
+from facetry.engines.columns.strings import Bytes, Strings
 from facetry.engines.columns.table import Table, ValueColumn
 
-VERSION = 5
+VERSION = 6
 """Raised whenever the form or the meaning of a file changes, the way text becomes terms included."""
 SEGMENT_SUFFIX = ".segment"
 VALUES_SUFFIX = ".values"
@@ -44,7 +45,6 @@ _CHUNK = 1 << 20
 _READABLE = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_")
 _READABLE_LENGTH = 60
 _Array = NDArray[np.generic]
-_Body = TypeVar("_Body", bound=msgspec.Struct)
 
 
 class _ArrayEntry(msgspec.Struct, frozen=True):
@@ -98,10 +98,16 @@ def folder_name(tenant: str) -> str:
     return f"{name[:_READABLE_LENGTH]}+{hashlib.sha256(raw).hexdigest()[:32]}"
 
 
-def save_segment(folder: Path, segment: Segment) -> Segment:
-    """Write a segment, its documents packed, durable on return, and return it as it is mapped from the file."""
+def save_segment(folder: Path, segment: Segment, template: Bytes = NO_TEMPLATE) -> Segment:
+    """Write a segment, durable on return, and return it as it is mapped from the file.
+
+    Args:
+        folder: Where the file is made.
+        segment: What is written; its documents are packed.
+        template: What they may be packed with where none of them is yet; without one it is made of them.
+    """
     name = uuid.uuid4().hex + SEGMENT_SUFFIX
-    arrays = _arrays_of(_packed(segment))
+    arrays = _arrays_of(_packed(segment, template))
     entries: list[_ArrayEntry] = []
     offset = 0
     for array_name, array in arrays.items():
@@ -145,7 +151,7 @@ def is_shortage(error: Exception) -> bool:
 def save_values(folder: Path, values: Values) -> str:
     """Write values of dictionaries, durable on return, and return the file's name; no manifest names it yet."""
     name = uuid.uuid4().hex + VALUES_SUFFIX
-    _write_body(folder / name, values)
+    _write_body(folder / name, zstandard.compress(msgspec.msgpack.encode(values)))
     return name
 
 
@@ -156,8 +162,9 @@ def open_values(folder: Path, name: str) -> Values:
         IndexDamagedError: It is missing, cut, altered or of another version.
     """
     try:
-        return _read_body(folder / name, Values)
-    except (OSError, ValueError, msgspec.MsgspecError) as error:
+        body = zstandard.decompress(_read_body(folder / name))
+        return msgspec.msgpack.decode(body, type=Values)
+    except (OSError, ValueError, msgspec.MsgspecError, zstandard.ZstdError) as error:
         if is_shortage(error):
             raise
         raise IndexDamagedError(f"values {name} cannot be read: {error}") from error
@@ -165,7 +172,7 @@ def open_values(folder: Path, name: str) -> Values:
 
 def save_manifest(folder: Path, manifest: Manifest) -> None:
     """Replace the folder's manifest, durable on return."""
-    _write_body(folder / _MANIFEST, manifest)
+    _write_body(folder / _MANIFEST, msgspec.msgpack.encode(manifest))
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -176,21 +183,20 @@ def read_manifest(folder: Path) -> Manifest | None:
         OSError: It cannot be read.
     """
     try:
-        return _read_body(folder / _MANIFEST, Manifest)
+        return msgspec.msgpack.decode(_read_body(folder / _MANIFEST), type=Manifest)
     except FileNotFoundError:
         return None
     except (ValueError, msgspec.MsgspecError) as error:
         raise IndexDamagedError(f"manifest cannot be read: {error}") from error
 
 
-def _write_body(path: Path, content: msgspec.Struct) -> None:
-    body = msgspec.msgpack.encode(content)
+def _write_body(path: Path, body: bytes) -> None:
     _write_durably(path, iter([_prefix(path.name, body), body]))
 
 
-def _read_body(path: Path, kind: type[_Body]) -> _Body:
+def _read_body(path: Path) -> bytes:
     raw = path.read_bytes()
-    return msgspec.msgpack.decode(_checked(path.name, raw[: _PREFIX.size], raw[_PREFIX.size :]), type=kind)
+    return _checked(path.name, raw[: _PREFIX.size], raw[_PREFIX.size :])
 
 
 def manifest_stamp(folder: Path) -> object:
@@ -213,9 +219,9 @@ def _aligned(offset: int) -> int:
     return -(-offset // _ALIGNMENT) * _ALIGNMENT
 
 
-def _packed(segment: Segment) -> Segment:
-    blocks, groups = packed(segment.product_blocks), packed(segment.group_documents)
-    return replace(segment, product_blocks=blocks, group_documents=groups)
+def _packed(segment: Segment, known: Bytes) -> Segment:
+    lists, template = packed([segment.group_documents, segment.product_blocks], segment.template, known)
+    return replace(segment, group_documents=lists[0], product_blocks=lists[1], template=template)
 
 
 def _arrays_of(segment: Segment) -> dict[str, _Array]:

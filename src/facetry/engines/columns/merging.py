@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from facetry.engines.columns.kernels.merging import count_postings, merge_postings, number_distinct, place, spread
 from facetry.engines.columns.kernels.ordering import merge_runs, pick
+from facetry.engines.columns.packing import unpacked
 from facetry.engines.columns.segment import Flags, Ints, Longs, Segment
-from facetry.engines.columns.strings import Strings, stacked_starts
+from facetry.engines.columns.strings import Bytes, Strings, stacked_starts
 from facetry.engines.columns.table import Table, merge_tables
 
 _NO_SCORES: NDArray[np.float64] = np.empty(0, np.float64)
@@ -67,8 +68,9 @@ def merge_segments(sources: Sequence[Source]) -> Merged:
             stone_starts=stone_starts,
             stones=stones,
             skus=_picked([s.skus for s in segments], products),
-            group_documents=_placed([s.group_documents for s in segments], targets, len(origins)),
+            group_documents=_placed(_alike([s.group_documents for s in segments], segments), targets, len(origins)),
             product_blocks=_merge_blocks(segments, origins),
+            template=_template(segments),
         ),
         targets,
     )
@@ -128,7 +130,20 @@ def _merge_stones(segments: Sequence[Segment], products: Longs) -> tuple[Ints, T
 
 def _merge_blocks(segments: Sequence[Segment], origins: Longs) -> Strings:
     starts = stacked_starts([s.documents.starts for s in segments], np.int32)
-    return _picked([s.product_blocks for s in segments], spread(starts, origins)[1])
+    blocks = _alike([s.product_blocks for s in segments], segments)
+    return _picked(blocks, spread(starts, origins)[1])
+
+
+def _template(segments: Sequence[Segment]) -> Bytes:
+    """Return the template of the segment with most documents that has one."""
+    return max(segments, key=lambda s: (len(s.template) > 0, len(s.product_blocks))).template
+
+
+def _alike(lists: Sequence[Strings], segments: Sequence[Segment]) -> list[Strings]:
+    """Return documents of segments, those unpacked that are packed with another template than ``_template``."""
+    common = _template(segments)
+    pairs = zip(lists, segments, strict=True)
+    return [own if np.array_equal(s.template, common) else unpacked(own, s.template) for own, s in pairs]
 
 
 def _picked(lists: Sequence[Strings], picks: Longs) -> Strings:

@@ -18,6 +18,7 @@ from facetry.domain.field_query import FLAG_FIELDS, KEYWORD_FIELDS, NUMBER_FIELD
 from facetry.domain.group import ProductGroup
 from facetry.domain.search.values import LOWEST
 from facetry.engines.columns.documents import Documents, block_starts
+from facetry.engines.columns.packing import opened_template
 from facetry.engines.columns.strings import Strings
 from facetry.engines.columns.table import Table
 
@@ -74,6 +75,7 @@ class Segment:
         skus: (P) SKUs of the products.
         group_documents: (G) see ``Documents``.
         product_blocks: See ``Documents``.
+        template: What those documents are packed with that are packed, see ``packing``.
     """
 
     ARRAYS: ClassVar = (
@@ -88,6 +90,7 @@ class Segment:
         "group_hashes",
         "product_starts",
         "stone_starts",
+        "template",
     )
     """Attributes that are arrays."""
     STRINGS: ClassVar = ("ids", "vocabulary", "skus", "group_documents", "product_blocks")
@@ -114,6 +117,7 @@ class Segment:
     skus: Strings
     group_documents: Strings
     product_blocks: Strings
+    template: Bytes
     file_name: str | None = None
     """Name of the file that holds it; None for a segment in memory only."""
     all_live: Flags = field(init=False)
@@ -131,7 +135,8 @@ class Segment:
     def documents(self) -> Documents:
         """Return the documents of its groups."""
         starts = self.cached("block_starts", lambda: block_starts(self.product_starts))
-        return Documents(self.group_documents, self.product_blocks, starts)
+        template = self.cached("template", lambda: (opened_template(self.template),))[0]
+        return Documents(self.group_documents, self.product_blocks, starts, template)
 
     def group(self, ordinal: int) -> ProductGroup:
         """Return a group as it was when the segment was built."""

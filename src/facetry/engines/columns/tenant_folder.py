@@ -22,6 +22,7 @@ from facetry.engines.columns.files import (
     save_manifest,
     save_segment,
 )
+from facetry.engines.columns.packing import GROWTH, NO_TEMPLATE
 from facetry.engines.columns.segment import Flags, Segment
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.value_files import ValueFiles
@@ -47,6 +48,8 @@ class TenantFolder:
         self._named: frozenset[str] = frozenset()
         self._stamp: object = None
         self._values = ValueFiles(self.path)
+        self._template = NO_TEMPLATE
+        self._packed = 0
 
     def open(self) -> Snapshot | None:
         """Return what is saved, None where there is nothing or it is damaged; a damaged index is removed."""
@@ -88,7 +91,10 @@ class TenantFolder:
 
     def save(self, segment: Segment) -> Segment:
         """Write a segment, durable on return, and return it mapped; no manifest names it yet."""
-        return save_segment(self.path, segment)
+        known = self._template if self._packed * GROWTH >= len(segment) else NO_TEMPLATE
+        saved = save_segment(self.path, segment, known)
+        self._remember_template(saved)
+        return saved
 
     def name_parts(self, snapshot: Snapshot) -> None:
         """Write the manifest of a snapshot's saved parts, durable on return, and remove files it does not name."""
@@ -112,10 +118,17 @@ class TenantFolder:
         if self.path.is_file():
             self.path.unlink()
 
+    def _remember_template(self, segment: Segment) -> None:
+        """Keep the template of the largest segment for the next ones."""
+        if len(segment) >= self._packed:
+            self._template, self._packed = segment.template, len(segment)
+
     def _open(self, manifest: Manifest) -> Snapshot:
         if manifest.tenant != self._tenant:
             raise IndexDamagedError("it is another tenant's")
         parts = tuple(_opened(self.path, saved) for saved in manifest.parts)
+        for part in parts:
+            self._remember_template(part.segment)
         dictionaries = self._values.open(manifest.values)
         self._named = frozenset(saved.file_name for saved in manifest.parts)
         self.covered = manifest.revision
