@@ -20,7 +20,7 @@ from facetry.engines.columns.segment import NAME_KEY, SHOWN_NAME, WHOLE_NAME, Fl
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.strings import Strings, encoded
 from facetry.engines.columns.text.terms import behind, first_from, postings, postings_of
-from facetry.engines.columns.text.word_lists import word_list
+from facetry.engines.columns.text.word_lists import values_beginning
 
 _BRAND, _CATEGORY = BUILT_IN["brand"], BUILT_IN["category"]
 _AT_ONCE = 256
@@ -153,7 +153,7 @@ def _values(
     query: SuggestQuery, snapshot: Snapshot, typed: Sequence[str], field: Field, check: Callable[[], None]
 ) -> tuple[Suggestion, ...]:
     dictionary = snapshot.dictionaries.get(field.name)
-    codes = word_list(dictionary).beginning(typed) if dictionary else []
+    codes = values_beginning(dictionary, typed) if dictionary else []
     if not dictionary or not codes:
         return ()
     total = np.zeros(codes[-1] + 1, np.int64)

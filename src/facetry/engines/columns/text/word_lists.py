@@ -16,10 +16,12 @@ _BEHIND = "\U0010ffff"
 class WordList:
     """The words of values, sorted, each with the code of its value."""
 
-    def __init__(self, values: Sequence[str]) -> None:
-        """Take in values by their codes; of a category only the last crumb counts."""
+    def __init__(self, values: Sequence[str], first: int) -> None:
+        """Take in values by their codes, beginning with the first of them; of a category only the last crumb counts."""
+        self.first = first
         self.size = len(values)
-        found = sorted((word, code) for code, value in enumerate(values) for word in set(words(_last_crumb(value))))
+        coded = enumerate(values, first)
+        found = sorted((word, code) for code, value in coded for word in set(words(_last_crumb(value))))
         self._words = [word for word, _ in found]
         self._codes = [code for _, code in found]
 
@@ -33,14 +35,25 @@ class WordList:
         return set(self._codes[first : bisect_left(self._words, beginning + _BEHIND, first)])
 
 
-def word_list(dictionary: ValueDictionary) -> WordList:
-    """Return the words of a dictionary's values, made anew when there are more values than before."""
+def values_beginning(dictionary: ValueDictionary, typed: Sequence[str]) -> list[int]:
+    """Return the codes of the values of a dictionary in which every typed word begins a word, ascending."""
+    return [code for words_of in _word_lists(dictionary) for code in words_of.beginning(typed)]
+
+
+def _word_lists(dictionary: ValueDictionary) -> Sequence[WordList]:
+    """Return the words of a dictionary's values: several lists, one behind the other.
+
+    Values that were added since the last time are a new list, which swallows those before it that are not much longer.
+    """
     known = dictionary.derived.get(_NAME)
-    size = len(dictionary.values_by_code)
-    if isinstance(known, WordList) and known.size == size:
-        return known
-    made = dictionary.derived[_NAME] = WordList(dictionary.values_by_code[:size])
-    return made
+    lists: list[WordList] = list(known) if isinstance(known, tuple) else []
+    first, size = sum(one.size for one in lists), len(dictionary.values_by_code)
+    if first < size:
+        while lists and lists[-1].size <= 2 * (size - first):
+            first = lists.pop().first
+        lists.append(WordList(dictionary.values_by_code[first:size], first))
+        dictionary.derived[_NAME] = tuple(lists)
+    return lists
 
 
 def _last_crumb(value: str) -> str:
