@@ -5,7 +5,8 @@ of header and arrays are verified when it is opened, by reading it once; a file 
 version is refused as damaged, and the index is rebuilt from the store.
 
 Layout of a segment file: ``_PREFIX`` (magic, version, length of the header, checksum of file name and header, so that
-no file stands for another), the header as MessagePack, then the arrays, each at a multiple of 64 bytes.
+no file stands for another), the header as MessagePack, then the arrays, each at a multiple of 64 bytes: see
+``stored_arrays``.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ from numpy.typing import NDArray
 from facetry.domain.errors import IndexDamagedError
 from facetry.engines.columns.packing import NO_TEMPLATE, packed
 from facetry.engines.columns.segment import Segment
+from facetry.engines.columns.stored_arrays import ArrayEntry, opened_array, stored_array, verify_array
 from facetry.engines.columns.strings import Bytes, Strings
 from facetry.engines.columns.table import Table, ValueColumn
 
-VERSION = 6
+VERSION = 7
 """Raised whenever the form or the meaning of a file changes, the way text becomes terms included."""
 SEGMENT_SUFFIX = ".segment"
 VALUES_SUFFIX = ".values"
@@ -41,23 +43,14 @@ _MANIFEST = "manifest"
 _MAGIC = b"FACETRY\x00"
 _PREFIX = struct.Struct("<8sIII")
 _ALIGNMENT = 64
-_CHUNK = 1 << 20
 _READABLE = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_")
 _READABLE_LENGTH = 60
 _Array = NDArray[np.generic]
 
 
-class _ArrayEntry(msgspec.Struct, frozen=True):
-    name: str
-    dtype: str
-    shape: tuple[int, ...]
-    offset: int
-    checksum: int
-
-
 class _Header(msgspec.Struct, frozen=True):
     after: int
-    arrays: tuple[_ArrayEntry, ...]
+    arrays: tuple[ArrayEntry, ...]
 
 
 class SavedPart(msgspec.Struct, frozen=True):
@@ -108,15 +101,15 @@ def save_segment(folder: Path, segment: Segment, template: Bytes = NO_TEMPLATE) 
     """
     name = uuid.uuid4().hex + SEGMENT_SUFFIX
     arrays = _arrays_of(_packed(segment, template))
-    entries: list[_ArrayEntry] = []
+    stored = [stored_array(array_name, array) for array_name, array in arrays.items()]
+    entries: list[ArrayEntry] = []
     offset = 0
-    for array_name, array in arrays.items():
+    for (array_name, array), raw in zip(arrays.items(), stored, strict=True):
         offset = _aligned(offset)
-        checksum = zlib.crc32(array.data.cast("B")) if array.nbytes else 0
-        entries.append(_ArrayEntry(array_name, array.dtype.str, array.shape, offset, checksum))
-        offset += array.nbytes
+        entries.append(ArrayEntry(array_name, array.dtype.str, array.shape, offset, len(raw), zlib.crc32(raw)))
+        offset += len(raw)
     header = msgspec.msgpack.encode(_Header(segment.after, tuple(entries)))
-    _write_durably(folder / name, _segment_chunks(name, header, entries, list(arrays.values())))
+    _write_durably(folder / name, _segment_chunks(name, header, entries, stored))
     return open_segment(folder, name, len(segment))
 
 
@@ -130,11 +123,11 @@ def open_segment(folder: Path, name: str, groups: int) -> Segment:
         with (folder / name).open("rb") as file:
             header, start = _read_header(file.fileno(), name)
             for entry in header.arrays:
-                _verify_array(file.fileno(), entry, start)
+                verify_array(file.fileno(), entry, start)
             # A private map can be written, as kernels are compiled for, and is shared as long as nobody does.
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
         segment = _segment_of(name, header, mapped, start)
-    except (OSError, ValueError, KeyError, msgspec.MsgspecError) as error:
+    except (OSError, ValueError, KeyError, msgspec.MsgspecError, zstandard.ZstdError) as error:
         if is_shortage(error):
             raise
         raise IndexDamagedError(f"segment {name} cannot be read: {error}") from error
@@ -242,7 +235,7 @@ def _arrays_of(segment: Segment) -> dict[str, _Array]:
 
 
 def _segment_of(name: str, header: _Header, mapped: mmap.mmap, start: int) -> Segment:
-    arrays: dict[str, Any] = {entry.name: _mapped_array(entry, mapped, start) for entry in header.arrays}
+    arrays: dict[str, Any] = {entry.name: opened_array(entry, mapped, start) for entry in header.arrays}
     fields: dict[str, Any] = {name: arrays[name] for name in Segment.ARRAYS}
     for name_of_list in Segment.STRINGS:
         fields[name_of_list] = Strings(arrays[f"{name_of_list}.blob"], arrays[f"{name_of_list}.starts"])
@@ -260,21 +253,17 @@ def _table_of(name: str, arrays: dict[str, Any], size: int) -> Table:
     return Table(size, named(f"{name}.numbers."), columns)
 
 
-def _mapped_array(entry: _ArrayEntry, mapped: mmap.mmap, start: int) -> _Array:
-    return np.ndarray(entry.shape, np.dtype(entry.dtype), mapped, start + entry.offset)
-
-
 def _segment_chunks(
-    name: str, header: bytes, entries: list[_ArrayEntry], arrays: list[_Array]
+    name: str, header: bytes, entries: list[ArrayEntry], stored: list[bytes | memoryview]
 ) -> Iterator[bytes | memoryview]:
     yield _prefix(name, header)
     yield header
     written = _PREFIX.size + len(header)
     start = _aligned(written)
-    for entry, array in zip(entries, arrays, strict=True):
+    for entry, raw in zip(entries, stored, strict=True):
         yield bytes(start + entry.offset - written)
-        yield array.data.cast("B") if array.nbytes else b""
-        written = start + entry.offset + array.nbytes
+        yield raw
+        written = start + entry.offset + entry.size
 
 
 def _read_header(file: int, name: str) -> tuple[_Header, int]:
@@ -306,22 +295,6 @@ def _checked(name: str, prefix: bytes, body: bytes) -> bytes:
     if len(body) != length or _checksum(name, body) != checksum:
         raise ValueError("it is cut or altered")
     return body
-
-
-def _verify_array(file: int, entry: _ArrayEntry, start: int) -> None:
-    """Compare an array with its checksum, by reading, since a page that is only mapped would count as ours."""
-    left = np.dtype(entry.dtype).itemsize * int(np.prod(entry.shape, dtype=np.int64))
-    position = start + entry.offset
-    checksum = 0
-    while left:
-        chunk = os.pread(file, min(left, _CHUNK), position)
-        if not chunk:
-            raise ValueError("it is cut")
-        checksum = zlib.crc32(chunk, checksum)
-        position += len(chunk)
-        left -= len(chunk)
-    if checksum != entry.checksum:
-        raise ValueError(f"{entry.name} is altered")
 
 
 def _write_durably(path: Path, chunks: Iterator[bytes | memoryview]) -> None:
