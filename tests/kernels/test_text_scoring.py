@@ -33,7 +33,7 @@ NO_LIST = (np.empty(0, np.int32), np.empty(0), np.empty(0, np.int32))
 SIGNATURES = """
 from facetry.engines.columns.kernels import text_building as b, text_identifiers as i, text_scoring as s
 from facetry.engines.columns.kernels import text_suggesting as g, text_words as w
-from facetry.engines.columns.text.warming import warm_up_text
+from facetry.engines.columns.warming_text import warm_up_text
 warm_up_text()
 kernels = {k for m in (b, i, s, g, w) for k in vars(m).values() if hasattr(k, "signatures")}
 called_by_others_only = {"add_key", "weighted", "may_begin", "fit_at", "decode", "signature", "bits_of", "distance"}

@@ -17,6 +17,7 @@ from facetry.domain.change import Delta
 from facetry.domain.group import ProductGroup
 from facetry.engines.columns.building import Surroundings, build_parts, build_snapshot
 from facetry.engines.columns.merging import Merged, Source, merge_segments
+from facetry.engines.columns.recoding import is_wasteful, recoded
 from facetry.engines.columns.segment import Longs, Segment
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.tenant_folder import TenantFolder
@@ -66,6 +67,7 @@ class TenantIndex:
 
     async def checkpoint(self) -> int:
         """Save what is worth it; see ``SearchIndex.checkpoint``."""
+        await self._shrink()
         async with self._in_upkeep:
             folder = self.folder
             if folder:
@@ -107,6 +109,15 @@ class TenantIndex:
         snapshot = await build_snapshot(self._own_groups(), self.snapshot.revision, language, self._surroundings)
         async with self._in_upkeep:
             self.snapshot = snapshot
+
+    async def _shrink(self) -> None:
+        """Leave out of the dictionaries what is not in use where that is much; changes wait for it."""
+        unused = self._surroundings.tuning.unused_values
+        if not is_wasteful(self.snapshot, unused):
+            return
+        async with self._changing, self._in_upkeep:
+            loop = asyncio.get_running_loop()
+            self.snapshot = await loop.run_in_executor(self._surroundings.upkeep, recoded, self.snapshot)
 
     async def _own_groups(self) -> AsyncIterator[Sequence[ProductGroup]]:
         last = ""

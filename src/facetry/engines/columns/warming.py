@@ -17,7 +17,7 @@ from facetry.engines.columns.search.run import SearchRun
 from facetry.engines.columns.searching import find_groups
 from facetry.engines.columns.segment import Segment
 from facetry.engines.columns.snapshot import Part, Snapshot
-from facetry.engines.columns.text.warming import warm_up_text
+from facetry.engines.columns.warming_text import warm_up_text
 
 
 def warm_up() -> None:

@@ -27,8 +27,9 @@ def count_codes(parts: Iterable[Codes], size: int, deadline: Deadline) -> Longs:
         if codes.units is not None:
             pairs.append(_pairs(codes, codes.units))
             continue
-        if codes.is_single:
-            for some in deadline.slices(len(codes.starts) - 1):
+        if codes.is_distinct:
+            # Every row counts, whatever list it is in.
+            for some in deadline.slices(int(codes.starts[-1])):
                 count_rows(codes.codes, codes.rows, some.start, some.stop, counts, others)
             continue
         for first, last in _slices(codes.starts, deadline):

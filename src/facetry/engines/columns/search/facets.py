@@ -30,6 +30,7 @@ from facetry.engines.columns.search.found import Listed
 from facetry.engines.columns.search.reading import Codes, Numbers, codes_of, is_number_field, numbers_of
 from facetry.engines.columns.segment import MISSING
 
+Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Span = tuple[int, int]
 SpansOf = Callable[[Span | None], Sequence[Span]]
@@ -134,8 +135,7 @@ class Facets:
             if all(codes.is_single and codes.units is None for codes in found):
                 inside = bins[1:] >= 0
                 return np.bincount(bins[1:][inside], counts[inside], len(firsts)).astype(np.int64)
-            binned = (replace(codes, codes=bins[codes.together() + 1], rows=EVERY_ROW) for codes in found)
-            return count_codes(binned, len(firsts), self.deadline)
+            return count_codes((_translated(codes, bins) for codes in found), len(firsts), self.deadline)
 
         lowest, highest = (int(present.min()), int(present.max())) if len(present) else (None, None)
         return _ranges_result(lowest, highest, spans_of, counted)
@@ -159,12 +159,18 @@ class Facets:
             for some in self.deadline.slices(len(binned)):
                 bin_numbers(part.numbers[some], MISSING, firsts, lasts, binned[some])
             is_single = len(part.starts) == len(binned) + 1
-            return Codes(binned, EVERY_ROW, part.starts, part.units, is_single)
+            return Codes(binned, EVERY_ROW, part.starts, part.units, is_single, is_single)
 
         return count_codes(map(bins, found), len(firsts), self.deadline)
 
 
 _NOTHING: Longs = np.empty(0, np.int64)
+
+
+def _translated(codes: Codes, table: Ints) -> Codes:
+    """Return what a table with one entry a code, after a first one for none, has for the codes."""
+    # Different codes of a list may become the same.
+    return replace(codes, codes=table[codes.together() + 1], rows=EVERY_ROW, is_distinct=codes.is_single)
 
 
 def _ranges_result(

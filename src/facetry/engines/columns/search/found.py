@@ -29,7 +29,8 @@ class Listed:
         rows: Products or gemstones.
         lists: Of each list its position among the groups, or the products, of the candidates; ascending.
         units: The number of the hit that each list belongs to, where a hit may have several; else None.
-        groups: The ordinals of the groups of which the lists are all products; else None.
+        groups: The ordinals of the groups whose products the lists are; None where they are lists of other things.
+        is_whole: Whether the lists are all products of their groups.
     """
 
     segment: Segment
@@ -37,6 +38,7 @@ class Listed:
     lists: Ints
     units: Ints | None = None
     groups: Ints | None = None
+    is_whole: bool = False
 
 
 class Found:
@@ -112,7 +114,7 @@ class Found:
         assert by_group  # noqa: S101 - the other case is listed singly
         products, mask = self.candidates.products, self._product_mask(left_out)
         listed = self._selected(mask, products, products.starts)
-        return replace(listed, groups=self.candidates.groups) if mask is None else listed
+        return replace(listed, groups=self.candidates.groups[listed.lists], is_whole=mask is None)
 
     def _list_singly(self, left_out: str, *, by_group: bool) -> Listed:
         rows = self.products(left_out, by_group=not by_group).rows

@@ -30,7 +30,8 @@ class Codes:
         rows: Which of them; empty for all.
         starts: Where those of each list begin.
         units: See ``Listed``.
-        is_single: Whether every list is one row.
+        is_single: Whether every list is one row at most.
+        is_distinct: Whether no code stands twice in a list.
     """
 
     codes: Ints
@@ -38,6 +39,7 @@ class Codes:
     starts: Ints
     units: Ints | None = None
     is_single: bool = False
+    is_distinct: bool = False
 
     def together(self) -> Ints:
         """Return one after another what ``starts`` speaks of."""
@@ -66,10 +68,12 @@ def codes_of(listed: Listed, field: Field) -> Codes | None:
     if column is None or not listed.rows.size:
         return None
     if listed.groups is not None and field.level is Level.PRODUCT:
-        return _codes_of_groups(listed.segment, field, column, listed.groups)
+        known = listed.segment.cached(("distinct", field.name), lambda: _distinct(listed.segment, column))
+        if listed.is_whole or known.is_shared:
+            return _codes_of_groups(listed.segment, known, listed.groups)
     if column.rows is None:
         is_single = len(listed.lists) == listed.rows.size
-        return Codes(column.codes, listed.rows.picks, listed.rows.starts, listed.units, is_single)
+        return Codes(column.codes, listed.rows.picks, listed.rows.starts, listed.units, is_single, is_single)
     return _spread(column, listed)
 
 
@@ -93,26 +97,49 @@ def is_number_field(field: Field) -> bool:
     return field.name in NUMBER_FIELDS
 
 
-def _codes_of_groups(segment: Segment, field: Field, column: ValueColumn, groups: Ints) -> Codes | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Distinct:
+    """The distinct codes of every group of a segment.
+
+    Attributes:
+        starts: Where those of each group begin.
+        is_shared: Whether every product has all that its group has.
+        is_single: Whether every group has one at most.
+    """
+
+    codes: Ints
+    starts: Ints
+    is_shared: bool
+    is_single: bool
+
+
+def _codes_of_groups(segment: Segment, known: _Distinct, groups: Ints) -> Codes | None:
     """Return the distinct codes of whole groups, which are kept, because most products share those of their group."""
-    codes, starts = segment.cached(("distinct", field.name), lambda: _distinct(segment, column))
     if len(groups) == len(segment):
-        return Codes(codes, EVERY_ROW, starts, None, len(groups) == len(codes) == segment.products.size)
-    own_starts, members = spread(starts, groups.astype(np.int64))
-    return Codes(codes, members.astype(np.int32), own_starts) if len(members) else None
+        return Codes(known.codes, EVERY_ROW, known.starts, None, known.is_single, is_distinct=True)
+    if known.is_single and len(known.codes) == len(segment):
+        singly = np.arange(len(groups) + 1, dtype=np.int32)
+        return Codes(known.codes, groups, singly, None, is_single=True, is_distinct=True)
+    starts, members = spread(known.starts, groups.astype(np.int64))
+    rows = members.astype(np.int32)
+    return Codes(known.codes, rows, starts, None, known.is_single, is_distinct=True) if len(rows) else None
 
 
-def _distinct(segment: Segment, column: ValueColumn) -> tuple[Ints, Ints]:
-    """Return the distinct codes of every group of a segment, and where those of each begin."""
+def _distinct(segment: Segment, column: ValueColumn) -> _Distinct:
+    if column.rows is None and len(segment) == segment.products.size:
+        # A group is its only product.
+        return _Distinct(column.codes, segment.product_starts, is_shared=True, is_single=True)
     rows = Rows(segment.products.size, EVERY_ROW, segment.product_starts)
     everything = Codes(column.codes, EVERY_ROW, segment.product_starts)
     listed = everything if column.rows is None else _spread(column, Listed(segment, rows, _NO_LISTS))
-    if len(segment) == segment.products.size:
-        return listed.codes, listed.starts
     codes, starts = np.empty(len(listed.codes), np.int32), np.empty(len(listed.starts), np.int32)
     stamps = np.zeros(int(listed.codes.max(initial=0)) + 1, np.int32)
     count = distinct_codes(listed.codes, listed.starts, stamps, codes, starts)
-    return codes[:count].copy(), starts
+    sizes = np.diff(starts).astype(np.int64)
+    shared = int((sizes * np.diff(segment.product_starts)).sum())
+    # A product has each of its values once, and none that its group has not.
+    is_shared = shared == int(np.count_nonzero(listed.codes >= 0))
+    return _Distinct(codes[:count].copy(), starts, is_shared, is_single=bool((sizes <= 1).all()))
 
 
 _NO_LISTS: Ints = np.empty(0, np.int32)

@@ -149,7 +149,8 @@ class SearchRun:
     def _fits(self, page: Sequence[Pieces]) -> dict[Segment, Fits]:
         """Return how well the text fits the products of the page, by segment; nothing where no hit has several."""
         fitting = self._fitting
-        if fitting is None or not self._query.matched_products:
+        # The cheapest product of hits by values may be one of several that fit differently well.
+        if fitting is None or not (self._query.matched_products or self._query.group_by):
             return {}
         if all(sum(len(members.rows) for members in pieces.members) == 1 for pieces in page):
             return {}
