@@ -30,7 +30,7 @@ def warm_up() -> None:
     def segment(group_id: str) -> Segment:
         return build_segment([_group(group_id)], "en", dictionaries, 0)
 
-    first = merge_segments([Source(s, s.all_live) for s in map(segment, "abd")]).segment
+    first = merge_segments([Source(s, s.all_live) for s in map(segment, ("a", "b", "d"))]).segment
     parts = (Part.whole(first), Part.whole(segment("c")))
     snapshot = Snapshot(1, "en", parts, dictionaries).with_changes(2, (), ["a"])
     facets = (ValueFacet("brands", "brand"), RangeFacet("prices", "regular_price_min", (0,), "USD"))
