@@ -11,10 +11,14 @@ import pytest
 from msgspec import structs
 
 from facetry.domain.change import Delta
+from facetry.domain.search.answering import answer
+from facetry.domain.search.fields import Schema
+from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.text.naive import analysed
 from facetry.engines.columns import files
 from facetry.engines.columns.search_index import ColumnsSearchIndex
 from facetry.engines.columns.tuning import DEFAULT_TUNING, Tuning
-from facetry.testing.search_samples import FACETS, TENANT, find, found, hold, pages, single
+from facetry.testing.search_samples import FACETS, TENANT, find, found, group, hold, pages, product, single
 
 pytestmark = pytest.mark.anyio
 
@@ -423,6 +427,59 @@ async def test_few_parts_are_kept_whatever_is_applied():
     assert len(parts) < DEFAULT_TUNING.tier_factor
     assert sum(part.count for part in parts) == 300
     await index.close()
+
+
+@pytest.mark.parametrize("shown", [0, 1])
+async def test_the_cheapest_product_is_the_same_however_many_are_shown(shown):
+    index = ColumnsSearchIndex(None)
+    common = {"name": "ring", "brand": "Rio", "description": "A gold ring: gold."}
+    silver = product("a1", color="silver", regular_price=5, **common)
+    groups = [
+        group("a", silver, product("a2", color="gold", regular_price=9, **common)),
+        single("b", color="gold", regular_price=5, name="ring", brand="Rio"),
+    ]
+    revision = await hold(index, *groups)
+    query = SearchQuery(text="gold ring", group_by=(Schema().field("brand"),), matched_products=shown)
+    expected = answer(query, revision, analysed(groups, "en"))
+    result = await index.search(TENANT, query)
+    assert [hit.cheapest.sku for hit in result.hits] == ["b-1"]
+    assert result.hits == expected.hits
+    await index.close()
+
+
+def sizes(index: ColumnsSearchIndex) -> dict[str, int]:
+    return dict(index._tenants[TENANT].snapshot.dictionaries.sizes())
+
+
+@pytest.mark.parametrize("is_saved", [True, False])
+async def test_values_that_nobody_has_any_more_do_not_stay_for_ever(tmp_path, is_saved):
+    tuning = Tuning(saved_groups=4, tier_factor=3, unused_values=20)
+    index = ColumnsSearchIndex(tmp_path if is_saved else None, tuning=tuning)
+    await hold(index, *(single(f"{n:03}", color=f"color {n}") for n in range(8)))
+    await index.checkpoint(TENANT)
+    for step in range(60):
+        await hold(index, single(f"{step % 8:03}", name=f"item {step}", color=f"new {step}", currency="EUR"))
+    assert sizes(index)["name"] == 61
+    before = await find(index, "item", facets=FACETS, limit=20)
+    revision = await index.checkpoint(TENANT)
+    assert sizes(index)["name"] == sizes(index)["color"] == sizes(index)["group_id"] == 8
+    assert await find(index, "item", facets=FACETS, limit=20) == before
+    await hold(index, single("008", color="last"))
+    after = await find(index, "item", facets=FACETS, limit=20)
+    assert revision == before.revision
+    await index.close()
+    if is_saved:
+        index = ColumnsSearchIndex(tmp_path, tuning=tuning)
+        assert sizes_of_files(tmp_path) == 8
+        await index.apply(TENANT, Delta(revision=after.revision, groups=(single("008", color="last"),)), "en")
+        assert await find(index, "item", facets=FACETS, limit=20) == after
+        await index.close()
+
+
+def sizes_of_files(directory: Path) -> int:
+    """Return how many names are in the files of dictionaries."""
+    folder = directory / FOLDER
+    return sum(len(files.open_values(folder, path.name).values["name"]) for path in folder.glob("*.values"))
 
 
 async def test_closing_does_not_save_for_ever(tmp_path, monkeypatch):
