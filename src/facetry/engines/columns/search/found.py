@@ -112,9 +112,17 @@ class Found:
 
     def _list_products(self, left_out: str, *, by_group: bool) -> Listed:
         assert by_group  # noqa: S101 - the other case is listed singly
+        if self._groups is not None and not (_without(self._products, left_out) or _without(self._stones, left_out)):
+            return self._list_groups(self._groups)
         products, mask = self.candidates.products, self._product_mask(left_out)
         listed = self._selected(mask, products, products.starts)
         return replace(listed, groups=self.candidates.groups[listed.lists], is_whole=mask is None)
+
+    def _list_groups(self, kept: Mask) -> Listed:
+        """Return some groups with all their products, where no condition leaves any out."""
+        segment, groups = self.candidates.segment, self.candidates.groups[kept]
+        lists = np.flatnonzero(kept).astype(np.int32)
+        return Listed(segment, Candidates(segment, groups).products, lists, groups=groups, is_whole=True)
 
     def _list_singly(self, left_out: str, *, by_group: bool) -> Listed:
         rows = self.products(left_out, by_group=not by_group).rows
