@@ -86,9 +86,7 @@ def _metal_terms(metal: Part) -> Iterator[str]:
 
 
 def _stone_terms(stone: Part) -> Iterator[str]:
-    weight = scales.carat(_text(stone, "carat"))
-    if weight is not None and rounded(weight):
-        yield f"carat {shortest(rounded(weight))}"
+    yield from _weighing(_text(stone, "carat"))
     names = (_text(stone, "type"), _text(stone, "name"))
     grown = [term for term in _named(_text(stone, "creation"), "") if term == "lab grown"]
     if grown:
@@ -100,10 +98,17 @@ def _stone_terms(stone: Part) -> Iterator[str]:
         yield from _named(_text(stone, "color"), name)
 
 
-def _named(color: str, name: str) -> Iterator[str]:
-    """Yield what a name says, or a color and a name do together."""
-    both = f"{color} {name}"
-    yield from (concept.term for concept in concepts(both))
+# Thousands of gemstones of a group weigh alike and have the same few names.
+@lru_cache(maxsize=4096)
+def _weighing(carat: str) -> tuple[str, ...]:
+    weight = scales.carat(carat)
+    return (f"carat {shortest(rounded(weight))}",) if weight is not None and rounded(weight) else ()
+
+
+@lru_cache(maxsize=4096)
+def _named(color: str, name: str) -> tuple[str, ...]:
+    """Return what a name says, or a color and a name do together."""
+    return tuple(concept.term for concept in concepts(f"{color} {name}"))
 
 
 def _text(part: Part, name: str) -> str:
