@@ -62,8 +62,8 @@ class Candidates:
         if len(self.groups) == len(segment):
             self.products = Rows(segment.products.size, EVERY_ROW, segment.product_starts)
         else:
-            starts, members = spread(segment.product_starts, self.groups.astype(np.int64))
-            self.products = Rows(len(members), members.astype(np.int32), starts)
+            starts, members = spread(segment.product_starts, self.groups)
+            self.products = Rows(len(members), members, starts)
 
     @property
     def stones(self) -> Rows:
@@ -87,5 +87,5 @@ class Candidates:
             return Rows(size, EVERY_ROW, np.arange(size + 1, dtype=np.int32))
         if self.products.is_everything:
             return Rows(self.segment.stones.size, EVERY_ROW, starts)
-        own_starts, members = spread(starts, self.products.picks.astype(np.int64))
-        return Rows(len(members), members.astype(np.int32), own_starts)
+        own_starts, members = spread(starts, self.products.picks)
+        return Rows(len(members), members, own_starts)

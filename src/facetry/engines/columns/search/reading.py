@@ -120,8 +120,7 @@ def _codes_of_groups(segment: Segment, known: _Distinct, groups: Ints) -> Codes 
     if known.is_single and len(known.codes) == len(segment):
         singly = np.arange(len(groups) + 1, dtype=np.int32)
         return Codes(known.codes, groups, singly, None, is_single=True, is_distinct=True)
-    starts, members = spread(known.starts, groups.astype(np.int64))
-    rows = members.astype(np.int32)
+    starts, rows = spread(known.starts, groups)
     return Codes(known.codes, rows, starts, None, known.is_single, is_distinct=True) if len(rows) else None
 
 
