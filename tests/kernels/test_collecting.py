@@ -15,6 +15,7 @@ from facetry.engines.columns.kernels.collecting import (
     distinct_codes,
     gather_codes,
     lowest_or_highest,
+    members_of,
     spread_sparse,
     translate,
 )
@@ -107,3 +108,11 @@ def test_the_cutoff_is_the_nth_lowest(seed):
     keys = np.array([draw.randrange(40) for _ in range(draw.randrange(1, 80))], np.int64)
     for count in {1, len(keys), draw.randrange(1, len(keys) + 1)}:
         assert cutoff(keys, count) == sorted(keys.tolist())[count - 1]
+
+
+def test_members_of_lists_stand_one_behind_the_other():
+    starts = ints(0, 2, 2, 5)
+    listed, rows = members_of(starts, ints(2, 1, 0, 2))
+    assert (listed.tolist(), rows.tolist()) == ([0, 3, 3, 5, 8], [2, 3, 4, 0, 1, 2, 3, 4])
+    listed, rows = members_of(starts, ints())
+    assert (listed.tolist(), rows.tolist()) == ([0], [])

@@ -148,6 +148,26 @@ def distinct_codes(codes: Ints, starts: Ints, stamps: Ints, distinct: Ints, dist
 
 
 @kernel
+def members_of(starts: Ints, lists: Ints) -> tuple[Ints, Ints]:
+    """Return where the rows of each of some lists begin, one behind the other, and these rows.
+
+    Args:
+        starts: List i has the rows ``starts[i]:starts[i + 1]``.
+        lists: Which lists, in which order.
+    """
+    listed_starts = np.empty(len(lists) + 1, np.int32)
+    listed_starts[0] = 0
+    for i in range(len(lists)):
+        listed_starts[i + 1] = listed_starts[i] + starts[lists[i] + 1] - starts[lists[i]]
+    rows = np.empty(listed_starts[len(lists)], np.int32)
+    for i in range(len(lists)):
+        shift = starts[lists[i]] - listed_starts[i]
+        for j in range(listed_starts[i], listed_starts[i + 1]):
+            rows[j] = j + shift
+    return listed_starts, rows
+
+
+@kernel
 def gather_codes(codes: Ints, rows: Ints, gathered: Ints) -> None:
     """Write down the codes of rows."""
     for i in range(len(gathered)):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +11,6 @@ from facetry.engines.columns.kernels.ordering import compare
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
-Numbers = TypeVar("Numbers", Ints, Longs)
 
 
 @kernel
@@ -43,7 +40,7 @@ def place(blob: Bytes, starts: Longs, targets: Longs, placed_starts: Longs, plac
 
 
 @kernel
-def spread(starts: Ints, picks: Numbers) -> tuple[Ints, Numbers]:
+def spread(starts: Ints, picks: Longs) -> tuple[Ints, Longs]:
     """Return the members of picked lists.
 
     Args:
@@ -51,13 +48,13 @@ def spread(starts: Ints, picks: Numbers) -> tuple[Ints, Numbers]:
         picks: Which lists, in which order.
 
     Returns:
-        Starts of the picked lists, and the positions of their members, in the type of ``picks``.
+        Starts of the picked lists, and the positions of their members.
     """
     picked_starts = np.empty(len(picks) + 1, np.int32)
     picked_starts[0] = 0
     for i in range(len(picks)):
         picked_starts[i + 1] = picked_starts[i] + starts[picks[i] + 1] - starts[picks[i]]
-    members = np.empty(picked_starts[len(picks)], picks.dtype)
+    members = np.empty(picked_starts[len(picks)], np.int64)
     for i in range(len(picks)):
         shift = np.int64(starts[picks[i]]) - np.int64(picked_starts[i])
         for j in range(picked_starts[i], picked_starts[i + 1]):

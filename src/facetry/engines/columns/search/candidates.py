@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from facetry.engines.columns.kernels.merging import spread
+from facetry.engines.columns.kernels.collecting import members_of
 from facetry.engines.columns.segment import Segment
 
 Ints = NDArray[np.int32]
@@ -62,7 +62,7 @@ class Candidates:
         if len(self.groups) == len(segment):
             self.products = Rows(segment.products.size, EVERY_ROW, segment.product_starts)
         else:
-            starts, members = spread(segment.product_starts, self.groups)
+            starts, members = members_of(segment.product_starts, self.groups)
             self.products = Rows(len(members), members, starts)
 
     @property
@@ -87,5 +87,5 @@ class Candidates:
             return Rows(size, EVERY_ROW, np.arange(size + 1, dtype=np.int32))
         if self.products.is_everything:
             return Rows(self.segment.stones.size, EVERY_ROW, starts)
-        own_starts, members = spread(starts, self.products.picks)
+        own_starts, members = members_of(starts, self.products.picks)
         return Rows(len(members), members, own_starts)

@@ -9,8 +9,13 @@ from numpy.typing import NDArray
 
 from facetry.domain.search.fields import Field, Level
 from facetry.domain.search.filters import NUMBER_FIELDS
-from facetry.engines.columns.kernels.collecting import distinct_codes, gather_codes, spread_sparse, translate
-from facetry.engines.columns.kernels.merging import spread
+from facetry.engines.columns.kernels.collecting import (
+    distinct_codes,
+    gather_codes,
+    members_of,
+    spread_sparse,
+    translate,
+)
 from facetry.engines.columns.search.candidates import EVERY_ROW, Rows
 from facetry.engines.columns.search.columns import Money, number_column, value_column
 from facetry.engines.columns.search.found import Listed
@@ -120,7 +125,7 @@ def _codes_of_groups(segment: Segment, known: _Distinct, groups: Ints) -> Codes 
     if known.is_single and len(known.codes) == len(segment):
         singly = np.arange(len(groups) + 1, dtype=np.int32)
         return Codes(known.codes, groups, singly, None, is_single=True, is_distinct=True)
-    starts, rows = spread(known.starts, groups)
+    starts, rows = members_of(known.starts, groups)
     return Codes(known.codes, rows, starts, None, known.is_single, is_distinct=True) if len(rows) else None
 
 
