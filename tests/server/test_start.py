@@ -138,7 +138,7 @@ def test_a_damaged_index_is_healed(data, tmp_path):
     for damage in DAMAGES:
         done("import", file, "--tenant", damage, "--data", data)
         folder = data / "index" / damage
-        assert sorted(path.suffix for path in folder.iterdir()) == ["", ".segment"]
+        assert sorted(path.suffix for path in folder.iterdir()) == ["", ".segment", ".values"]
         hurt(folder, damage)
     with Program(data) as server:
         for damage, keys in tenants.items():
