@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from bench.searches.prepared import Prepared
 from bench.searches.requests import query
 from bench.searches.timing import Times, timed
 from bench.shapes.shape import Shape
+from facetry.bootstrap.serve import SWITCH_SECONDS
 from facetry.domain.group import ProductGroup
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.suggestions import SuggestQuery
@@ -49,6 +51,8 @@ GOALS: Mapping[tuple[str, str], Goal] = {
 def measure(prepared: Prepared) -> list[Figure]:
     """Return the figures of the engine over a prepared catalog."""
     warm_up()
+    # As in the service: who waits for the interpreter gets it soon.
+    sys.setswitchinterval(SWITCH_SECONDS)
     return [_build(prepared.shape), _size(prepared), *asyncio.run(_searched(prepared))]
 
 
