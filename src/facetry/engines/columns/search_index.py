@@ -23,14 +23,14 @@ from facetry.engines.columns.building import NOTHING_BEFORE, Surroundings, build
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.idle import IdleTenants
 from facetry.engines.columns.plan import Lookup, Plan, find_words, make_plan
-from facetry.engines.columns.scratch import ScratchPool
+from facetry.engines.columns.scratch import Scratch, ScratchPool
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.searching import Found, find_groups, result_of
 from facetry.engines.columns.snapshot import Snapshot
 from facetry.engines.columns.tenant_folder import TenantFolder
 from facetry.engines.columns.tenant_index import TenantIndex
 from facetry.engines.columns.text.answering import answer
-from facetry.engines.columns.text.scratch import TextScratchPool
+from facetry.engines.columns.text.scratch import TextScratch
 from facetry.engines.columns.text.suggesting import suggest
 from facetry.engines.columns.tuning import DEFAULT_TUNING, Tuning
 from facetry.ports.search_index import Capabilities
@@ -67,8 +67,8 @@ class ColumnsSearchIndex:
         self._tuning = tuning
         self._surroundings = Surroundings(tuning, ThreadPoolExecutor(1, "index-upkeep"))
         self._searchers = ThreadPoolExecutor(_SEARCH_THREADS, "index-search")
-        self._scratch = ScratchPool()
-        self._text_scratch = TextScratchPool()
+        self._scratch = ScratchPool(Scratch)
+        self._text_scratch = ScratchPool(TextScratch)
         self._tenants: dict[str, TenantIndex] = {}
         self._idle = IdleTenants(tuning.idle_seconds, self._let_go)
         self._opening: dict[str, asyncio.Task[TenantIndex | None]] = {}

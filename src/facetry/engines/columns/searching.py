@@ -51,7 +51,7 @@ class _Run:
     ordinals: Ints
 
 
-def find_groups(lookup: Lookup, pool: ScratchPool, slice_work: int, is_stopped: Callable[[], bool]) -> Found:
+def find_groups(lookup: Lookup, pool: ScratchPool[Scratch], slice_work: int, is_stopped: Callable[[], bool]) -> Found:
     """Return what a search finds.
 
     Raises:

@@ -12,7 +12,7 @@ from facetry.engines.columns.builder import build_segment
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.merging import Source, merge_segments
 from facetry.engines.columns.plan import find_words, make_plan
-from facetry.engines.columns.scratch import ScratchPool
+from facetry.engines.columns.scratch import Scratch, ScratchPool
 from facetry.engines.columns.search.run import SearchRun
 from facetry.engines.columns.searching import find_groups
 from facetry.engines.columns.segment import Segment
@@ -35,7 +35,7 @@ def warm_up() -> None:
     snapshot = Snapshot(1, "en", parts, dictionaries).with_changes(2, (), ["a"])
     facets = (ValueFacet("brands", "brand"), RangeFacet("prices", "regular_price_min", (0,), "USD"))
     query = FieldQuery(text="ring", facets=facets, offset=1)
-    find_groups(find_words(make_plan(query), snapshot), ScratchPool(), 1 << 20, lambda: False)
+    find_groups(find_words(make_plan(query), snapshot), ScratchPool(Scratch), 1 << 20, lambda: False)
     snapshot.groups_after("", 1)
     _search(snapshot)
     warm_up_text()

@@ -8,13 +8,14 @@ from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.suggestions import SuggestQuery
 from facetry.engines.columns.builder import build_segment
 from facetry.engines.columns.dictionary import Dictionaries
+from facetry.engines.columns.scratch import ScratchPool
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.segment import Segment
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.strings import Strings
 from facetry.engines.columns.text.attempts import TextSearch
 from facetry.engines.columns.text.normal_texts import NormalTexts
-from facetry.engines.columns.text.scratch import TextScratchPool
+from facetry.engines.columns.text.scratch import TextScratch
 from facetry.engines.columns.text.suggesting import suggest
 
 _LANGUAGE = "en"
@@ -28,7 +29,7 @@ def warm_up_text() -> None:
     snapshot = Snapshot(1, _LANGUAGE, parts, dictionaries)
     # Words as they are, one misspelt, two that are run together, and one that may be an identifier.
     query = SearchQuery(text=f"{_NAME} rnig goldring a123", language=_LANGUAGE, active_only=True)
-    for _ in TextSearch(query, snapshot, TextScratchPool(), Deadline()).attempts():
+    for _ in TextSearch(query, snapshot, ScratchPool(TextScratch), Deadline()).attempts():
         pass
     NormalTexts.of(Strings.of_texts(["a-123"]), marked_from=0).find("a123", Deadline().check)
     for text in ("gold ri", "rio"):

@@ -72,10 +72,6 @@ class Candidates:
             self._stones = self._all_stones()
         return self._stones
 
-    def group_of_products(self, per_group: NDArray[np.generic]) -> NDArray[np.generic]:
-        """Return what each group has, for each of its products."""
-        return np.repeat(per_group, np.diff(self.products.starts))
-
     def stone_starts_of_groups(self) -> Ints:
         """Return where the gemstones of each group begin."""
         return self.stones.starts[self.products.starts]

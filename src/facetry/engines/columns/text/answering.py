@@ -14,12 +14,13 @@ from facetry.domain.search.result import SearchHit, SearchResult
 from facetry.domain.search.text.correction import did_you_mean
 from facetry.domain.search.text.fitting import Fitting
 from facetry.domain.search.text.semantics import Embedder
+from facetry.engines.columns.scratch import ScratchPool
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.hits import Place
 from facetry.engines.columns.search.run import SearchRun
 from facetry.engines.columns.snapshot import Snapshot
 from facetry.engines.columns.text.attempts import TextAttempt, TextSearch
-from facetry.engines.columns.text.scratch import TextScratchPool
+from facetry.engines.columns.text.scratch import TextScratch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +35,7 @@ class _Chosen:
 def answer(
     query: SearchQuery,
     snapshot: Snapshot,
-    pool: TextScratchPool,
+    pool: ScratchPool[TextScratch],
     deadline: Deadline,
     embedder: Embedder | None = None,
 ) -> SearchResult:

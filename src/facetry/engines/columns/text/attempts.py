@@ -22,6 +22,7 @@ from facetry.domain.search.text.pinning import placement
 from facetry.domain.search.text.scoring import Statistics, TextView, explanation, slot_match
 from facetry.domain.search.text.semantics import Embedder, semantics_of
 from facetry.domain.search.text.viewing import text_view
+from facetry.engines.columns.scratch import ScratchPool
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.matches import PartMatches, TextMatches
 from facetry.engines.columns.segment import Flags
@@ -31,7 +32,7 @@ from facetry.engines.columns.text.boosts import Boosts
 from facetry.engines.columns.text.identifiers import Identified, Identifiers
 from facetry.engines.columns.text.ranges import PreparedReading
 from facetry.engines.columns.text.scoring import NOTHING_FOUND, PartScorer, PartScores, score
-from facetry.engines.columns.text.scratch import TextScratchPool
+from facetry.engines.columns.text.scratch import TextScratch
 from facetry.engines.columns.text.semantics import raise_by_closeness
 from facetry.engines.columns.text.vocabulary import SnapshotVocabulary
 from facetry.engines.columns.text.weighing import Weighing
@@ -92,7 +93,7 @@ class TextSearch:
         self,
         query: SearchQuery,
         snapshot: Snapshot,
-        pool: TextScratchPool,
+        pool: ScratchPool[TextScratch],
         deadline: Deadline,
         embedder: Embedder | None = None,
     ) -> None:

@@ -9,9 +9,6 @@ from numpy.typing import NDArray
 
 from facetry.engines.columns.segment import Flags, Ints
 
-_KEPT = 4
-"""So many unused scratch arrays are kept: more searches seldom run at once."""
-
 
 class TextScratch:
     """Room for the scores of all groups of a snapshot, or of one part; see ``kernels.text_scoring``."""
@@ -55,23 +52,3 @@ class TextScratch:
             rooms.append(room)
             first += size
         return rooms
-
-
-class TextScratchPool:
-    """Scratch arrays that no search uses at the moment; safe to use from several threads."""
-
-    def __init__(self) -> None:
-        self._free: list[TextScratch] = []
-
-    def lend(self, groups: int) -> TextScratch:
-        """Return cleared arrays for at least so many groups."""
-        try:
-            scratch = self._free.pop()
-        except IndexError:
-            return TextScratch(groups)
-        return scratch if len(scratch) >= groups else TextScratch(groups)
-
-    def give_back(self, scratch: TextScratch) -> None:
-        """Take arrays back; only cleared ones, so those of a search that was stopped are not given back."""
-        if len(self._free) < _KEPT:
-            self._free.append(scratch)

@@ -12,13 +12,14 @@ from facetry.domain.search.text.naive import Matching, analysed
 from facetry.engines.columns.builder import build_segment
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.merging import Source, merge_segments
+from facetry.engines.columns.scratch import ScratchPool
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.text.attempts import TextAttempt, TextSearch
-from facetry.engines.columns.text.scratch import TextScratchPool
+from facetry.engines.columns.text.scratch import TextScratch
 from facetry.testing.random_catalogs import RandomCatalog
 
-POOL = TextScratchPool()
+POOL = ScratchPool(TextScratch)
 LANGUAGE = "en"
 
 

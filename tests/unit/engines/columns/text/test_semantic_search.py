@@ -13,15 +13,16 @@ from facetry.domain.search.text.naive import Matching, analysed
 from facetry.engines.columns.builder import build_segment
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.merging import Source, merge_segments
+from facetry.engines.columns.scratch import ScratchPool
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.text.attempts import TextSearch
-from facetry.engines.columns.text.scratch import TextScratchPool
+from facetry.engines.columns.text.scratch import TextScratch
 from facetry.engines.columns.text.semantics import carry_over
 from facetry.testing.made_up_embedder import MadeUpEmbedder
 from facetry.testing.random_catalogs import RandomCatalog
 
-POOL = TextScratchPool()
+POOL = ScratchPool(TextScratch)
 EMBEDDER = MadeUpEmbedder()
 
 
