@@ -7,55 +7,29 @@ import re
 from multipart import parse_options_header  # type: ignore[import-untyped]
 
 from facetry.domain.errors import MalformedBodyError, UnacceptedTypeError
+from facetry.http import call
 from facetry.http.asgi import Receive, Scope, headers_of
-from facetry.http.bodies import JSON, decode_json, decode_pairs
-from facetry.http.exchange import SCOPE_KEY, Exchange, Session
+from facetry.http.bodies import JSON, decode_json
 
 _VERSION = re.compile(r'(?:W/)?"(\d{1,18})"', re.ASCII)
 
 
-class Call:
+class Call(call.Call):
     """A call whose route is known.
 
     Attributes:
-        exchange: The request that it is.
-        method: Its HTTP method; a HEAD is handled as the GET that it is.
-        path: Its raw path.
         headers: By lower-case name.
     """
 
     def __init__(self, scope: Scope, receive: Receive, path: str) -> None:
         """Read a request of this raw path."""
-        self.exchange: Exchange = scope[SCOPE_KEY]
-        self.method: str = "GET" if scope["method"] == "HEAD" else scope["method"]
-        self.path = path
+        super().__init__(scope, receive, path)
         self.headers = headers_of(scope)
-        self._scope = scope
-        self._receive = receive
-
-    @property
-    def session(self) -> Session:
-        """Who calls."""
-        session = self.exchange.session
-        assert session is not None  # noqa: S101 - the router has checked the credentials before
-        return session
 
     @property
     def cache_key(self) -> str:
         """What an answer to this call is kept under: who may see it, path and query string as sent."""
-        sees = "active" if self.session.may_only_search else "all"
-        return f"{sees} {self.path}?{self._scope['query_string'].decode('latin-1')}"
-
-    def parameters(self) -> list[tuple[str, str]]:
-        """Return names and values of the query string, in order.
-
-        Raises:
-            MalformedBodyError: It is not UTF-8, or has too many.
-        """
-        try:
-            return decode_pairs(self._scope["query_string"].decode())
-        except UnicodeDecodeError as error:
-            raise MalformedBodyError("the query string is not valid utf-8") from error
+        return f"{'active' if self.session.may_only_search else 'all'} {self.target}"
 
     async def document(self) -> dict[str, object]:
         """Return the JSON object that the body is.
@@ -64,8 +38,7 @@ class Call:
             UnacceptedTypeError: The body says that it is something else.
             MalformedBodyError: It cannot be read, or is no object.
         """
-        # The gate has read the whole body, under its limit, and gives it in one message.
-        body = (await self._receive())["body"]
+        body = await self.body()
         self._check_type()
         try:
             value = decode_json(body.decode())
