@@ -29,7 +29,7 @@ from facetry.domain.errors import (
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product, ProductContent
 from facetry.domain.search.fields import AttributeDefinition
-from facetry.domain.search.fitting import Fitting
+from facetry.domain.search.misfits import TypedAttributes
 from facetry.ports.catalog_store import CatalogStore
 
 MAX_UNCONFIRMED = 10_000
@@ -43,7 +43,7 @@ class Catalog:
         self._store = store
         self._relay = relay
         self._unconfirmed: dict[tuple[str, str], ProductContent] = {}
-        self._fittings: dict[str, tuple[tuple[AttributeDefinition, ...], Fitting]] = {}
+        self._typed: dict[str, tuple[tuple[AttributeDefinition, ...], TypedAttributes]] = {}
 
     async def add_product(self, tenant: str, content: ProductContent) -> Stored:
         """Store a new product; found by the next search.
@@ -152,8 +152,8 @@ class Catalog:
 
     async def _written(self, tenant: str, writes: Sequence[Write]) -> Receipt:
         """Do writes, but for those whose attributes do not fit the tenant's types: they are refused."""
-        fitting = await self._fitting(tenant)
-        refused = {at: one for at, write in enumerate(writes) if (one := _misfit(fitting, write)) is not None}
+        typed = await self._types(tenant)
+        refused = {at: one for at, write in enumerate(writes) if (one := _misfit(typed, write)) is not None}
         if not refused:
             return await self._store.write(tenant, writes)
         receipt = await self._store.write(tenant, [write for at, write in enumerate(writes) if at not in refused])
@@ -161,24 +161,24 @@ class Catalog:
         outcomes = [refused[at] if at in refused else next(done) for at in range(len(writes))]
         return Receipt(receipt.revision, tuple(outcomes))
 
-    async def _fitting(self, tenant: str) -> Fitting | None:
+    async def _types(self, tenant: str) -> TypedAttributes | None:
         record = await self._store.tenant(tenant)
         definitions = record.settings.attributes if record else ()
         if not definitions:
-            self._fittings.pop(tenant, None)
+            self._typed.pop(tenant, None)
             return None
-        kept = self._fittings.get(tenant)
+        kept = self._typed.get(tenant)
         if kept is None or (kept[0] is not definitions and kept[0] != definitions):
-            kept = self._fittings[tenant] = (definitions, Fitting(definitions))
+            kept = self._typed[tenant] = (definitions, TypedAttributes(definitions))
         return kept[1]
 
 
-def _misfit(fitting: Fitting | None, write: Write) -> Refused | None:
+def _misfit(typed: TypedAttributes | None, write: Write) -> Refused | None:
     """Return the refusal of a write whose values do not fit, None for all others."""
-    if fitting is None or not isinstance(write, PutProduct):
+    if typed is None or not isinstance(write, PutProduct):
         return None
     try:
-        fitting.check(write.content)
+        typed.check(write.content)
     except InvalidValueError as error:
         return refusal(error)
     return None

@@ -9,10 +9,11 @@ import msgspec
 
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
-from facetry.domain.errors import OutdatedError, TenantExistsError, TenantNotFoundError, ValuesMisfitError
+from facetry.application.tenants import tenant_record
+from facetry.domain.errors import OutdatedError, TenantExistsError, ValuesMisfitError
 from facetry.domain.group import ProductGroup
 from facetry.domain.search.fields import AttributeDefinition, Field, Kind, Schema, check_definitions, full_name
-from facetry.domain.search.fitting import Fitting, inferred_kind
+from facetry.domain.search.misfits import TypedAttributes, inferred_kind
 from facetry.domain.search.query import CountLevel, SearchQuery, ValuesFacet
 from facetry.domain.search.result import ValuesResult
 from facetry.domain.search.rules import SearchRules, check_rules
@@ -65,10 +66,7 @@ class SearchSettings:
         Raises:
             TenantNotFoundError: There is none with this id.
         """
-        record = await self._store.tenant(tenant)
-        if record is None:
-            raise TenantNotFoundError(tenant)
-        return record
+        return await tenant_record(self._store, tenant)
 
     async def set_rules(self, tenant: str, rules: SearchRules, expected: int | None = None) -> Tenant:
         """Replace the rules and return the record.
@@ -109,15 +107,17 @@ class SearchSettings:
         before = await self.get(tenant)
         _check_version(before, expected)
         old = before.settings.attributes
-        fitting = Fitting(definition for definition in definitions if definition not in old)
+        new = [definition for definition in definitions if definition not in old]
         known = await self._search.known_fields(tenant)
         revision = await self._store.revision(tenant)
-        await self._check_catalog(tenant, Fitting(d for d in definitions if d not in old and _is_known(d, known)))
+        await self._check_catalog(
+            tenant, TypedAttributes(d for d in definitions if d not in old and _is_known(d, known))
+        )
         record = await self._replace(tenant, _with_attributes(definitions), before.version if expected else None)
         try:
-            await self._check_since(tenant, revision, fitting)
+            await self._check_since(tenant, revision, TypedAttributes(new))
         except ValuesMisfitError:
-            await self._replace(tenant, _with_attributes(old), None)
+            await self._replace(tenant, _taken_back(record.settings.attributes, old), None)
             raise
         return record
 
@@ -166,24 +166,24 @@ class SearchSettings:
             await self._relay.settle(tenant)
             return stored
 
-    async def _check_catalog(self, tenant: str, fitting: Fitting) -> None:
+    async def _check_catalog(self, tenant: str, typed: TypedAttributes) -> None:
         """Check all products there are, page by page."""
-        if not fitting.fields:
+        if not typed.fields:
             return
-        misfits = _Misfits(fitting)
+        misfits = _Misfits(typed)
         last = ""
         while not misfits.are_enough and (page := await self._store.groups_after(tenant, last, _PAGE)):
             misfits.look_at(page)
             last = page[-1].group_id
         misfits.check()
 
-    async def _check_since(self, tenant: str, revision: int, fitting: Fitting) -> None:
+    async def _check_since(self, tenant: str, revision: int, typed: TypedAttributes) -> None:
         """Check the products that were stored after a revision."""
         delta = await self._store.delta(tenant, revision, _PAGE)
         if delta is None:
-            await self._check_catalog(tenant, fitting)
+            await self._check_catalog(tenant, typed)
             return
-        misfits = _Misfits(fitting)
+        misfits = _Misfits(typed)
         misfits.look_at(delta.groups)
         misfits.check()
 
@@ -191,8 +191,8 @@ class SearchSettings:
 class _Misfits:
     """Products with values that do not fit one attribute, the first one of which any is found."""
 
-    def __init__(self, fitting: Fitting) -> None:
-        self._fitting = fitting
+    def __init__(self, typed: TypedAttributes) -> None:
+        self._typed = typed
         self._field: Field | None = None
         self._values: dict[str, str] = {}
 
@@ -205,7 +205,7 @@ class _Misfits:
         """Look at the products of groups."""
         for group in groups:
             for product in group.products:
-                for field, value in self._fitting.misfits(product):
+                for field, value in self._typed.misfits(product):
                     self._field = self._field or field
                     if field == self._field and not self.are_enough:
                         self._values.setdefault(product.sku, value)
@@ -243,6 +243,17 @@ def _check_version(record: Tenant, expected: int | None) -> None:
 def _with_attributes(definitions: Iterable[AttributeDefinition]) -> Callable[[TenantSettings], TenantSettings]:
     attributes = tuple(definitions)
     return lambda old: msgspec.structs.replace(old, attributes=attributes)
+
+
+def _taken_back(
+    definitions: tuple[AttributeDefinition, ...], old: tuple[AttributeDefinition, ...]
+) -> Callable[[TenantSettings], TenantSettings]:
+    """Return how to go back to the old types; what somebody else has set since then stays."""
+
+    def change(now: TenantSettings) -> TenantSettings:
+        return msgspec.structs.replace(now, attributes=old) if now.attributes == definitions else now
+
+    return change
 
 
 def _is_known(definition: AttributeDefinition, known: frozenset[str]) -> bool:

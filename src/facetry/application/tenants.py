@@ -64,6 +64,18 @@ class TokenSecret(msgspec.Struct, frozen=True):
     secret: bytes
 
 
+async def tenant_record(store: CatalogStore, tenant: str) -> Tenant:
+    """Return a tenant's record.
+
+    Raises:
+        TenantNotFoundError: There is none with this id.
+    """
+    record = await store.tenant(tenant)
+    if record is None:
+        raise TenantNotFoundError(tenant)
+    return record
+
+
 class Tenants:
     """The use cases of tenants."""
 
@@ -122,10 +134,7 @@ class Tenants:
         Raises:
             TenantNotFoundError: There is none with this id.
         """
-        record = await self._store.tenant(tenant)
-        if record is None:
-            raise TenantNotFoundError(tenant)
-        return record
+        return await tenant_record(self._store, tenant)
 
     async def keys(self, tenant: str) -> TenantKeys:
         """Return a tenant with its keys in the clear."""

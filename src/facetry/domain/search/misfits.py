@@ -1,4 +1,4 @@
-"""Whether the values of products fit the types that a tenant has given its attributes."""
+"""Values of products that do not fit the types that a tenant has given its attributes."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _LONGEST_SHOWN = 50
 _FIT_ALWAYS = frozenset({Kind.ANY, Kind.TEXT, Kind.KEYWORD})
 
 
-class Fitting:
-    """The attributes of a tenant whose type some values do not fit.
+class TypedAttributes:
+    """The attributes of a tenant that have a type which not every value fits.
 
     Attributes:
-        fields: By full name.
+        fields: Of these attributes.
     """
 
     def __init__(self, definitions: Iterable[AttributeDefinition]) -> None:

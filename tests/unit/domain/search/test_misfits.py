@@ -4,7 +4,7 @@ import pytest
 
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.search.fields import AttributeDefinition, Kind
-from facetry.domain.search.fitting import Fitting, inferred_kind
+from facetry.domain.search.misfits import TypedAttributes, inferred_kind
 from facetry.testing.samples import content
 
 DEFINITIONS = [
@@ -16,7 +16,7 @@ DEFINITIONS = [
 
 
 def test_only_types_that_not_every_value_fits_are_looked_at():
-    assert [field.name for field in Fitting(DEFINITIONS).fields] == [
+    assert [field.name for field in TypedAttributes(DEFINITIONS).fields] == [
         "attributes.carat",
         "gemstones.hue",
         "metals.stamp",
@@ -30,7 +30,7 @@ def test_every_value_that_does_not_fit_is_told():
         gemstones=({"hue": "DEEP"}, {"hue": "pale"}, {}),
         metals=({"stamp": 1.5}, {"stamp": None}),
     )
-    misfits = [(field.name, value) for field, value in Fitting(DEFINITIONS).misfits(product)]
+    misfits = [(field.name, value) for field, value in TypedAttributes(DEFINITIONS).misfits(product)]
     assert misfits == [
         ("attributes.carat", "x"),
         ("attributes.carat", "y"),
@@ -38,13 +38,13 @@ def test_every_value_that_does_not_fit_is_told():
         ("metals.stamp", "1.5"),
     ]
     with pytest.raises(InvalidValueError, match="is a decimal number; 'x' is not one") as caught:
-        Fitting(DEFINITIONS).check(product)
+        TypedAttributes(DEFINITIONS).check(product)
     assert caught.value.field == "attributes.carat"
 
 
 def test_a_product_without_values_fits():
-    assert list(Fitting(DEFINITIONS).misfits(content("S"))) == []
-    Fitting(DEFINITIONS).check(content("S", attributes={"carat": None}, gemstones=(), metals=({},)))
+    assert list(TypedAttributes(DEFINITIONS).misfits(content("S"))) == []
+    TypedAttributes(DEFINITIONS).check(content("S", attributes={"carat": None}, gemstones=(), metals=({},)))
 
 
 @pytest.mark.parametrize(
