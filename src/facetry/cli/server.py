@@ -77,10 +77,10 @@ Log in, search, store a product, find it:
 
   curl -s "{base}/search/v1/search?q=first" -H "x-access-token: $TOKEN"
 
-Ask for white gold rings in two sizes, with diamonds that are good enough, from a shop front:
+Ask for white gold rings in two sizes, from a shop front:
 
   curl -s "{base}/v2/search" -H "Authorization: Bearer {search_key}" -H "content-type: application/json" \\
-    -d '{{"q": "white gold ring under $9,000", "filter": "size IN [6, 6.5] AND gemstones.clarity >= VS2", \
+    -d '{{"q": "diamond ring under $3,000", "filter": "color = \\"White Gold\\" AND size IN [6, 6.5]", \
 "facets": ["brand", "price"], "sort": ["price:asc"], "limit": 3}}'
 """
 
