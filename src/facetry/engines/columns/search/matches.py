@@ -38,6 +38,13 @@ class PartMatches:
         ordinals = np.flatnonzero(part.live).astype(np.int32) if part.has_dead else whole
         return cls(ordinals, np.zeros(size), np.zeros(size, np.int32), np.zeros(size, np.uint8))
 
+    def having(self, words: int) -> PartMatches:
+        """Return those that are pinned or have so many words."""
+        kept = (self.matched_words >= words) | (self.pinned != 0)
+        if kept.all():
+            return self
+        return PartMatches(self.ordinals[kept], self.scores[kept], self.matched_words[kept], self.pinned[kept])
+
 
 TextMatches = tuple[PartMatches, ...]
 """One a part of the snapshot, in its order."""

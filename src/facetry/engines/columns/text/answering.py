@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from facetry.domain.search.text.semantics import Embedder
 from facetry.engines.columns.scratch import ScratchPool
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.hits import Place
+from facetry.engines.columns.search.matches import TextMatches
 from facetry.engines.columns.search.run import SearchRun
 from facetry.engines.columns.snapshot import Snapshot
 from facetry.engines.columns.text.attempts import TextAttempt, TextSearch
@@ -76,22 +78,34 @@ def _choose(query: SearchQuery, snapshot: Snapshot, attempts: Iterable[TextAttem
     partial: _Chosen | None = None
     chosen: _Chosen | None = None
     for attempt in attempts:
-        run = SearchRun(
-            query,
-            snapshot,
-            matches=attempt.matches,
-            understood=attempt.condition,
-            fitting=_fitting(query, attempt),
-            deadline=deadline,
-        )
-        counts = run.word_counts()
-        required = relaxed_to(counts, attempt.words, enough_groups(attempt.words, query.rules.relax_below))
+        enough = enough_groups(attempt.words, query.rules.relax_below)
+        run, counts = _counted(query, snapshot, attempt, enough, deadline)
+        required = relaxed_to(counts, attempt.words, enough)
         chosen = _Chosen(attempt, run, required)
         if counts[attempt.words]:
             return chosen
         partial = partial or (chosen if counts else None)
     assert chosen is not None  # noqa: S101 - every text has a reading
     return partial or chosen
+
+
+def _counted(
+    query: SearchQuery, snapshot: Snapshot, attempt: TextAttempt, enough: int, deadline: Deadline
+) -> tuple[SearchRun, Counter[int]]:
+    """Return a search of the groups that may be hits, and how many of those that pass have how many words."""
+    strict = tuple(part.having(attempt.words) for part in attempt.matches)
+    fitting = _fitting(query, attempt)
+
+    def counted(matches: TextMatches) -> tuple[SearchRun, Counter[int]]:
+        run = SearchRun(
+            query, snapshot, matches=matches, understood=attempt.condition, fitting=fitting, deadline=deadline
+        )
+        return run, run.word_counts()
+
+    # Where enough groups have all words no other can be a hit, and most matches are often of one word only.
+    found = counted(strict)
+    is_enough = found[1][attempt.words] >= enough or strict == attempt.matches
+    return found if is_enough else counted(attempt.matches)
 
 
 def _fitting(query: SearchQuery, attempt: TextAttempt) -> Fitting | None:
