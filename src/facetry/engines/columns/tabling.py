@@ -142,6 +142,11 @@ def _texts(rows: Ints, values: Sequence[AttributeValue]) -> tuple[Ints, Sequence
     kinds = set(map(type, values))
     if kinds == {str}:
         return rows, cast("Sequence[str]", values)
+    if kinds == {float}:
+        # Numbers of one kind repeat, and those that are equal have the same text.
+        numbers = cast("Sequence[float]", values)
+        known = {number: str(text_of(number)) for number in dict.fromkeys(numbers)}
+        return rows, [*map(known.__getitem__, numbers)]
     if list in kinds:
         lists = [value if isinstance(value, list) else [value] for value in values]
         rows = np.repeat(rows, [*map(len, lists)])
