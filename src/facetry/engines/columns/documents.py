@@ -7,14 +7,16 @@ are saved: see ``packing``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
 
 import msgspec
 import numpy as np
 
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product
+from facetry.engines.columns.kept_documents import KeptDocuments, Key
 from facetry.engines.columns.packing import Template, plain_document
 from facetry.engines.columns.strings import Strings
 from facetry.engines.columns.table import Ints
@@ -26,6 +28,10 @@ _NO_PRODUCTS = b"[]}"
 _ENCODE = msgspec.json.Encoder().encode
 _GROUPS = msgspec.json.Decoder(ProductGroup)
 _PRODUCTS = msgspec.json.Decoder(Product)
+_KEPT_GROUPS = KeptDocuments[ProductGroup](4 << 20)
+_KEPT_PRODUCTS = KeptDocuments[Product](4 << 20)
+"""Decoded they occupy about four times as much."""
+_SERIALS = count()
 
 
 def group_document(group: ProductGroup) -> bytes:
@@ -54,16 +60,25 @@ class Documents:
         groups: One a group.
         blocks: Those of group g are ``starts[g]:starts[g + 1]``.
         template: What the packed ones are packed with.
+        serial: Number of these documents, which no others in this process have.
     """
 
     groups: Strings
     blocks: Strings
     starts: Ints
     template: Template
+    serial: int = field(init=False, default_factory=_SERIALS.__next__)
 
     def shell(self, ordinal: int) -> ProductGroup:
         """Return a group without its products."""
-        return _GROUPS.decode(self._shell(ordinal))
+        key = (self.serial, ordinal)
+        kept = _KEPT_GROUPS.found([key])[0]
+        if kept is not None:
+            return kept
+        document = self._shell(ordinal)
+        group = _GROUPS.decode(document)
+        _KEPT_GROUPS.keep([(key, group, len(document))])
+        return group
 
     def group(self, ordinal: int) -> ProductGroup:
         """Return a group with all its products."""
@@ -75,14 +90,25 @@ class Documents:
 
     def products(self, ordinal: int, positions: Sequence[int]) -> list[Product]:
         """Return some products of a group, by their positions in it."""
+        first = int(self.starts[ordinal]) * BLOCK
+        keys = [(self.serial, first + position) for position in positions]
+        found = _KEPT_PRODUCTS.found(keys)
+        missing = dict.fromkeys(key for key, product in zip(keys, found, strict=True) if product is None)
+        read = self._read(missing) if missing else {}
+        return [read[key] if product is None else product for key, product in zip(keys, found, strict=True)]
+
+    def _read(self, keys: Iterable[Key]) -> dict[Key, Product]:
+        """Return products by their keys, and keep them; the second number of a key is that of a line in all blocks."""
         blocks: dict[int, list[bytes]] = {}
-        found = []
-        for position in positions:
-            number, line = divmod(position, BLOCK)
+        read: list[tuple[Key, Product, int]] = []
+        for key in keys:
+            number, line = divmod(key[1], BLOCK)
             if number not in blocks:
-                blocks[number] = self._block(int(self.starts[ordinal]) + number).split(_SEPARATOR)
-            found.append(_PRODUCTS.decode(blocks[number][line]))
-        return found
+                blocks[number] = self._block(number).split(_SEPARATOR)
+            document = blocks[number][line]
+            read.append((key, _PRODUCTS.decode(document), len(document)))
+        _KEPT_PRODUCTS.keep(read)
+        return {key: product for key, product, _ in read}
 
     def _shell(self, ordinal: int) -> bytes:
         return plain_document(self.groups[ordinal], self.template)

@@ -134,8 +134,10 @@ class Segment:
     @property
     def documents(self) -> Documents:
         """Return the documents of its groups."""
-        starts = self.cached("block_starts", lambda: block_starts(self.product_starts))
-        template = self.cached("template", lambda: (opened_template(self.template),))[0]
+        return self.cached("documents", self._documents)
+
+    def _documents(self) -> Documents:
+        starts, template = block_starts(self.product_starts), opened_template(self.template)
         return Documents(self.group_documents, self.product_blocks, starts, template)
 
     def group(self, ordinal: int) -> ProductGroup:

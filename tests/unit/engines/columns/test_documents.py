@@ -31,3 +31,19 @@ def test_groups_and_products_are_read_back(tmp_path, saved):
         assert segment.documents.shell(ordinal) == msgspec.structs.replace(held, products=())
         positions = [*range(0, len(held.products), 3), 0]
         assert segment.documents.products(ordinal, positions) == [held.products[p] for p in positions]
+        again = [*range(len(held.products))]
+        assert segment.documents.products(ordinal, again) == list(held.products)
+
+
+def test_segments_of_equal_places_have_their_own_documents():
+    dictionaries = Dictionaries()
+    first, second = (build_segment([single("a", name=name)], "en", dictionaries, 0) for name in ("Ring", "Chain"))
+    for segment, name in ((first, "Ring"), (second, "Chain"), (first, "Ring")):
+        assert segment.documents.shell(0).name == name
+        assert [product.name for product in segment.documents.products(0, [0, 0])] == [name, name]
+
+
+def test_a_document_is_decoded_once():
+    segment = build_segment([single("a")], "en", Dictionaries(), 0)
+    assert segment.documents.shell(0) is segment.documents.shell(0)
+    assert segment.documents.products(0, [0])[0] is segment.documents.products(0, [0])[0]
