@@ -81,6 +81,9 @@ def _grades_of(value: str) -> list[str]:
 
 
 def _colors(text: str, *, is_about_stones: bool) -> Iterator[Finding]:
+    # A letter is a color only beside this word or a grade of clarity.
+    if not (_LABELLED.search(text) or _SURELY.search(text)):
+        return
     for found in comparisons(text, _COLOR):
         run = text[found.start : found.end]
         label = _LABELLED.search(run)
@@ -95,6 +98,8 @@ def _colors(text: str, *, is_about_stones: bool) -> Iterator[Finding]:
 
 
 def _qualities(text: str, name: str, *, is_about_stones: bool) -> Iterator[Finding]:
+    if name not in text:
+        return
     for found in comparisons(text, _quality_wording(name)):
         plain = _PLAIN_QUALITIES.intersection(found.values) or name != "cut"
         values = [scales.cut(re.sub(rf"{name}(?:\sgrade)?[\s:=]+", "", value)) for value in found.values]
@@ -125,6 +130,8 @@ def _finding(field: str, scale: tuple[str, ...], found: Comparison, values: list
 
 
 def _fluorescences(text: str) -> Iterator[Finding]:
+    if "fluorescence" not in text:
+        return
     for match in _fluorescence().finditer(text):
         strength = match[1] or match[2]
         canonical = "none" if strength in {"no", "without", "zero"} else strength

@@ -20,7 +20,7 @@ from facetry.domain.search.text.slotting import Alternatives
 from facetry.domain.search.text.stop_words import stop_words
 from facetry.domain.search.text.synonyms import synonyms
 from facetry.domain.search.text.understood import NOTHING, Understood, condition_of, understood
-from facetry.domain.search.text.vocabulary import RememberedVocabulary, Vocabulary
+from facetry.domain.search.text.vocabulary import Vocabulary
 
 MAX_SLOTS = 32
 
@@ -58,14 +58,18 @@ def readings(query: SearchQuery, vocabulary: Vocabulary) -> Iterator[ReadingPlan
     understanding; and last with it, all words as misspelt: that somebody asks for what is not there is likelier than
     that a word of this catalog is another one misspelt. A text of blanks has one reading, which finds all groups; one
     without a letter or digit has one that finds none.
+
+    Args:
+        query: What is asked.
+        vocabulary: Asked the same again and again, so it should remember.
     """
     if not query.text.strip():
         yield ReadingPlan(Reading(()), finds_all=True)
         return
-    known, remembered = understood(query), RememberedVocabulary(vocabulary)
+    known = understood(query)
     before: list[ReadingPlan] = []
     for meant, lenient in ((known, False), (NOTHING, False), (known, True)):
-        plan = _plan(query, remembered, meant, lenient=lenient)
+        plan = _plan(query, vocabulary, meant, lenient=lenient)
         if plan not in before:
             yield plan
         before.append(plan)

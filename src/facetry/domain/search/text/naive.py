@@ -35,6 +35,7 @@ from facetry.domain.search.text.scoring import (
 from facetry.domain.search.text.semantics import Embedder, Semantics, semantics_of
 from facetry.domain.search.text.spelling import distance
 from facetry.domain.search.text.viewing import text_view
+from facetry.domain.search.text.vocabulary import RememberedVocabulary
 
 Text = tuple[ProductGroup, GroupText]
 
@@ -107,9 +108,9 @@ class Matching:
         self._found: list[tuple[Attempt, _Found]] = []
 
     @cached_property
-    def vocabulary(self) -> WordList:
+    def vocabulary(self) -> RememberedVocabulary:
         """Return the keys of all groups."""
-        return WordList(list(self._views.values()))
+        return RememberedVocabulary(WordList(list(self._views.values())))
 
     def attempts(self) -> Iterator[Attempt]:
         """Yield what the readings find, in the order in which they are tried."""

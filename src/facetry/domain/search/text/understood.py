@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from facetry.domain.errors import SearchError
@@ -39,7 +41,7 @@ def understood(query: SearchQuery) -> Understood:
     spans: list[Span] = []
     conditions: list[Filter] = []
     reads: list[Read] = []
-    for reading in understand(query.text):
+    for reading in _read(query.text):
         if reading.filter:
             condition = _condition(query, reading)
             if condition is None:
@@ -48,6 +50,12 @@ def understood(query: SearchQuery) -> Understood:
         spans.append(Span(reading.start, reading.end, reading.concept))
         reads.append(Read(query.text[reading.start : reading.end], reading.concept, reading.filter))
     return Understood(tuple(spans), tuple(conditions), tuple(reads))
+
+
+# Several steps of one search ask for the same text, and so do many shoppers.
+@lru_cache(maxsize=1024)
+def _read(text: str) -> tuple[Reading, ...]:
+    return tuple(understand(text))
 
 
 def _condition(query: SearchQuery, reading: Reading) -> Filter | None:

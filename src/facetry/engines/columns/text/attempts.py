@@ -18,7 +18,7 @@ from facetry.domain.search.slots import Reading
 from facetry.domain.search.text.documents import HIDDEN, group_text
 from facetry.domain.search.text.expansion import ReadingPlan, readings
 from facetry.domain.search.text.highlighting import highlighted
-from facetry.domain.search.text.pinning import placement
+from facetry.domain.search.text.pinning import NOWHERE, placement
 from facetry.domain.search.text.scoring import Statistics, TextView, explanation, slot_match
 from facetry.domain.search.text.semantics import Embedder, semantics_of
 from facetry.domain.search.text.viewing import text_view
@@ -86,6 +86,9 @@ class _Placed:
     hidden: Sequence[int]
 
 
+_NOWHERE = _Placed({}, ())
+
+
 class TextSearch:
     """Matches the text of one query with the groups of a snapshot, and explains hits."""
 
@@ -150,8 +153,10 @@ class TextSearch:
 
     @cached_property
     def _placed(self) -> list[_Placed]:
-        placed = placement(self._query.rules.pins, self._query.text)
         parts = self._snapshot.parts
+        placed = placement(self._query.rules.pins, self._query.text)
+        if placed is NOWHERE:
+            return [_NOWHERE] * len(parts)
         places = [_ordinals(part, list(placed.places)) for part in parts] if placed.places else [{} for _ in parts]
         hidden = [_ordinals(part, list(placed.hidden)) for part in parts] if placed.hidden else [{} for _ in parts]
         return [
@@ -230,6 +235,8 @@ def _matches(found: PartScores, placed: _Placed) -> PartMatches:
     """Return what is found with pinned groups raised and hidden ones left out."""
     ordinals, scores, matched = found.ordinals, found.scores, found.matched
     pinned: Flags = np.zeros(len(ordinals), np.uint8)
+    if placed is _NOWHERE:
+        return PartMatches(ordinals, scores, matched, pinned)
     for ordinal, place in placed.places.items():
         at = int(np.searchsorted(ordinals, ordinal))
         scores[at] = pinned_score(float(scores[at]), place)

@@ -67,11 +67,14 @@ class PartScorer:
     def add(self, prepared: PreparedReading, place: int) -> int:
         """Add up the frequencies of a slot and return how many groups have it."""
         chosen = slice(prepared.bounds[place], prepared.bounds[place + 1])
-        ranges = self._lookup.ranges[chosen]
+        entries = self._lookup.entries[chosen]
+        if not any(first < last for first, last, _ in entries):
+            self._touched = 0
+            return 0
+        ranges: Longs = np.array(entries, np.int64)
         progress: Longs = np.zeros(4, np.int64)
-        if bool((ranges[:, 0] < ranges[:, 1]).any()):
-            while not self._add(ranges, prepared.qualities[chosen], prepared.typos[chosen], progress):
-                self._deadline.check()
+        while not self._add(ranges, prepared.qualities[chosen], prepared.typos[chosen], progress):
+            self._deadline.check()
         self._touched = int(progress[SIZE])
         return int(progress[HAVING])
 
@@ -109,8 +112,7 @@ class PartScorer:
     def add_bonuses(self, reading: Reading, idfs: Sequence[float]) -> None:
         """Add the bonuses of a reading."""
         scratch = self._scratch
-        bounds: list[tuple[int, int]] = self._lookup.bonuses.tolist()
-        for number, (bonus, (first, last)) in enumerate(zip(reading.bonuses, bounds, strict=True), 1):
+        for number, (bonus, (first, last)) in enumerate(zip(reading.bonuses, self._lookup.bonuses, strict=True), 1):
             if first < last:
                 added = bonus_score(bonus.weight, [idfs[slot] for slot in bonus.slots])
                 add_bonus(

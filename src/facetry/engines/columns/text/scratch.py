@@ -43,6 +43,8 @@ class TextScratch:
 
     def shared(self, sizes: Sequence[int]) -> list[TextScratch]:
         """Return the room of each part by the number of its groups, one behind the other."""
+        if len(sizes) == 1 and sizes[0] == len(self):
+            return [self]
         rooms: list[TextScratch] = []
         first = 0
         for size in sizes:

@@ -19,7 +19,8 @@ from facetry.engines.columns.search.columns import value_column
 from facetry.engines.columns.segment import NAME_KEY, SHOWN_NAME, WHOLE_NAME, Flags, Ints, Longs, Segment
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.strings import Strings, encoded
-from facetry.engines.columns.text.terms import behind, first_from, postings, postings_of
+from facetry.engines.columns.text.key_postings import behind, first_from, postings_of
+from facetry.engines.columns.text.terms import postings
 from facetry.engines.columns.text.word_lists import values_beginning
 
 _BRAND, _CATEGORY = BUILT_IN["brand"], BUILT_IN["category"]
@@ -130,7 +131,7 @@ def _most(found: Sequence[_Continued], limit: int) -> list[tuple[str, int]]:
     totals = np.zeros(len(keys), np.int64)
     listed = Strings.of(keys)
     for one in found:
-        bounds = postings_of(one.segment, listed)
+        bounds = postings_of(one.segment.vocabulary, one.segment.posting_starts, listed)
         there = np.flatnonzero(bounds[:, 0] < bounds[:, 1])
         terms = np.searchsorted(one.segment.posting_starts, bounds[there, 0])
         totals[there] += one.counts[terms - one.first]

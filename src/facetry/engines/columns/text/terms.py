@@ -1,4 +1,4 @@
-"""Where keys stand in the vocabulary of one part, and which of its words are like another."""
+"""What one part has of a key, and which of its words are like another."""
 
 from __future__ import annotations
 
@@ -8,19 +8,16 @@ import numpy as np
 
 from facetry.domain.analysis import MAX_TERM_LENGTH
 from facetry.domain.search.slots import WORD
-from facetry.engines.columns.kernels.ordering import first_not_below
-from facetry.engines.columns.kernels.searching import count_live, count_shown, look_up
+from facetry.engines.columns.kernels.searching import count_live, count_shown
 from facetry.engines.columns.kernels.text_words import sign, similar_words
 from facetry.engines.columns.segment import Ints, Longs, Segment
 from facetry.engines.columns.snapshot import Part
-from facetry.engines.columns.strings import Strings, encoded
+from facetry.engines.columns.strings import encoded
+from facetry.engines.columns.text.key_postings import behind, first_from, key_postings
 
 SIGNED_WORDS = "signed words"
 """Under which a segment keeps them."""
-_FEW_KEYS = 4096
-"""A vocabulary of fewer keys is also kept as a dictionary, which is quicker to ask."""
 _ROOM = 256
-_NOWHERE = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,55 +31,18 @@ class SignedWords:
 
 def postings(segment: Segment, key: str) -> tuple[int, int]:
     """Return first and last + 1 posting of a key; equal where it is not there."""
-    raw = encoded(key)
-    known = few_postings(segment)
-    if known is not None:
-        return known.get(raw, _NOWHERE)
-    first, last = postings_of(segment, Strings.of([raw]))[0].tolist()
-    return first, last
-
-
-def few_postings(segment: Segment) -> dict[bytes, tuple[int, int]] | None:
-    """Return first and last + 1 posting of all keys of a segment that has not many; None of a larger one."""
-    if len(segment.vocabulary) >= _FEW_KEYS:
-        return None
-    return segment.cached("few postings", lambda: _few_postings(segment))
-
-
-def postings_of(segment: Segment, keys: Strings) -> Longs:
-    """Return first and last + 1 posting of each key (keys x 2); equal where it is not there."""
-    bounds = np.empty((len(keys), 2), np.int64)
-    own = segment.vocabulary
-    look_up(own.blob, own.starts, segment.posting_starts, keys.blob, keys.starts, bounds)
-    return bounds
-
-
-def continued(segment: Segment, key: str) -> tuple[int, int]:
-    """Return first and last + 1 posting of the keys that begin with a key and are longer, which lie together."""
-    first = segment.vocabulary.after(encoded(key))
-    last = first_from(segment.vocabulary, behind(key))
-    return int(segment.posting_starts[first]), int(segment.posting_starts[last])
-
-
-def behind(key: str) -> bytes:
-    """Return what lies behind every continuation of a key, and before all else that lies behind it."""
-    # No UTF-8 has this byte.
-    return encoded(key) + b"\xff"
-
-
-def first_from(keys: Strings, key: bytes) -> int:
-    """Return the position of the first of some sorted strings that is not below a key."""
-    letters = np.frombuffer(key, np.uint8).copy()
-    return first_not_below(keys.blob, keys.starts, letters, 0, len(letters))
+    return key_postings(segment).one(encoded(key))
 
 
 def live_postings(part: Part, bounds: tuple[int, int], hidden: int = 0) -> int:
     """Return how many postings of a range are of live groups and have no bit of ``hidden`` in their counts."""
     start, end = bounds
+    if end <= start:
+        return 0
     segment = part.segment
     if hidden and segment.has_inactive:
         return count_shown(segment.posting_groups, segment.posting_counts, start, end, hidden, part.live)
-    if end <= start or not part.has_dead:
+    if not part.has_dead:
         return end - start
     return count_live(segment.posting_groups, start, end, part.live)
 
@@ -125,12 +85,6 @@ def similar(part: Part, word: str, distance: int, hidden: int = 0) -> dict[str, 
         for term, apart in zip(found[:count].tolist(), distances[:count].tolist(), strict=True)
         if live_postings(part, (int(starts[term]), int(starts[term + 1])), hidden)
     }
-
-
-def _few_postings(segment: Segment) -> dict[bytes, tuple[int, int]]:
-    starts = segment.posting_starts.tolist()
-    keys = (segment.vocabulary[term] for term in range(len(segment.vocabulary)))
-    return {key: (starts[term], starts[term + 1]) for term, key in enumerate(keys)}
 
 
 def _signed(segment: Segment) -> SignedWords:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import chain
 
 from facetry.domain.search.slots import WORD
 from facetry.engines.columns.snapshot import Snapshot
 from facetry.engines.columns.strings import encoded
 from facetry.engines.columns.text.identifiers import Identifiers
-from facetry.engines.columns.text.terms import continued, few_postings, live_postings, postings, similar
+from facetry.engines.columns.text.key_postings import key_postings
+from facetry.engines.columns.text.terms import live_postings, similar
 
 
 class SnapshotVocabulary:
@@ -26,14 +26,12 @@ class SnapshotVocabulary:
             check: Called now and then; what it raises ends the work.
             hidden: A bit of counts; a group that has it with a word counts as if it had not the word.
         """
-        self._parts = snapshot.parts
-        known = [(part, few_postings(part.segment)) for part in snapshot.parts]
-        self._small = [(part, found) for part, found in known if found is not None]
-        self._large = [part for part, found in known if found is None]
+        self._parts = [(part, key_postings(part.segment)) for part in snapshot.parts]
         self._identifiers = identifiers
         self._check = check
         self._hidden = hidden
         self._frequencies: dict[str, int] = {}
+        self._beginnings: dict[str, bool] = {}
         self._similar: dict[tuple[str, int], list[tuple[str, int]]] = {}
 
     def has(self, key: str) -> bool:
@@ -49,15 +47,19 @@ class SnapshotVocabulary:
 
     def beginning(self, prefix: str) -> bool:
         """See ``Vocabulary``."""
-        ranges = ((part, continued(part.segment, WORD + prefix)) for part in self._parts)
-        return any(live_postings(part, bounds, self._hidden) for part, bounds in ranges)
+        found = self._beginnings.get(prefix)
+        if found is None:
+            ranges = ((part, known.continued(WORD + prefix)) for part, known in self._parts)
+            found = any(live_postings(part, bounds, self._hidden) for part, bounds in ranges)
+            self._beginnings[prefix] = found
+        return found
 
     def similar(self, word: str, distance: int) -> Sequence[tuple[str, int]]:
         """See ``Vocabulary``."""
         known = self._similar.get((word, distance))
         if known is None:
             found: dict[str, int] = {}
-            for part in self._parts:
+            for part, _ in self._parts:
                 self._check()
                 found |= similar(part, word, distance, self._hidden)
             known = sorted(found.items(), key=lambda entry: (entry[1], entry[0]))
@@ -70,6 +72,4 @@ class SnapshotVocabulary:
 
     def _live_postings(self, key: str) -> int:
         raw = encoded(key)
-        small = ((part, known[raw]) for part, known in self._small if raw in known)
-        large = ((part, postings(part.segment, key)) for part in self._large)
-        return sum(live_postings(part, bounds, self._hidden) for part, bounds in chain(small, large))
+        return sum(live_postings(part, known.one(raw), self._hidden) for part, known in self._parts)

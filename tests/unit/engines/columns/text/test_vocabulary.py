@@ -5,7 +5,7 @@ import pytest
 from facetry.domain.errors import SearchTimeoutError
 from facetry.domain.search.query import SearchQuery
 from facetry.engines.columns.search.deadline import Deadline
-from facetry.engines.columns.text import terms
+from facetry.engines.columns.text import key_postings
 from facetry.engines.columns.text.vocabulary import SnapshotVocabulary
 from facetry.testing.search_samples import single
 from tests.unit.engines.columns.text.catalogs import Catalog
@@ -18,7 +18,7 @@ def words_of(catalog: Catalog) -> SnapshotVocabulary:
 @pytest.fixture(params=[0, 1 << 20], ids=["looked up", "in a dictionary"])
 def catalog(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Catalog:
     """Return a catalog some of whose groups are gone, once with small vocabularies kept as dictionaries."""
-    monkeypatch.setattr(terms, "_FEW_KEYS", request.param)
+    monkeypatch.setattr(key_postings, "_MOST_KEYS", request.param)
     catalog = Catalog()
     catalog.put(single("a", name="ring"), single("b", name="gold rings"), single("c", name="necklace"))
     catalog.put(single("d", name="ring"), single("e", name="rung straße"))
