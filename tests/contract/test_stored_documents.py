@@ -121,8 +121,8 @@ def test_log_rows():
 
 def test_a_schema_is_never_edited():
     """Databases of this version exist: what they lack is added by a further migration."""
-    assert len(MIGRATIONS) == 3
-    columns, later, keys = (
+    assert len(MIGRATIONS) == 4
+    columns, later, keys, records = (
         [line.split()[0] for line in sql.splitlines() if line.startswith("    ")] for sql in MIGRATIONS
     )
     assert columns == [
@@ -136,3 +136,8 @@ def test_a_schema_is_never_edited():
     ]
     assert later == ["id", "revision"]
     assert keys == ["digest", "tenant"]
+    assert records == [
+        *("tenant", "kind", "id", "code", "doc", "PRIMARY"),
+        *("tenant", "kind", "link", "id", "PRIMARY"),
+        *("tenant", "kind", "id", "PRIMARY"),
+    ]

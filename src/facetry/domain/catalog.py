@@ -5,39 +5,25 @@ Every store hands its transaction in as a ``CatalogView``; the rules are the sam
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import Enum
-from typing import Protocol
 
 import msgspec
 
 from facetry.domain.errors import FacetryError, GroupNotFoundError, ProductExistsError, ProductNotFoundError
+from facetry.domain.keeping import (
+    DeleteRecord,
+    PatchRecord,
+    PutRecord,
+    Recorded,
+    Removed,
+    delete_record,
+    patch_record,
+    put_record,
+)
+from facetry.domain.patching import ProductKey, ProductPatch, patched
 from facetry.domain.product import Product, ProductContent, completed, new_object_id, stored
-
-
-class CatalogView(Protocol):
-    """One tenant's catalog as an open transaction sees it."""
-
-    def product(self, sku: str) -> Product | None:
-        """Return the product with this SKU, exact in case, or None."""
-
-    def members(self, group_id: str) -> Sequence[Product]:
-        """Return the products of a group in the order in which they joined; none where there is no such group."""
-
-    def flagged(self, group_id: str) -> Sequence[Product]:
-        """Return the products of a group whose ``is_main`` is set."""
-
-    def has_members(self, group_id: str) -> bool:
-        """Return whether any product has this group id."""
-
-    def next_joined(self) -> int:
-        """Return the next position in the order of joining: larger than every earlier one of this tenant."""
-
-    def save(self, product: Product) -> None:
-        """Insert or replace the product with this SKU; its old group, if another, counts as touched too."""
-
-    def remove(self, product: Product) -> None:
-        """Remove the product with this SKU."""
+from facetry.domain.selling import SellProduct, Sold, product_of, sell
+from facetry.domain.view import CatalogView
 
 
 class IfExists(Enum):
@@ -70,7 +56,30 @@ class DeleteGroup(msgspec.Struct, frozen=True, tag="delete_group"):
     group_id: str
 
 
-Write = PutProduct | DeleteProduct | DeleteGroup
+class PatchProduct(msgspec.Struct, frozen=True, tag="patch"):
+    """Change a product where the patch speaks of it."""
+
+    key: ProductKey
+    patch: ProductPatch
+
+
+class AllOrNone(msgspec.Struct, frozen=True, tag="all"):
+    """Do writes in order, all of them or none; they are one write, of one revision."""
+
+    writes: tuple[Write, ...]
+
+
+Write = (
+    PutProduct
+    | PatchProduct
+    | DeleteProduct
+    | DeleteGroup
+    | SellProduct
+    | PutRecord
+    | PatchRecord
+    | DeleteRecord
+    | AllOrNone
+)
 
 
 class Stored(msgspec.Struct, frozen=True, tag="stored"):
@@ -87,33 +96,73 @@ class Deleted(msgspec.Struct, frozen=True, tag="deleted"):
     group_gone: bool
 
 
+class AllDone(msgspec.Struct, frozen=True, tag="all"):
+    """Answer of ``AllOrNone``: what each write answered, in order."""
+
+    outcomes: tuple[Effect, ...]
+
+
+Effect = Stored | Deleted | Sold | Recorded | Removed | AllDone
+"""Answer of a write that took effect."""
+
+
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
     """Answer of a write that broke a rule and changed nothing.
 
     Attributes:
         code: The error's stable code.
-        subject: The SKU, group id or field it is about.
+        subject: The SKU, group id, field or record it is about.
+        at: Of ``AllOrNone`` the position of the write that broke it.
     """
 
     code: str
     message: str
     subject: str = ""
+    at: int | None = None
 
 
-Outcome = Stored | Deleted | Refused
+Outcome = Effect | Refused
 
 
-def perform(view: CatalogView, write: Write) -> Stored | Deleted:
+def perform(view: CatalogView, write: Write) -> Effect:
     """Do one write on a view.
 
     Raises:
         ProductExistsError: A product to insert is there already.
         ProductNotFoundError, GroupNotFoundError: What to delete is not there.
         InvalidValueError: The content breaks a rule of the domain.
+        InsufficientStockError: There is less in stock than is sold.
+        RecordExistsError, RecordNotFoundError, RecordInUseError: Likewise of records.
     """
+    match write:
+        case PutProduct() | PatchProduct() | DeleteProduct() | DeleteGroup():
+            return _perform_on_products(view, write)
+        case SellProduct():
+            return sell(view, write)
+        case PutRecord():
+            return put_record(view, write)
+        case PatchRecord():
+            return patch_record(view, write)
+        case DeleteRecord():
+            return delete_record(view, write)
+        case AllOrNone():
+            return AllDone(tuple(_step(view, at, part) for at, part in enumerate(write.writes)))
+
+
+def _step(view: CatalogView, at: int, write: Write) -> Effect:
+    try:
+        return perform(view, write)
+    except FacetryError as error:
+        error.at = at
+        raise
+
+
+def _perform_on_products(view: CatalogView, write: PutProduct | PatchProduct | DeleteProduct | DeleteGroup) -> Effect:
     match write:
         case PutProduct():
             return _put(view, completed(write.content), write.if_exists)
+        case PatchProduct():
+            return _patch(view, write)
         case DeleteProduct():
             return _delete_product(view, write.sku)
         case DeleteGroup():
@@ -122,8 +171,9 @@ def perform(view: CatalogView, write: Write) -> Stored | Deleted:
 
 def refusal(error: FacetryError) -> Refused:
     """Return the outcome that stands for an error of ``perform``."""
-    subject = next((str(getattr(error, name)) for name in ("sku", "group_id", "field") if hasattr(error, name)), "")
-    return Refused(error.code, error.message, subject)
+    names = ("sku", "group_id", "field", "record")
+    subject = next((str(getattr(error, name)) for name in names if hasattr(error, name)), "")
+    return Refused(error.code, error.message, subject, error.at)
 
 
 def _put(view: CatalogView, content: ProductContent, if_exists: IfExists) -> Stored:
@@ -138,14 +188,19 @@ def _put(view: CatalogView, content: ProductContent, if_exists: IfExists) -> Sto
                 view.save(msgspec.structs.replace(neighbour, is_main=False))
     stays = old is not None and old.group_id == content.group_id
     joined = old.joined if old is not None and stays else view.next_joined()
-    product = stored(content, old.object_id if old else new_object_id(), joined)
+    product = stored(content, old.object_id if old else new_object_id(), joined, old.product_id if old else 0)
     view.save(product)
     return Stored(product, created=old is None)
 
 
+def _patch(view: CatalogView, write: PatchProduct) -> Stored:
+    content = completed(patched(product_of(view, write.key), write.patch))
+    return _put(view, content, IfExists.REPLACE)
+
+
 def _with_parts_of(old: Product, content: ProductContent) -> ProductContent:
-    """Return the content with the metals and gemstones of the product it replaces where it names none."""
-    kept = {name: getattr(old, name) for name in ("metals", "gemstones") if getattr(content, name) is None}
+    """Return the content with what it does not speak of as the product has it that it replaces."""
+    kept = {name: getattr(old, name) for name in ("metals", "gemstones", "trade") if getattr(content, name) is None}
     return msgspec.structs.replace(content, **kept)
 
 

@@ -8,9 +8,11 @@ class FacetryError(Exception):
 
     Attributes:
         code: Stable, machine-readable name of the kind of error.
+        at: Of several things done together the position of the one that failed, where that is known.
     """
 
     code = "error"
+    at: int | None = None
 
     def __init__(self, message: str) -> None:
         """Keep the message, in lower case and without a final dot."""
@@ -60,6 +62,54 @@ class GroupNotFoundError(FacetryError):
         """Name the group."""
         super().__init__(f"product group with ID {group_id} not found")
         self.group_id = group_id
+
+
+class RecordNotFoundError(FacetryError):
+    """Say that the tenant has no record of a kind with this id or code."""
+
+    code = "record_not_found"
+
+    def __init__(self, kind: str, record: str) -> None:
+        """Name kind and record."""
+        super().__init__(f"{kind} {record} not found")
+        self.kind = kind
+        self.record = record
+
+
+class RecordExistsError(FacetryError):
+    """Say that a record's code is taken in its tenant."""
+
+    code = "record_exists"
+
+    def __init__(self, kind: str, record: str) -> None:
+        """Name kind and code."""
+        super().__init__(f"{kind} {record} exists already")
+        self.kind = kind
+        self.record = record
+
+
+class RecordInUseError(FacetryError):
+    """Say that a record cannot be removed because something else needs it."""
+
+    code = "record_in_use"
+
+    def __init__(self, kind: str, record: str, user: str) -> None:
+        """Name kind, record and what needs it."""
+        super().__init__(f"{kind} {record} is still used in {user}")
+        self.kind = kind
+        self.record = record
+
+
+class InsufficientStockError(FacetryError):
+    """Say that there are fewer pieces than somebody wants; nothing was changed."""
+
+    code = "insufficient_stock"
+
+    def __init__(self, sku: str, wanted: int, left: int) -> None:
+        """Name the product, how many are wanted and how many there are."""
+        super().__init__(f"product with SKU {sku} has {left} in stock, {wanted} are wanted")
+        self.sku = sku
+        self.left = left
 
 
 class TenantNotFoundError(FacetryError):

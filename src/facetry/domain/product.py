@@ -12,6 +12,7 @@ import msgspec
 
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.money import MAX_PRICE
+from facetry.domain.trade import Trade
 
 Scalar = str | int | float | bool | None
 AttributeValue = Scalar | list[Scalar]
@@ -20,6 +21,8 @@ Part = dict[str, Scalar]
 """A metal or gemstone of a product: its properties by name."""
 
 MAX_ID_LENGTH = 50
+MAX_QUANTITY = 2**53 - 1
+"""The most that every JSON reader keeps exactly."""
 MAX_PARTS = 200
 """So many metals, and so many gemstones, a product may have."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -30,8 +33,8 @@ class ProductContent(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
     """What a writer says of a product; identity and bookkeeping are added when it is stored.
 
     Prices are integer ten-thousandths; ``currency`` None means the tenant's default currency. Only ``sku`` and
-    ``name`` are demanded: see ``completed`` for what the rest defaults to. ``metals`` and ``gemstones`` None means
-    that the writer does not speak of them: a product that is replaced keeps its own.
+    ``name`` are demanded: see ``completed`` for what the rest defaults to. ``metals``, ``gemstones`` and ``trade`` None
+    means that the writer does not speak of them: a product that is replaced keeps its own.
     """
 
     sku: str
@@ -53,6 +56,7 @@ class ProductContent(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
     attributes: Attributes | None = None
     metals: tuple[Part, ...] | None = None
     gemstones: tuple[Part, ...] | None = None
+    trade: Trade | None = None
 
 
 class Product(ProductContent, frozen=True, omit_defaults=True, kw_only=True):
@@ -61,10 +65,17 @@ class Product(ProductContent, frozen=True, omit_defaults=True, kw_only=True):
     Attributes:
         object_id: 24 hexadecimal digits, given once and kept for the product's life.
         joined: Position in the order in which products joined their groups, unique in the tenant.
+        number: The position at which it joined its first group, where that is another one; else 0.
     """
 
     object_id: str
     joined: int
+    number: int = 0
+
+    @property
+    def product_id(self) -> int:
+        """Return the number that it has for its life, unique in the tenant and never used again."""
+        return self.number or self.joined
 
 
 _CONTENT_FIELDS = ProductContent.__struct_fields__
@@ -98,10 +109,11 @@ def completed(content: ProductContent) -> ProductContent:
     return msgspec.structs.replace(content, group_id=group_id, promotion_price=promotion)
 
 
-def stored(content: ProductContent, object_id: str, joined: int) -> Product:
-    """Return the stored product made of what a writer said and the store's bookkeeping."""
+def stored(content: ProductContent, object_id: str, joined: int, product_id: int = 0) -> Product:
+    """Return the stored product made of what a writer said and the store's bookkeeping; id 0 means a new one."""
     fields = {name: getattr(content, name) for name in _CONTENT_FIELDS}
-    return Product(object_id=object_id, joined=joined, **fields)
+    number = 0 if product_id == joined else product_id
+    return Product(object_id=object_id, joined=joined, number=number, **fields)
 
 
 def check_identifier(field: str, text: str) -> None:

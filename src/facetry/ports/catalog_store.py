@@ -1,7 +1,8 @@
-"""The port of the store: tenants, products, groups and the change log, one transaction over all of them."""
+"""The port of the store: tenants, products, groups, records and the change log, one transaction over all of them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -9,6 +10,8 @@ from facetry.domain.catalog import Write
 from facetry.domain.change import Delta, Receipt
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product
+from facetry.domain.record import RecordKind
+from facetry.domain.records import Record, RecordKey
 from facetry.domain.tenant import Tenant
 
 
@@ -37,6 +40,30 @@ class CatalogStore(Protocol):
 
     async def products(self, tenant: str, skus: Sequence[str]) -> dict[str, Product]:
         """Return those of these products that exist, by SKU."""
+
+    async def products_by_id(self, tenant: str, ids: Sequence[int]) -> dict[int, Product]:
+        """Return those of these products that exist, by id."""
+
+    async def products_after(
+        self, tenant: str, product_id: int, limit: int, *, updated_from: float = 0.0, updated_to: float = math.inf
+    ) -> Sequence[Product]:
+        """Return up to ``limit`` products whose id is greater, ascending by id; 0 begins at the first.
+
+        Args:
+            tenant: Whose.
+            product_id: The last one known.
+            limit: How many at most.
+            updated_from: Only those whose last write was at this Unix time or later.
+            updated_to: Only those whose last write was at this Unix time or before.
+        """
+
+    async def records(self, tenant: str, kind: RecordKind, keys: Sequence[RecordKey]) -> Sequence[Record | None]:
+        """Return the records of a kind with these keys, in their order; None for each that is not there."""
+
+    async def records_after(
+        self, tenant: str, kind: RecordKind, record_id: int, limit: int, link: str = ""
+    ) -> Sequence[Record]:
+        """Return up to ``limit`` records of a kind whose id is greater, ascending; with a link those that name it."""
 
     async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
         """Return the derivation of the products with this group id, or None where there are none."""

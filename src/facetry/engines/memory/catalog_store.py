@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
 import msgspec
 
-from facetry.domain.catalog import Outcome, Write, perform, refusal
-from facetry.domain.change import Change, Delta, Receipt
-from facetry.domain.errors import FacetryError, StoreError, TenantExistsError, TenantNotFoundError
-from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
-from facetry.domain.product import Product, new_object_id
+from facetry.domain.catalog import Write
+from facetry.domain.change import Delta, Receipt
+from facetry.domain.errors import StoreError, TenantExistsError, TenantNotFoundError
+from facetry.domain.group import ProductGroup, derive_group
+from facetry.domain.product import Product
+from facetry.domain.record import RecordKind
+from facetry.domain.records import Record, RecordKey
 from facetry.domain.tenant import Tenant, check_record
+from facetry.engines.memory.catalog import MemoryCatalog
 
 
 class MemoryCatalogStore:
@@ -22,7 +25,7 @@ class MemoryCatalogStore:
     def __init__(self) -> None:
         self._tenants: dict[str, Tenant] = {}
         self._owners: dict[bytes, str] = {}
-        self._catalogs: dict[str, _Catalog] = {}
+        self._catalogs: dict[str, MemoryCatalog] = {}
         self._deleted: dict[str, int] = {}
         self._marks: dict[str, int] = {}
         self._next_mark = count(1)
@@ -46,6 +49,28 @@ class MemoryCatalogStore:
         """Return those of these products that exist, by SKU."""
         catalog = self._catalog(tenant)
         return {sku: product for sku in skus if (product := catalog.product(sku)) is not None}
+
+    async def products_by_id(self, tenant: str, ids: Sequence[int]) -> dict[int, Product]:
+        """Return those of these products that exist, by id."""
+        catalog = self._catalog(tenant)
+        return {one: product for one in ids if (product := catalog.product_by_id(one)) is not None}
+
+    async def products_after(
+        self, tenant: str, product_id: int, limit: int, *, updated_from: float = 0.0, updated_to: float = math.inf
+    ) -> Sequence[Product]:
+        """Return up to ``limit`` products that follow, ascending by id."""
+        return self._catalog(tenant).products_after(product_id, limit, updated_from, updated_to)
+
+    async def records(self, tenant: str, kind: RecordKind, keys: Sequence[RecordKey]) -> Sequence[Record | None]:
+        """Return the records with these keys, None for each that is not there."""
+        catalog = self._catalog(tenant)
+        return [catalog.record(kind, key) for key in keys]
+
+    async def records_after(
+        self, tenant: str, kind: RecordKind, record_id: int, limit: int, link: str = ""
+    ) -> Sequence[Record]:
+        """Return up to ``limit`` records that follow, ascending by id."""
+        return self._catalog(tenant).records_after(kind, record_id, limit, link)
 
     async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
         """Return the group, derived, or None."""
@@ -97,7 +122,7 @@ class MemoryCatalogStore:
         self._tenants[tenant.id] = tenant
         self._own_keys(None, tenant)
         last = self._deleted.get(tenant.id)
-        self._catalogs[tenant.id] = _Catalog(0 if last is None else last + 1)
+        self._catalogs[tenant.id] = MemoryCatalog(0 if last is None else last + 1)
         self._touch(tenant.id)
 
     async def tenant(self, tenant: str) -> Tenant | None:
@@ -156,8 +181,8 @@ class MemoryCatalogStore:
         if self._closed:
             raise StoreError("the store is closed")
 
-    def _catalog(self, tenant: str) -> _Catalog:
-        return self._catalogs.get(tenant) or _Catalog()
+    def _catalog(self, tenant: str) -> MemoryCatalog:
+        return self._catalogs.get(tenant) or MemoryCatalog()
 
     def _derived(self, tenant: str, group_ids: Iterable[str]) -> Iterator[ProductGroup]:
         catalog = self._catalog(tenant)
@@ -179,84 +204,6 @@ class MemoryCatalogStore:
 
     def _touch(self, tenant: str) -> None:
         self._marks[tenant] = next(self._next_mark)
-
-
-class _Catalog:
-    """One tenant's products, groups and log; the ``CatalogView`` of its writes."""
-
-    def __init__(self, revision: int = 0) -> None:
-        self.products: dict[str, Product] = {}
-        self.groups: dict[str, GroupIdentity] = {}
-        self.log: list[Change] = []
-        self.log_cut = revision
-        self.revision = revision
-        self._members: defaultdict[str, dict[str, Product]] = defaultdict(dict)
-        self._positions = count(1)
-        self._skus: dict[str, None] = {}
-        self._touched: dict[str, None] = {}
-
-    def do(self, write: Write) -> Outcome:
-        """Do one write; the rules check everything before they change anything, so a refused one needs no undoing."""
-        self._skus, self._touched = {}, {}
-        try:
-            outcome = perform(self, write)
-        except FacetryError as error:
-            return refusal(error)
-        self.revision += 1
-        for group_id in self._touched:
-            self._identify(group_id)
-        self.log.append(Change(self.revision, tuple(self._skus), tuple(self._touched)))
-        return outcome
-
-    def product(self, sku: str) -> Product | None:
-        """Return the product with this SKU, or None."""
-        return self.products.get(sku)
-
-    def members(self, group_id: str) -> Sequence[Product]:
-        """Return the products of a group in the order in which they joined."""
-        return sorted(self._members.get(group_id, {}).values(), key=lambda product: product.joined)
-
-    def flagged(self, group_id: str) -> Sequence[Product]:
-        """Return the products of a group whose flag is set."""
-        return [product for product in self.members(group_id) if product.is_main]
-
-    def has_members(self, group_id: str) -> bool:
-        """Return whether any product has this group id."""
-        return bool(self._members.get(group_id))
-
-    def next_joined(self) -> int:
-        """Return the next position in the order of joining."""
-        return next(self._positions)
-
-    def save(self, product: Product) -> None:
-        """Insert or replace a product."""
-        old = self.products.get(product.sku)
-        if old is not None:
-            self._leave(old)
-        self.products[product.sku] = product
-        self._members[product.group_id][product.sku] = product
-        self._skus[product.sku] = self._touched[product.group_id] = None
-
-    def remove(self, product: Product) -> None:
-        """Remove a product."""
-        del self.products[product.sku]
-        self._leave(product)
-        self._skus[product.sku] = None
-
-    def _leave(self, product: Product) -> None:
-        members = self._members[product.group_id]
-        del members[product.sku]
-        if not members:
-            del self._members[product.group_id]
-        self._touched[product.group_id] = None
-
-    def _identify(self, group_id: str) -> None:
-        if not self.has_members(group_id):
-            self.groups.pop(group_id, None)
-            return
-        old = self.groups.get(group_id)
-        object_id = old.object_id if old else new_object_id()
-        self.groups[group_id] = GroupIdentity(group_id, object_id, self.revision)
 
 
 def _kids(tenant: Tenant) -> set[str]:

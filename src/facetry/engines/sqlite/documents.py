@@ -1,16 +1,18 @@
-"""The stored form of products and tenants: JSON, so that an operator can read it with any SQLite tool."""
+"""The stored form of products, records and tenants: JSON, so that an operator can read it with any SQLite tool."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from facetry.domain.product import Product
+from facetry.domain.records import Record
 from facetry.domain.tenant import Tenant
 
 _encode = msgspec.json.Encoder().encode
 _decode_product = msgspec.json.Decoder(Product).decode
+_decode_record: Callable[[bytes], Record] = msgspec.json.Decoder(Record).decode
 _decode_tenant = msgspec.json.Decoder(Tenant).decode
 _decode_texts = msgspec.json.Decoder(list[list[str]]).decode
 
@@ -23,6 +25,16 @@ def encode_product(product: Product) -> bytes:
 def decode_product(doc: bytes) -> Product:
     """Return the product of a stored form."""
     return _decode_product(doc)
+
+
+def encode_record(record: Record) -> bytes:
+    """Return the stored form of a record."""
+    return _encode(record)
+
+
+def decode_record(doc: bytes) -> Record:
+    """Return the record of a stored form."""
+    return _decode_record(doc)
 
 
 def encode_tenant(tenant: Tenant) -> bytes:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import apsw
+import msgspec
 
 from facetry.domain.catalog import DeleteGroup, DeleteProduct, Outcome, PutProduct, Write, refusal
 from facetry.domain.change import Receipt
 from facetry.domain.errors import (
     FacetryError,
     GroupNotFoundError,
+    InvalidValueError,
     ProductNotFoundError,
     TenantNotFoundError,
 )
@@ -126,6 +128,10 @@ def _refusal(write: Write) -> Outcome | None:
                 raise ProductNotFoundError(write.sku)
             case DeleteGroup() if not _is_sendable(write.group_id):
                 raise GroupNotFoundError(write.group_id)
+            case _:
+                msgspec.json.encode(write)
+    except UnicodeEncodeError:
+        return refusal(InvalidValueError("data", "must hold valid Unicode only"))
     except FacetryError as error:
         return refusal(error)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -14,9 +15,11 @@ import msgspec
 from facetry.domain.change import Delta
 from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
 from facetry.domain.product import Product
+from facetry.domain.record import RecordKind
+from facetry.domain.records import Record, RecordKey
 from facetry.domain.tenant import Tenant
 from facetry.engines.sqlite.connection import Row, rows
-from facetry.engines.sqlite.documents import decode_product, decode_tenant, decode_text_lists
+from facetry.engines.sqlite.documents import decode_product, decode_record, decode_tenant, decode_text_lists
 
 _SLICE_SECONDS = 0.002
 """How long the building of many groups keeps the event loop before others get their turn."""
@@ -46,6 +49,30 @@ _GROUPS_NAMED = """
     CROSS JOIN groups AS g ON g.tenant = t.number AND g.group_id = wanted.value
     CROSS JOIN products AS p ON p.tenant = g.tenant AND p.group_id = g.group_id
     WHERE t.id = ?1"""
+_PRODUCTS_BY_ID = """
+    SELECT p.doc FROM json_each(?2) AS wanted
+    CROSS JOIN products AS p ON p.tenant = (SELECT number FROM tenants WHERE id = ?1) AND p.id = wanted.value"""
+_PRODUCTS_AFTER = """
+    SELECT doc FROM products INDEXED BY products_by_id
+    WHERE tenant = (SELECT number FROM tenants WHERE id = ?1) AND id > ?2 ORDER BY id LIMIT ?3"""
+# Of those of a time the first ones by id; all of them are looked at.
+_PRODUCTS_OF_TIME = """
+    SELECT doc FROM products INDEXED BY products_by_time
+    WHERE tenant = (SELECT number FROM tenants WHERE id = ?1) AND updated BETWEEN ?4 AND ?5 AND id > ?2
+    ORDER BY id LIMIT ?3"""
+_RECORDS_BY_ID = """
+    SELECT wanted.key, r.doc FROM json_each(?3) AS wanted CROSS JOIN records AS r
+    ON r.tenant = (SELECT number FROM tenants WHERE id = ?1) AND r.kind = ?2 AND r.id = wanted.value"""
+_RECORDS_BY_CODE = """
+    SELECT wanted.key, r.doc FROM json_each(?3) AS wanted CROSS JOIN records AS r
+    ON r.tenant = (SELECT number FROM tenants WHERE id = ?1) AND r.kind = ?2 AND r.code = wanted.value"""
+_RECORDS_AFTER = """
+    SELECT doc FROM records
+    WHERE tenant = (SELECT number FROM tenants WHERE id = ?1) AND kind = ?2 AND id > ?3 ORDER BY id LIMIT ?4"""
+_RECORDS_LINKED = """
+    SELECT r.doc FROM links AS l CROSS JOIN records AS r ON r.tenant = l.tenant AND r.kind = l.kind AND r.id = l.id
+    WHERE l.tenant = (SELECT number FROM tenants WHERE id = ?1) AND l.kind = ?2 AND l.link = ?5 AND l.id > ?3
+    ORDER BY l.id LIMIT ?4"""
 _LOG_STATE = "SELECT revision, log_cut FROM tenants WHERE id = ?1"
 _LOG = """
     SELECT revision, skus, groups FROM changes
@@ -82,6 +109,43 @@ class CatalogReads:
         """Return those of these products that exist, by SKU."""
         found = rows(self._reads, _PRODUCTS, (tenant, _json_texts(skus)))
         return {product.sku: product for product in (decode_product(row[0]) for row in found)}
+
+    async def products_by_id(self, tenant: str, ids: Sequence[int]) -> dict[int, Product]:
+        """Return those of these products that exist, by id."""
+        found = rows(self._reads, _PRODUCTS_BY_ID, (tenant, msgspec.json.encode(list(ids)).decode()))
+        return {product.product_id: product for product in (decode_product(row[0]) for row in found)}
+
+    async def products_after(
+        self, tenant: str, product_id: int, limit: int, *, updated_from: float = 0.0, updated_to: float = math.inf
+    ) -> Sequence[Product]:
+        """Return up to ``limit`` products that follow, ascending by id."""
+        if updated_from <= 0 and updated_to == math.inf:
+            found = rows(self._reads, _PRODUCTS_AFTER, (tenant, product_id, limit))
+        else:
+            found = rows(self._reads, _PRODUCTS_OF_TIME, (tenant, product_id, limit, updated_from, updated_to))
+        return [decode_product(row[0]) for row in found]
+
+    async def records(self, tenant: str, kind: RecordKind, keys: Sequence[RecordKey]) -> Sequence[Record | None]:
+        """Return the records with these keys, None for each that is not there."""
+        ids = [key.id or None for key in keys]
+        codes = [None if key.id else key.code for key in keys]
+        answers: list[Record | None] = [None] * len(keys)
+        for sql, wanted in ((_RECORDS_BY_ID, ids), (_RECORDS_BY_CODE, codes)):
+            if any(one is not None for one in wanted):
+                found = rows(self._reads, sql, (tenant, kind.value, _json_values(wanted)))
+                for at, doc in found:
+                    answers[at] = decode_record(doc)
+        return answers
+
+    async def records_after(
+        self, tenant: str, kind: RecordKind, record_id: int, limit: int, link: str = ""
+    ) -> Sequence[Record]:
+        """Return up to ``limit`` records that follow, ascending by id."""
+        if link and not _is_unicode(link):
+            return []
+        sql, more = (_RECORDS_LINKED, (link,)) if link else (_RECORDS_AFTER, ())
+        found = rows(self._reads, sql, (tenant, kind.value, record_id, limit, *more))
+        return [decode_record(row[0]) for row in found]
 
     async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
         """Return the group, derived, or None."""
@@ -213,6 +277,13 @@ def _json_texts(texts: Sequence[str] | set[str]) -> str:
         return msgspec.json.encode(list(texts)).decode()
     except UnicodeEncodeError:
         return _json_texts([text for text in texts if _is_unicode(text)])
+
+
+def _json_values(values: Sequence[str | int | None]) -> str:
+    """Return a JSON list for ``json_each``, null in the place of texts that are not valid Unicode."""
+    return msgspec.json.encode(
+        [one if not isinstance(one, str) or _is_unicode(one) else None for one in values]
+    ).decode()
 
 
 def _is_unicode(text: str) -> bool:

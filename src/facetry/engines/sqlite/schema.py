@@ -90,13 +90,49 @@ INSERT OR IGNORE INTO keys (digest, tenant) SELECT api_key_digest, number FROM t
 INSERT OR IGNORE INTO keys (digest, tenant) SELECT access_key_digest, number FROM tenants;
 """
 
-MIGRATIONS: Sequence[str] = (_CREATE, _REMEMBER_DELETED, _INDEX_KEYS)
+_KEEP_RECORDS = """
+ALTER TABLE products ADD COLUMN id INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE products ADD COLUMN updated REAL NOT NULL DEFAULT 0;
+UPDATE products SET id = joined;
+CREATE UNIQUE INDEX products_by_id ON products (tenant, id);
+CREATE INDEX products_by_time ON products (tenant, updated);
+
+CREATE TABLE records (
+    tenant INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    code TEXT,
+    doc BLOB NOT NULL,
+    PRIMARY KEY (tenant, kind, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX records_by_code ON records (tenant, kind, code) WHERE code IS NOT NULL;
+
+CREATE TABLE links (
+    tenant INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    link TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (tenant, kind, link, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE last_ids (
+    tenant INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (tenant, kind)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: Sequence[str] = (_CREATE, _REMEMBER_DELETED, _INDEX_KEYS, _KEEP_RECORDS)
 """The SQL that leads from each schema version to the next; the first one starts from an empty database.
 
 A tenant's number is never used again. ``keys`` holds the digests of all its keys, none of which any other tenant has
 for any purpose. A row of ``changes`` that names a group without a row in ``groups`` is the
 tombstone of that group. ``purges`` holds numbers of deleted tenants whose rows are still being removed,
-``deleted_tenants`` the last revision of each, above which a new tenant of the same id begins.
+``deleted_tenants`` the last revision of each, above which a new tenant of the same id begins. ``links`` holds what
+records name, and under the kind ``product`` the codes of the gemstones that products have; ``last_ids`` the last id of
+each kind of record.
 """
 
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import apsw
 
 from facetry.domain.product import Product
+from facetry.domain.record import RecordKind
+from facetry.domain.records import Record, RecordKey
 from facetry.engines.sqlite.connection import Row, found
 from facetry.engines.sqlite.documents import decode_product, encode_product
+from facetry.engines.sqlite.records import TransactionRecords, gemstone_codes
 
 _PRODUCT = "SELECT doc FROM products WHERE tenant = ? AND sku = ?"
 _MEMBERS = "SELECT doc FROM products WHERE tenant = ? AND group_id = ? ORDER BY joined"
 # Left alone, SQLite reads the whole group; at most one of its products is flagged.
 _FLAGGED = "SELECT doc FROM products INDEXED BY products_flagged WHERE tenant = ? AND group_id = ? AND is_main = 1"
 _HAS_MEMBERS = "SELECT 1 FROM products WHERE tenant = ? AND group_id = ? LIMIT 1"
-_INSERT = "INSERT INTO products (tenant, sku, group_id, joined, is_main, doc) VALUES (?, ?, ?, ?, ?, ?)"
-_UPDATE = "UPDATE products SET group_id = ?3, joined = ?4, is_main = ?5, doc = ?6 WHERE tenant = ?1 AND sku = ?2"
+_PRODUCT_BY_ID = "SELECT doc FROM products WHERE tenant = ? AND id = ?"
+_INSERT = """
+    INSERT INTO products (tenant, sku, group_id, joined, is_main, doc, updated, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_UPDATE = """
+    UPDATE products SET group_id = ?3, joined = ?4, is_main = ?5, doc = ?6, updated = ?7
+    WHERE tenant = ?1 AND sku = ?2 AND id = ?8"""
 _DELETE = "DELETE FROM products WHERE tenant = ? AND sku = ?"
 
 
@@ -34,6 +42,7 @@ class TransactionView:
         """Look at the tenant with this number, whose next product to join gets the position ``joined``."""
         self._connection = connection
         self._number = number
+        self._records = TransactionRecords(connection, number)
         self.joined = joined
         self.begin_write()
 
@@ -50,6 +59,14 @@ class TransactionView:
         stored = self._rows(_PRODUCT, sku)
         product = decode_product(stored[0][0]) if stored else None
         self._seen[sku] = product
+        return product
+
+    def product_by_id(self, product_id: int) -> Product | None:
+        """Return the product with this id, or None."""
+        stored = found(self._connection, _PRODUCT_BY_ID, (self._number, product_id))
+        product = decode_product(stored[0][0]) if stored else None
+        if product is not None:
+            self._seen[product.sku] = product
         return product
 
     def members(self, group_id: str) -> Sequence[Product]:
@@ -73,8 +90,14 @@ class TransactionView:
     def save(self, product: Product) -> None:
         """Insert or replace a product."""
         old = self._seen[product.sku] if product.sku in self._seen else self.product(product.sku)
-        values = (self._number, product.sku, product.group_id, product.joined, product.is_main, encode_product(product))
-        self._connection.execute(_UPDATE if old else _INSERT, values)
+        self._connection.execute(
+            _UPDATE if old else _INSERT,
+            (
+                *(self._number, product.sku, product.group_id, product.joined, product.is_main),
+                *(encode_product(product), time.time(), product.product_id),
+            ),
+        )
+        self._records.link_product(product.product_id, gemstone_codes(old), gemstone_codes(product))
         self._touched(product.sku, product)
         self.gained.add(product.group_id)
         if old is None:
@@ -85,9 +108,34 @@ class TransactionView:
     def remove(self, product: Product) -> None:
         """Remove a product."""
         self._connection.execute(_DELETE, (self._number, product.sku))
+        self._records.link_product(product.product_id, gemstone_codes(product), frozenset())
         self._touched(product.sku, None)
         self.left.add(product.group_id)
         self.added -= 1
+
+    def uses_gemstone(self, code: str) -> bool:
+        """Return whether any product has a gemstone with this code."""
+        return self._records.uses_gemstone(code)
+
+    def record(self, kind: RecordKind, key: RecordKey) -> Record | None:
+        """Return a record, or None."""
+        return self._records.found(kind, key)
+
+    def linked(self, kind: RecordKind, link: str) -> Sequence[Record]:
+        """Return the records that name a link, ascending by id."""
+        return self._records.linked(kind, link)
+
+    def next_id(self, kind: RecordKind) -> int:
+        """Return the next id of a kind."""
+        return self._records.next_id(kind)
+
+    def save_record(self, record: Record) -> None:
+        """Insert or replace a record."""
+        self._records.save(record)
+
+    def remove_record(self, record: Record) -> None:
+        """Remove a record."""
+        self._records.remove(record)
 
     def _touched(self, sku: str, product: Product | None) -> None:
         self._seen[sku] = product

@@ -89,12 +89,12 @@ def test_a_migration_that_fails_changes_nothing(database):
 @pytest.mark.anyio
 async def test_a_newer_database_is_refused_by_name(store, tmp_path, database):
     database.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreVersionError, match=r"has schema version 99, this program knows versions up to 3\b"):
+    with pytest.raises(StoreVersionError, match=r"has schema version 99, this program knows versions up to 4\b"):
         await open_store(tmp_path, owner=False)
     await store.close()
     with pytest.raises(StoreVersionError, match="has schema version 99"):
         await open_store(tmp_path)
-    database.execute("PRAGMA user_version = 3")
+    database.execute("PRAGMA user_version = 4")
     reopened = await open_store(tmp_path, owner=True)
     assert len(await reopened.tenants()) == 2
     await reopened.close()

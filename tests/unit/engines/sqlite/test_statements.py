@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from facetry.engines.sqlite import follower, reader, tenancy, view, writing
+from facetry.engines.sqlite import follower, reader, records, tenancy, view, writing
 from facetry.engines.sqlite.connection import open_writer
 from facetry.engines.sqlite.schema import migrate
 
 STATEMENTS = {
     f"{module.__name__.rpartition('.')[2]}.{name}{number}": sql
-    for module in (follower, reader, tenancy, view, writing)
+    for module in (follower, reader, records, tenancy, view, writing)
     for name, value in vars(module).items()
     for number, sql in enumerate(value if isinstance(value, tuple) else [value])
     if isinstance(sql, str) and sql.split()[:1] and sql.split()[0] in {"SELECT", "INSERT", "UPDATE", "DELETE"}
@@ -36,7 +36,7 @@ def plan(database, name):
 
 
 def test_all_are_here():
-    assert len(STATEMENTS) == 34
+    assert len(STATEMENTS) == 54
 
 
 @pytest.mark.parametrize("name", STATEMENTS)

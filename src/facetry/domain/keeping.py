@@ -1,0 +1,138 @@
+"""Writing records: gemstones, listings, batches, orders and clients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from facetry.domain.errors import InvalidValueError, RecordExistsError, RecordInUseError, RecordNotFoundError
+from facetry.domain.record import RecordKind
+from facetry.domain.records import Record, RecordKey, changed
+from facetry.domain.view import CatalogView
+
+
+class PutRecord(msgspec.Struct, frozen=True, tag="put_record"):
+    """Store a record; one without id is new, or with ``replaces`` takes the place of the one with its code."""
+
+    record: Record
+    replaces: bool = False
+
+
+class PatchRecord(msgspec.Struct, frozen=True, tag="patch_record"):
+    """Replace some fields of a record; values as JSON has them, money in ten-thousandths."""
+
+    kind: RecordKind
+    key: RecordKey
+    changes: dict[str, Any]
+
+
+class DeleteRecord(msgspec.Struct, frozen=True, tag="delete_record"):
+    """Remove a record."""
+
+    kind: RecordKind
+    key: RecordKey
+
+
+class Recorded(msgspec.Struct, frozen=True, tag="recorded"):
+    """Answer of ``PutRecord`` and ``PatchRecord``: the record as it is now."""
+
+    record: Record
+    created: bool
+
+
+class Removed(msgspec.Struct, frozen=True, tag="removed"):
+    """Answer of ``DeleteRecord``."""
+
+    kind: RecordKind
+    id: int
+
+
+Rule = Callable[[CatalogView, Record | None, Record], Record]
+"""Gets what was there before and what is to be there; returns what is stored. Has every effect beside that."""
+RemovalRule = Callable[[CatalogView, Record], None]
+
+
+def put_record(view: CatalogView, write: PutRecord) -> Recorded:
+    """Store a record.
+
+    Raises:
+        RecordExistsError: Its code is taken.
+        RecordNotFoundError: It has an id that none has.
+        InvalidValueError: It breaks a rule of its kind.
+    """
+    record = write.record
+    if record.id:
+        return _replaced(view, record_of(view, record.kind, RecordKey(record.id)), record)
+    old = view.record(record.kind, RecordKey(code=record.unique)) if record.unique else None
+    if old is not None and not write.replaces:
+        raise RecordExistsError(record.kind.value, record.unique)
+    if old is not None:
+        return _replaced(view, old, record)
+    return Recorded(_saved(view, None, msgspec.structs.replace(record, id=view.next_id(record.kind))), created=True)
+
+
+def patch_record(view: CatalogView, write: PatchRecord) -> Recorded:
+    """Change a record.
+
+    Raises:
+        RecordNotFoundError: There is none.
+        RecordExistsError: Its new code is taken.
+        InvalidValueError: A field is unknown or its value breaks a rule.
+    """
+    old = record_of(view, write.kind, write.key)
+    try:
+        new = changed(old, write.changes)
+    except msgspec.ValidationError as error:
+        raise InvalidValueError(write.kind.value, str(error)) from error
+    return _replaced(view, old, new)
+
+
+def delete_record(view: CatalogView, write: DeleteRecord) -> Removed:
+    """Remove a record.
+
+    Raises:
+        RecordNotFoundError: There is none.
+        RecordInUseError: Something else needs it.
+    """
+    record = record_of(view, write.kind, write.key)
+    rule = _REMOVAL_RULES.get(write.kind)
+    if rule is not None:
+        rule(view, record)
+    view.remove_record(record)
+    return Removed(write.kind, record.id)
+
+
+def record_of(view: CatalogView, kind: RecordKind, key: RecordKey) -> Record:
+    """Return a record.
+
+    Raises:
+        RecordNotFoundError: There is none.
+    """
+    record = view.record(kind, key)
+    if record is None:
+        raise RecordNotFoundError(kind.value, str(key))
+    return record
+
+
+def _replaced(view: CatalogView, old: Record, new: Record) -> Recorded:
+    if new.unique and new.unique != old.unique and view.record(new.kind, RecordKey(code=new.unique)):
+        raise RecordExistsError(new.kind.value, new.unique)
+    return Recorded(_saved(view, old, msgspec.structs.replace(new, id=old.id)), created=False)
+
+
+def _saved(view: CatalogView, old: Record | None, new: Record) -> Record:
+    rule = _RULES.get(new.kind)
+    record = rule(view, old, new) if rule is not None else new
+    view.save_record(record)
+    return record
+
+
+def _keep_used_gemstone(view: CatalogView, record: Record) -> None:
+    if view.uses_gemstone(record.unique):
+        raise RecordInUseError(record.kind.value, record.unique, "a product")
+
+
+_RULES: Mapping[RecordKind, Rule] = {}
+_REMOVAL_RULES: Mapping[RecordKind, RemovalRule] = {RecordKind.GEMSTONE: _keep_used_gemstone}

@@ -1,0 +1,143 @@
+"""Orders and the clients who give them: one model under both published APIs."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import ClassVar
+
+import msgspec
+
+from facetry.domain.record import RecordBase, RecordKind
+
+
+class OrderStatus(IntEnum):
+    """How far an order is."""
+
+    NEW = 1
+    PAID = 2
+    IN_PRODUCTION = 3
+    SHIPPED = 4
+    DELIVERED = 5
+    COMPLETED = 6
+    RETURNED = 7
+    CANCELED = 8
+    MEMO_OUT = 9
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where an order goes."""
+
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    phone: str = ""
+    line_one: str = ""
+    line_two: str = ""
+    city: str = ""
+    state: str = ""
+    country: str = ""
+    zip: str = ""
+
+
+class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Pieces of one product in an order; prices are integer ten-thousandths.
+
+    Attributes:
+        id: Counted within the order from 1.
+        product_id: 0 where the order names a product that the catalog does not have.
+    """
+
+    id: int
+    sku: str
+    product_id: int = 0
+    title: str = ""
+    amount: int = 1
+    price: int | None = None
+    original_price: int | None = None
+    buying_price: int | None = None
+    comment: str = ""
+    listing_id: int = 0
+    stock_action: str = ""
+    tracking_number: str = ""
+    carrier: str = ""
+
+
+class Order(RecordBase, frozen=True, kw_only=True, tag="order"):
+    """An order; dates are Unix times, money is integer ten-thousandths.
+
+    Attributes:
+        reference: The channel's number for it, unique where it is given: the Catalog API's orderID, the Client API's
+            ``order_unique``.
+        client_id: Id of the client; 0 for none.
+        customer: The client's own reference: the Catalog API's customerID.
+        is_stock_taken: Whether its lines have lowered the stock, which is given back once.
+    """
+
+    kind: ClassVar[RecordKind] = RecordKind.ORDER
+    reference: str = ""
+    channel: int = 0
+    account_id: str = ""
+    store_name: str = ""
+    client_id: int = 0
+    customer: str = ""
+    currency: str = ""
+    status: OrderStatus = OrderStatus.NEW
+    order_date: float = 0.0
+    due_date: float | None = None
+    update_date: float = 0.0
+    address: Address = Address()
+    shipping_price: int | None = None
+    shipping_type: str = ""
+    discount_rate: float | None = None
+    discount_sum: int | None = None
+    final_price: int | None = None
+    tracking_number: str = ""
+    carrier: str = ""
+    ship_date: float | None = None
+    comments: str = ""
+    is_gift: bool = False
+    is_archived: bool = False
+    lines: tuple[OrderLine, ...] = ()
+    is_stock_taken: bool = False
+
+    @property
+    def unique(self) -> str:
+        """Return the reference."""
+        return self.reference
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Return the client."""
+        return (str(self.client_id),) if self.client_id else ()
+
+
+class Client(RecordBase, frozen=True, kw_only=True, tag="client"):
+    """Somebody who orders.
+
+    Attributes:
+        reference: The client's own, unique where it is given: the Catalog API's customerID.
+        type: regular or reseller.
+        discount: In percent.
+        created: Unix time.
+    """
+
+    kind: ClassVar[RecordKind] = RecordKind.CLIENT
+    reference: str = ""
+    type: str = "regular"
+    name: str = ""
+    username: str = ""
+    company: str = ""
+    email: str = ""
+    phone: str = ""
+    country: str = ""
+    country_code: str = ""
+    address: str = ""
+    comments: str = ""
+    tags: tuple[str, ...] = ()
+    discount: float | None = None
+    created: float = 0.0
+
+    @property
+    def unique(self) -> str:
+        """Return the reference."""
+        return self.reference

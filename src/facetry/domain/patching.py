@@ -1,0 +1,155 @@
+"""Changing a product where only some of it is spoken of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from facetry.domain.product import Attributes, Part, Product, ProductContent
+from facetry.domain.trade import Trade
+
+PartName = Callable[[Part], object]
+
+
+class ArrayAction(Enum):
+    """What happens to a list that is there when another one is given."""
+
+    REPLACE = "replace"
+    APPEND = "append"
+    UPDATE = "update"
+    REMOVE = "remove"
+
+
+class ProductKey(msgspec.Struct, frozen=True):
+    """Which product: by id, or by SKU where the id is 0."""
+
+    id: int = 0
+    sku: str = ""
+
+    def __str__(self) -> str:
+        """Return it as an error message names it."""
+        return str(self.id) if self.id else self.sku
+
+
+class ProductPatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is said of a product; what is left out stays. See ``ProductContent`` for the fields.
+
+    Attributes:
+        type: Last crumb of the category.
+        collection: First crumb of a category that has several; empty takes it away.
+        attributes: Replaces those that are named; None removes one.
+        replaces_attributes: Whether those that are not named go.
+        actions: What happens to ``metals``, ``gemstones`` and ``images``; what is not named is replaced.
+    """
+
+    name: str | UnsetType = UNSET
+    group_id: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    regular_price: int | UnsetType | None = UNSET
+    promotion_price: int | UnsetType | None = UNSET
+    images: tuple[str, ...] | UnsetType = UNSET
+    search_keywords: tuple[str, ...] | UnsetType = UNSET
+    category: tuple[str, ...] | UnsetType = UNSET
+    quantity: int | UnsetType = UNSET
+    color: str | UnsetType | None = UNSET
+    brand: str | UnsetType | None = UNSET
+    size: str | UnsetType | None = UNSET
+    active: bool | UnsetType = UNSET
+    is_main: bool | UnsetType = UNSET
+    currency: str | UnsetType | None = UNSET
+    metals: tuple[Part, ...] | UnsetType = UNSET
+    gemstones: tuple[Part, ...] | UnsetType = UNSET
+    trade: Trade | UnsetType = UNSET
+    type: str | UnsetType = UNSET
+    collection: str | UnsetType = UNSET
+    attributes: Attributes | UnsetType = UNSET
+    replaces_attributes: bool = False
+    actions: dict[str, ArrayAction] = msgspec.field(default_factory=dict)
+
+
+_PLAIN = (
+    *("name", "group_id", "description", "regular_price", "promotion_price", "search_keywords", "category"),
+    *("quantity", "color", "brand", "size", "active", "is_main", "currency", "trade"),
+)
+
+
+def patched(product: Product, patch: ProductPatch) -> ProductContent:
+    """Return what a product is after a patch, not checked yet."""
+    fields: dict[str, object] = {name: getattr(product, name) for name in ProductContent.__struct_fields__}
+    fields |= {name: value for name in _PLAIN if (value := getattr(patch, name)) is not UNSET}
+    if patch.regular_price is not UNSET and patch.promotion_price is UNSET:
+        # A promotion price that was only the regular one's default goes with it.
+        same = product.promotion_price == product.regular_price
+        fields["promotion_price"] = None if same else product.promotion_price
+    fields["category"] = _category(patch.category if patch.category is not UNSET else product.category, patch)
+    fields["attributes"] = _attributes(product, patch)
+    for name, key in _KEYS.items():
+        given = getattr(patch, name)
+        if given is not UNSET:
+            action = patch.actions.get(name, ArrayAction.REPLACE)
+            fields[name] = _merged(getattr(product, name) or (), given, action, key)
+    return ProductContent(**fields)  # type: ignore[arg-type]
+
+
+def _category(category: tuple[str, ...], patch: ProductPatch) -> tuple[str, ...]:
+    if patch.type is not UNSET:
+        category = (*category[:-1], patch.type)
+    if patch.collection is not UNSET:
+        rest = category[1:] if len(category) > 1 else category
+        category = (patch.collection, *rest) if patch.collection else rest
+    return category
+
+
+def _attributes(product: Product, patch: ProductPatch) -> Attributes | None:
+    if patch.attributes is UNSET:
+        return product.attributes
+    kept = {} if patch.replaces_attributes else product.attributes or {}
+    merged: Attributes = {**kept, **patch.attributes}
+    return {name: value for name, value in merged.items() if value is not None} or None
+
+
+def _metal_name(part: Part) -> object:
+    return part.get("name")
+
+
+def _gemstone_code(part: Part) -> object:
+    return part.get("code")
+
+
+def _itself(url: object) -> object:
+    return url
+
+
+_KEYS: Mapping[str, Callable[..., object]] = {
+    "metals": _metal_name,
+    "gemstones": _gemstone_code,
+    "images": _itself,
+}
+"""By what the entries of each list are recognised."""
+
+
+def _merged(
+    old: Sequence[object], given: Sequence[object], action: ArrayAction, key: Callable[..., object]
+) -> tuple[object, ...]:
+    names = {key(entry): entry for entry in given}
+    match action:
+        case ArrayAction.REPLACE:
+            return tuple(given)
+        case ArrayAction.APPEND:
+            return (*old, *given)
+        case ArrayAction.REMOVE:
+            return tuple(entry for entry in old if key(entry) not in names)
+        case ArrayAction.UPDATE:
+            known = {key(entry) for entry in old}
+            added = [entry for entry in given if key(entry) not in known]
+            return (*(_updated(entry, names.get(key(entry))) for entry in old), *added)
+
+
+def _updated(entry: object, given: object) -> object:
+    """Return an entry with what is given of it; a part keeps what is left out."""
+    if given is None:
+        return entry
+    return entry | given if isinstance(entry, dict) and isinstance(given, dict) else given

@@ -1,0 +1,45 @@
+"""What a tenant keeps beside its products: gemstones, listings, batches, orders, clients and sales.
+
+All are records: each kind counts its ids from 1 and never uses one again, may have a unique code, and is found by the
+links that it names. They are written in the same transactions as products; see ``catalog``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from facetry.domain.gemstone import Gemstone
+from facetry.domain.listing import Batch, Listing
+from facetry.domain.order import Client, Order
+from facetry.domain.record import RecordKind
+from facetry.domain.sale import Sale
+
+Record = Gemstone | Listing | Batch | Order | Client | Sale
+
+_KINDS: tuple[type[Record], ...] = (Gemstone, Listing, Batch, Order, Client, Sale)
+TYPES: Mapping[RecordKind, type[Record]] = {one.kind: one for one in _KINDS}
+"""The type of each kind."""
+
+
+class RecordKey(msgspec.Struct, frozen=True):
+    """Which record of its kind: by id, or by code where the id is 0."""
+
+    id: int = 0
+    code: str = ""
+
+    def __str__(self) -> str:
+        """Return it as an error message names it."""
+        return str(self.id) if self.id else self.code
+
+
+def changed(record: Record, changes: dict[str, object]) -> Record:
+    """Return a record with some fields replaced; it keeps its id.
+
+    Raises:
+        msgspec.ValidationError: A field is not there or has another type.
+    """
+    fields = msgspec.to_builtins(record) | changes | {"id": record.id}
+    found: Record = msgspec.convert(fields, type=type(record))
+    return found

@@ -1,0 +1,159 @@
+"""Stock: selling lowers it, never below zero, and the listings of what is sold follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+
+import msgspec
+
+from facetry.domain.errors import InsufficientStockError, InvalidValueError, ProductNotFoundError
+from facetry.domain.gemstone import Gemstone
+from facetry.domain.listing import Listing, ListingStatus
+from facetry.domain.patching import ProductKey
+from facetry.domain.product import MAX_QUANTITY, Product
+from facetry.domain.record import RecordKind
+from facetry.domain.records import RecordKey
+from facetry.domain.sale import Sale, sale_code
+from facetry.domain.view import CatalogView
+
+
+class SoldAction(Enum):
+    """What a sale does to the listings of what is sold."""
+
+    NO_ACTION = "no_action"
+    REVISE = "revise"
+    REMOVE = "remove"
+
+
+class SellProduct(msgspec.Struct, frozen=True, tag="sell"):
+    """Take pieces of a product out of stock.
+
+    Attributes:
+        order_ref: The seller's reference; the same sale with it a second time changes nothing.
+    """
+
+    key: ProductKey
+    quantity: int
+    action: SoldAction = SoldAction.NO_ACTION
+    order_ref: str = ""
+
+
+class Sold(msgspec.Struct, frozen=True, tag="sold"):
+    """Answer of ``SellProduct``.
+
+    Attributes:
+        left: Pieces in stock afterwards.
+        listings: Ids of the listings that were changed.
+        is_repeat: Whether the sale had been done before.
+    """
+
+    sku: str
+    product_id: int
+    left: int
+    listings: tuple[int, ...] = ()
+    is_repeat: bool = False
+
+
+def product_of(view: CatalogView, key: ProductKey) -> Product:
+    """Return a product.
+
+    Raises:
+        ProductNotFoundError: There is none.
+    """
+    product = view.product_by_id(key.id) if key.id else view.product(key.sku)
+    if product is None:
+        raise ProductNotFoundError(str(key))
+    return product
+
+
+def sell(view: CatalogView, write: SellProduct) -> Sold:
+    """Do a sale.
+
+    Raises:
+        ProductNotFoundError: There is no such product.
+        InsufficientStockError: There are fewer pieces.
+        InvalidValueError: Fewer than one piece, or the reference is that of another sale.
+    """
+    product = product_of(view, write.key)
+    if not 1 <= write.quantity <= MAX_QUANTITY:
+        raise InvalidValueError("quantity", "must be at least 1")
+    if write.order_ref and (before := _earlier(view, product, write)):
+        return Sold(product.sku, product.product_id, before.left, before.listings, is_repeat=True)
+    left = take_stock(view, product, write.quantity)
+    listings = tuple(follow_stock(view, product, left, write.action))
+    if write.order_ref:
+        sale = Sale(
+            id=view.next_id(RecordKind.SALE),
+            reference=write.order_ref,
+            sku=product.sku,
+            quantity=write.quantity,
+            left=left,
+            listings=listings,
+        )
+        view.save_record(sale)
+    return Sold(product.sku, product.product_id, left, listings)
+
+
+def take_stock(view: CatalogView, product: Product, quantity: int) -> int:
+    """Lower the stock of a product, and of the gemstones in it as far as there are any; return what is left.
+
+    Raises:
+        InsufficientStockError: There are fewer pieces.
+    """
+    left = product.quantity - quantity
+    if left < 0:
+        raise InsufficientStockError(product.sku, quantity, product.quantity)
+    view.save(msgspec.structs.replace(product, quantity=left))
+    _move_gemstones(view, product, -quantity)
+    return left
+
+
+def give_back(view: CatalogView, product: Product, quantity: int) -> int:
+    """Undo ``take_stock``; return the stock afterwards."""
+    left = product.quantity + quantity
+    view.save(msgspec.structs.replace(product, quantity=left))
+    _move_gemstones(view, product, quantity)
+    return left
+
+
+def follow_stock(view: CatalogView, product: Product, left: int, action: SoldAction) -> Iterator[int]:
+    """Bring the listings of a product in line with its stock; yield the ids of those that are changed."""
+    trade = product.trade
+    if trade is not None and trade.unrepeatable:
+        action = SoldAction.REMOVE
+    elif trade is not None and trade.auto_refill and action is SoldAction.NO_ACTION:
+        action = SoldAction.REVISE
+    if action is SoldAction.NO_ACTION:
+        return
+    for listing in view.linked(RecordKind.LISTING, product.sku):
+        assert isinstance(listing, Listing)  # noqa: S101 - narrows the union for the type checker
+        if listing.status is ListingStatus.ENDED:
+            continue
+        is_over = action is SoldAction.REMOVE or left == 0
+        status = ListingStatus.ENDED if is_over else listing.status
+        view.save_record(msgspec.structs.replace(listing, quantity=0 if is_over else left, status=status))
+        yield listing.id
+
+
+def _earlier(view: CatalogView, product: Product, write: SellProduct) -> Sale | None:
+    """Return the sale that has the reference already."""
+    sale = view.record(RecordKind.SALE, RecordKey(code=sale_code(write.order_ref, product.sku)))
+    if not isinstance(sale, Sale):
+        return None
+    if sale.quantity != write.quantity:
+        raise InvalidValueError("order_ref", f"is that of a sale of {sale.quantity}")
+    return sale
+
+
+def _move_gemstones(view: CatalogView, product: Product, sold: int) -> None:
+    """Move the stock of the gemstones in a product along with its own."""
+    for part in product.gemstones or ():
+        code, number = part.get("code"), part.get("quantity", 1)
+        if not isinstance(code, str) or not isinstance(number, int):
+            continue
+        gemstone = view.record(RecordKind.GEMSTONE, RecordKey(code=code))
+        if isinstance(gemstone, Gemstone):
+            # A stone may have been counted only when it was set: then there is none to take.
+            left = max(0, gemstone.quantity + number * sold)
+            view.save_record(msgspec.structs.replace(gemstone, quantity=left))

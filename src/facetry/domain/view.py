@@ -1,0 +1,56 @@
+"""One tenant's catalog as an open transaction sees it: what every store hands to the rules of writing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from facetry.domain.product import Product
+from facetry.domain.record import RecordKind
+from facetry.domain.records import Record, RecordKey
+
+
+class CatalogView(Protocol):
+    """One tenant's catalog as an open transaction sees it."""
+
+    def product(self, sku: str) -> Product | None:
+        """Return the product with this SKU, exact in case, or None."""
+
+    def product_by_id(self, product_id: int) -> Product | None:
+        """Return the product with this id, or None."""
+
+    def members(self, group_id: str) -> Sequence[Product]:
+        """Return the products of a group in the order in which they joined; none where there is no such group."""
+
+    def flagged(self, group_id: str) -> Sequence[Product]:
+        """Return the products of a group whose ``is_main`` is set."""
+
+    def has_members(self, group_id: str) -> bool:
+        """Return whether any product has this group id."""
+
+    def next_joined(self) -> int:
+        """Return the next position in the order of joining: larger than every earlier one of this tenant."""
+
+    def save(self, product: Product) -> None:
+        """Insert or replace the product with this SKU; its old group, if another, counts as touched too."""
+
+    def remove(self, product: Product) -> None:
+        """Remove the product with this SKU."""
+
+    def uses_gemstone(self, code: str) -> bool:
+        """Return whether any product has a gemstone with this code."""
+
+    def record(self, kind: RecordKind, key: RecordKey) -> Record | None:
+        """Return a record, or None."""
+
+    def linked(self, kind: RecordKind, link: str) -> Sequence[Record]:
+        """Return the records of a kind that name this link, ascending by id."""
+
+    def next_id(self, kind: RecordKind) -> int:
+        """Return the next id of a kind: larger than every earlier one of this tenant."""
+
+    def save_record(self, record: Record) -> None:
+        """Insert or replace the record of this kind and id."""
+
+    def remove_record(self, record: Record) -> None:
+        """Remove the record of this kind and id."""

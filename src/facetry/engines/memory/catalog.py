@@ -1,0 +1,153 @@
+"""One tenant's catalog in memory: the ``CatalogView`` of its writes."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from itertools import count
+
+from facetry.domain.catalog import Outcome, Write, perform, refusal
+from facetry.domain.change import Change
+from facetry.domain.errors import FacetryError
+from facetry.domain.group import GroupIdentity
+from facetry.domain.product import Product, new_object_id
+from facetry.domain.record import RecordKind
+from facetry.domain.records import Record, RecordKey
+from facetry.engines.memory.records import MemoryRecords
+
+
+class MemoryCatalog:
+    """Products, groups, records and log of one tenant."""
+
+    def __init__(self, revision: int = 0) -> None:
+        """Begin empty, at a revision."""
+        self.products: dict[str, Product] = {}
+        self.groups: dict[str, GroupIdentity] = {}
+        self.log: list[Change] = []
+        self.log_cut = revision
+        self.revision = revision
+        self._members: defaultdict[str, dict[str, Product]] = defaultdict(dict)
+        self._by_id: dict[int, Product] = {}
+        self._updated: dict[str, float] = {}
+        self._positions = count(1)
+        self._records = MemoryRecords()
+        self._skus: dict[str, None] = {}
+        self._touched: dict[str, None] = {}
+        self._undo: list[Callable[[], None]] = []
+
+    def do(self, write: Write) -> Outcome:
+        """Do one write; one that is refused is undone."""
+        self._skus, self._touched, self._undo = {}, {}, []
+        try:
+            outcome = perform(self, write)
+        except FacetryError as error:
+            for undo in reversed(self._undo):
+                undo()
+            return refusal(error)
+        self.revision += 1
+        for group_id in self._touched:
+            self._identify(group_id)
+        self.log.append(Change(self.revision, tuple(self._skus), tuple(self._touched)))
+        return outcome
+
+    def product(self, sku: str) -> Product | None:
+        """Return the product with this SKU, or None."""
+        return self.products.get(sku)
+
+    def product_by_id(self, product_id: int) -> Product | None:
+        """Return the product with this id, or None."""
+        return self._by_id.get(product_id)
+
+    def members(self, group_id: str) -> Sequence[Product]:
+        """Return the products of a group in the order in which they joined."""
+        return sorted(self._members.get(group_id, {}).values(), key=lambda product: product.joined)
+
+    def flagged(self, group_id: str) -> Sequence[Product]:
+        """Return the products of a group whose flag is set."""
+        return [product for product in self.members(group_id) if product.is_main]
+
+    def has_members(self, group_id: str) -> bool:
+        """Return whether any product has this group id."""
+        return bool(self._members.get(group_id))
+
+    def next_joined(self) -> int:
+        """Return the next position in the order of joining."""
+        return next(self._positions)
+
+    def save(self, product: Product) -> None:
+        """Insert or replace a product."""
+        old, then = self.products.get(product.sku), self._updated.get(product.sku, 0.0)
+        self._undo.append(lambda: self._put(product.sku, old, then))
+        self._put(product.sku, product, time.time())
+        self._skus[product.sku] = self._touched[product.group_id] = None
+        if old is not None:
+            self._touched[old.group_id] = None
+
+    def remove(self, product: Product) -> None:
+        """Remove a product."""
+        old, then = self.products[product.sku], self._updated[product.sku]
+        self._undo.append(lambda: self._put(product.sku, old, then))
+        self._put(product.sku, None, 0.0)
+        self._skus[product.sku] = self._touched[old.group_id] = None
+
+    def uses_gemstone(self, code: str) -> bool:
+        """Return whether any product has a gemstone with this code."""
+        return any(part.get("code") == code for product in self.products.values() for part in product.gemstones or ())
+
+    def record(self, kind: RecordKind, key: RecordKey) -> Record | None:
+        """Return a record, or None."""
+        return self._records.found(kind, key)
+
+    def linked(self, kind: RecordKind, link: str) -> Sequence[Record]:
+        """Return the records that name a link, ascending by id."""
+        return [record for record in self._records.of_kind(kind) if link in record.links]
+
+    def next_id(self, kind: RecordKind) -> int:
+        """Return the next id of a kind."""
+        return self._records.next_id(kind)
+
+    def save_record(self, record: Record) -> None:
+        """Insert or replace a record."""
+        old = self._records.found(record.kind, RecordKey(record.id))
+        self._undo.append(lambda: self._records.put(record.kind, record.id, old))
+        self._records.put(record.kind, record.id, record)
+
+    def remove_record(self, record: Record) -> None:
+        """Remove a record."""
+        self._undo.append(lambda: self._records.put(record.kind, record.id, record))
+        self._records.put(record.kind, record.id, None)
+
+    def products_after(self, product_id: int, limit: int, updated_from: float, updated_to: float) -> Sequence[Product]:
+        """Return up to ``limit`` products with a greater id that were written in a time, ascending by id."""
+        products = [self._by_id[one] for one in sorted(self._by_id) if one > product_id]
+        wanted = [one for one in products if updated_from <= self._updated[one.sku] <= updated_to]
+        return wanted[:limit]
+
+    def records_after(self, kind: RecordKind, record_id: int, limit: int, link: str) -> Sequence[Record]:
+        """Return up to ``limit`` records of a kind with a greater id, ascending; those that name a link, if any."""
+        records = self._records.of_kind(kind)
+        wanted = [record for record in records if record.id > record_id and (not link or link in record.links)]
+        return wanted[:limit]
+
+    def _put(self, sku: str, product: Product | None, updated: float) -> None:
+        """Have a SKU be this product, written at a time, or none."""
+        old = self.products.pop(sku, None)
+        if old is not None:
+            del self._by_id[old.product_id]
+            members = self._members[old.group_id]
+            del members[sku]
+            if not members:
+                del self._members[old.group_id]
+        if product is not None:
+            self.products[sku] = self._by_id[product.product_id] = product
+            self._members[product.group_id][sku] = product
+            self._updated[sku] = updated
+
+    def _identify(self, group_id: str) -> None:
+        if not self.has_members(group_id):
+            self.groups.pop(group_id, None)
+            return
+        old = self.groups.get(group_id)
+        object_id = old.object_id if old else new_object_id()
+        self.groups[group_id] = GroupIdentity(group_id, object_id, self.revision)
