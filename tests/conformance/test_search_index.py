@@ -11,6 +11,7 @@ from facetry.engines.columns.search_index import ColumnsSearchIndex
 from facetry.engines.columns.tuning import Tuning
 from facetry.engines.memory.search_index import MemorySearchIndex
 from facetry.ports.search_index import SearchIndex
+from facetry.testing.search_exact import EMBEDDER
 from facetry.testing.search_index import SearchIndexConformance
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +36,7 @@ class TestMemory(SearchIndexConformance):
 
     @pytest.fixture
     async def index(self) -> AsyncIterator[SearchIndex]:
-        index = MemorySearchIndex()
+        index = MemorySearchIndex(EMBEDDER)
         yield index
         await index.close()
 
@@ -45,7 +46,7 @@ class TestColumnsInMemory(SearchIndexConformance):
 
     @pytest.fixture
     async def index(self) -> AsyncIterator[SearchIndex]:
-        index = ColumnsSearchIndex(None)
+        index = ColumnsSearchIndex(None, embedder=EMBEDDER)
         yield index
         await index.close()
 
@@ -53,7 +54,7 @@ class TestColumnsInMemory(SearchIndexConformance):
 class TestColumnsInFiles(SearchIndexConformance):
     @pytest.fixture
     async def index(self, tmp_path: Path) -> AsyncIterator[SearchIndex]:
-        index = ColumnsSearchIndex(tmp_path / "index", tuning=TINY)
+        index = ColumnsSearchIndex(tmp_path / "index", tuning=TINY, embedder=EMBEDDER)
         yield index
         await index.close()
 
@@ -63,7 +64,7 @@ class TestColumnsFollower(SearchIndexConformance):
 
     @pytest.fixture
     async def index(self, tmp_path: Path) -> AsyncIterator[SearchIndex]:
-        index = ColumnsSearchIndex(tmp_path / "index", writer=False, tuning=TINY)
+        index = ColumnsSearchIndex(tmp_path / "index", writer=False, tuning=TINY, embedder=EMBEDDER)
         yield index
         await index.close()
         assert not (tmp_path / "index").exists()

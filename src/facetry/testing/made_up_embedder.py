@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from array import array
 from collections.abc import Sequence
+from functools import lru_cache
 
 LARGEST = 2**15 - 1
 
@@ -20,7 +21,12 @@ class MadeUpEmbedder:
         """See ``domain.search.text.semantics.Embedder``."""
         found = array("h")
         for word in words:
-            draw = random.Random(word)  # noqa: S311 - nothing here is secret
-            width = draw.choice((0, 1, 100, LARGEST, LARGEST))
-            found.extend(draw.randint(-width, width) for _ in range(self.dimensions))
+            found.extend(_vector(word, self.dimensions))
         return found
+
+
+@lru_cache(maxsize=1 << 12)
+def _vector(word: str, dimensions: int) -> tuple[int, ...]:
+    draw = random.Random(word)  # noqa: S311 - nothing here is secret
+    width = draw.choice((0, 1, 100, LARGEST, LARGEST))
+    return tuple(draw.randint(-width, width) for _ in range(dimensions))

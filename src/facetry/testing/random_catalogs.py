@@ -99,6 +99,8 @@ FIELDS = (
     *ATTRIBUTES,
 )
 SCHEMA = Schema(DEFINITIONS)
+SEMANTIC = (0.0, 0.1, 0.5, 1.0)
+"""How much closeness in meaning counts."""
 UNBOUNDED = frozenset({"attributes.weight", "attributes.grade"})
 """Fields whose values would make too many buckets of a fixed width, or that have no width."""
 
@@ -106,9 +108,10 @@ UNBOUNDED = frozenset({"attributes.weight", "attributes.grade"})
 class RandomCatalog:
     """Draws groups of products, and searches over them."""
 
-    def __init__(self, seed: int) -> None:
-        """Draw from a generator with this seed."""
+    def __init__(self, seed: int, *, has_embedder: bool = False) -> None:
+        """Draw from a generator with this seed; closeness in meaning counts only for an engine with an embedder."""
         self.draw = Random(seed)  # noqa: S311 - nobody is to be kept from guessing
+        self._semantic = SEMANTIC if has_embedder else (0.0,)
         self._joined = 0
 
     def groups(self, count: int) -> list[ProductGroup]:
@@ -316,5 +319,6 @@ class RandomCatalog:
             boosts=draw.choice(((), (Boost("quantity", 2.0, 3.0), Boost("price"), Boost("weight", 0.5)))),
             pins=draw.choice(((), (Pin("ring", ("a0", "B0", "gone"), ("a1",)), Pin("", ())))),
             relax_below=draw.choice((0, 1, 3)),
+            semantic=draw.choice(self._semantic),
             understanding=draw.random() < 0.7,
         )

@@ -15,19 +15,21 @@ from facetry.domain.search.query import Position, SearchQuery
 from facetry.domain.search.result import SearchHit, SearchResult
 from facetry.domain.search.text.naive import analysed
 from facetry.ports.search_index import SearchIndex
+from facetry.testing.made_up_embedder import MadeUpEmbedder
 from facetry.testing.random_catalogs import RandomCatalog
 from facetry.testing.search_samples import OTHER, TENANT
 
 CHUNKS = 20
 MOST_GROUPS = 14
 READERS = 4
+EMBEDDER = MadeUpEmbedder()
 
 
 class ExactSearchConformance:
     """``SearchIndex.search`` against the naive evaluation: hits, order, totals, counts, matching products, pages.
 
-    A subclass provides the fixture ``index``; one whose engine is behind a network may ask for fewer catalogs and
-    more searches in each.
+    A subclass provides the fixture ``index``, with a ``MadeUpEmbedder`` where it can compare meanings; one whose engine
+    is behind a network may ask for fewer catalogs and more searches in each.
 
     Attributes:
         catalogs: How many catalogs are drawn.
@@ -40,19 +42,19 @@ class ExactSearchConformance:
     @pytest.mark.parametrize("chunk", range(CHUNKS))
     async def test_random_searches(self, index: SearchIndex, chunk: int) -> None:
         for seed in range(chunk, self.catalogs, CHUNKS):
-            drawn = RandomCatalog(seed)
+            drawn = _catalog(index, seed)
             tenant = f"{TENANT}-{seed}"
             revision, held = await _changed(index, tenant, drawn)
             texts = analysed(held, "en")
             for number in range(self.queries):
                 query = drawn.query()
-                expected = answer(query, revision, texts)
+                expected = answer(query, revision, texts, EMBEDDER)
                 check(index, await index.search(tenant, query), expected, f"{seed}/{number}")
             await index.forget(tenant)
 
     @pytest.mark.parametrize("seed", range(10))
     async def test_pages_by_cursor_are_the_whole(self, index: SearchIndex, seed: int) -> None:
-        drawn = RandomCatalog(1000 + seed)
+        drawn = _catalog(index, 1000 + seed)
         await _changed(index, TENANT, drawn)
         for _ in range(self.queries // 5):
             query = msgspec.structs.replace(drawn.query(), offset=0, limit=1000, after=None)
@@ -62,7 +64,7 @@ class ExactSearchConformance:
             assert len(walked) == whole.total
 
     async def test_answers_under_change_are_of_one_revision(self, index: SearchIndex) -> None:
-        drawn = RandomCatalog(77)
+        drawn = _catalog(index, 77)
         held = {one.group_id: one for one in drawn.groups(MOST_GROUPS)}
         states: dict[int, list[ProductGroup]] = {1: [*held.values()]}
         acknowledged = 1
@@ -81,31 +83,32 @@ class ExactSearchConformance:
             is_done = True
 
         async def read(seed: int) -> None:
-            queries = RandomCatalog(seed)
+            queries = _catalog(index, seed)
             while not is_done:
                 query, least = queries.query(), acknowledged
                 result = await index.search(TENANT, query)
                 assert result.revision >= least
-                check(index, result, answer_from(query, result.revision, states.get(result.revision, [])), f"{seed}")
+                groups = states.get(result.revision, [])
+                check(index, result, answer_from(query, result.revision, groups, EMBEDDER), f"{seed}")
                 await asyncio.sleep(0)
 
         await asyncio.gather(write(), *(read(2000 + number) for number in range(READERS)))
 
     async def test_tenants_do_not_see_each_other(self, index: SearchIndex) -> None:
-        drawn = RandomCatalog(5)
+        drawn = _catalog(index, 5)
         mine, others = drawn.groups(5), drawn.groups(5)
         await index.apply(TENANT, Delta(revision=1, groups=tuple(mine)), "en")
         await index.apply(OTHER, Delta(revision=1, groups=tuple(others)), "en")
         for number in range(self.queries):
             query = drawn.query()
-            check(index, await index.search(TENANT, query), answer_from(query, 1, mine), f"mine {number}")
-            check(index, await index.search(OTHER, query), answer_from(query, 1, others), f"others {number}")
+            check(index, await index.search(TENANT, query), answer_from(query, 1, mine, EMBEDDER), f"mine {number}")
+            check(index, await index.search(OTHER, query), answer_from(query, 1, others, EMBEDDER), f"others {number}")
 
     async def test_an_empty_index_answers(self, index: SearchIndex) -> None:
-        drawn = RandomCatalog(6)
+        drawn = _catalog(index, 6)
         for number in range(self.queries):
             query = drawn.query()
-            check(index, await index.search(TENANT, query), answer_from(query, 0, []), str(number))
+            check(index, await index.search(TENANT, query), answer_from(query, 0, [], EMBEDDER), str(number))
 
 
 def check(index: SearchIndex, result: SearchResult, expected: SearchResult, label: str) -> None:
@@ -133,6 +136,10 @@ def _unscored(hit: SearchHit) -> Position:
     """Return a hit's position without scores, which only engines of exact relevance share."""
     values = tuple(None if isinstance(value, float) else value for value in hit.position.values)
     return msgspec.structs.replace(hit.position, values=values)
+
+
+def _catalog(index: SearchIndex, seed: int) -> RandomCatalog:
+    return RandomCatalog(seed, has_embedder=index.capabilities.semantic)
 
 
 async def _changed(index: SearchIndex, tenant: str, drawn: RandomCatalog) -> tuple[int, list[ProductGroup]]:
