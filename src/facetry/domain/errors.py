@@ -31,6 +31,28 @@ class InvalidValueError(FacetryError):
         self.field = field
 
 
+class InvalidFieldsError(FacetryError):
+    """Say of each field of a record what is wrong with its value."""
+
+    code = "invalid_fields"
+
+    def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
+        """Name path and message of each."""
+        super().__init__("; ".join(f"{path} {message}" for path, message in faults))
+        self.faults = faults
+
+
+class MissingFieldsError(FacetryError):
+    """Say which mandatory fields of a record are missing."""
+
+    code = "missing_fields"
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        """Name them."""
+        super().__init__(f"missing: {', '.join(names)}")
+        self.names = names
+
+
 class ProductExistsError(FacetryError):
     """Say that a SKU is taken in its tenant."""
 

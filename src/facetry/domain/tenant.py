@@ -23,6 +23,15 @@ class KeyKind(Enum):
     SEARCH = "search"
 
 
+class Scope(Enum):
+    """What an access key may do."""
+
+    READ = "read"
+    WRITE = "write"
+    ORDERS = "orders"
+    LISTINGS = "listings"
+
+
 class TenantSettings(msgspec.Struct, frozen=True):
     """What a tenant may set.
 

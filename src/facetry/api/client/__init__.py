@@ -1,0 +1,1 @@
+"""The Client API V1: one endpoint, ``auth`` + ``action`` + ``data``."""
