@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from facetry.engines.columns.kernels.choosing import cutoff
+from facetry.engines.columns.kernels.choosing import cutoff, first_of_lists
 from facetry.engines.columns.kernels.collecting import (
     BITS,
     FEW_RANGES,
@@ -108,6 +108,21 @@ def test_the_cutoff_is_the_nth_lowest(seed):
     keys = np.array([draw.randrange(40) for _ in range(draw.randrange(1, 80))], np.int64)
     for count in {1, len(keys), draw.randrange(1, len(keys) + 1)}:
         assert cutoff(keys, count) == sorted(keys.tolist())[count - 1]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_first_of_lists_are_those_of_a_stable_sort(seed):
+    draw = random.Random(seed)
+    sizes = [draw.choice((0, 1, 3, 12)) for _ in range(6)]
+    starts = np.cumsum([0, *sizes]).astype(np.int32)
+    first, second = (np.array([draw.randrange(4) for _ in range(sum(sizes))], np.int64) for _ in range(2))
+    for most in (0, 1, 5, 12):
+        found = np.empty((6, most), np.int32)
+        first_of_lists(first, second, starts, found)
+        for i, rows in enumerate(found.tolist()):
+            own = range(starts[i], starts[i + 1])
+            expected = sorted(own, key=lambda row: (first[row], second[row]))[:most]
+            assert rows == expected + [-1] * (most - len(expected))
 
 
 def test_members_of_lists_stand_one_behind_the_other():

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from facetry.engines.columns.kernels.compiler import kernel
 
+Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 
@@ -35,3 +36,32 @@ def sink(heap: Longs, position: int) -> None:
             return
         heap[position], heap[highest] = heap[highest], heap[position]
         position = highest
+
+
+@kernel
+def first_of_lists(first: Longs, second: Longs, starts: Ints, found: Ints) -> None:
+    """Write down the first rows of each list, in order.
+
+    Args:
+        first: A key a row, the lowest comes first.
+        second: Another one, which decides where the first is equal; then the row itself does.
+        starts: List i has the rows ``starts[i]:starts[i + 1]``.
+        found: (lists x how many) the rows; -1 behind the last one of a list with fewer.
+    """
+    most = found.shape[1]
+    found[:] = -1
+    for i in range(len(starts) - 1):
+        size = 0
+        for row in range(starts[i], starts[i + 1]):
+            place = size
+            while place > 0:
+                other = found[i, place - 1]
+                if first[other] < first[row] or (first[other] == first[row] and second[other] <= second[row]):
+                    break
+                place -= 1
+            if place >= most:
+                continue
+            size = min(size + 1, most)
+            for behind in range(size - 1, place, -1):
+                found[i, behind] = found[i, behind - 1]
+            found[i, place] = row

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from facetry.domain.search.counting import facet_field
 from facetry.domain.search.fields import Level
-from facetry.domain.search.query import CountLevel, Facet, Position, SortAtRandom, SortByField, SortByRelevance, SortKey
+from facetry.domain.search.query import CountLevel, Facet, SortAtRandom, SortByField, SortByRelevance, SortKey
 from facetry.engines.columns.search.conditions import NOTHING, Conditions
 from facetry.engines.columns.search.found import Found, Listed
-from facetry.engines.columns.search.hits import Members, Pieces, Place
 from facetry.engines.columns.search.matches import PartMatches
 from facetry.engines.columns.search.pages import Run
-from facetry.engines.columns.search.sorting import Sorting, Value, random_keys, score_keys
+from facetry.engines.columns.search.sorting import Sorting, random_keys, score_keys
 from facetry.engines.columns.strings import encoded
 
 Longs = NDArray[np.int64]
@@ -50,29 +49,6 @@ class GroupHits:
     def place(self, run: int, key: Sequence[str]) -> int:
         """Return the place behind a hit's key among those of a run."""
         return self.parts[run][0].candidates.segment.ids.after(encoded(key[0]))
-
-    def pieces(self, run: int, position: int, values: Sequence[Value]) -> Pieces:
-        """Return what a hit is made of.
-
-        Args:
-            run: Which run.
-            position: Which of its hits.
-            values: Its values of the sort's keys; what stands for relevance is ignored.
-        """
-        found, matches = self.parts[run]
-        candidates = found.candidates
-        listed = found.products(NOTHING, by_group=True)
-        group = int(listed.lists[position])
-        start, end = listed.rows.starts[position : position + 2].tolist()
-        picks = listed.rows.picks[start:end]
-        rows = np.arange(start, end, dtype=np.int32) if listed.rows.is_everything else picks
-        score = float(matches.scores[group])
-        place = Place(candidates.segment, int(candidates.groups[group]))
-        name = place.segment.ids[place.ordinal].decode("utf-8", "surrogatepass")
-        pairs = zip(self.keys, values, strict=True)
-        whole = tuple(score if isinstance(key, SortByRelevance) else value for key, value in pairs)
-        members = [Members(found, matches, rows)]
-        return Pieces(Position(whole, (name,)), score, members, (place, int(matches.matched_words[group])))
 
     def _run(self, found: Found, matches: PartMatches) -> Run:
         listed = found.products(NOTHING, by_group=True)

@@ -1,4 +1,4 @@
-"""The hits of a page, read from the documents: a group each, and the matching products."""
+"""Hits with products of several groups and parts, read from the documents: a group each, and matching products."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from facetry.engines.columns.segment import MISSING, Segment
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 _Order = tuple[int, int, int, bytes, int]
-_PRICE = BUILT_IN["price"]
+PRICE = BUILT_IN["price"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,8 +75,6 @@ class Pieces:
     position: Position
     score: float
     members: Sequence[Members]
-    group: tuple[Place, int] | None = None
-    """Place and matched words of the only group that it may have products of; None where there may be others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +92,9 @@ class HitReader:
 
     def read(self, pieces: Pieces) -> tuple[SearchHit, Place]:
         """Return a hit, its group without products, and where its group stands."""
-        place, words = pieces.group or _best_group(pieces.members)
+        place, words = _best_group(pieces.members)
         matched, cheapest = self._matched(pieces), self._cheapest(pieces)
-        products = _read([*matched, cheapest] if cheapest else matched, place if pieces.group else None)
+        products = _read([*matched, cheapest] if cheapest else matched)
         hit = SearchHit(
             key=pieces.position.key,
             group=place.segment.documents.shell(place.ordinal),
@@ -112,8 +110,6 @@ class HitReader:
     def _matched(self, pieces: Pieces) -> list[_Row]:
         """Return the first products: by the first key of the sort if that is a field, by fit, by group, as joined."""
         count, parts = self.query.matched_products, pieces.members
-        if pieces.group and self._first is None and parts[0].segment not in self.fits:
-            return [_Row(parts[0].segment, row) for row in parts[0].rows[:count].tolist()]
         leading = sorted((entry for members in parts for entry in self._leading(members, count)), key=_order)
         return [entry.row for entry in leading[:count]]
 
@@ -142,8 +138,6 @@ class HitReader:
 
     def _cheapest(self, pieces: Pieces) -> _Row | None:
         """Return the product with the lowest price, then the one that joined first, then the first in order."""
-        if pieces.group:
-            return self._first_cheapest(pieces.members[0])
         found = [cheapest for members in pieces.members if (cheapest := self._cheapest_of_part(members))]
         if not found:
             return None
@@ -151,16 +145,9 @@ class HitReader:
         level = [members for price, members in found if price == lowest]
         return min((entry for members in level for entry in self._leading(members, 1)), key=_order).row
 
-    def _first_cheapest(self, members: Members) -> _Row | None:
-        """Return the product with the lowest price of one group, whose rows are in the order in which they joined."""
-        prices = number_column(members.segment, _PRICE, self.sorting.money)[members.rows]
-        # As unsigned numbers missing ones are above all prices.
-        first = int(prices.view(np.uint64).argmin())
-        return None if prices[first] == MISSING else _Row(members.segment, int(members.rows[first]))
-
     def _cheapest_of_part(self, members: Members) -> tuple[tuple[int, int], Members] | None:
         """Return lowest price and who joined first at it, and the products to which both apply."""
-        prices = number_column(members.segment, _PRICE, self.sorting.money)[members.rows]
+        prices = number_column(members.segment, PRICE, self.sorting.money)[members.rows]
         # As unsigned numbers missing ones are above all prices.
         lowest = int(prices[prices.view(np.uint64).argmin()])
         if lowest == MISSING:
@@ -185,11 +172,11 @@ class _Ordered(NamedTuple):
     row: _Row
 
 
-def _read(rows: Iterable[_Row], only: Place | None) -> dict[_Row, Product]:
-    """Return products, those of one group read together; ``only`` is the group of all, where it is known."""
+def _read(rows: Iterable[_Row]) -> dict[_Row, Product]:
+    """Return products, those of one group read together."""
     by_group: dict[Place, list[_Row]] = {}
     for row in dict.fromkeys(rows):
-        by_group.setdefault(only or _place_of(row), []).append(row)
+        by_group.setdefault(_place_of(row), []).append(row)
     found: dict[_Row, Product] = {}
     for place, own in by_group.items():
         start = int(place.segment.product_starts[place.ordinal])

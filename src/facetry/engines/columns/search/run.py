@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from facetry.domain.search.filters import EVERYTHING, Filter
 from facetry.domain.search.ordering import sort_keys
@@ -20,18 +18,14 @@ from facetry.engines.columns.search.conditions import Conditions
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.facets import Facets
 from facetry.engines.columns.search.filters import PartFilter, Wanted
-from facetry.engines.columns.search.fits import Fits, product_fits, rows_of
 from facetry.engines.columns.search.found import Found
 from facetry.engines.columns.search.group_hits import GroupHits
-from facetry.engines.columns.search.hits import HitReader, Pieces, Place
+from facetry.engines.columns.search.hits import Place
 from facetry.engines.columns.search.matches import PartMatches, TextMatches
-from facetry.engines.columns.search.pages import Run, behind, first_of, merged
+from facetry.engines.columns.search.page_reader import PageReader
 from facetry.engines.columns.search.sorting import Sorting
 from facetry.engines.columns.search.value_hits import ValueHits
-from facetry.engines.columns.segment import Segment
 from facetry.engines.columns.snapshot import Snapshot
-
-Longs = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,40 +124,6 @@ class SearchRun:
         return Answer(total, products, tuple(hit for hit, _ in page), tuple(place for _, place in page), counted)
 
     def _page(self, hits: GroupHits | ValueHits, sorting: Sorting) -> list[tuple[SearchHit, Place]]:
-        query, keys = self._query, sort_keys(self._query.sort)
-        if not query.limit or not self._parts:
+        if not self._query.limit or not self._parts:
             return []
-        runs = hits.runs()
-        chosen = [self._chosen(run, i, hits, sorting) for i, run in enumerate(runs)]
-        ordered = merged([run.at(positions) for run, positions in zip(runs, chosen, strict=True)])
-        page: list[Pieces] = []
-        for i, at in ordered[query.offset : query.offset + query.limit]:
-            self._deadline.check()
-            position = int(chosen[i][at])
-            numbers = [int(column[position]) for column in runs[i].keys]
-            values = [sorting.value_of(key, number) for key, number in zip(keys, numbers, strict=True)]
-            page.append(hits.pieces(i, position, values))
-        reader = HitReader(query, sorting, self._fits(page))
-        return [reader.read(pieces) for pieces in page]
-
-    def _fits(self, page: Sequence[Pieces]) -> dict[Segment, Fits]:
-        """Return how well the text fits the products of the page, by segment; nothing where no hit has several."""
-        fitting = self._fitting
-        # The cheapest product of hits by values may be one of several that fit differently well.
-        if fitting is None or not (self._query.matched_products or self._query.group_by):
-            return {}
-        if all(sum(len(members.rows) for members in pieces.members) == 1 for pieces in page):
-            return {}
-        rows = rows_of((members.segment, members.rows) for pieces in page for members in pieces.members)
-        return {segment: product_fits(fitting, segment, own, self._dictionaries) for segment, own in rows.items()}
-
-    def _chosen(self, run: Run, number: int, hits: GroupHits | ValueHits, sorting: Sorting) -> Longs:
-        """Return the positions of the first hits of a run, in order."""
-        query = self._query
-        count = query.offset + query.limit
-        if query.after is None:
-            return first_of(run, count)
-        pairs = zip(sort_keys(query.sort), query.after.values, strict=True)
-        place = hits.place(number, query.after.key)
-        left = behind(run, [sorting.key_of(key, value) for key, value in pairs], place)
-        return left[first_of(run.at(left), count)]
+        return PageReader(self._query, sorting, self._fitting).read(hits)

@@ -114,7 +114,13 @@ class ValueHits:
         return bisect_right(self._order, tuple(key), key=self._name)
 
     def pieces(self, run: int, position: int, values: Sequence[Value]) -> Pieces:
-        """Return what a hit is made of; see ``GroupHits.pieces``."""
+        """Return what a hit is made of.
+
+        Args:
+            run: Which run.
+            position: Which of its hits.
+            values: Its values of the sort's keys; what stands for relevance is ignored.
+        """
         assert run == 0  # noqa: S101 - there is one run only
         unit = int(self._units[position])
         members = []
