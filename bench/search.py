@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import msgspec
+
 from bench.figures import Figure, table
 from bench.program import machine
 from bench.searches import beside, changes, engine, first_start, service, tenants
@@ -38,42 +40,52 @@ compared between machines and days are the ratios to them.
 
 
 def main() -> None:
-    """Measure the parts that are named, or all, and write down what was measured."""
+    """Measure the parts that are named, or all; write SEARCH.md where all are measured at full size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", default=[], help=f"of {', '.join(PARTS)}; all if none is named")
     parser.add_argument("--share", type=float, default=1.0, help="of each shape's groups and products")
-    parser.add_argument("--folder", type=Path, help="keep the catalogs here, and use those that are there")
+    parser.add_argument("--folder", type=Path, help="keep catalogs and figures here, and use what is there")
     options = parser.parse_args()
     chosen = options.parts or list(PARTS)
     if unknown := set(chosen) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     with tempfile.TemporaryDirectory(prefix="facetry-bench-") as temporary:
-        figures = _measured(chosen, options.share, options.folder or Path(temporary))
-    if not options.parts and options.share == 1.0:
+        folder = options.folder or Path(temporary)
+        for part in PARTS:
+            if part in chosen:
+                figures = _measured(part, options.share, folder)
+                print("\n".join(table(figures).splitlines()[2:]), flush=True)
+                _keep(folder, part, options.share, figures)
+        _write_down(folder)
+
+
+def _measured(part: str, share: float, folder: Path) -> list[Figure]:
+    if part == "start":
+        return first_start.measure()
+    if part == "tenants":
+        return tenants.measure(share)
+    if part == "rivals":
+        return [figure for name in RIVALS for figure in beside.measure(prepare(shape(name, share), folder))]
+    prepared = prepare(shape(part, share if part != "J4" else 1.0), folder)
+    return [figure for measure in SHAPES[part] for figure in measure(prepared)]
+
+
+def _keep(folder: Path, part: str, share: float, figures: list[Figure]) -> None:
+    """Keep the figures of a part beside the catalogs, so that a long run may be made in pieces."""
+    if share == 1.0:
+        _kept(folder, part).write_bytes(msgspec.json.encode(figures))
+
+
+def _write_down(folder: Path) -> None:
+    files = [_kept(folder, part) for part in PARTS]
+    if all(file.exists() for file in files):
+        figures = [figure for file in files for figure in msgspec.json.decode(file.read_bytes(), type=list[Figure])]
         today = dt.datetime.now(dt.UTC).date()
         RESULTS.write_text(f"{PREFACE}\n{machine()}, {today}\n\n{table(figures)}")
 
 
-def _measured(chosen: list[str], share: float, folder: Path) -> list[Figure]:
-    figures: list[Figure] = []
-
-    def add(found: list[Figure]) -> None:
-        figures.extend(found)
-        print("\n".join(table(found).splitlines()[2:]), flush=True)
-
-    if "start" in chosen:
-        add(first_start.measure())
-    for name, measures in SHAPES.items():
-        if name in chosen:
-            prepared = prepare(shape(name, share if name != "J4" else 1.0), folder)
-            for measure in measures:
-                add(measure(prepared))
-    if "tenants" in chosen:
-        add(tenants.measure(share))
-    if "rivals" in chosen:
-        for name in RIVALS:
-            add(beside.measure(prepare(shape(name, share), folder)))
-    return figures
+def _kept(folder: Path, part: str) -> Path:
+    return folder / f"figures-{part}.json"
 
 
 if __name__ == "__main__":
