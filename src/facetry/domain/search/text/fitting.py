@@ -31,14 +31,24 @@ class Fitting:
     def __init__(self, reading: Reading, identifiers: frozenset[str], language: str) -> None:
         """Look for the keys of a reading in values of a language; ``identifiers`` are the fields that hold some."""
         self._identifiers = identifiers
-        self._language = language
+        self.language = language
         self._probes: dict[_Probe, int] = {}
-        self._slots = [[self._mask(one) for one in _with_apart(slot)] for slot in reading.slots]
+        masks = ([self._mask(one) for one in _with_apart(slot)] for slot in reading.slots)
+        self.masks = [[mask for mask in own if mask] for own in masks]
+        """For each slot the bits that its alternatives need; a product fits it that has all bits of any."""
+        self.whole_keys = {key: 1 << place for (reach, key), place in self._probes.items() if reach is Reach.KEYS}
+        """The bit of each key that a value must have as it is."""
+        self._others = [(probe, 1 << place) for probe, place in self._probes.items() if probe[0] is not Reach.KEYS]
         self.has_identifiers = any(reach is Reach.IDENTIFIER for reach, _ in self._probes)
+        self._has_beginnings = any(reach is Reach.BEGINNING for reach, _ in self._probes)
+
+    def needs_texts(self, field: str) -> bool:
+        """Return whether more is looked for in the values of a field than whole keys."""
+        return self._has_beginnings or (self.has_identifiers and field in self._identifiers)
 
     def value_bits(self, field: str, text: str) -> int:
         """Return which keys a value of a field has, by the field's full name."""
-        keys = fitting_keys(field, text, self._language)
+        keys = fitting_keys(field, text, self.language)
         identifiers = (normalised(text),) if self.has_identifiers and field in self._identifiers else ()
         return self._bits(keys, identifiers)
 
@@ -48,7 +58,7 @@ class Fitting:
 
     def slots(self, bits: int) -> int:
         """Return how many slots a product fits whose values have these keys together."""
-        return sum(any(mask and bits & mask == mask for mask in masks) for masks in self._slots)
+        return sum(any(bits & mask == mask for mask in masks) for masks in self.masks)
 
     def product(self, product: Product) -> int:
         """Return how many slots a product fits."""
@@ -69,9 +79,11 @@ class Fitting:
 
     def _bits(self, keys: frozenset[str], identifiers: tuple[str, ...]) -> int:
         bits = 0
-        for (reach, key), place in self._probes.items():
+        for key in self.whole_keys.keys() & keys:
+            bits |= self.whole_keys[key]
+        for (reach, key), bit in self._others:
             if _has(reach, key, keys, identifiers):
-                bits |= 1 << place
+                bits |= bit
         return bits
 
 
@@ -96,13 +108,10 @@ def fitting_keys(field: str, text: str, language: str) -> frozenset[str]:
 
 
 def _has(reach: Reach, key: str, keys: frozenset[str], identifiers: tuple[str, ...]) -> bool:
-    match reach:
-        case Reach.KEYS:
-            return key in keys
-        case Reach.BEGINNING:
-            return any(one.startswith(key) and one != key for one in keys)
-        case Reach.IDENTIFIER:
-            return quality(identifiers, key) > 0
+    """Return whether a value has what is looked for, other than a whole key."""
+    if reach is Reach.BEGINNING:
+        return any(one.startswith(key) and one != key for one in keys)
+    return quality(identifiers, key) > 0
 
 
 def _values(product: Product) -> Iterator[tuple[str, str]]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facetry.domain.search.text.fitting import Fitting, is_fitting_field
 from facetry.engines.columns.dictionary import Dictionaries
+from facetry.engines.columns.search.value_keys import FEW, ValueKeys
 from facetry.engines.columns.segment import Ints, Longs, Segment
-from facetry.engines.columns.table import NO_VALUE, Table
+from facetry.engines.columns.table import NO_VALUE, Table, ValueColumn
 
 Bits = NDArray[np.uint64]
-_FEW = 4096
-"""Values of a dictionary that is not much larger than what is looked at are marked in an array as long."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,40 +33,49 @@ class Fits:
 
 def product_fits(fitting: Fitting, segment: Segment, rows: Ints, dictionaries: Dictionaries) -> Fits:
     """Return how many words of a reading fit each product of a segment in these rows (ascending)."""
-    bits = np.zeros(len(rows), np.uint64)
-    for name, own, codes in _coded(segment.products, rows):
-        np.bitwise_or.at(bits, own, _value_bits(fitting, name, codes, dictionaries))
+    bits = _table_bits(fitting, segment.products, rows, dictionaries)
     if segment.stones.columns:
-        stones, products = _stones(segment, rows)
-        for name, own, codes in _coded(segment.stones, stones):
-            np.bitwise_or.at(bits, products[own], _value_bits(fitting, name, codes, dictionaries))
+        stones, starts = _stones(segment, rows)
+        # Every product has one stone at least.
+        bits |= np.bitwise_or.reduceat(_table_bits(fitting, segment.stones, stones, dictionaries), starts)
     if fitting.has_identifiers:
         skus = (segment.skus[row].decode("utf-8", "surrogatepass") for row in rows.tolist())
         bits |= np.fromiter(map(fitting.sku_bits, skus), np.uint64, len(rows))
-    distinct, inverse = np.unique(bits, return_inverse=True)
-    return Fits(rows, np.array([fitting.slots(one) for one in distinct.tolist()], np.int64)[inverse])
+    return Fits(rows, _slots(fitting, bits))
 
 
-def _coded(table: Table, rows: Ints) -> Iterator[tuple[str, Longs, Ints]]:
-    """Yield the name of each column looked at, the positions in ``rows`` of its values there, and their codes."""
+def _table_bits(fitting: Fitting, table: Table, rows: Ints, dictionaries: Dictionaries) -> Bits:
+    """Return which keys the values of rows have."""
+    bits = np.zeros(len(rows), np.uint64)
     for name, column in table.columns.items():
         if not is_fitting_field(name):
             continue
-        if column.rows is None:
-            codes = column.codes[rows]
-            own = np.flatnonzero(codes != NO_VALUE)
-            yield name, own, codes[own]
+        dictionary = dictionaries[name]
+        if len(dictionary.values_by_code) > FEW or fitting.needs_texts(name):
+            _add(bits, column, rows, partial(_value_bits, fitting, name, dictionary.values_by_code))
             continue
-        first = np.searchsorted(column.rows, rows, side="left")
-        counts = np.searchsorted(column.rows, rows, side="right") - first
-        yield name, np.repeat(np.arange(len(rows)), counts), column.codes[_ranges(first, counts)]
+        known = ValueKeys.of(name, fitting.language, dictionary).bits(fitting.whole_keys)
+        if known is not None:
+            _add(bits, column, rows, known.__getitem__)
+    return bits
+
+
+def _add(bits: Bits, column: ValueColumn, rows: Ints, bits_of: Callable[[Ints], Bits]) -> None:
+    """Add to the bits of rows those that the codes of a column stand for; that of a missing value has none."""
+    if column.rows is None:
+        bits |= bits_of(column.codes[rows])
+        return
+    first = np.searchsorted(column.rows, rows, side="left")
+    counts = np.searchsorted(column.rows, rows, side="right") - first
+    own = np.repeat(np.arange(len(rows)), counts)
+    np.bitwise_or.at(bits, own, bits_of(column.codes[_ranges(first, counts)]))
 
 
 def _stones(segment: Segment, rows: Ints) -> tuple[Ints, Longs]:
-    """Return the gemstones of products, ascending, and the position in ``rows`` of the product of each."""
+    """Return the gemstones of products, ascending, and where those of each begin."""
     first = segment.stone_starts[rows].astype(np.int64)
     counts = segment.stone_starts[rows + 1] - first
-    return _ranges(first, counts).astype(np.int32), np.repeat(np.arange(len(rows)), counts)
+    return _ranges(first, counts).astype(np.int32), np.cumsum(counts) - counts
 
 
 def _ranges(first: Longs, counts: Longs) -> Longs:
@@ -76,19 +85,22 @@ def _ranges(first: Longs, counts: Longs) -> Longs:
     return found
 
 
-def _value_bits(fitting: Fitting, name: str, codes: Ints, dictionaries: Dictionaries) -> Bits:
-    texts = dictionaries[name].values_by_code
-    if len(texts) > _FEW + len(codes):
-        distinct, inverse = np.unique(codes, return_inverse=True)
-        bits = [fitting.value_bits(name, texts[code]) for code in distinct.tolist()]
-        return np.array(bits, np.uint64)[inverse]
-    # Marking what is there is several times faster than sorting it.
-    by_code = np.zeros(len(texts), np.uint64)
-    is_there = np.zeros(len(texts), np.bool_)
-    is_there[codes] = True
-    for code in np.flatnonzero(is_there).tolist():
-        by_code[code] = fitting.value_bits(name, texts[code])
-    return by_code[codes]
+def _value_bits(fitting: Fitting, name: str, texts: Sequence[str], codes: Ints) -> Bits:
+    """Return the bits of the values that codes stand for, each distinct one looked at once."""
+    distinct, inverse = np.unique(codes, return_inverse=True)
+    bits = [0 if code == NO_VALUE else fitting.value_bits(name, texts[code]) for code in distinct.tolist()]
+    return np.array(bits, np.uint64)[inverse]
+
+
+def _slots(fitting: Fitting, bits: Bits) -> Longs:
+    """Return how many slots products fit whose values have these keys together."""
+    found = np.zeros(len(bits), np.int64)
+    seen = int(np.bitwise_or.reduce(bits)) if len(bits) else 0
+    for masks in fitting.masks:
+        is_fit = [(bits & np.uint64(mask)) == mask for mask in masks if seen & mask == mask]
+        if is_fit:
+            found += np.logical_or.reduce(is_fit)
+    return found
 
 
 def rows_of(parts: Iterable[tuple[Segment, Ints]]) -> dict[Segment, Ints]:
