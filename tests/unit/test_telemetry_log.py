@@ -149,6 +149,20 @@ async def test_a_request_is_one_line():
 
 
 @pytest.mark.anyio
+async def test_a_line_stays_one_whatever_a_method_is():
+    stream = io.BytesIO()
+    writer = LineWriter(stream)
+    log = RequestLog(writer)
+    moment = time.perf_counter()
+    log.add(("id1", 'sh"op', 'G"\n%s\\', "/p/ü", 0, moment, moment + 12.3456789, 0))
+    log.flush()
+    writer.close()
+    (line,) = lines(stream)
+    assert (line["tenant"], line["method"], line["route"]) == ('sh"op', 'G"\n%s\\', "/p/ü")
+    assert (line["status"], line["duration_ms"], line["bytes"]) == (0, 12345.679, 0)
+
+
+@pytest.mark.anyio
 async def test_lines_are_written_soon_and_in_one_piece():
     stream = CountingStream()
     writer = LineWriter(stream)

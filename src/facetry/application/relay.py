@@ -65,6 +65,8 @@ class ChangeRelay:
         self._listeners: list[ChangeListener] = []
         self._index_wait_seconds = index_wait_seconds
         self._views: dict[str, _View] = {}
+        self._mark = store.mark
+        self._known_view = self._views.get
 
     def listen(self, listener: ChangeListener) -> None:
         """Tell a holder of derived answers of every change from now on."""
@@ -72,8 +74,8 @@ class ChangeRelay:
 
     def is_settled(self, tenant: str) -> bool:
         """Return whether nothing changed since the listeners were last told; microseconds."""
-        view = self._views.get(tenant)
-        return view is not None and view.listener_mark == self._store.mark(tenant)
+        view = self._known_view(tenant)
+        return view is not None and view.listener_mark == self._mark(tenant)
 
     async def settle(self, tenant: str) -> int:
         """Tell the listeners all that is committed by now, and return the tenant's revision."""

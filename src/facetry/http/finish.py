@@ -93,6 +93,15 @@ class Prepared:
         """Return the variant of a coding if it has been made."""
         return self._variants.get(coding)
 
+    def reply(self, method: str, headers: dict[bytes, bytes]) -> Reply | None:
+        """Return what a read with these headers (lower-case names) gets; None where its variant is not made yet."""
+        accepted = headers.get(b"accept-encoding") if self._codes else None
+        variant = self._variants.get(chosen_coding(accepted) if accepted else IDENTITY)
+        if variant is None:
+            return None
+        condition = headers.get(b"if-none-match")
+        return variant.full if condition is None and method == "GET" else variant.reply(method, condition)
+
     def variant(self, coding: str) -> Variant:
         """Return the variant of a coding, made now if it is not there."""
         variant = self._variants.get(coding)

@@ -121,8 +121,9 @@ class HotReads:
         session = self._peek(token)
         if session is None:
             return None
-        entry = self._entries.get((session.tenant, session.credential, path, query))
-        if entry is None or not entry.fresh or not self._is_settled(session.tenant):
+        tenant = session.tenant
+        entry = self._entries.get((tenant, session.credential, path, query))
+        if entry is None or not entry.fresh or not self._is_settled(tenant):
             return None
         entry.used = True
         # Nobody else puts into this cache.

@@ -44,6 +44,7 @@ class VerifiedTokens:
         self._now = clock.now
         self._limit = limit
         self._by_token: dict[bytes, Verified] = {}
+        self._verified_by = self._by_token.get
         self._by_tenant: dict[str, set[bytes]] = {}
 
     def __len__(self) -> int:
@@ -55,7 +56,7 @@ class VerifiedTokens:
 
         Holds only while nothing changed at the tenant since the relay was last settled: ask that too.
         """
-        verified = self._by_token.get(token)
+        verified = self._verified_by(token)
         return verified.session if verified is not None and self._now() < verified.expires else None
 
     def changed(self, tenant: str, delta: Delta) -> None:

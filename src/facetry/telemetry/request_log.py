@@ -22,7 +22,7 @@ class RequestRecord(NamedTuple):
     """What is logged of a request: nothing that could hold a secret or a value of the tenant's.
 
     Attributes:
-        request_id: Its id.
+        request_id: Its id, in letters and digits.
         tenant: The tenant's id, empty where it was not known.
         method: The method.
         route: The route's pattern, never a concrete path.
@@ -42,23 +42,7 @@ class RequestRecord(NamedTuple):
     sent: int
 
 
-class _Line(msgspec.Struct):
-    """One line of the log."""
-
-    time: str
-    level: str
-    message: str
-    request_id: str
-    tenant: str
-    method: str
-    route: str
-    status: int
-    duration_ms: float
-    bytes: int
-
-
 _SERVER_ERROR = 500
-_encoder = msgspec.json.Encoder()
 
 
 class RequestLog:
@@ -100,29 +84,34 @@ class RequestLog:
 def _encoded(batch: list[tuple[str, str, str, str, int, float, float, int]]) -> bytes:
     # Durations need the steady clock, so the time of day is found by the difference of the two.
     offset = time.time() - time.perf_counter()
-    return _encoder.encode_lines([_line(record, offset) for record in batch])
+    return "".join([_line(record, offset) for record in batch]).encode()
 
 
-def _line(record: tuple[str, str, str, str, int, float, float, int], offset: float) -> _Line:
+def _line(record: tuple[str, str, str, str, int, float, float, int], offset: float) -> str:
     request_id, tenant, method, route, status, started, ended, sent = record
-    return _Line(
-        _time(ended + offset),
-        "error" if status >= _SERVER_ERROR else "info",
-        "request",
+    before, after = _constant(tenant, method, route, status)
+    moment = ended + offset
+    second = int(moment)
+    microseconds = int((moment - second) * 1_000_000)
+    # There is a line for each request, and this is the quickest way to make one.
+    return '{"time":"%s.%06d%s%s%s%.3f,"bytes":%d}\n' % (  # noqa: UP031
+        _second(second),
+        microseconds,
+        before,
         request_id,
-        tenant,
-        method,
-        route,
-        status,
-        round((ended - started) * 1000, 3),
+        after,
+        (ended - started) * 1000,
         sent,
     )
 
 
-def _time(moment: float) -> str:
-    """Return a time as RFC 3339 writes it, in UTC and to the microsecond."""
-    second = int(moment)
-    return f"{_second(second)}.{int((moment - second) * 1_000_000):06d}Z"
+@lru_cache(maxsize=4096)
+def _constant(tenant: str, method: str, route: str, status: int) -> tuple[str, str]:
+    """Return what stands before the id and what before the duration: the same in very many lines."""
+    level = "error" if status >= _SERVER_ERROR else "info"
+    texts = {"tenant": tenant, "method": method, "route": route, "status": status}
+    told = msgspec.json.encode(texts).decode().removeprefix("{").removesuffix("}")
+    return f'Z","level":"{level}","message":"request","request_id":"', f'",{told},"duration_ms":'
 
 
 @lru_cache(maxsize=4)

@@ -69,6 +69,24 @@ def test_a_variant_is_made_once():
     assert prepared.ready("gzip") is variant
 
 
+def test_a_reply_is_ready_once_its_variant_is_made():
+    prepared = Prepared(LARGE)
+    headers = {b"accept-encoding": b"gzip"}
+    assert prepared.reply("GET", headers) is None
+    variant = prepared.variant("gzip")
+    assert prepared.reply("GET", headers) is variant.full
+    assert prepared.reply("HEAD", headers) is variant.bare
+    assert prepared.reply("GET", headers | {b"if-none-match": variant.tag}) is variant.unchanged
+    assert prepared.reply("GET", headers | {b"if-none-match": b'"other"'}) is variant.full
+    assert prepared.reply("GET", {}) is None
+
+
+def test_a_small_body_has_one_variant_for_all_codings():
+    prepared = Prepared(SMALL)
+    variant = prepared.variant("identity")
+    assert prepared.reply("GET", {b"accept-encoding": b"gzip"}) is variant.full
+
+
 @pytest.mark.anyio
 async def test_large_bodies_are_coded_in_a_thread_once():
     prepared = Prepared(Answer(body=b"x" * THREAD_BYTES))
