@@ -7,7 +7,16 @@ import msgspec
 from facetry.domain.product import Product
 from facetry.domain.search.fields import AttributeDefinition, Kind
 from facetry.domain.search.rules import Boost, Pin, SearchRules, StopWords, Synonym
-from facetry.domain.tenant import Tenant, TenantSettings, TokenKey
+from facetry.domain.tenant import (
+    AccessKey,
+    Bucket,
+    ClientApiSettings,
+    HttpsRule,
+    Scope,
+    Tenant,
+    TenantSettings,
+    TokenKey,
+)
 from facetry.engines.sqlite import documents
 from facetry.engines.sqlite.schema import MIGRATIONS
 
@@ -89,8 +98,43 @@ SEARCHING_TENANT_DOC = TENANT_DOC.replace(
     b'"stop_words":["the"],"language_stop_words":"none","weights":{"name":2.0},'
     b'"boosts":[{"field":"quantity","weight":0.5,"pivot":10.0}],'
     b'"pins":[{"query":"ring","first":["G1"],"hide":["G2"]}],'
-    b'"relax_below":3,"understanding":false,"semantic":0.25}},'
-    b'"created":1.5,"search_key_digest":"Bw==","search_key_sealed":"CA=="}',
+    b'"relax_below":3,"understanding":false,"semantic":0.25},"client_api":{}},'
+    b'"created":1.5,"search_key_digest":"Bw==","search_key_sealed":"CA==","access_key_disabled":false,"access_keys":[]}',
+)
+CLIENT_TENANT = msgspec.structs.replace(
+    SEARCHING_TENANT,
+    settings=msgspec.structs.replace(
+        SEARCHING_TENANT.settings,
+        client_api=ClientApiSettings(
+            http_errors=True, require_https=HttpsRule.ALWAYS, buckets={"product_sold": Bucket(5, 0.5)}
+        ),
+    ),
+    access_key_disabled=True,
+    access_keys=(
+        AccessKey(id="k1", name="Kiosk", digest=b"\x09", sealed=b"\x0a"),
+        AccessKey(
+            id="k2",
+            name="Orders",
+            digest=b"\x0b",
+            sealed=b"\x0c",
+            scopes=(Scope.READ, Scope.ORDERS),
+            expires=2.5,
+            disabled=True,
+            created=1.5,
+        ),
+    ),
+)
+CLIENT_TENANT_DOC = SEARCHING_TENANT_DOC.replace(
+    b'"client_api":{}',
+    b'"client_api":{"http_errors":true,"require_https":"always","buckets":{"product_sold":{"size":5,"leak":0.5}}}',
+).replace(
+    b'"access_key_disabled":false,"access_keys":[]',
+    b'"access_key_disabled":true,"access_keys":[{"id":"k1","name":"Kiosk","digest":"CQ==","sealed":"Cg=="},'
+    b'{"id":"k2","name":"Orders","digest":"Cw==","sealed":"DA==","scopes":["read","orders"],"expires":2.5,'
+    b'"disabled":true,"created":1.5}]',
+)
+OLDER_SEARCHING_TENANT_DOC = SEARCHING_TENANT_DOC.replace(b',"client_api":{}', b"").replace(
+    b',"access_key_disabled":false,"access_keys":[]', b""
 )
 
 
@@ -108,10 +152,13 @@ def test_a_product_of_a_later_version_is_read():
 def test_tenants():
     assert documents.encode_tenant(SEARCHING_TENANT) == SEARCHING_TENANT_DOC
     assert documents.decode_tenant(SEARCHING_TENANT_DOC) == SEARCHING_TENANT
+    assert documents.encode_tenant(CLIENT_TENANT) == CLIENT_TENANT_DOC
+    assert documents.decode_tenant(CLIENT_TENANT_DOC) == CLIENT_TENANT
 
 
 def test_a_tenant_from_before_search_settings_is_read():
     assert documents.decode_tenant(TENANT_DOC) == TENANT
+    assert documents.decode_tenant(OLDER_SEARCHING_TENANT_DOC) == SEARCHING_TENANT
 
 
 def test_log_rows():

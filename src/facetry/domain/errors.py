@@ -270,6 +270,35 @@ class NotPermittedError(FacetryError):
     code = "not_permitted"
 
 
+class InsecureCallError(FacetryError):
+    """Say that a request came over plain HTTP where only HTTPS is served."""
+
+    code = "insecure_call"
+
+
+class ActionNotFoundError(FacetryError):
+    """Say that there is no action of this name."""
+
+    code = "action_not_found"
+
+
+class DataMissingError(FacetryError):
+    """Say that an action that needs data was called without any."""
+
+    code = "data_missing"
+
+
+class RateLimitedError(FacetryError):
+    """Say that a caller's bucket is full."""
+
+    code = "rate_limited"
+
+    def __init__(self, wait_seconds: int) -> None:
+        """Name the seconds after which there is room again."""
+        super().__init__(f"try again in {wait_seconds} seconds")
+        self.wait_seconds = wait_seconds
+
+
 class TooManyAttemptsError(FacetryError):
     """Say that somebody has tried to come in too often without success."""
 

@@ -32,6 +32,45 @@ class Scope(Enum):
     LISTINGS = "listings"
 
 
+ALL_SCOPES = tuple(Scope)
+FIRST_ACCESS_KEY = "main"
+"""Id of the access key that every tenant is made with."""
+
+
+class HttpsRule(Enum):
+    """Which calls of the Client API must come over HTTPS."""
+
+    NEVER = "never"
+    AUTO = "auto"
+    ALWAYS = "always"
+
+
+class Bucket(msgspec.Struct, frozen=True):
+    """A leaky bucket: what each call fills by one.
+
+    Attributes:
+        size: So many calls fit in.
+        leak: So many run out each second.
+    """
+
+    size: int
+    leak: float
+
+
+class ClientApiSettings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a tenant may set about the Client API.
+
+    Attributes:
+        http_errors: Whether failures have an HTTP status of their own; a call may say otherwise.
+        require_https: Only what is stricter than the server's own rule counts.
+        buckets: Those of actions that are to have another one than the server's, by name.
+    """
+
+    http_errors: bool = False
+    require_https: HttpsRule = HttpsRule.NEVER
+    buckets: dict[str, Bucket] = {}
+
+
 class TenantSettings(msgspec.Struct, frozen=True):
     """What a tenant may set.
 
@@ -40,12 +79,14 @@ class TenantSettings(msgspec.Struct, frozen=True):
         currency: Of prices that name none.
         attributes: The types that it has given attributes.
         rules: What its words mean and how hits are ranked.
+        client_api: How the Client API treats it.
     """
 
     language: str = DEFAULT_LANGUAGE
     currency: str = DEFAULT_CURRENCY
     attributes: tuple[AttributeDefinition, ...] = ()
     rules: SearchRules = SearchRules()
+    client_api: ClientApiSettings = ClientApiSettings()
 
 
 class TokenKey(msgspec.Struct, frozen=True):
@@ -60,6 +101,30 @@ class TokenKey(msgspec.Struct, frozen=True):
     kid: str
     sealed: bytes
     expires: float | None = None
+
+
+class AccessKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A key that opens the Client API.
+
+    Attributes:
+        id: Unique in its tenant; never a secret.
+        name: What its owner calls it.
+        digest: HMAC-SHA256 of the key under the master key.
+        sealed: The key, encrypted under the master key.
+        scopes: What it may do.
+        expires: Unix time from which it is good no more; None for never.
+        disabled: Whether it is refused for now.
+        created: Unix time.
+    """
+
+    id: str
+    name: str
+    digest: bytes
+    sealed: bytes
+    scopes: tuple[Scope, ...] = ALL_SCOPES
+    expires: float | None = None
+    disabled: bool = False
+    created: float = 0.0
 
 
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +142,8 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
         search_key_digest: The same of the key that may only search; empty in a record from before there were any.
         token_keys: The newest first; the first one signs.
         created: Unix time.
+        access_key_disabled: Whether that access key is refused for now.
+        access_keys: Those beside the one that it was made with.
     """
 
     id: str
@@ -94,16 +161,37 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     created: float = 0.0
     search_key_digest: bytes = b""
     search_key_sealed: bytes = b""
+    access_key_disabled: bool = False
+    access_keys: tuple[AccessKey, ...] = ()
 
     @property
     def key_digests(self) -> Mapping[KeyKind, bytes]:
-        """Return the digests of the keys that it has, the mightiest first."""
+        """Return the digests of the keys that may come in as such now, the mightiest first."""
         digests = {
             KeyKind.API: self.api_key_digest,
-            KeyKind.ACCESS: self.access_key_digest,
+            KeyKind.ACCESS: b"" if self.access_key_disabled else self.access_key_digest,
             KeyKind.SEARCH: self.search_key_digest,
         }
         return {kind: digest for kind, digest in digests.items() if digest}
+
+    @property
+    def all_access_keys(self) -> tuple[AccessKey, ...]:
+        """Return the keys that open the Client API, good or not; the one that it was made with comes first."""
+        first = AccessKey(
+            id=FIRST_ACCESS_KEY,
+            name=FIRST_ACCESS_KEY,
+            digest=self.access_key_digest,
+            sealed=self.access_key_sealed,
+            disabled=self.access_key_disabled,
+            created=self.created,
+        )
+        return (first, *self.access_keys)
+
+    @property
+    def owned_digests(self) -> tuple[bytes, ...]:
+        """Return the digest of every key that is found as this tenant's, each once."""
+        kept = (self.api_key_digest, self.search_key_digest, *(key.digest for key in self.all_access_keys))
+        return tuple(dict.fromkeys(digest for digest in kept if digest))
 
 
 def check_record(tenant: Tenant) -> None:

@@ -192,14 +192,14 @@ class MemoryCatalogStore:
             yield derive_group(identity, members, self._tenants[tenant].settings.currency)
 
     def _key_is_taken(self, tenant: Tenant) -> bool:
-        if any(self._owners.get(digest, tenant.id) != tenant.id for digest in tenant.key_digests.values()):
+        if any(self._owners.get(digest, tenant.id) != tenant.id for digest in tenant.owned_digests):
             return True
         return any(_kids(other) & _kids(tenant) for other in self._tenants.values() if other.id != tenant.id)
 
     def _own_keys(self, old: Tenant | None, new: Tenant | None) -> None:
-        for digest in old.key_digests.values() if old else ():
+        for digest in old.owned_digests if old else ():
             self._owners.pop(digest, None)
-        for digest in new.key_digests.values() if new else ():
+        for digest in new.owned_digests if new else ():
             self._owners[digest] = new.id if new else ""
 
     def _touch(self, tenant: str) -> None:

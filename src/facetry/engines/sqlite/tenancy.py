@@ -170,7 +170,7 @@ def _values(tenant: Tenant) -> tuple[str, int, str, bytes, bytes, bytes]:
 def _put_keys(connection: apsw.Connection, number: int, tenant: Tenant) -> None:
     kids = [(key.kid, number) for key in tenant.token_keys]
     connection.executemany("INSERT INTO token_keys (kid, tenant) VALUES (?, ?)", kids)
-    digests = [(digest, number) for digest in dict.fromkeys(tenant.key_digests.values())]
+    digests = [(digest, number) for digest in tenant.owned_digests]
     connection.executemany("INSERT INTO keys (digest, tenant) VALUES (?, ?)", digests)
 
 
