@@ -6,13 +6,17 @@ import numpy as np
 import pytest
 
 from facetry.engines.columns.kernels.filtering import (
+    BITS,
+    DEAD,
     cut,
+    fail,
     first_from,
     keep_any,
     keep_codes,
     keep_members,
     keep_numbers,
     keep_sparse,
+    select,
 )
 
 MISSING = -(2**63)
@@ -23,14 +27,21 @@ def ints(*numbers: int):
     return np.array(numbers, np.int32)
 
 
-def test_rows_with_a_wanted_code_are_kept():
-    codes, wanted = ints(2, -1, 0, 1), np.array([0, 1, 0, 1], np.uint8)
-    kept = np.zeros(4, np.uint8)
-    keep_codes(codes, EVERY_ROW, wanted, kept)
-    assert kept.tolist() == [1, 0, 1, 0]
-    some = np.zeros(2, np.uint8)
-    keep_codes(codes, ints(0, 3), wanted, some)
-    assert some.tolist() == [1, 0]
+def flags(*numbers: int):
+    return np.array(numbers, np.uint8)
+
+
+@pytest.mark.parametrize("values", [3, BITS - 1, BITS])
+def test_rows_with_a_wanted_code_are_kept(values):
+    # With one for no value these are as many as the bits of a word, and one more.
+    codes, wanted = ints(2, -1, 0, 1, values - 1), np.zeros(values + 1, np.uint8)
+    wanted[[1, 3, values]] = 1
+    kept = np.zeros(5, np.uint8)
+    keep_codes(codes, ints(0), ints(0, 5), wanted, kept)
+    assert kept.tolist() == [1, 0, 1, 0, 1]
+    some = np.zeros(3, np.uint8)
+    keep_codes(codes, ints(0, 3), ints(0, 1, 3), wanted, some)
+    assert some.tolist() == [1, 0, 1]
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -60,12 +71,12 @@ def test_the_first_row_is_found_from_anywhere(start, row):
 
 def test_numbers_in_ranges_are_kept():
     numbers = np.array([5, MISSING, 9, 20], np.int64)
-    firsts, lasts = np.array([0, 20]), np.array([5, 30])
+    lows, highs = np.array([0, 20]), np.array([5, 30])
     kept = np.zeros(4, np.uint8)
-    keep_numbers(numbers, EVERY_ROW, MISSING, firsts, lasts, kept)
+    keep_numbers(numbers, ints(0), ints(0, 4), lows, highs, kept)
     assert kept.tolist() == [1, 0, 0, 1]
     some = np.zeros(2, np.uint8)
-    keep_numbers(numbers, ints(1, 3), MISSING, np.array([MISSING]), np.array([2**63 - 1]), some)
+    keep_numbers(numbers, ints(1, 3), ints(0, 1, 2), np.array([MISSING + 1]), np.array([2**63 - 1]), some)
     assert some.tolist() == [0, 1]
 
 
@@ -85,3 +96,30 @@ def test_rows_are_cut_into_lists():
     assert cut(rows, starts, row_starts, lists) == 2
     assert (row_starts[:3].tolist(), lists[:2].tolist()) == ([0, 1, 3], [0, 3])
     assert cut(ints(), ints(0), ints(9), ints()) == 0
+
+
+def test_what_a_row_fails_is_written_down_while_it_is_one_piece_only():
+    fails = flags(0, 0, 2, 2, 3, DEAD)
+    fail(flags(1, 0, 1, 0, 0, 0), 2, fails)
+    assert fails.tolist() == [0, 2, 2, 2, DEAD, DEAD]
+    fail(flags(0, 0, 1, 1, 1, 1), DEAD, fails)
+    assert fails.tolist() == [DEAD, DEAD, 2, 2, DEAD, DEAD]
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("is_single", [False, True])
+def test_rows_that_fail_nothing_else_are_selected(seed, *, is_single):
+    draw = random.Random(seed)
+    sizes = [1 if is_single else draw.randrange(1, 5) for _ in range(12)]
+    table_starts = np.cumsum([0, *sizes]).astype(np.int32)
+    groups = sorted(draw.sample(range(12), draw.randint(0, 12)))
+    starts = np.cumsum([0, *(sizes[group] for group in groups)]).astype(np.int32)
+    fails = flags(*(draw.choice((0, 1, 2, DEAD)) for _ in range(starts[-1])))
+    for number in (0, 1, 2):
+        good = iter([failed in (0, number) for failed in fails.tolist()])
+        lists = [[row for row in range(table_starts[group], table_starts[group + 1]) if next(good)] for group in groups]
+        rows, row_starts, kept, is_whole = select(fails, number, table_starts, ints(*groups), starts)
+        assert rows.tolist() == [row for one in lists for row in one]
+        assert kept.tolist() == [i for i, one in enumerate(lists) if one]
+        assert [rows[row_starts[i] : row_starts[i + 1]].tolist() for i in range(len(kept))] == [o for o in lists if o]
+        assert bool(is_whole) == all(len(lists[i]) == sizes[groups[i]] for i in kept)

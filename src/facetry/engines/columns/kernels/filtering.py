@@ -1,6 +1,8 @@
 """Kernels of filters: which rows have a value that is wanted, and which lists have a row that is kept.
 
 Rows are asked for by ``picks``, their ordinals in a table, ascending; where all are asked for it may be left empty.
+Or by ranges of a table, ascending: range i begins at its row ``firsts[i]``, and its rows stand at
+``starts[i]:starts[i + 1]`` of what is asked for.
 Masks are uint8, 0 or 1, one a row that is asked for. A ``wanted`` table has one entry a code after a first one for no
 value.
 """
@@ -16,16 +18,29 @@ Flags = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
+BITS = 64
+DEAD = 255
+"""Stands for a row that fails more than one piece of the conditions, or one that is never left out."""
+
 
 @kernel
-def keep_codes(codes: Ints, picks: Ints, wanted: Flags, kept: Flags) -> None:
-    """Keep the rows of a dense column whose code is wanted."""
-    if len(picks) == 0:
-        for i in range(len(kept)):
-            kept[i] = wanted[codes[i] + 1]
-    else:
-        for i in range(len(kept)):
-            kept[i] = wanted[codes[picks[i]] + 1]
+def keep_codes(codes: Ints, firsts: Ints, starts: Ints, wanted: Flags, kept: Flags) -> None:
+    """Keep the rows of ranges, see the module, whose code in a dense column is wanted."""
+    few = len(wanted) <= BITS
+    bits = np.uint64(0)
+    if few:
+        for code in range(len(wanted)):
+            bits |= np.uint64(wanted[code]) << np.uint64(code)
+    for i in range(len(firsts)):
+        # Over views the compiler sees that nothing overlaps, and handles many rows at once.
+        target = kept[starts[i] : starts[i + 1]]
+        source = codes[firsts[i] : firsts[i] + len(target)]
+        if few:
+            for j in range(len(target)):
+                target[j] = (bits >> np.uint64(source[j] + 1)) & np.uint64(1)
+        else:
+            for j in range(len(target)):
+                target[j] = wanted[np.uint32(source[j] + 1)]
 
 
 @kernel
@@ -66,14 +81,16 @@ def keep_sparse(rows: Ints, codes: Ints, picks: Ints, wanted: Flags, kept: Flags
 
 
 @kernel
-def keep_numbers(numbers: Longs, picks: Ints, missing: int, firsts: Longs, lasts: Longs, kept: Flags) -> None:
-    """Keep the rows whose number is not missing and lies in a range, ends included."""
-    for i in range(len(kept)):
-        number = numbers[i] if len(picks) == 0 else numbers[picks[i]]
-        found = False
-        for j in range(len(firsts)):
-            found |= (firsts[j] <= number) & (number <= lasts[j])
-        kept[i] = found & (number != missing)
+def keep_numbers(numbers: Longs, firsts: Ints, starts: Ints, lows: Longs, highs: Longs, kept: Flags) -> None:
+    """Keep the rows of ranges, see the module, whose number is from a low to a high one; the mask is all 0 before."""
+    for k in range(len(lows)):
+        low = lows[k]
+        high = highs[k]
+        for i in range(len(firsts)):
+            target = kept[starts[i] : starts[i + 1]]
+            source = numbers[firsts[i] : firsts[i] + len(target)]
+            for j in range(len(target)):
+                target[j] |= (low <= source[j]) & (source[j] <= high)
 
 
 @kernel
@@ -119,3 +136,71 @@ def cut(rows: Ints, starts: Ints, row_starts: Ints, lists: Ints) -> int:
         row_starts[found + 1] = at
         found += at > before
     return found
+
+
+@kernel
+def fail(mask: Flags, number: int, fails: Flags) -> None:
+    """Write down which rows fail one piece of the conditions.
+
+    Args:
+        mask: 0 for those that fail it.
+        number: Of the piece, from 1 on; ``DEAD`` for one that is never left out.
+        fails: One a row: 0, or the number of the only piece that it fails, or ``DEAD``.
+    """
+    own = np.uint8(number)
+    for i in range(len(mask)):
+        before = fails[i]
+        after = own if (before == 0) | (before == own) else np.uint8(DEAD)
+        fails[i] = before if mask[i] else after
+
+
+@kernel
+def select(fails: Flags, number: int, table_starts: Ints, groups: Ints, starts: Ints) -> tuple[Ints, Ints, Ints, bool]:
+    """Return the rows that fail nothing, or only one piece of the conditions.
+
+    Args:
+        fails: See ``fail``.
+        number: Of the piece that may fail; 0 for none.
+        table_starts: Group i has the rows ``table_starts[i]:table_starts[i + 1]`` of the table.
+        groups: Which groups are looked at, ascending.
+        starts: Where their rows begin in ``fails``, and the end.
+
+    Returns:
+        The rows; where those of each group begin that has any; the positions of these groups; whether they have all
+        rows of these groups.
+    """
+    own = np.uint8(number)
+    passing = np.empty(len(fails), np.uint8)
+    for j in range(len(fails)):
+        passing[j] = (fails[j] == 0) | (fails[j] == own)
+    size = 0
+    for j in range(len(fails)):
+        size += int(passing[j])
+    # One more, because what is not kept is written as well: nobody could predict a branch.
+    rows = np.empty(size + 1, np.int32)
+    row_starts = np.empty(len(groups) + 1, np.int32)
+    lists = np.empty(len(groups) + 1, np.int32)
+    row_starts[0] = 0
+    found = 0
+    at = np.uint64(0)
+    whole = 0
+    if len(groups) == len(fails):
+        # Every group has one row.
+        for i in range(len(groups)):
+            rows[at] = table_starts[groups[i]]
+            lists[at] = i
+            at += np.uint64(passing[i])
+            row_starts[at] = at
+        return rows[:size], row_starts[: size + 1], lists[:size], True
+    for i in range(len(groups)):
+        before = at
+        shift = table_starts[groups[i]] - starts[i]
+        # Positions without a sign, because the compiler would ask of each whether it counts from the end.
+        for j in range(np.uint64(starts[i]), np.uint64(starts[i + 1])):
+            rows[at] = np.int64(j) + shift
+            at += np.uint64(passing[j])
+        lists[found] = i
+        row_starts[found + 1] = at
+        whole += int(starts[i + 1] - starts[i]) * int(at > before)
+        found += int(at > before)
+    return rows[:size], row_starts[: found + 1], lists[:found], whole == size

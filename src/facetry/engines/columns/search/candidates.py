@@ -2,41 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facetry.engines.columns.kernels.collecting import members_of
+from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.segment import Segment
 
 Ints = NDArray[np.int32]
 EVERY_ROW: Ints = np.empty(0, np.int32)
 """Stands for all rows of a table; see ``kernels.filtering``."""
+Span = tuple[Ints, Ints]
+"""Ranges of rows: where each begins in the table, and where their rows begin among those asked for, and end."""
 
 
-@dataclass(slots=True, eq=False)
 class Rows:
     """Rows of a table of a segment, in lists.
 
     Attributes:
         size: How many there are.
-        picks: Their ordinals in the table, ascending; empty for all of them.
         starts: Where those of each list begin, and the end.
     """
 
-    size: int
-    picks: Ints
-    starts: Ints
+    __slots__ = ("_origin", "_picks", "size", "starts")
+
+    def __init__(self, size: int, picks: Ints | None, starts: Ints, origin: tuple[Ints, Ints] | None = None) -> None:
+        """Take rows by their ordinals in the table; without, those of ``origin``, see ``of_lists``."""
+        self.size = size
+        self.starts = starts
+        self._picks = picks
+        self._origin = origin
+
+    @classmethod
+    def of_lists(cls, table_starts: Ints, lists: Ints) -> Rows:
+        """Return all rows of some lists of a table, in which list i has ``table_starts[i]:table_starts[i + 1]``."""
+        starts = np.zeros(len(lists) + 1, np.int32)
+        np.cumsum(table_starts[lists + 1] - table_starts[lists], out=starts[1:])
+        return cls(int(starts[-1]), None, starts, (table_starts, lists))
+
+    @property
+    def picks(self) -> Ints:
+        """Return the ordinals in the table, ascending; empty for all of it."""
+        if self._picks is None:
+            assert self._origin is not None  # noqa: S101 - rows without ordinals are those of lists
+            self._picks = members_of(*self._origin)[1]
+        return self._picks
 
     @property
     def is_everything(self) -> bool:
         """Return whether these are all rows of the table."""
-        return len(self.picks) == 0 and self.size > 0
+        return self._origin is None and len(self.picks) == 0 and self.size > 0
 
     def ordinals(self, positions: Ints) -> Ints:
         """Return the ordinals in the table of rows by their positions among these."""
         return positions if self.is_everything else self.picks[positions]
+
+    def positions(self, ordinals: Ints) -> Ints:
+        """Return the positions among these, all of a table or of lists, of some by their ordinals in the table."""
+        if self._origin is None:
+            return ordinals
+        table_starts, lists = self._origin
+        owners = np.searchsorted(table_starts, ordinals, side="right") - 1
+        found: Ints = self.starts[np.searchsorted(lists, owners)] + (ordinals - table_starts[owners])
+        return found
+
+    def spans(self, deadline: Deadline) -> Iterator[Span]:
+        """Yield slices of these rows, which are all of a table or of lists, as kernels read them."""
+        if self._origin is None:
+            for part in deadline.slices(self.size):
+                yield np.array([part.start], np.int32), np.array([part.start, part.stop], np.int32)
+            return
+        table_starts, lists = self._origin
+        # Lists one behind the other are one range.
+        heads = np.flatnonzero(np.diff(lists, prepend=-2) != 1)
+        firsts, starts = table_starts[lists[heads]], self.starts[np.append(heads, len(lists))]
+        for first, last in deadline.lists(starts):
+            yield firsts[first:last], starts[first : last + 1]
 
 
 @dataclass(slots=True, eq=False)
@@ -62,8 +106,7 @@ class Candidates:
         if len(self.groups) == len(segment):
             self.products = Rows(segment.products.size, EVERY_ROW, segment.product_starts)
         else:
-            starts, members = members_of(segment.product_starts, self.groups)
-            self.products = Rows(len(members), members, starts)
+            self.products = Rows.of_lists(segment.product_starts, self.groups)
 
     @property
     def stones(self) -> Rows:
@@ -83,5 +126,4 @@ class Candidates:
             return Rows(size, EVERY_ROW, np.arange(size + 1, dtype=np.int32))
         if self.products.is_everything:
             return Rows(self.segment.stones.size, EVERY_ROW, starts)
-        own_starts, members = members_of(starts, self.products.picks)
-        return Rows(len(members), members, own_starts)
+        return Rows.of_lists(starts, self.products.picks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ def count_codes(parts: Iterable[Codes], size: int, deadline: Deadline) -> Longs:
             for some in deadline.slices(int(codes.starts[-1])):
                 count_rows(codes.codes, codes.rows, some.start, some.stop, counts, others)
             continue
-        for first, last in _slices(codes.starts, deadline):
+        for first, last in deadline.lists(codes.starts):
             count_dense(codes.codes, codes.rows, codes.starts, first, last, stamps, stamp, counts)
             stamp += last - first
     if pairs:
@@ -48,17 +48,3 @@ def _pairs(codes: Codes, units: Ints) -> Longs:
     owners = np.repeat(units.astype(np.int64), np.diff(codes.starts))
     has_value = together >= 0
     return (owners[has_value] << _CODE_BITS) | together[has_value]
-
-
-def _slices(starts: Ints, deadline: Deadline) -> Iterator[tuple[int, int]]:
-    """Yield first and last + 1 list of slices of work."""
-    lists, rows = len(starts) - 1, int(starts[-1])
-    if rows <= deadline.slice_rows:
-        deadline.check()
-        yield 0, lists
-        return
-    bounds = np.searchsorted(starts, np.arange(0, rows, deadline.slice_rows), side="left")
-    ends = [*bounds[1:].tolist(), lists]
-    for first, last in zip(bounds.tolist(), ends, strict=True):
-        deadline.check()
-        yield first, last

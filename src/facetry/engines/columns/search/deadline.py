@@ -6,6 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from facetry.domain.errors import SearchTimeoutError
 
@@ -44,3 +48,19 @@ class Deadline:
         for start in range(0, count, self.slice_rows):
             self.check()
             yield slice(start, min(start + self.slice_rows, count))
+
+    def lists(self, starts: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
+        """Yield first and last + 1 of lists that make a slice, one slice at least, and check before each.
+
+        Args:
+            starts: Where the rows of each list begin, and the end.
+        """
+        count, rows = len(starts) - 1, int(starts[-1])
+        if rows <= self.slice_rows:
+            self.check()
+            yield 0, count
+            return
+        bounds = np.searchsorted(starts, np.arange(0, rows, self.slice_rows), side="left")
+        for first, last in pairwise([*bounds.tolist(), count]):
+            self.check()
+            yield first, last

@@ -140,9 +140,8 @@ class PartFilter:
             self._deadline.check()
             keep_sparse(column.rows, column.codes, rows.picks, table, kept)
             return
-        for part in self._deadline.slices(rows.size):
-            codes = column.codes[part] if rows.is_everything else column.codes
-            keep_codes(codes, rows.picks[part], table, kept[part])
+        for span in rows.spans(self._deadline):
+            keep_codes(column.codes, *span, table, kept)
 
     def _has_number(self, condition: Has, rows: Rows) -> Mask:
         field, segment = condition.field, self._candidates.segment
@@ -151,11 +150,12 @@ class PartFilter:
             flags = flag_column(segment, field)
             return _has_flag(flags if rows.is_everything else flags[rows.picks], ranges)
         numbers = number_column(segment, field, self._money)
-        firsts, lasts = (np.array([span[end] for span in ranges], np.int64) for end in (0, 1))
+        # A number that is not given lies below every range.
+        firsts = np.array([max(first, MISSING + 1) for first, _ in ranges], np.int64)
+        lasts = np.array([last for _, last in ranges], np.int64)
         kept = np.zeros(rows.size, np.uint8)
-        for part in self._deadline.slices(rows.size):
-            own = numbers[part] if rows.is_everything else numbers
-            keep_numbers(own, rows.picks[part], MISSING, firsts, lasts, kept[part])
+        for span in rows.spans(self._deadline):
+            keep_numbers(numbers, *span, firsts, lasts, kept)
         return kept.view(np.bool_)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from operator import and_
 
@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facetry.domain.search.filters import Filter
-from facetry.engines.columns.kernels.filtering import cut, keep_members
-from facetry.engines.columns.search.candidates import Candidates, Rows
-from facetry.engines.columns.search.conditions import NOTHING, Conditions
+from facetry.engines.columns.kernels.filtering import DEAD, cut, fail, select
+from facetry.engines.columns.search.candidates import EVERY_ROW, Candidates, Rows
+from facetry.engines.columns.search.conditions import REST, Conditions
 from facetry.engines.columns.search.filters import PartFilter
 from facetry.engines.columns.segment import Segment
 
+Flags = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
@@ -49,24 +50,23 @@ class Found:
         self.candidates = candidates
         self._filter = part_filter
         pieces = conditions.pieces
-        self._products = _evaluated({name: piece.products for name, piece in pieces.items()}, part_filter.products)
+        # A row of ``DEAD`` is never found: nothing leaves the rest out.
+        self._numbers = {name: number for number, name in enumerate(pieces, 1) if name != REST}
+        self._fails: Flags | None = None
+        for name, piece in pieces.items():
+            for part in piece.products:
+                fail(part_filter.products(part).view(np.uint8), self._numbers.get(name, DEAD), self._all_fails())
         self._stones = _evaluated({name: piece.stones for name, piece in pieces.items()}, part_filter.stones)
-        self._groups: Mask | None = None
         self._masks: dict[str, tuple[Mask | None, Mask | None]] = {}
         self._listed: dict[tuple[str, bool, bool], Listed] = {}
 
     def keep_groups(self, groups: Mask) -> None:
         """Leave out all other groups from now on."""
         if not groups.all():
-            self._groups = groups
+            kept = np.repeat(groups, np.diff(self.candidates.products.starts))
+            fail(kept.view(np.uint8), DEAD, self._all_fails())
             self._masks.clear()
             self._listed.clear()
-
-    def passing_groups(self) -> Mask:
-        """Return which groups have any product that is found."""
-        passing = np.zeros(len(self.candidates.groups), np.bool_)
-        passing[self.products(NOTHING, by_group=True).lists] = True
-        return passing
 
     def products(self, left_out: str, *, by_group: bool) -> Listed:
         """Return the products found, in a list a group or a list each.
@@ -112,17 +112,29 @@ class Found:
 
     def _list_products(self, left_out: str, *, by_group: bool) -> Listed:
         assert by_group  # noqa: S101 - the other case is listed singly
-        if self._groups is not None and not (_without(self._products, left_out) or _without(self._stones, left_out)):
-            return self._list_groups(self._groups)
-        products, mask = self.candidates.products, self._product_mask(left_out)
-        listed = self._selected(mask, products, products.starts)
-        return replace(listed, groups=self.candidates.groups[listed.lists], is_whole=mask is None)
+        candidates = self.candidates
+        segment, groups, starts = candidates.segment, candidates.groups, candidates.products.starts
+        fails, number = self._failing(left_out)
+        if fails is None:
+            everything = np.arange(len(groups), dtype=np.int32)
+            return Listed(segment, candidates.products, everything, groups=groups, is_whole=True)
+        rows, row_starts, lists, is_whole = select(fails, number, segment.product_starts, groups, starts)
+        if len(rows) == segment.products.size:
+            rows = EVERY_ROW
+        selected = Rows(int(row_starts[-1]), rows, row_starts)
+        return Listed(segment, selected, lists, groups=groups[lists], is_whole=bool(is_whole))
 
-    def _list_groups(self, kept: Mask) -> Listed:
-        """Return some groups with all their products, where no condition leaves any out."""
-        segment, groups = self.candidates.segment, self.candidates.groups[kept]
-        lists = np.flatnonzero(kept).astype(np.int32)
-        return Listed(segment, Candidates(segment, groups).products, lists, groups=groups, is_whole=True)
+    def _failing(self, left_out: str) -> tuple[Flags | None, int]:
+        """Return what products fail, and the number of what they may fail; None where all are found."""
+        if not _without(self._stones, left_out):
+            return self._fails, self._numbers.get(left_out, 0)
+        kept = self._product_mask(left_out)
+        return (None if kept is None else (~kept).view(np.uint8)), 0
+
+    def _all_fails(self) -> Flags:
+        if self._fails is None:
+            self._fails = np.zeros(self.candidates.products.size, np.uint8)
+        return self._fails
 
     def _list_singly(self, left_out: str, *, by_group: bool) -> Listed:
         rows = self.products(left_out, by_group=not by_group).rows
@@ -159,7 +171,7 @@ class Found:
     def _both_masks(self, left_out: str) -> tuple[Mask | None, Mask | None]:
         """Return masks of products and of gemstones, that of gemstones only where conditions look at them."""
         if left_out not in self._masks:
-            products = _all_of([*_without(self._products, left_out), *self._products_of_groups()])
+            products = self._passing(left_out)
             stones = _all_of(_without(self._stones, left_out))
             if stones is not None:
                 stones = stones if products is None else stones & self._filter.of_stones(products)
@@ -167,12 +179,12 @@ class Found:
             self._masks[left_out] = products, stones
         return self._masks[left_out]
 
-    def _products_of_groups(self) -> Sequence[Mask]:
-        if self._groups is None:
-            return ()
-        kept = np.empty(self.candidates.products.size, np.uint8)
-        keep_members(self._groups.view(np.uint8), self.candidates.products.starts, kept)
-        return (kept.view(np.bool_),)
+    def _passing(self, left_out: str) -> Mask | None:
+        """Return which products pass the conditions that do not look at gemstones."""
+        if self._fails is None:
+            return None
+        passing: Mask = (self._fails == 0) | (self._fails == self._numbers.get(left_out, 0))
+        return passing
 
 
 def _evaluated(conditions: Mapping[str, Sequence[Filter]], evaluate: Callable[[Filter], Mask]) -> dict[str, Mask]:

@@ -56,9 +56,7 @@ class Members:
 
     def _positions(self) -> Ints:
         """Return the positions of the products among the candidates."""
-        products = self.found.candidates.products
-        found = self.rows if products.is_everything else np.searchsorted(products.picks, self.rows)
-        return found.astype(np.int32)
+        return self.found.candidates.products.positions(self.rows)
 
 
 class Place(NamedTuple):

@@ -14,7 +14,7 @@ from facetry.domain.search.result import FacetResult, SearchHit
 from facetry.domain.search.text.fitting import Fitting
 from facetry.engines.columns.search.candidates import Candidates
 from facetry.engines.columns.search.columns import Money
-from facetry.engines.columns.search.conditions import Conditions
+from facetry.engines.columns.search.conditions import NOTHING, Conditions
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.facets import Facets
 from facetry.engines.columns.search.filters import PartFilter, Wanted
@@ -97,12 +97,10 @@ class SearchRun:
         """Return how many groups that are not pinned fulfil the conditions, by how many words they have."""
         counts: Counter[int] = Counter()
         for found, matches in self._parts:
-            kept = found.passing_groups() & (matches.pinned == 0)
-            for words in range(int(matches.matched_words.max()) + 1):
-                # A few quick passes: a text has few words.
-                number = int(np.count_nonzero(kept & (matches.matched_words == words)))
-                if number:
-                    counts[words] += number
+            lists = found.products(NOTHING, by_group=True).lists
+            words = matches.matched_words[lists][matches.pinned[lists] == 0]
+            numbers = np.bincount(words).tolist()
+            counts.update({word: number for word, number in enumerate(numbers) if number})
         return counts
 
     def answer(self, required: int = 0) -> Answer:
