@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+
+import msgspec
 
 from facetry.application.relay import ChangeRelay
 from facetry.domain.catalog import (
+    AllOrNone,
     Deleted,
     DeleteGroup,
     DeleteProduct,
     IfExists,
     Outcome,
+    PatchProduct,
     PutProduct,
     Refused,
     Stored,
     Write,
+    error_of,
     refusal,
 )
 from facetry.domain.change import Receipt
 from facetry.domain.errors import (
-    FacetryError,
     GroupNotFoundError,
     IndexBehindError,
     InvalidValueError,
@@ -27,6 +32,7 @@ from facetry.domain.errors import (
     ProductNotFoundError,
 )
 from facetry.domain.group import ProductGroup
+from facetry.domain.patching import ProductKey, said
 from facetry.domain.product import Product, ProductContent
 from facetry.domain.search.fields import AttributeDefinition
 from facetry.domain.search.misfits import TypedAttributes
@@ -118,6 +124,20 @@ class Catalog:
             raise ProductNotFoundError(sku)
         return product
 
+    async def find_products(self, tenant: str, keys: Sequence[ProductKey]) -> Sequence[Product | None]:
+        """Return the products with these keys, in their order; None for each that is not there."""
+        by_id = await self._store.products_by_id(tenant, [key.id for key in keys if key.id])
+        by_sku = await self._store.products(tenant, [key.sku for key in keys if not key.id])
+        return [by_id.get(key.id) if key.id else by_sku.get(key.sku) for key in keys]
+
+    async def products_after(
+        self, tenant: str, product_id: int, limit: int, *, updated_from: float = 0.0, updated_to: float = math.inf
+    ) -> Sequence[Product]:
+        """Return up to ``limit`` products whose id is greater, ascending by id, last written in a span of Unix time."""
+        return await self._store.products_after(
+            tenant, product_id, limit, updated_from=updated_from, updated_to=updated_to
+        )
+
     async def group(self, tenant: str, name: str) -> ProductGroup:
         """Return the group with this id or, where none has it, the group of the product with this SKU.
 
@@ -146,7 +166,7 @@ class Catalog:
         receipt = await self._written(tenant, (write,))
         outcome = receipt.outcomes[0]
         if isinstance(outcome, Refused):
-            raise _error(outcome)
+            raise error_of(outcome)
         await self._relay.confirm(tenant, receipt.revision)
         return outcome
 
@@ -175,18 +195,18 @@ class Catalog:
 
 def _misfit(typed: TypedAttributes | None, write: Write) -> Refused | None:
     """Return the refusal of a write whose values do not fit, None for all others."""
-    if typed is None or not isinstance(write, PutProduct):
+    if typed is None:
         return None
     try:
-        typed.check(write.content)
+        match write:
+            case PutProduct():
+                typed.check(write.content)
+            case PatchProduct():
+                typed.check(said(write.patch))
+            case AllOrNone():
+                misfits = (_misfit(typed, part) for part in write.writes)
+                first = next(((at, one) for at, one in enumerate(misfits) if one is not None), None)
+                return msgspec.structs.replace(first[1], at=first[0]) if first else None
     except InvalidValueError as error:
         return refusal(error)
     return None
-
-
-def _error(refused: Refused) -> FacetryError:
-    """Return the error that a refused outcome stands for."""
-    by_subject = {error.code: error for error in (ProductExistsError, ProductNotFoundError, GroupNotFoundError)}
-    if refused.code in by_subject:
-        return by_subject[refused.code](refused.subject)
-    return InvalidValueError(refused.subject, refused.message)

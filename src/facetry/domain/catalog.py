@@ -5,7 +5,10 @@ Every store hands its transaction in as a ``CatalogView``; the rules are the sam
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
+from typing import Any
 
 import msgspec
 
@@ -16,13 +19,16 @@ from facetry.domain.keeping import (
     PutRecord,
     Recorded,
     Removed,
+    check_record_write,
     delete_record,
     patch_record,
     put_record,
 )
 from facetry.domain.patching import ProductKey, ProductPatch, patched
 from facetry.domain.product import Product, ProductContent, completed, new_object_id, stored
-from facetry.domain.selling import SellProduct, Sold, product_of, sell
+from facetry.domain.selling import SellProduct, Sold, check_key, check_sale, product_of, sell
+from facetry.domain.storable import check_storable, is_unicode
+from facetry.domain.telling import retold, told
 from facetry.domain.view import CatalogView
 
 
@@ -113,19 +119,24 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
         code: The error's stable code.
         subject: The SKU, group id, field or record it is about.
         at: Of ``AllOrNone`` the position of the write that broke it.
+        fields: The attributes of the error that it stands for, by name.
     """
 
     code: str
     message: str
     subject: str = ""
     at: int | None = None
+    fields: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 Outcome = Effect | Refused
+_SUBJECTS = ("sku", "group_id", "field", "record")
 
 
 def perform(view: CatalogView, write: Write) -> Effect:
     """Do one write on a view.
+
+    What can be told to be wrong without looking at the catalog is refused before anything else is.
 
     Raises:
         ProductExistsError: A product to insert is there already.
@@ -134,6 +145,40 @@ def perform(view: CatalogView, write: Write) -> Effect:
         InsufficientStockError: There is less in stock than is sold.
         RecordExistsError, RecordNotFoundError, RecordInUseError: Likewise of records.
     """
+    # Completing a product's content, which storing it begins with, checks the same.
+    if not isinstance(write, PutProduct):
+        check(write)
+    return _perform(view, write)
+
+
+def check(write: Write) -> None:
+    """Check a write as far as that takes no catalog.
+
+    Raises:
+        ProductNotFoundError, GroupNotFoundError, RecordNotFoundError: Nothing can have the name that it names.
+        InvalidValueError: It holds a value that breaks a rule of the domain.
+    """
+    match write:
+        case PutProduct():
+            completed(write.content)
+        case PatchProduct():
+            check_key(write.key)
+            check_storable("product", write.patch)
+        case DeleteProduct() if not is_unicode(write.sku):
+            raise ProductNotFoundError(write.sku)
+        case DeleteGroup() if not is_unicode(write.group_id):
+            raise GroupNotFoundError(write.group_id)
+        case SellProduct():
+            check_sale(write)
+        case PutRecord() | PatchRecord() | DeleteRecord():
+            check_record_write(write)
+        case AllOrNone():
+            for at, part in enumerate(write.writes):
+                with _position(at):
+                    check(part)
+
+
+def _perform(view: CatalogView, write: Write) -> Effect:
     match write:
         case PutProduct() | PatchProduct() | DeleteProduct() | DeleteGroup():
             return _perform_on_products(view, write)
@@ -150,8 +195,15 @@ def perform(view: CatalogView, write: Write) -> Effect:
 
 
 def _step(view: CatalogView, at: int, write: Write) -> Effect:
+    with _position(at):
+        return _perform(view, write)
+
+
+@contextmanager
+def _position(at: int) -> Iterator[None]:
+    """Have errors say at which of several writes they came up."""
     try:
-        return perform(view, write)
+        yield
     except FacetryError as error:
         error.at = at
         raise
@@ -171,9 +223,16 @@ def _perform_on_products(view: CatalogView, write: PutProduct | PatchProduct | D
 
 def refusal(error: FacetryError) -> Refused:
     """Return the outcome that stands for an error of ``perform``."""
-    names = ("sku", "group_id", "field", "record")
-    subject = next((str(getattr(error, name)) for name in names if hasattr(error, name)), "")
-    return Refused(error.code, error.message, subject, error.at)
+    fields = told(error)
+    subject = next((str(fields[name]) for name in _SUBJECTS if name in fields), "")
+    return Refused(error.code, error.message, subject, error.at, fields)
+
+
+def error_of(refused: Refused) -> FacetryError:
+    """Return the error that a refused outcome stands for."""
+    error = retold(refused.code, refused.message, refused.fields)
+    error.at = refused.at
+    return error
 
 
 def _put(view: CatalogView, content: ProductContent, if_exists: IfExists) -> Stored:

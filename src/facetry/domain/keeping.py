@@ -8,8 +8,13 @@ from typing import Any
 import msgspec
 
 from facetry.domain.errors import InvalidValueError, RecordExistsError, RecordInUseError, RecordNotFoundError
-from facetry.domain.record import RecordKind
+from facetry.domain.gemstone import Gemstone
+from facetry.domain.listing import Listing
+from facetry.domain.order import Client, Order
+from facetry.domain.product import MAX_QUANTITY, check_identifier
+from facetry.domain.record import RecordKind, code_problem
 from facetry.domain.records import Record, RecordKey, changed
+from facetry.domain.storable import check_storable, is_unicode
 from facetry.domain.view import CatalogView
 
 
@@ -54,6 +59,37 @@ Rule = Callable[[CatalogView, Record | None, Record], Record]
 RemovalRule = Callable[[CatalogView, Record], None]
 
 
+def check_record_write(write: PutRecord | PatchRecord | DeleteRecord) -> None:
+    """Check what can be told of a write without looking at the catalog.
+
+    Raises:
+        RecordNotFoundError: No record can have its key.
+        InvalidValueError: It holds a value that breaks a rule.
+    """
+    if isinstance(write, PutRecord):
+        check_sound(write.record)
+        return
+    if not is_unicode(write.key.code):
+        raise RecordNotFoundError(write.kind.value, write.key.code)
+    if isinstance(write, PatchRecord):
+        check_storable(write.kind.value, write.changes)
+
+
+def check_sound(record: Record) -> None:
+    """Check what can be told of a record without looking at the catalog.
+
+    Raises:
+        InvalidValueError: It cannot be stored unchanged, has no proper code, or less than nothing in stock.
+    """
+    check_storable(record.kind.value, record)
+    if isinstance(record, Gemstone):
+        check_identifier("code", record.code)
+    elif isinstance(record, Order | Client) and (problem := code_problem(record.reference)):
+        raise InvalidValueError("reference", problem)
+    if isinstance(record, Gemstone | Listing) and not 0 <= record.quantity <= MAX_QUANTITY:
+        raise InvalidValueError("quantity", f"must be 0 to {MAX_QUANTITY}")
+
+
 def put_record(view: CatalogView, write: PutRecord) -> Recorded:
     """Store a record.
 
@@ -82,11 +118,7 @@ def patch_record(view: CatalogView, write: PatchRecord) -> Recorded:
         InvalidValueError: A field is unknown or its value breaks a rule.
     """
     old = record_of(view, write.kind, write.key)
-    try:
-        new = changed(old, write.changes)
-    except msgspec.ValidationError as error:
-        raise InvalidValueError(write.kind.value, str(error)) from error
-    return _replaced(view, old, new)
+    return _replaced(view, old, changed(old, write.changes))
 
 
 def delete_record(view: CatalogView, write: DeleteRecord) -> Removed:
@@ -125,6 +157,7 @@ def _replaced(view: CatalogView, old: Record, new: Record) -> Recorded:
 def _saved(view: CatalogView, old: Record | None, new: Record) -> Record:
     rule = _RULES.get(new.kind)
     record = rule(view, old, new) if rule is not None else new
+    check_sound(record)
     view.save_record(record)
     return record
 

@@ -11,7 +11,8 @@ from msgspec import UNSET, UnsetType
 from facetry.domain.product import Attributes, Part, Product, ProductContent
 from facetry.domain.trade import Trade
 
-PartName = Callable[[Part], object]
+OTHER_TYPE = "other"
+"""The type of a product that has none."""
 
 
 class ArrayAction(Enum):
@@ -94,12 +95,20 @@ def patched(product: Product, patch: ProductPatch) -> ProductContent:
     return ProductContent(**fields)  # type: ignore[arg-type]
 
 
+def said(patch: ProductPatch) -> ProductContent:
+    """Return what a patch itself gives of a product, whichever it is; what it only takes away is not in it."""
+    fields = {name: getattr(patch, name, UNSET) for name in ProductContent.__struct_fields__}
+    gone = {name for name, action in patch.actions.items() if action is ArrayAction.REMOVE}
+    given = {name: value for name, value in fields.items() if value is not UNSET and name not in gone}
+    return ProductContent(**{"sku": "", "name": "", **given})
+
+
 def _category(category: tuple[str, ...], patch: ProductPatch) -> tuple[str, ...]:
     if patch.type is not UNSET:
         category = (*category[:-1], patch.type)
     if patch.collection is not UNSET:
         rest = category[1:] if len(category) > 1 else category
-        category = (patch.collection, *rest) if patch.collection else rest
+        category = (patch.collection, *(rest or (OTHER_TYPE,))) if patch.collection else rest
     return category
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import ClassVar
 
 import msgspec
+
+from facetry.domain.storable import is_unicode
+
+MAX_CODE_LENGTH = 200
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class RecordKind(Enum):
@@ -39,3 +45,14 @@ class RecordBase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     def links(self) -> tuple[str, ...]:
         """Return the texts by which it is found together with others."""
         return ()
+
+
+def code_problem(text: str) -> str | None:
+    """Return what makes a text unfit as the name that somebody else gave a thing, or None where it is fit or empty."""
+    if len(text) > MAX_CODE_LENGTH:
+        return f"must have at most {MAX_CODE_LENGTH} characters"
+    if _CONTROL.search(text):
+        return "must not contain control characters"
+    if not is_unicode(text):
+        return "must hold valid Unicode only"
+    return None

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from facetry.domain.errors import InvalidValueError
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.listing import Batch, Listing
 from facetry.domain.order import Client, Order
@@ -38,8 +39,14 @@ def changed(record: Record, changes: dict[str, object]) -> Record:
     """Return a record with some fields replaced; it keeps its id.
 
     Raises:
-        msgspec.ValidationError: A field is not there or has another type.
+        InvalidValueError: A field is not there or has another type.
     """
+    for name in changes:
+        if name not in record.__struct_fields__:
+            raise InvalidValueError(name, f"is no field of a {record.kind.value}")
     fields = msgspec.to_builtins(record) | changes | {"id": record.id}
-    found: Record = msgspec.convert(fields, type=type(record))
+    try:
+        found: Record = msgspec.convert(fields, type=type(record))
+    except msgspec.ValidationError as error:
+        raise InvalidValueError(record.kind.value, str(error)) from error
     return found

@@ -12,9 +12,10 @@ from facetry.domain.gemstone import Gemstone
 from facetry.domain.listing import Listing, ListingStatus
 from facetry.domain.patching import ProductKey
 from facetry.domain.product import MAX_QUANTITY, Product
-from facetry.domain.record import RecordKind
+from facetry.domain.record import RecordKind, code_problem
 from facetry.domain.records import RecordKey
 from facetry.domain.sale import Sale, sale_code
+from facetry.domain.storable import is_unicode
 from facetry.domain.view import CatalogView
 
 
@@ -67,17 +68,40 @@ def product_of(view: CatalogView, key: ProductKey) -> Product:
     return product
 
 
+def check_key(key: ProductKey) -> None:
+    """Check that a product can have this key.
+
+    Raises:
+        ProductNotFoundError: None can.
+    """
+    if not is_unicode(key.sku):
+        raise ProductNotFoundError(str(key))
+
+
+def check_sale(write: SellProduct) -> None:
+    """Check what can be told of a sale without looking at the catalog.
+
+    Raises:
+        ProductNotFoundError: No product can have its key.
+        InvalidValueError: Fewer than one piece, or no reference that can be kept.
+    """
+    check_key(write.key)
+    if not 1 <= write.quantity <= MAX_QUANTITY:
+        raise InvalidValueError("quantity", "must be at least 1")
+    problem = code_problem(write.order_ref)
+    if problem:
+        raise InvalidValueError("order_ref", problem)
+
+
 def sell(view: CatalogView, write: SellProduct) -> Sold:
-    """Do a sale.
+    """Do a sale that ``check_sale`` has passed.
 
     Raises:
         ProductNotFoundError: There is no such product.
         InsufficientStockError: There are fewer pieces.
-        InvalidValueError: Fewer than one piece, or the reference is that of another sale.
+        InvalidValueError: The reference is that of another sale.
     """
     product = product_of(view, write.key)
-    if not 1 <= write.quantity <= MAX_QUANTITY:
-        raise InvalidValueError("quantity", "must be at least 1")
     if write.order_ref and (before := _earlier(view, product, write)):
         return Sold(product.sku, product.product_id, before.left, before.listings, is_repeat=True)
     left = take_stock(view, product, write.quantity)
@@ -150,7 +174,7 @@ def _move_gemstones(view: CatalogView, product: Product, sold: int) -> None:
     """Move the stock of the gemstones in a product along with its own."""
     for part in product.gemstones or ():
         code, number = part.get("code"), part.get("quantity", 1)
-        if not isinstance(code, str) or not isinstance(number, int):
+        if not isinstance(code, str) or not isinstance(number, int) or number < 1:
             continue
         gemstone = view.record(RecordKind.GEMSTONE, RecordKey(code=code))
         if isinstance(gemstone, Gemstone):

@@ -155,8 +155,9 @@ class WritesConformance:
 
     async def test_a_refused_write_leaves_its_neighbours_alone(self, store: CatalogStore) -> None:
         receipt = await store.write(TENANT, [put("R1"), put("R2", name=""), DeleteProduct("R9"), put("R3")])
-        assert receipt.outcomes[1] == Refused("invalid_value", "must not be empty", "name")
-        assert receipt.outcomes[2] == Refused("product_not_found", "product with SKU R9 not found", "R9")
+        assert receipt.outcomes[1] == Refused("invalid_value", "must not be empty", "name", fields={"field": "name"})
+        not_found = "product with SKU R9 not found"
+        assert receipt.outcomes[2] == Refused("product_not_found", not_found, "R9", fields={"sku": "R9"})
         assert receipt.revision == 2
         assert await store.counts(TENANT) == (2, 2)
 

@@ -83,7 +83,9 @@ def test_what_is_taken_is_refused_before_anything_changes(view):
     taken = PutProduct(ProductContent(sku="R2", name="Ring", group_id="G", is_main=True), IfExists.REFUSE)
     with pytest.raises(ProductExistsError) as caught:
         perform(view, taken)
-    assert refusal(caught.value) == Refused("product_exists", "product with SKU R2 exists already", "R2")
+    assert refusal(caught.value) == Refused(
+        "product_exists", "product with SKU R2 exists already", "R2", fields={"sku": "R2"}
+    )
     assert view.products == before
 
 
@@ -108,7 +110,7 @@ def test_deleting_tells_what_went(view):
 
 def test_a_refusal_names_what_it_is_about():
     assert refusal(InvalidValueError("name", "must not be empty")) == Refused(
-        "invalid_value", "must not be empty", "name"
+        "invalid_value", "must not be empty", "name", fields={"field": "name"}
     )
     assert refusal(GroupNotFoundError("G")).subject == "G"
     assert refusal(StoreError("broken")) == Refused("store_failed", "broken", "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from itertools import count
 
 from facetry.domain.catalog import Outcome, Write, perform, refusal
 from facetry.domain.change import Change
@@ -30,7 +29,7 @@ class MemoryCatalog:
         self._members: defaultdict[str, dict[str, Product]] = defaultdict(dict)
         self._by_id: dict[int, Product] = {}
         self._updated: dict[str, float] = {}
-        self._positions = count(1)
+        self._joined = 0
         self._records = MemoryRecords()
         self._skus: dict[str, None] = {}
         self._touched: dict[str, None] = {}
@@ -73,7 +72,9 @@ class MemoryCatalog:
 
     def next_joined(self) -> int:
         """Return the next position in the order of joining."""
-        return next(self._positions)
+        self._undo.append(self._unjoin)
+        self._joined += 1
+        return self._joined
 
     def save(self, product: Product) -> None:
         """Insert or replace a product."""
@@ -105,6 +106,7 @@ class MemoryCatalog:
 
     def next_id(self, kind: RecordKind) -> int:
         """Return the next id of a kind."""
+        self._undo.append(lambda: self._records.give_back_id(kind))
         return self._records.next_id(kind)
 
     def save_record(self, record: Record) -> None:
@@ -129,6 +131,9 @@ class MemoryCatalog:
         records = self._records.of_kind(kind)
         wanted = [record for record in records if record.id > record_id and (not link or link in record.links)]
         return wanted[:limit]
+
+    def _unjoin(self) -> None:
+        self._joined -= 1
 
     def _put(self, sku: str, product: Product | None, updated: float) -> None:
         """Have a SKU be this product, written at a time, or none."""

@@ -31,6 +31,10 @@ class MemoryRecords:
         self._last_ids[kind] = self._last_ids.get(kind, 0) + 1
         return self._last_ids[kind]
 
+    def give_back_id(self, kind: RecordKind) -> None:
+        """Forget the last id of a kind, which no record got."""
+        self._last_ids[kind] -= 1
+
     def put(self, kind: RecordKind, record_id: int, record: Record | None) -> None:
         """Have an id be this record, or none."""
         old = self._records[kind].pop(record_id, None)

@@ -80,10 +80,13 @@ def check_library(version: str) -> None:
 
 
 def found(connection: apsw.Connection, sql: str, values: Row) -> list[Row]:
-    """Return all rows of a query; a text that is not valid Unicode equals nothing stored, so it finds nothing."""
+    """Return all rows of a query.
+
+    A text that is not valid Unicode and an integer of more than 64 bits equal nothing stored, so they find nothing.
+    """
     try:
         return connection.execute(sql, values).fetchall()
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, OverflowError):
         return []
 
 

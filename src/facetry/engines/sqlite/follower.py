@@ -6,18 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import apsw
-import msgspec
 
-from facetry.domain.catalog import DeleteGroup, DeleteProduct, Outcome, PutProduct, Write, refusal
+from facetry.domain.catalog import Outcome, Write, check, refusal
 from facetry.domain.change import Receipt
-from facetry.domain.errors import (
-    FacetryError,
-    GroupNotFoundError,
-    InvalidValueError,
-    ProductNotFoundError,
-    TenantNotFoundError,
-)
-from facetry.domain.product import completed
+from facetry.domain.errors import FacetryError, TenantNotFoundError
+from facetry.domain.storable import is_unicode
 from facetry.domain.tenant import Tenant, check_record
 from facetry.engines.sqlite.connection import rows
 from facetry.engines.sqlite.link import OwnerLink
@@ -58,7 +51,7 @@ class SqliteFollowerStore(CatalogReads):
 
     async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
         """Have the owner do writes in order, in one durable transaction."""
-        if not _is_sendable(tenant):
+        if not is_unicode(tenant):
             raise TenantNotFoundError(tenant)
         refused = {at: outcome for at, write in enumerate(writes) if (outcome := _refusal(write)) is not None}
         sent = tuple(write for at, write in enumerate(writes) if at not in refused)
@@ -71,7 +64,7 @@ class SqliteFollowerStore(CatalogReads):
 
     async def cut_log(self, tenant: str, below: int) -> None:
         """Have the owner forget rows of the change log."""
-        if _is_sendable(tenant):
+        if is_unicode(tenant):
             await self._link.call(CutLogCall(tenant, below), None)
 
     async def create_tenant(self, tenant: Tenant) -> None:
@@ -87,7 +80,7 @@ class SqliteFollowerStore(CatalogReads):
 
     async def delete_tenant(self, tenant: str) -> None:
         """Have the owner remove a tenant and all it has."""
-        if not _is_sendable(tenant):
+        if not is_unicode(tenant):
             raise TenantNotFoundError(tenant)
         await self._link.call(DeleteTenantCall(tenant), None)
 
@@ -110,28 +103,10 @@ class SqliteFollowerStore(CatalogReads):
         self._reads.close()
 
 
-def _is_sendable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _refusal(write: Write) -> Outcome | None:
     """Return the outcome of a write that the owner cannot be sent unchanged, None where it can."""
     try:
-        match write:
-            case PutProduct():
-                completed(write.content)
-            case DeleteProduct() if not _is_sendable(write.sku):
-                raise ProductNotFoundError(write.sku)
-            case DeleteGroup() if not _is_sendable(write.group_id):
-                raise GroupNotFoundError(write.group_id)
-            case _:
-                msgspec.json.encode(write)
-    except UnicodeEncodeError:
-        return refusal(InvalidValueError("data", "must hold valid Unicode only"))
+        check(write)
     except FacetryError as error:
         return refusal(error)
     return None

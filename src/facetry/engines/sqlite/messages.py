@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import struct
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 
 from facetry.domain.catalog import Write
-from facetry.domain.errors import FacetryError, StoreError
+from facetry.domain.errors import FacetryError
+from facetry.domain.telling import retold, told
 from facetry.domain.tenant import Tenant
 
 Task = Callable[[str], Awaitable[object]]
@@ -82,7 +83,7 @@ class Failure(msgspec.Struct, frozen=True):
 
     code: str
     message: str
-    fields: dict[str, str | int]
+    fields: dict[str, Any]
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -121,23 +122,12 @@ async def read_frame(reader: asyncio.StreamReader) -> bytes:
 
 def failure(error: FacetryError) -> Failure:
     """Return a domain error in the form that a reply carries."""
-    fields = {name: value for name, value in vars(error).items() if name != "message"}
-    return Failure(error.code, error.message, fields)
+    return Failure(error.code, error.message, told(error))
 
 
-def raised(told: Failure) -> FacetryError:
+def raised(failed: Failure) -> FacetryError:
     """Return the error that another process met; one of an unknown kind becomes a ``StoreError``."""
-    kind = next((kind for kind in _kinds(FacetryError) if kind.code == told.code), StoreError)
-    error: FacetryError = kind.__new__(kind)
-    FacetryError.__init__(error, told.message)
-    vars(error).update(told.fields)
-    return error
-
-
-def _kinds(kind: type[FacetryError]) -> Iterator[type[FacetryError]]:
-    yield kind
-    for narrower in kind.__subclasses__():
-        yield from _kinds(narrower)
+    return retold(failed.code, failed.message, failed.fields)
 
 
 def decode(body: bytes | msgspec.Raw, kind: Any) -> Any:  # noqa: ANN401 - the type is the caller's

@@ -17,6 +17,7 @@ from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
 from facetry.domain.product import Product
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
+from facetry.domain.storable import is_unicode
 from facetry.domain.tenant import Tenant
 from facetry.engines.sqlite.connection import Row, rows
 from facetry.engines.sqlite.documents import decode_product, decode_record, decode_tenant, decode_text_lists
@@ -141,7 +142,7 @@ class CatalogReads:
         self, tenant: str, kind: RecordKind, record_id: int, limit: int, link: str = ""
     ) -> Sequence[Record]:
         """Return up to ``limit`` records that follow, ascending by id."""
-        if link and not _is_unicode(link):
+        if link and not is_unicode(link):
             return []
         sql, more = (_RECORDS_LINKED, (link,)) if link else (_RECORDS_AFTER, ())
         found = rows(self._reads, sql, (tenant, kind.value, record_id, limit, *more))
@@ -276,15 +277,10 @@ def _json_texts(texts: Sequence[str] | set[str]) -> str:
     try:
         return msgspec.json.encode(list(texts)).decode()
     except UnicodeEncodeError:
-        return _json_texts([text for text in texts if _is_unicode(text)])
+        return _json_texts([text for text in texts if is_unicode(text)])
 
 
 def _json_values(values: Sequence[str | int | None]) -> str:
-    """Return a JSON list for ``json_each``, null in the place of texts that are not valid Unicode."""
-    return msgspec.json.encode(
-        [one if not isinstance(one, str) or _is_unicode(one) else None for one in values]
-    ).decode()
-
-
-def _is_unicode(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    """Return a JSON list for ``json_each``, null in the place of texts that are not stored or that it would cut."""
+    fit = [None if isinstance(one, str) and ("\0" in one or not is_unicode(one)) else one for one in values]
+    return msgspec.json.encode(fit).decode()

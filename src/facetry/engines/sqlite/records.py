@@ -20,7 +20,9 @@ _LINKED = """
 _NEXT_ID = """
     INSERT INTO last_ids (tenant, kind, id) VALUES (?, ?, 1)
     ON CONFLICT (tenant, kind) DO UPDATE SET id = id + 1 RETURNING id"""
-_PUT = "INSERT OR REPLACE INTO records (tenant, kind, id, code, doc) VALUES (?, ?, ?, ?, ?)"
+_PUT = """
+    INSERT INTO records (tenant, kind, id, code, doc) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (tenant, kind, id) DO UPDATE SET code = excluded.code, doc = excluded.doc"""
 _DELETE = "DELETE FROM records WHERE tenant = ? AND kind = ? AND id = ?"
 _LINK = "INSERT OR IGNORE INTO links (tenant, kind, link, id) VALUES (?, ?, ?, ?)"
 _UNLINK = "DELETE FROM links WHERE tenant = ? AND kind = ? AND link = ? AND id = ?"

@@ -72,12 +72,14 @@ class UnitOfWork:
     def do(self, write: Write) -> Outcome:
         """Do one write in a savepoint of its own."""
         self._view.begin_write()
+        joined = self._view.joined
         self._connection.execute("SAVEPOINT one_write")
         outcome: Outcome
         try:
             outcome = perform(self._view, write)
         except FacetryError as error:
             self._connection.execute("ROLLBACK TO one_write")
+            self._view.joined = joined
             outcome = refusal(error)
         else:
             self._record()
@@ -104,7 +106,9 @@ class UnitOfWork:
         self._product_count += view.added
         touched = dict.fromkeys((*view.gained, *view.left))
         for group_id in touched:
-            self._touch(group_id, lives=group_id in view.gained or view.has_members(group_id))
+            # Several writes done together may have put a product into a group and taken it out again.
+            is_sure = group_id not in view.left
+            self._touch(group_id, lives=is_sure or view.has_members(group_id))
         self._log.append((self._number, self.revision, encode_texts(view.skus), encode_texts(touched)))
 
     def _touch(self, group_id: str, *, lives: bool) -> None:
