@@ -9,7 +9,8 @@ from itertools import accumulate
 
 from facetry.domain.jewelry.vocabulary import spellings
 
-_NOTHING, _BEGINS, _NAMES = range(3)
+_NOTHING, BEGINS, NAMES = range(3)
+"""What a word may be of a thing: nothing, its beginning, all of it; each but the first a bit."""
 _PARTS = re.compile(r"[a-z0-9]+")
 # Every run with a number in it has a word like one of these, see ``vocabulary.pattern``.
 _NUMBERS = re.compile(
@@ -25,13 +26,18 @@ def may_name(words: Sequence[str]) -> bool:
     False only of texts in which ``concepts`` finds nothing.
     """
     kinds = [*map(_kinds().__getitem__, words)]
-    if _NAMES in kinds:
+    if NAMES in kinds:
         return True
-    if _BEGINS not in kinds:
+    if BEGINS not in kinds:
         return False
     beginnings = _beginnings()
     following = zip(kinds, words, words[1:], strict=False)
     return any(kind and word + after in beginnings for kind, word, after in following)
+
+
+def kind(word: str) -> int:
+    """Return what a folded word may be of a thing of the trade: 0, ``BEGINS`` or ``NAMES``."""
+    return _kinds()[word]
 
 
 class _Kinds(dict[str, int]):
@@ -41,7 +47,7 @@ class _Kinds(dict[str, int]):
         if len(self) >= _WORDS_KEPT:
             self.clear()
         is_whole = _beginnings().get(word)
-        kind = _NAMES if is_whole or _NUMBERS.fullmatch(word) else _NOTHING if is_whole is None else _BEGINS
+        kind = NAMES if is_whole or _NUMBERS.fullmatch(word) else _NOTHING if is_whole is None else BEGINS
         self[word] = kind
         return kind
 

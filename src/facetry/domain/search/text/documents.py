@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeVar
 
 import msgspec
 
 from facetry.domain.analysis import MAX_TERM_LENGTH, has_digit, stems, words
 from facetry.domain.group import ProductGroup, active_part
 from facetry.domain.jewelry.concepts import concepts, product_concepts
-from facetry.domain.jewelry.openings import may_name
+from facetry.domain.jewelry.openings import BEGINS, NAMES, kind, may_name
+from facetry.domain.product import Product
 from facetry.domain.search.rules import TEXT_FIELDS
 from facetry.domain.search.slots import BEGIN, CONCEPT, PAIR, STEM, WORD
-from facetry.domain.search.text.negation import denied, denied_by_ending
+from facetry.domain.search.text.negation import denied, denied_by_ending, is_sign
 from facetry.domain.search.text.variants import VARIANT_WORDS, variant_texts
 
 FIELD_BITS = 4
@@ -29,7 +31,11 @@ BEGIN_WORDS = 10
 PAIR_WORDS = 50
 """So many leading words of the name make pairs."""
 NAME = TEXT_FIELDS.index("name")
+DENIES = 4
+"""Bit of ``known_signs`` beside those of ``openings``."""
 _WORDS_KEPT = 1 << 17
+_SHORT = 100
+_T = TypeVar("_T")
 
 
 class GroupText(msgspec.Struct, frozen=True):
@@ -69,6 +75,22 @@ def pair_key(first: str, second: str) -> str:
 def begin_key(place: int, stem: str) -> str:
     """Return the key of the stem of the name's word at a place below ``BEGIN_WORDS``."""
     return f"{BEGIN}{place}{stem}"
+
+
+def keys_beside(text: str, found: int, language: str) -> list[str]:
+    """Return the keys of a text beside those of its words: of what it denies, and of the things of the trade in it.
+
+    Args:
+        text: The text.
+        found: All ``known_signs`` of its words.
+        language: The language of the text.
+    """
+    may_begin = text.isascii() and found & (BEGINS | NAMES) == BEGINS
+    listed = words(text) if found & DENIES or may_begin else []
+    keys = denied(listed, language) if found & DENIES else []
+    if not text.isascii() or found & NAMES or (may_begin and may_name(listed)):
+        keys += _concept_keys(text)
+    return keys
 
 
 class FieldTokens(msgspec.Struct, frozen=True):
@@ -140,7 +162,7 @@ def field_tokens(group: ProductGroup, language: str) -> tuple[FieldTokens, ...]:
 
 def place_keys(name: Sequence[str], language: str) -> list[str]:
     """Return the distinct keys of where in a name its folded words stand: side by side, and at its beginning."""
-    stem_of = _place_stems(language)
+    stem_of = place_stems(language)
     found = [stem_of[word] for word in name[:PAIR_WORDS]]
     pairs = {f"{PAIR}{first} {second}": None for first, second in pairwise(found)}
     return [*pairs, *(f"{BEGIN}{place}{stem}" for place, stem in enumerate(found[:BEGIN_WORDS]))]
@@ -157,6 +179,12 @@ def _values(texts: Iterable[str], language: str) -> FieldTokens:
     return FieldTokens([word for found, _ in values for word in found], [key for _, keys in values for key in keys])
 
 
+def part_keys(products: Iterable[Product]) -> list[str]:
+    """Return the keys of what the metals and gemstones of products are, in order."""
+    told = (product for product in products if product.metals or product.gemstones)
+    return [CONCEPT + term for product in told for term in product_concepts(product)]
+
+
 def _variants(group: ProductGroup, language: str, name: Iterable[str]) -> FieldTokens:
     """Return the distinct words and concepts of what tells the products of a group apart."""
     found: list[str] = []
@@ -171,9 +199,7 @@ def _variants(group: ProductGroup, language: str, name: Iterable[str]) -> FieldT
         words_of, keys_of = _value(text, language)
         found += (word for word in words_of if word not in in_name)
         others += keys_of
-    for product in group.products:
-        if product.metals or product.gemstones:
-            others += (CONCEPT + term for term in product_concepts(product))
+    others += part_keys(group.products)
     return FieldTokens(_distinct(found), _distinct(others))
 
 
@@ -185,7 +211,18 @@ def _terms(text: str, found: Sequence[str]) -> list[str]:
     """Return the keys of what a text with these folded words names."""
     if text.isascii() and not may_name(found):
         return []
-    return [CONCEPT + concept.term for concept in concepts(text)]
+    return _concept_keys(text)
+
+
+def _concept_keys(text: str) -> list[str]:
+    return [CONCEPT + term for term in (_short_terms(text) if len(text) <= _SHORT else _long_terms(text))]
+
+
+def _long_terms(text: str) -> tuple[str, ...]:
+    return tuple(concept.term for concept in concepts(text))
+
+
+_short_terms = lru_cache(maxsize=1 << 15)(_long_terms)
 
 
 def value_keys(text: str, language: str) -> list[str]:
@@ -201,42 +238,38 @@ def _value(text: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(found), (*denied(found, language), *_terms(text, found))
 
 
-class _Known(dict[str, tuple[str, ...]]):
-    """The keys of each word met: of itself, of its stems, of what it denies."""
+class _Remembered(dict[str, _T]):
+    """What a function makes of each word met."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, make: Callable[[str], _T]) -> None:
         super().__init__()
-        self._language = language
+        self._make = make
 
-    def __missing__(self, word: str) -> tuple[str, ...]:
+    def __missing__(self, word: str) -> _T:
         if len(self) >= _WORDS_KEPT:
             self.clear()
-        denies = denied_by_ending(word, self._language)
-        keys = (WORD + word[:MAX_TERM_LENGTH], *stem_keys(word, self._language), *([denies] if denies else []))
-        self[word] = keys
-        return keys
-
-
-class _PlaceStems(dict[str, str]):
-    """``place_stem`` of each word met."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__()
-        self._language = language
-
-    def __missing__(self, word: str) -> str:
-        if len(self) >= _WORDS_KEPT:
-            self.clear()
-        stem = self[word] = place_stem(word, self._language)
-        return stem
+        found = self[word] = self._make(word)
+        return found
 
 
 @lru_cache(maxsize=16)
-def _place_stems(language: str) -> Mapping[str, str]:
-    return _PlaceStems(language)
+def place_stems(language: str) -> Mapping[str, str]:
+    """Return ``place_stem`` of each folded word, found when it is asked for."""
+    return _Remembered(lambda word: place_stem(word, language))
 
 
 @lru_cache(maxsize=16)
 def known_keys(language: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the keys of each folded word, found when they are asked for."""
-    return _Known(language)
+    """Return the keys of each folded word (itself, its stems, what it denies), found when they are asked for."""
+
+    def keys(word: str) -> tuple[str, ...]:
+        denies = denied_by_ending(word, language)
+        return (WORD + word[:MAX_TERM_LENGTH], *stem_keys(word, language), *([denies] if denies else []))
+
+    return _Remembered(keys)
+
+
+@lru_cache(maxsize=16)
+def known_signs(language: str) -> Mapping[str, int]:
+    """Return what each folded word may mean for ``keys_beside`` of the text that it stands in, as bits."""
+    return _Remembered(lambda word: (DENIES if is_sign(word, language) else 0) | kind(word))

@@ -69,6 +69,12 @@ def denied_by_ending(word: str, language: str) -> str | None:
     return None
 
 
+def is_sign(word: str, language: str) -> bool:
+    """Return whether a folded word denies a word beside it."""
+    signs = negation(language)
+    return word in signs.before or word in signs.behind
+
+
 def denied(words: Sequence[str], language: str) -> list[str]:
     """Return the keys of what words beside others deny in a text: the next word or the one after it, or the last."""
     signs = negation(language)

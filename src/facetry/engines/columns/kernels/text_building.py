@@ -1,4 +1,4 @@
-"""Kernels that count the keys of new groups and put their postings into the order of the vocabulary."""
+"""Kernels that find the words of new groups, count their keys and put postings into the order of the vocabulary."""
 
 from __future__ import annotations
 
@@ -7,10 +7,224 @@ from numpy.typing import NDArray
 
 from facetry.engines.columns.kernels.compiler import kernel
 
+Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+_SPREAD = 1_000_003
+_HASH_BITS = 2**40 - 1
+_DIGITS = (48, 57)
+_CAPITALS = (65, 90)
+_LETTERS = (97, 122)
+_BEYOND_ASCII = 128
+_VALUES, _NAMES = 4, 5
 _ALL = 2**31 - 1
 """More than any count."""
+
+
+@kernel
+def number_words(blob: Bytes, starts: Longs, slots: Ints, spans: Ints, words: Ints, ends: Longs) -> int:
+    """Give each distinct word of texts a number, and return how many there are.
+
+    Args:
+        blob: The texts, in UTF-8: what is folded, its words apart, or lower case and ASCII. Letters, digits and all
+            that is beyond ASCII make words.
+        starts: (texts + 1) where each text begins.
+        slots: -1 each, a power of two of them and more than there are words; is changed.
+        spans: (words x 2) gets where each distinct word begins and ends.
+        words: Gets the number of each word, text by text.
+        ends: (texts) gets where the words of each text end.
+    """
+    distinct = total = 0
+    for text in range(len(ends)):
+        i = starts[text]
+        end = starts[text + 1]
+        while i < end:
+            begin = i
+            mixed = 0
+            while i < end:
+                byte = int(blob[i])
+                is_letter = _LETTERS[0] <= byte <= _LETTERS[1] or _CAPITALS[0] <= byte <= _CAPITALS[1]
+                if not is_letter and byte < _BEYOND_ASCII and not _DIGITS[0] <= byte <= _DIGITS[1]:
+                    break
+                mixed = (mixed * _SPREAD + byte + 1) & _HASH_BITS
+                i += 1
+            if i > begin:
+                slot = (mixed ^ (mixed >> 17)) & (len(slots) - 1)
+                while slots[slot] >= 0 and not is_word(blob, spans, slots[slot], begin, i):
+                    slot = (slot + 1) & (len(slots) - 1)
+                if slots[slot] < 0:
+                    slots[slot] = distinct
+                    spans[distinct, 0], spans[distinct, 1] = begin, i
+                    distinct += 1
+                words[total] = slots[slot]
+                total += 1
+            i += 1
+        ends[text] = total
+    return distinct
+
+
+@kernel
+def is_word(blob: Bytes, spans: Ints, number: int, begin: int, end: int) -> bool:
+    """Return whether the word from ``begin`` to ``end`` is the one of a number; see ``number_words``."""
+    first = spans[number, 0]
+    if spans[number, 1] - first != end - begin:
+        return False
+    for i in range(end - begin):
+        if blob[first + i] != blob[begin + i]:
+            return False
+    return True
+
+
+@kernel
+def place_names(
+    names: Ints,
+    word_starts: Longs,
+    words: Ints,
+    stems: Ints,
+    size: int,
+    most_pairs: int,
+    most_begins: int,
+    codes: Longs,
+    ends: Longs,
+) -> int:
+    """Write down where in names their words stand, each pair and each beginning once, and return how many there are.
+
+    Args:
+        names: The text of each name.
+        word_starts: (texts + 1) where the words of each text begin in ``words``.
+        words: Numbers of words.
+        stems: The stem of each word.
+        size: So many stems there are.
+        most_pairs: So many leading words make pairs: of stems a and b the code ``a * size + b``.
+        most_begins: So many leading words are known by their place p: by the code ``(size + p) * size + stem``.
+        codes: Gets the codes.
+        ends: (names) gets where the codes of each name end.
+    """
+    total = 0
+    for name in range(len(names)):
+        begin = word_starts[names[name]]
+        count = word_starts[names[name] + 1] - begin
+        first = total
+        for i in range(min(count, most_pairs) - 1):
+            code = np.int64(stems[words[begin + i]]) * size + stems[words[begin + i + 1]]
+            known = first
+            while known < total and codes[known] != code:
+                known += 1
+            if known == total:
+                codes[total] = code
+                total += 1
+        for i in range(min(count, most_begins)):
+            codes[total] = np.int64(size + i) * size + stems[words[begin + i]]
+            total += 1
+        ends[name] = total
+    return total
+
+
+@kernel
+def take_once(number: int, mark: int, full: bool, stamps: Ints, taken: Ints, total: int) -> int:
+    """Add a number to what a list has unless it is full or has it, and return how many numbers there are then.
+
+    Args:
+        number: The number.
+        mark: Stands for the list.
+        full: Whether the list takes no more.
+        stamps: (numbers) the mark of the list that took each last.
+        taken: The numbers of all lists.
+        total: How many they are.
+    """
+    if full or stamps[number] == mark:
+        return total
+    stamps[number] = mark
+    taken[total] = number
+    return total + 1
+
+
+@kernel
+def open_texts(
+    texts: Ints,
+    text_ends: Longs,
+    word_starts: Longs,
+    words: Ints,
+    other_starts: Longs,
+    others: Ints,
+    extras: Ints,
+    extra_ends: Longs,
+    places: Ints,
+    place_ends: Longs,
+    name_keys: Ints,
+    most: int,
+    stamps: Ints,
+    field_words: Ints,
+    field_others: Ints,
+    ends: Longs,
+) -> None:
+    """Write down the words and the other keys of each field of groups.
+
+    The fields are those of ``domain.search.text.documents.field_tokens``, where the fifth comes of two columns: what
+    has that column's words and keys counts once each, and words of its second one only that the name does not have.
+
+    Args:
+        texts: Numbers of the texts of all groups, column by column.
+        text_ends: (groups x columns) where the texts of each column end.
+        word_starts: (texts + 1) where the words of each text begin in ``words``.
+        words: Numbers of words.
+        other_starts: (texts + 1) where the other keys of each text begin in ``others``.
+        others: Numbers of keys.
+        extras: Numbers of more keys of the name, and of the fifth field.
+        extra_ends: (groups x 2) where these end.
+        places: Numbers of more keys of the name.
+        place_ends: (groups) where these end.
+        name_keys: (groups x any) numbers of more keys of the name, negative for none.
+        most: So many words, and keys, the fifth field has at most.
+        stamps: (3 x at least as many as there are words and keys) -1 each, is changed.
+        field_words: Gets the words of all fields.
+        field_others: Gets the other keys of all fields.
+        ends: (groups x fields x 2) gets where the words, and the other keys, of each field end.
+    """
+    word = other = text = extra = place = first_word = first_other = 0
+    for group in range(len(text_ends)):
+        for column in range(text_ends.shape[1]):
+            is_distinct = column in (_VALUES, _NAMES)
+            if column != _NAMES:
+                first_word, first_other = word, other
+            while text < text_ends[group, column]:
+                for i in range(word_starts[texts[text]], word_starts[texts[text] + 1]):
+                    number = words[i]
+                    if is_distinct:
+                        full = word - first_word >= most or (column == _NAMES and stamps[0, number] == group)
+                        word = take_once(number, group, full, stamps[1], field_words, word)
+                    else:
+                        if column == 0:
+                            stamps[0, number] = group
+                        field_words[word] = number
+                        word += 1
+                for i in range(other_starts[texts[text]], other_starts[texts[text] + 1]):
+                    if is_distinct:
+                        full = other - first_other >= most
+                        other = take_once(others[i], group, full, stamps[2], field_others, other)
+                    else:
+                        field_others[other] = others[i]
+                        other += 1
+                text += 1
+            if column == 0:
+                while extra < extra_ends[group, 0]:
+                    field_others[other] = extras[extra]
+                    other, extra = other + 1, extra + 1
+                while place < place_ends[group]:
+                    field_others[other] = places[place]
+                    other, place = other + 1, place + 1
+                for i in range(name_keys.shape[1]):
+                    if name_keys[group, i] >= 0:
+                        field_others[other] = name_keys[group, i]
+                        other += 1
+            if column == _NAMES:
+                while extra < extra_ends[group, 1]:
+                    full = other - first_other >= most
+                    other = take_once(extras[extra], group, full, stamps[2], field_others, other)
+                    extra += 1
+            if column != _VALUES:
+                field = column - 1 if column > _VALUES else column
+                ends[group, field, 0], ends[group, field, 1] = word, other
 
 
 @kernel
@@ -42,7 +256,7 @@ def count_keys(
     words: Ints,
     others: Ints,
     ends: Longs,
-    key_starts: Ints,
+    key_starts: Longs,
     keys: Ints,
     stems: Ints,
     first_stems: Longs,

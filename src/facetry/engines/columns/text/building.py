@@ -1,42 +1,39 @@
 """Counting what a search sees of new groups: the vocabulary of a new segment and its postings.
 
-The words of a group are looked up once each; a kernel counts them, for both kinds of searches at once.
+Groups are taken as lists of texts, most of which many of them share. Kernels find the words of each distinct text and
+count the keys of the groups, for both kinds of searches at once.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import count
+from operator import attrgetter
 
 import numpy as np
 
-from facetry.domain.analysis import stems
+from facetry.domain.analysis import keyword
 from facetry.domain.field_query import KEYWORD_FIELDS
 from facetry.domain.field_query import TEXT_FIELDS as TERM_FIELDS
-from facetry.domain.field_ranking import field_keywords
 from facetry.domain.group import ProductGroup, active_part
 from facetry.domain.search.rules import TEXT_FIELDS
 from facetry.domain.search.slots import BEGIN, CONCEPT, PAIR, STEM, WITHOUT, WORD
-from facetry.domain.search.text.documents import (
-    FIELD_BITS,
-    HIDDEN,
-    MAX_LENGTH,
-    NAME,
-    FieldTokens,
-    field_tokens,
-    known_keys,
-)
-from facetry.engines.columns.kernels.text_building import count_keys, place_postings
+from facetry.domain.search.text.documents import FIELD_BITS, HIDDEN, MAX_LENGTH, part_keys
+from facetry.domain.search.text.variants import VARIANT_WORDS, variant_texts
+from facetry.engines.columns.kernels.text_building import count_keys, open_texts, place_postings
 from facetry.engines.columns.segment import NAME_KEY, SHOWN_NAME, WHOLE_NAME, Ints, Longs, Shorts, term_key
 from facetry.engines.columns.strings import Strings
+from facetry.engines.columns.text.text_keys import KeyLists, Stems, name_places, text_keys, word_keys, word_stems
+from facetry.engines.columns.text.word_numbers import WordNumbers, numbered
 
-_KEYWORD_KEYS = tuple((field, term_key(field, "")) for field in KEYWORD_FIELDS)
 _TERM_KEYS = tuple(term_key(field, "") for field in TERM_FIELDS)
 _SLOT_KEYS = WORD + STEM + CONCEPT + PAIR + BEGIN + WITHOUT
 _PLACES = tuple(TEXT_FIELDS.index(field) for field in TERM_FIELDS)
 """Where the fields of ``FieldQuery`` that are analysed text stand among those of ``SearchQuery``."""
+_COLUMNS = len(TEXT_FIELDS) + 1
+"""The columns of texts of a group: one a field, but two for what tells its products apart."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,68 +49,166 @@ class TextArrays:
 
 
 class TextBuilder:
-    """Lists of numbers that grow group by group, in order of ids, and become arrays at the end."""
+    """Lists of texts that grow group by group, in order of ids, and become arrays at the end."""
 
     def __init__(self, language: str) -> None:
         """Begin without groups."""
         self._language = language
-        # Looking up an unknown key numbers it.
+        # Looking up an unknown key, or text, numbers it.
         self._keys: defaultdict[str, int] = defaultdict(count().__next__)
-        self._words = _Words(language, self._keys)
-        self._word_numbers: list[int] = []
-        self._other_numbers: list[int] = []
-        self._ends: list[int] = []
-        # The keys that the active products of a group give, of groups that have others.
-        self._shown: dict[int, set[int]] = {}
+        self._texts: defaultdict[str, int] = defaultdict(count().__next__)
+        self._keywords = [
+            (attrgetter(field), _Keywords(term_key(field, ""), self._keys).__getitem__) for field in KEYWORD_FIELDS
+        ]
+        # The columns of all groups, and where each ends; and likewise keys of their names and of what tells products
+        # apart.
+        self._columns: list[int] = []
+        self._column_ends: list[int] = []
+        self._extras: list[int] = []
+        self._extra_ends: list[int] = []
+        # The active products of groups that have others, None where there are none of them.
+        self._visible: dict[int, ProductGroup | None] = {}
 
     def add(self, group: ProductGroup) -> None:
         """Add the group with the next higher id."""
-        fields = field_tokens(group, self._language)
-        name = fields[NAME]
-        # What stands there several times counts so, like all keys of the first field.
-        name.others.extend([_name_key(fields)] * WHOLE_NAME)
         visible = active_part(group)
-        shown = fields if visible is group else field_tokens(visible, self._language) if visible else ()
-        if shown:
-            name.others.extend([_name_key(shown)] * SHOWN_NAME)
-        name.others.extend(_keywords(group))
-        word_of, key_of = self._words.__getitem__, self._keys.__getitem__
-        words, others, ends = self._word_numbers, self._other_numbers, self._ends
-        for field in fields:
-            words += map(word_of, field.words)
-            others += map(key_of, field.others)
-            ends += (len(words), len(others))
-        if shown is not fields:
-            self._shown[len(ends) // (2 * len(TEXT_FIELDS)) - 1] = self._numbers(shown)
+        if visible is not group:
+            self._visible[len(self._extra_ends) // 2] = visible
+        extras = self._extras
+        for values_of, number_of in self._keywords:
+            values = values_of(group)
+            if isinstance(values, str):
+                extras.append(number_of(values))
+            elif len(values) == 1:
+                extras.append(number_of(values[0]))
+            elif values:
+                # Values that differ may be the same keyword.
+                extras += {*map(number_of, values)}
+        self._take(group)
 
     def arrays(self) -> TextArrays:
-        """Return the arrays of all groups added."""
-        ends = np.array(self._ends, np.int64).reshape(-1, len(TEXT_FIELDS), 2)
-        vocabulary, starts, groups, counts = self._postings(ends)
-        sizes = np.diff(ends[:, :, 0].ravel(), prepend=0).reshape(len(ends), len(TEXT_FIELDS))
+        """Return the arrays of all groups added, once."""
+        groups = len(self._extra_ends) // 2
+        for visible in self._visible.values():
+            if visible:
+                self._take(visible)
+        found = numbered([*self._texts])
+        keys = word_keys(found, self._language, self._keys)
+        words, others, ends = self._opened(found, groups)
+        counter = _Counter(words, others, ends[:groups], keys, word_stems(found, self._language), self._keys)
+        shown = self._shown_keys(words, others, ends, keys) if self._visible else {}
+        sizes = np.diff(ends[:groups, :, 0].ravel(), prepend=0).reshape(groups, len(TEXT_FIELDS))
         return TextArrays(
-            vocabulary,
-            starts,
-            groups,
-            counts,
+            *counter.postings(shown),
             lengths=sizes[:, _PLACES].T.astype(np.int32, order="C"),
             text_lengths=np.minimum(sizes, MAX_LENGTH).astype(np.uint16),
         )
 
-    def _numbers(self, fields: Iterable[FieldTokens]) -> set[int]:
-        """Return the numbers of all keys of fields, as far as any group added has them."""
-        known = known_keys(self._language)
-        keys = (key for field in fields for word in field.words for key in known[word])
-        others = (key for field in fields for key in field.others)
-        return {self._keys[key] for key in chain(keys, others) if key in self._keys}
+    def _take(self, group: ProductGroup) -> None:
+        """Add the texts of a group, and the keys of its metals and gemstones."""
+        columns, ends, extra_ends = self._columns, self._column_ends, self._extra_ends
+        number_of = self._texts.__getitem__
+        variants, names = variant_texts(group)
+        fields = ((group.name,), group.brands, group.category, group.search_keywords, variants, names)
+        for texts in fields:
+            columns += map(number_of, texts)
+            ends.append(len(columns))
+        columns.append(number_of(group.description))
+        ends.append(len(columns))
+        extra_ends.append(len(self._extras))
+        self._extras += map(self._keys.__getitem__, part_keys(group.products))
+        extra_ends.append(len(self._extras))
 
-    def _postings(self, ends: Longs) -> tuple[Strings, Longs, Ints, Ints]:
-        terms, counts, sizes = self._counted(ends)
+    def _opened(self, found: WordNumbers, groups: int) -> tuple[Ints, Ints, Longs]:
+        """Return the words and the other keys of all fields, as ``count_keys`` takes them."""
+        columns, extras = np.array(self._columns, np.int32), np.array(self._extras, np.int32)
+        column_ends = np.array(self._column_ends, np.int64).reshape(-1, _COLUMNS)
+        extra_ends = np.array(self._extra_ends, np.int64).reshape(-1, 2)
+        # Name is the first column.
+        firsts = np.concatenate([np.zeros(1, np.int64), column_ends[:-1, -1]])[: len(column_ends)]
+        names = columns[firsts]
+        beside = text_keys([*self._texts], found, self._language, self._keys)
+        places = name_places(names, found, self._language, self._keys)
+        name_keys = self._name_keys(names, found, groups)
+        words = np.empty(int(np.diff(found.starts)[columns].sum()), np.int32)
+        room = np.diff(beside.starts)[columns].sum() + len(extras) + len(places.keys) + name_keys.size
+        others = np.empty(int(room), np.int32)
+        stamps = np.full((3, max(len(found.listed), len(self._keys))), -1, np.int32)
+        ends = np.zeros((len(column_ends), len(TEXT_FIELDS), 2), np.int64)
+        open_texts(
+            columns,
+            column_ends,
+            found.starts,
+            found.numbers,
+            beside.starts,
+            beside.keys,
+            extras,
+            extra_ends,
+            places.keys,
+            places.starts[1:],
+            name_keys,
+            VARIANT_WORDS,
+            stamps,
+            words,
+            others,
+            ends,
+        )
+        used_words, used_others = ends[-1, -1] if len(ends) else (0, 0)
+        return words[:used_words], others[:used_others], ends
+
+    def _name_keys(self, names: Ints, found: WordNumbers, groups: int) -> Ints:
+        """Return the keys of whole names; what stands there several times counts so, like all keys of a name."""
+        known: dict[int, int] = {}
+        for name in dict.fromkeys(names.tolist()):
+            numbers = found.numbers[found.starts[name] : found.starts[name + 1]].tolist()
+            known[name] = self._keys[NAME_KEY + " ".join(map(found.listed.__getitem__, numbers))]
+        own = np.fromiter(map(known.__getitem__, names.tolist()), np.int32, len(names))
+        shown = own[:groups].copy()
+        shown[[*self._visible]] = -1
+        shown[[place for place, visible in self._visible.items() if visible]] = own[groups:]
+        keys = np.full((len(names), WHOLE_NAME + SHOWN_NAME), -1, np.int32)
+        keys[:groups, :WHOLE_NAME], keys[:groups, WHOLE_NAME:] = own[:groups, None], shown[:, None]
+        return keys
+
+    def _shown_keys(self, words: Ints, others: Ints, ends: Longs, keys: KeyLists) -> dict[int, set[int]]:
+        """Return the keys that the active products of a group give, of groups that have others."""
+        found: dict[int, set[int]] = {}
+        row = len(ends) - sum(1 for visible in self._visible.values() if visible)
+        for place, visible in self._visible.items():
+            found[place] = set()
+            if visible:
+                (first, first_other), (last, last_other) = ends[row - 1, -1], ends[row, -1]
+                found[place] |= {*others[first_other:last_other].tolist()}
+                for word in {*words[first:last].tolist()}:
+                    found[place] |= {*keys.keys[keys.starts[word] : keys.starts[word + 1]].tolist()}
+                row += 1
+        return found
+
+
+class _Counter:
+    """Counts the keys of groups and makes postings of the counts."""
+
+    def __init__(
+        self, words: Ints, others: Ints, ends: Longs, keys: KeyLists, stems: Stems, numbering: dict[str, int]
+    ) -> None:
+        """Take what ``count_keys`` does, and the texts of keys by number."""
+        self._words, self._others, self._ends = words, others, ends
+        self._keys, self._stems = keys, stems
+        self._texts = [*numbering]
+
+    def postings(self, shown: Mapping[int, set[int]]) -> tuple[Strings, Longs, Ints, Ints]:
+        """Return the vocabulary and the postings, see ``Segment``.
+
+        Args:
+            shown: The keys that are not hidden of groups that may have hidden ones.
+        """
+        terms, counts, sizes = self._counted()
+        self._hide(terms, counts, np.cumsum(sizes) - sizes, sizes, shown)
         # A stem has a key in each of some fields, and may stand in one of them only.
-        used = np.zeros(len(self._keys) + len(TERM_FIELDS) * len(self._words.stems), np.bool_)
+        used = np.zeros(len(self._texts) + len(TERM_FIELDS) * len(self._stems.listed), np.bool_)
         used[terms] = True
         numbers = np.flatnonzero(used)
-        texts = self._texts(numbers)
+        texts = self._listed(numbers)
         order = sorted(range(len(texts)), key=texts.__getitem__)
         ranks = np.empty(len(used), np.int32)
         ranks[numbers[order]] = np.arange(len(texts), dtype=np.int32)
@@ -122,77 +217,59 @@ class TextBuilder:
         place_postings(terms, counts, sizes, ranks, starts, posting_groups, posting_counts)
         return Strings.of_texts([texts[number] for number in order]), starts, posting_groups, posting_counts
 
-    def _counted(self, ends: Longs) -> tuple[Ints, Ints, Ints]:
+    def _counted(self) -> tuple[Ints, Ints, Ints]:
         """Return keys and counts of all pairs, and how many each group has, see ``count_keys``."""
-        words, others = np.array(self._word_numbers, np.int32), np.array(self._other_numbers, np.int32)
-        key_starts, keys, stem_numbers = self._words.arrays()
+        words, others, ends = self._words, self._others, self._ends
+        own, stems = len(self._texts), len(self._stems.listed)
         first_stems = np.full(len(TEXT_FIELDS), -1, np.int64)
-        first_stems[[*_PLACES]] = len(self._keys) + len(self._words.stems) * np.arange(len(_PLACES))
-        places = np.full(len(self._keys) + len(TERM_FIELDS) * len(self._words.stems), -1, np.int64)
-        room = int(np.diff(key_starts)[words].sum()) + len(words) + len(others)
+        first_stems[[*_PLACES]] = own + stems * np.arange(len(_PLACES))
+        places = np.full(own + len(TERM_FIELDS) * stems, -1, np.int64)
+        room = int(np.diff(self._keys.starts)[words].sum()) + len(words) + len(others)
         terms, counts, sizes = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(len(ends), np.int32)
         total = count_keys(
-            words, others, ends, key_starts, keys, stem_numbers, first_stems, FIELD_BITS, places, terms, counts, sizes
+            words,
+            others,
+            ends,
+            self._keys.starts,
+            self._keys.keys,
+            self._stems.of_words,
+            first_stems,
+            FIELD_BITS,
+            places,
+            terms,
+            counts,
+            sizes,
         )
-        self._hide(terms, counts, np.cumsum(sizes) - sizes, sizes)
         return terms[:total], counts[:total], sizes
 
-    def _hide(self, terms: Ints, counts: Ints, starts: Longs, sizes: Ints) -> None:
+    def _hide(self, terms: Ints, counts: Ints, starts: Longs, sizes: Ints, shown: Mapping[int, set[int]]) -> None:
         """Mark the counts of keys that only inactive products give, see ``documents.HIDDEN``."""
-        if not self._shown:
+        if not shown:
             return
-        may_hide = np.fromiter((key[0] in _SLOT_KEYS for key in self._keys), np.bool_, len(self._keys))
-        for group, shown in self._shown.items():
+        may_hide = np.fromiter((key[0] in _SLOT_KEYS for key in self._texts), np.bool_, len(self._texts))
+        for group, keys in shown.items():
             pairs = starts[group] + np.flatnonzero(terms[starts[group] : starts[group] + sizes[group]] < len(may_hide))
             numbers = terms[pairs]
-            is_shown = np.isin(numbers, np.fromiter(shown, np.int32, len(shown)))
+            is_shown = np.isin(numbers, np.fromiter(keys, np.int32, len(keys)))
             counts[pairs[may_hide[numbers] & ~is_shown]] |= HIDDEN
 
-    def _texts(self, numbers: Longs) -> list[str]:
-        """Return the texts of keys, by their numbers, ascending: all of ``_keys``, then stems by field."""
-        listed = [*self._words.stems]
-        ours = numbers[len(self._keys) :] - len(self._keys)
-        fields, places = np.divmod(ours, max(1, len(listed)))
+    def _listed(self, numbers: Longs) -> list[str]:
+        """Return the texts of keys, by their numbers, ascending: first those of ``_texts``, then stems by field."""
+        own = np.searchsorted(numbers, len(self._texts))
+        fields, places = np.divmod(numbers[own:] - len(self._texts), max(1, len(self._stems.listed)))
         pairs = zip(fields.tolist(), places.tolist(), strict=True)
-        return [*self._keys, *(_TERM_KEYS[field] + listed[place] for field, place in pairs)]
+        stems = (_TERM_KEYS[field] + self._stems.listed[place] for field, place in pairs)
+        return [*map(self._texts.__getitem__, numbers[:own].tolist()), *stems]
 
 
-class _Words(dict[str, int]):
-    """Number of each word met; looking up an unknown one numbers it.
+class _Keywords(dict[str, int]):
+    """Number of the key of each value met of a keyword field."""
 
-    Attributes:
-        stems: Number of each stem of ``analysis.terms``.
-    """
-
-    def __init__(self, language: str, keys: dict[str, int]) -> None:
+    def __init__(self, prefix: str, keys: Mapping[str, int]) -> None:
         super().__init__()
-        self.stems: defaultdict[str, int] = defaultdict(count().__next__)
-        self._language = language
-        self._known = known_keys(language)
+        self._prefix = prefix
         self._keys = keys
-        self._key_numbers: list[int] = []
-        self._key_ends: list[int] = [0]
-        self._stem_numbers: list[int] = []
 
-    def __missing__(self, word: str) -> int:
-        self._key_numbers += map(self._keys.__getitem__, self._known[word])
-        self._key_ends.append(len(self._key_numbers))
-        self._stem_numbers.append(self.stems[stems(word, self._language)[0]])
-        number = self[word] = len(self)
+    def __missing__(self, value: str) -> int:
+        number = self[value] = self._keys[self._prefix + keyword(value)]
         return number
-
-    def arrays(self) -> tuple[Ints, Ints, Ints]:
-        """Return where the keys of each word begin, the keys, and each word's stem, as ``count_keys`` takes them."""
-        return (
-            np.array(self._key_ends, np.int32),
-            np.array(self._key_numbers, np.int32),
-            np.array(self._stem_numbers, np.int32),
-        )
-
-
-def _name_key(fields: Sequence[FieldTokens]) -> str:
-    return NAME_KEY + " ".join(fields[NAME].words)
-
-
-def _keywords(group: ProductGroup) -> Iterator[str]:
-    return (prefix + keyword for field, prefix in _KEYWORD_KEYS for keyword in field_keywords(group, field))

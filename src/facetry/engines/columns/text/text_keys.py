@@ -1,0 +1,115 @@
+"""The keys that texts stand for, numbered: of their words, of what stands beside these, of where a name has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from facetry.domain.analysis import stems
+from facetry.domain.search.text.documents import (
+    BEGIN_WORDS,
+    PAIR_WORDS,
+    begin_key,
+    keys_beside,
+    known_keys,
+    known_signs,
+    pair_key,
+    place_stems,
+)
+from facetry.engines.columns.kernels.text_building import place_names
+from facetry.engines.columns.segment import Ints, Longs
+from facetry.engines.columns.text.word_numbers import WordNumbers
+
+_BEYOND_ASCII = 1 << 8
+"""Beyond all signs of words."""
+Numbering = Mapping[str, int]
+"""The number of each key; looking up an unknown one numbers it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeyLists:
+    """A list of keys for each of N things: those of thing i are ``keys[starts[i]:starts[i + 1]]``."""
+
+    starts: Longs
+    keys: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stems:
+    """The stems of words: ``of_words`` has the place in ``listed`` of each word's."""
+
+    of_words: Ints
+    listed: list[str]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Stems:
+        """Return these stems, one a word, of which only different ones are listed."""
+        listed = [*dict.fromkeys(texts)]
+        places = dict(zip(listed, range(len(listed)), strict=True))
+        return cls(np.fromiter(map(places.__getitem__, texts), np.int32, len(texts)), listed)
+
+
+def word_stems(found: WordNumbers, language: str) -> Stems:
+    """Return the stem of ``analysis.terms`` of each distinct word."""
+    return Stems.of([stems(word, language)[0] for word in found.listed])
+
+
+def word_keys(found: WordNumbers, language: str, numbering: Numbering) -> KeyLists:
+    """Return the keys of each distinct word."""
+    known = [*map(known_keys(language).__getitem__, found.listed)]
+    return KeyLists(_starts(map(len, known), len(known)), _numbers(chain.from_iterable(known), numbering))
+
+
+def text_keys(texts: Sequence[str], found: WordNumbers, language: str, numbering: Numbering) -> KeyLists:
+    """Return the keys that each text has beside those of its words."""
+    signs = _signs(texts, found, language)
+    keys: list[str] = []
+    counts = [0] * len(texts)
+    for text in np.flatnonzero(signs).tolist():
+        own = keys_beside(texts[text], int(signs[text]), language)
+        counts[text] = len(own)
+        keys += own
+    return KeyLists(_starts(counts, len(texts)), _numbers(keys, numbering))
+
+
+def name_places(names: Ints, found: WordNumbers, language: str, numbering: Numbering) -> KeyLists:
+    """Return the keys of where in each name its words stand, see ``documents.place_keys``; names are texts."""
+    placed = Stems.of([*map(place_stems(language).__getitem__, found.listed)])
+    counts = np.diff(found.starts)[names]
+    codes = np.empty(int(np.minimum(counts, PAIR_WORDS).sum() + np.minimum(counts, BEGIN_WORDS).sum()), np.int64)
+    starts = np.zeros(len(names) + 1, np.int64)
+    size = len(placed.listed)
+    total = place_names(
+        names, found.starts, found.numbers, placed.of_words, size, PAIR_WORDS, BEGIN_WORDS, codes, starts[1:]
+    )
+    distinct, kinds = np.unique(codes[:total], return_inverse=True)
+    firsts, seconds = np.divmod(distinct, max(1, size))
+    listed = placed.listed
+    keys = (
+        pair_key(listed[first], listed[second]) if first < size else begin_key(first - size, listed[second])
+        for first, second in zip(firsts.tolist(), seconds.tolist(), strict=True)
+    )
+    return KeyLists(starts, _numbers(keys, numbering)[kinds])
+
+
+def _signs(texts: Sequence[str], found: WordNumbers, language: str) -> Longs:
+    """Return all ``known_signs`` of the words of each text, and a bit beyond them for texts that are not in ASCII."""
+    of_words = np.fromiter(map(known_signs(language).__getitem__, found.listed), np.int64, len(found.listed))
+    signs = np.fromiter((0 if text.isascii() else _BEYOND_ASCII for text in texts), np.int64, len(texts))
+    filled = np.flatnonzero(np.diff(found.starts))
+    if len(filled):
+        signs[filled] |= np.bitwise_or.reduceat(of_words[found.numbers], found.starts[filled])
+    return signs
+
+
+def _starts(counts: Iterable[int], size: int) -> Longs:
+    starts = np.zeros(size + 1, np.int64)
+    np.cumsum(np.fromiter(counts, np.int64, size), out=starts[1:])
+    return starts
+
+
+def _numbers(keys: Iterable[str], numbering: Numbering) -> Ints:
+    return np.array([*map(numbering.__getitem__, keys)], np.int32)
