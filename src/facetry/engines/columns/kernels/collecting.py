@@ -40,22 +40,24 @@ def count_dense(
     """
     everything = len(rows) == 0
     size = len(counts)
+    one = np.uint64(1)
     for i in range(first, last):
-        start = starts[i]
-        end = starts[i + 1]
+        # Positions without a sign, because the compiler would ask of each whether it counts from the end.
+        start = np.uint64(starts[i])
+        end = np.uint64(starts[i + 1])
         stamp += 1
         if end - start == 1:
-            counts[codes[start if everything else rows[start]] + 1] += 1
-        elif size <= BITS and size <= WORTH * (end - start):
+            counts[codes[np.uint32(start) if everything else np.uint32(rows[start])] + 1] += 1
+        elif size <= BITS and size <= WORTH * np.int64(end - start):
             # Few values: which of them are there fits into one register.
             present = np.uint64(0)
             for j in range(start, end):
-                present |= np.uint64(1) << np.uint64(codes[j if everything else rows[j]] + 1)
-            for slot in range(size):
-                counts[slot] += np.int64((present >> np.uint64(slot)) & np.uint64(1))
+                present |= one << np.uint64(codes[np.uint32(j) if everything else np.uint32(rows[j])] + 1)
+            for value in range(size):
+                counts[value] += np.int64((present >> np.uint64(value)) & one)
         else:
             for j in range(start, end):
-                slot = codes[j if everything else rows[j]] + 1
+                slot = np.uint32(codes[np.uint32(j) if everything else np.uint32(rows[j])] + 1)
                 # Without a branch, because nobody could predict it.
                 counts[slot] += stamps[slot] != stamp
                 stamps[slot] = stamp

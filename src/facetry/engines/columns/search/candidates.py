@@ -27,7 +27,7 @@ class Rows:
         starts: Where those of each list begin, and the end.
     """
 
-    __slots__ = ("_origin", "_picks", "size", "starts")
+    __slots__ = ("_origin", "_picks", "_ranges", "size", "starts")
 
     def __init__(self, size: int, picks: Ints | None, starts: Ints, origin: tuple[Ints, Ints] | None = None) -> None:
         """Take rows by their ordinals in the table; without, those of ``origin``, see ``of_lists``."""
@@ -35,6 +35,7 @@ class Rows:
         self.starts = starts
         self._picks = picks
         self._origin = origin
+        self._ranges: Span | None = None
 
     @classmethod
     def of_lists(cls, table_starts: Ints, lists: Ints) -> Rows:
@@ -75,12 +76,16 @@ class Rows:
             for part in deadline.slices(self.size):
                 yield np.array([part.start], np.int32), np.array([part.start, part.stop], np.int32)
             return
-        table_starts, lists = self._origin
-        # Lists one behind the other are one range.
-        heads = np.flatnonzero(np.diff(lists, prepend=-2) != 1)
-        firsts, starts = table_starts[lists[heads]], self.starts[np.append(heads, len(lists))]
+        if self._ranges is None:
+            self._ranges = self._joined(*self._origin)
+        firsts, starts = self._ranges
         for first, last in deadline.lists(starts):
             yield firsts[first:last], starts[first : last + 1]
+
+    def _joined(self, table_starts: Ints, lists: Ints) -> Span:
+        """Return lists as ranges: those one behind the other are one."""
+        heads = np.flatnonzero(np.diff(lists, prepend=-2) != 1)
+        return table_starts[lists[heads]], self.starts[np.append(heads, len(lists))]
 
 
 @dataclass(slots=True, eq=False)

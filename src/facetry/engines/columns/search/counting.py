@@ -20,7 +20,7 @@ def count_codes(parts: Iterable[Codes], size: int, deadline: Deadline) -> Longs:
     """Return how many lists have each code below ``size``; where they have units, how many units."""
     counts = np.zeros(size + 1, np.int64)
     stamps = np.zeros(size + 1, np.int32)
-    others = np.zeros(size + 1, np.int64)
+    others: Longs | None = None
     stamp = 0
     pairs: list[Longs] = []
     for codes in parts:
@@ -29,6 +29,7 @@ def count_codes(parts: Iterable[Codes], size: int, deadline: Deadline) -> Longs:
             continue
         if codes.is_distinct:
             # Every row counts, whatever list it is in.
+            others = np.zeros(size + 1, np.int64) if others is None else others
             for some in deadline.slices(int(codes.starts[-1])):
                 count_rows(codes.codes, codes.rows, some.start, some.stop, counts, others)
             continue
@@ -39,7 +40,7 @@ def count_codes(parts: Iterable[Codes], size: int, deadline: Deadline) -> Longs:
         deadline.check()
         distinct = np.unique(np.concatenate(pairs))
         counts[1:] += np.bincount(distinct & (2**_CODE_BITS - 1), minlength=size)
-    return counts[1:] + others[1:]
+    return counts[1:] if others is None else counts[1:] + others[1:]
 
 
 def _pairs(codes: Codes, units: Ints) -> Longs:

@@ -78,19 +78,20 @@ class Facets:
 
     def _leading(self, facet: ValuesFacet, dictionary: ValueDictionary, counts: Longs) -> ValuesResult:
         values = dictionary.values_by_code
-        codes = np.flatnonzero(counts)
+        codes = counts.nonzero()[0]
         if facet.search:
             codes = codes[self._searched(facet.search, [values[code] for code in codes.tolist()])]
-        total, distinct = int(counts[codes].sum()), len(codes)
+        found = counts[codes]
+        total, distinct = int(found.sum()), len(codes)
         if facet.order is ValueOrder.COUNT and facet.size < distinct:
             # Only values that are not below the lowest count listed can be listed.
-            found = counts[codes]
-            codes = codes[found >= -np.partition(-found, facet.size - 1)[facet.size - 1]] if facet.size else codes[:0]
-        codes = self._in_order(facet.field, dictionary, codes)
-        if facet.order is ValueOrder.COUNT:
-            codes = codes[np.argsort(-counts[codes], kind="stable")]
-        listed = tuple(ValueCount(values[code], int(counts[code])) for code in codes[: facet.size].tolist())
-        return ValuesResult(listed, total - sum(value.count for value in listed), distinct)
+            codes = codes[found >= np.partition(found, -facet.size)[-facet.size]] if facet.size else codes[:0]
+        if len(codes) > 1:
+            codes = self._in_order(facet, dictionary, codes, counts)
+        codes = codes[: facet.size]
+        found = counts[codes]
+        listed = tuple(ValueCount(values[code], n) for code, n in zip(codes.tolist(), found.tolist(), strict=True))
+        return ValuesResult(listed, total - int(found.sum()), distinct)
 
     def _searched(self, search: str, values: Sequence[str]) -> NDArray[np.bool_]:
         found = np.zeros(len(values), np.bool_)
@@ -98,11 +99,19 @@ class Facets:
             found[part] = [is_value_searched(value, search) for value in values[part]]
         return found
 
-    def _in_order(self, field: Field, dictionary: ValueDictionary, codes: Longs) -> Longs:
-        if len(codes) > _FEW or len(dictionary.values_by_code) <= _FEW:
-            return codes[np.argsort(dictionary.meanings.order(field, self.deadline.check).places[codes])]
-        values = dictionary.values_by_code
-        return np.array(sorted(codes.tolist(), key=lambda code: value_order(field, values[code])), np.int64)
+    def _in_order(self, facet: ValuesFacet, dictionary: ValueDictionary, codes: Longs, counts: Longs) -> Longs:
+        size = len(dictionary.values_by_code)
+        if len(codes) > _FEW or size <= _FEW:
+            places = dictionary.meanings.order(facet.field, self.deadline.check).places[codes].astype(np.int64)
+        else:
+            values = dictionary.values_by_code
+            ordered = sorted(codes.tolist(), key=lambda code: value_order(facet.field, values[code]))
+            codes = np.array(ordered, np.int64)
+            places = np.arange(len(codes))
+        if facet.order is ValueOrder.COUNT:
+            # Both in one number: no place reaches the number of places.
+            places -= counts[codes] * (len(dictionary.values_by_code) + 1)
+        return codes[places.argsort()]
 
     def _number_counts(self, field: Field, parts: Sequence[Listed]) -> Mapping[str, int]:
         found = [numbers_of(listed, field, self.money) for listed in parts]

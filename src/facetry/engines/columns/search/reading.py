@@ -86,7 +86,7 @@ def numbers_of(listed: Listed, field: Field, money: Money) -> Numbers:
     """Return the numbers that products have in a built-in field of numbers."""
     numbers = number_column(listed.segment, field, money)
     rows = listed.rows
-    return Numbers(numbers if rows.is_everything else numbers[rows.picks], rows.starts, listed.units)
+    return Numbers(numbers if rows.is_everything else numbers.take(rows.picks), rows.starts, listed.units)
 
 
 def translated(codes: Codes, table: Longs) -> Numbers:
