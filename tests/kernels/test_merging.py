@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from facetry.engines.columns.kernels.merging import count_postings, merge_postings, number_distinct, place, spread
+from facetry.engines.columns.posting_counts import packed_counts
 from facetry.engines.columns.strings import Strings
 
 
@@ -47,7 +48,7 @@ def test_postings_of_several_segments_merge_by_new_ordinal(seed):
         lists = [[(own.index(g), counts[t, g]) for g in own if (t, g) in counts] for t in range(terms)]
         starts = np.cumsum([0, *map(len, lists)])
         flat = [posting for posted in lists for posting in posted]
-        posted = np.array([g for g, _ in flat], np.int32), np.array([c for _, c in flat], np.int32)
+        posted = np.array([g for g, _ in flat], np.int32), packed_counts(np.array([c for _, c in flat], np.int32))
         sources.append((starts, *posted, targets))
     totals = np.zeros(terms, np.int64)
     for starts, posted, _, targets in sources:
@@ -67,7 +68,7 @@ def test_postings_of_several_segments_merge_by_new_ordinal(seed):
 
 
 def test_a_term_that_nothing_has_any_more_is_left_out():
-    starts, groups, counts = np.array([0, 1, 2]), np.array([0, 1], np.int32), np.array([4, 5], np.int32)
+    starts, groups, counts = np.array([0, 1, 2]), np.array([0, 1], np.int32), packed_counts(np.array([4, 5], np.int32))
     merged = np.zeros(1, np.int32), np.zeros(1, np.int32)
     ends, room = np.array([0]), np.empty(4, np.int32)
     merge_postings(starts, groups, counts, np.array([-1, 0]), np.array([-1, 0]), ends, np.array([0, 1]), *merged, room)

@@ -22,6 +22,7 @@ from facetry.engines.columns.kernels.searching import (
     score,
     sort_heap,
 )
+from facetry.engines.columns.posting_counts import packed_counts
 from facetry.engines.columns.scratch import Scratch
 from facetry.engines.columns.segment import MISSING
 from facetry.engines.columns.strings import Strings
@@ -30,7 +31,7 @@ GROUPS = 5
 LIVE = np.array([1, 1, 0, 1, 1], np.uint8)
 # Postings of three terms: two of a text field, one keyword.
 POSTING_GROUPS = np.array([0, 1, 2, 4, 1, 3, 0, 2], np.int32)
-POSTING_COUNTS = np.array([1, 2, 3, 1, 1, 4, 1, 1], np.int32)
+POSTING_COUNTS = packed_counts(np.array([1, 2, 3, 1, 1, 4, 1, 1], np.int32))
 LENGTHS = np.array([[3, 5, 9, 4, 0]], np.int32)
 NUMBERS = np.array([[50, MISSING, 50, 50, 7]], np.int64)
 RANGES = np.array(
@@ -119,8 +120,9 @@ def test_live_groups_are_found_and_counted():
     assert count_live(POSTING_GROUPS, 2, 3, LIVE) == 0
     counts = np.full(4, 1, np.int32)
     counts[0] |= 1 << 24
-    assert count_shown(POSTING_GROUPS, counts, 0, 4, 0, LIVE) == 3
-    assert count_shown(POSTING_GROUPS, counts, 0, 4, 1 << 24, LIVE) == 2
+    packed = packed_counts(counts)
+    assert count_shown(POSTING_GROUPS, packed, 0, 4, 0, LIVE) == 3
+    assert count_shown(POSTING_GROUPS, packed, 0, 4, 1 << 24, LIVE) == 2
 
 
 def test_a_group_counts_once_for_a_value():

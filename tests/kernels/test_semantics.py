@@ -21,6 +21,7 @@ from facetry.domain.search.text.semantics import (
 from facetry.engines.columns.builder import build_segment
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.kernels import semantics as kernels
+from facetry.engines.columns.posting_counts import packed_counts
 from facetry.engines.columns.text import semantics
 from facetry.engines.columns.text.semantics import carry_over, meanings, raise_by_closeness
 from facetry.testing.made_up_embedder import MadeUpEmbedder
@@ -130,7 +131,7 @@ def test_sums_beyond_32_bits_are_exact():
 
 
 def test_only_the_first_fields_count():
-    starts, counts = np.array([0, 1, 3], np.int64), np.array([0x123000, 0x1000, 0x200], np.int32)
+    starts, counts = np.array([0, 1, 3], np.int64), packed_counts(np.array([0x123000, 0x1000, 0x200], np.int32))
     found = np.empty(2, np.int32)
     assert kernels.find_terms(starts, counts, 0, 2, SEMANTIC_FIELDS, found) == 1
     assert found[0] == 1

@@ -21,6 +21,7 @@ from facetry.engines.columns.kernels.text_scoring import (
     intersect,
     weighted,
 )
+from facetry.engines.columns.posting_counts import packed_counts
 from tests.unit.engines.columns.text.catalogs import changed
 
 FIELDS = 6
@@ -37,7 +38,7 @@ from facetry.engines.columns.warming_text import warm_up_text
 warm_up_text()
 kernels = {k for m in (b, i, s, g, w) for k in vars(m).values() if hasattr(k, "signatures")}
 called_by_others_only = {"add_key", "weighted", "may_begin", "fit_at", "decode", "signature", "bits_of", "distance"}
-called_by_others_only |= {"row_of"}
+called_by_others_only |= {"row_of", "count_at"}
 names = {k.py_func.__name__ for k in kernels if len(k.signatures) != 1}
 print(*sorted(names - called_by_others_only))
 """
@@ -62,7 +63,8 @@ def test_a_key_is_weighed_by_field_and_length_also_by_one_without_a_factor():
 
 @pytest.mark.parametrize("budget", [1, 2, 100])
 def test_a_slot_adds_up_its_alternatives_in_slices_of_any_size(budget: int):
-    groups, counts = np.array([0, 1, 3, 1, 2], np.int32), np.array([1, 1 << BRAND, 1, 1, 1 << BRAND], np.int32)
+    groups = np.array([0, 1, 3, 1, 2], np.int32)
+    counts = packed_counts(np.array([1, 1 << BRAND, 1, 1, 1 << BRAND], np.int32))
     listed = (np.array([2, 3], np.int32), np.array([8.0, 0.0]), np.array([0, 1], np.int32))
     ranges = np.array([[0, 3, 0], [3, 5, 0], [0, 0, 0], [0, 2, 1]], np.int64)
     qualities, typos = np.array([1.0, 0.5, 1.0, 0.25]), np.array([0, 1, 1, 2], np.int32)
@@ -84,7 +86,7 @@ def test_what_is_only_in_a_name_that_does_not_count_is_no_match_but_stays_known(
     unweighted = (np.zeros_like(FACTORS), *WEIGHING[1:])
     frequency, signs, touched = np.zeros(2), np.zeros(2, np.uint8), np.empty(2, np.int32)
     progress = np.zeros(4, np.int64)
-    groups, counts = np.array([0, 1], np.int32), np.array([1, 1 << BRAND], np.int32)
+    groups, counts = np.array([0, 1], np.int32), packed_counts(np.array([1, 1 << BRAND], np.int32))
     ranges = np.array([[0, 2, 0]], np.int64)
     live = np.ones(2, np.uint8)
     one = (np.ones(1), np.zeros(1, np.int32), live, lengths(2, 2))
@@ -95,7 +97,8 @@ def test_what_is_only_in_a_name_that_does_not_count_is_no_match_but_stays_known(
 
 @pytest.mark.parametrize(("hidden", "having"), [(0, [2.0, 2.0, 0.0, 4.0]), (HIDDEN, [2.0, 0.0, 0.0, 4.0])])
 def test_hidden_postings_are_passed_over_where_that_is_asked(hidden: int, having: list[float]):
-    groups, counts = np.array([0, 1], np.int32), np.array([1 << BRAND, HIDDEN | 1 << BRAND], np.int32)
+    groups = np.array([0, 1], np.int32)
+    counts = packed_counts(np.array([1 << BRAND, HIDDEN | 1 << BRAND], np.int32))
     listed = (np.array([3], np.int32), np.array([4.0]), np.array([0], np.int32))
     ranges = np.array([[0, 2, 0], [0, 1, 1]], np.int64)
     one = (np.ones(2), np.zeros(2, np.int32), np.ones(4, np.uint8), lengths(4, 4, 4, 4))
@@ -125,7 +128,8 @@ def test_a_slot_is_closed_and_its_arrays_are_cleared():
 
 
 def test_a_bonus_counts_for_groups_found_and_in_a_run_only_behind_the_one_before():
-    groups, counts = np.array([0, 1, 2, 0, 2], np.int32), np.array([1, 1, 1, HIDDEN | 1, 1], np.int32)
+    groups = np.array([0, 1, 2, 0, 2], np.int32)
+    counts = packed_counts(np.array([1, 1, 1, HIDDEN | 1, 1], np.int32))
     seen, runs, scores = np.array([1, 0, 1], np.uint8), np.zeros(3, np.uint8), np.zeros(3)
     add_bonus(groups, counts, 0, 2, 0, 1.0, 1, False, seen, runs, scores)
     add_bonus(groups, counts, 2, 5, HIDDEN, 0.5, 2, True, seen, runs, scores)
@@ -137,14 +141,16 @@ def test_a_bonus_counts_for_groups_found_and_in_a_run_only_behind_the_one_before
 
 def test_groups_with_all_keys_are_found_with_the_rarest_of_them():
     groups = np.array([1, 4, 9, *range(12), 4, 9], np.int32)
-    counts = np.array([1, 1, 2, *[1] * 12, 1, 1 << BRAND], np.int32)
+    plain = np.array([1, 1, 2, *[1] * 12, 1, 1 << BRAND], np.int32)
+    counts = packed_counts(plain)
     bounds = np.array([[15, 17], [0, 3], [3, 15]], np.int64)
     room = (np.empty(2, np.int32), np.empty(2), np.empty(2, np.int32))
     assert intersect(groups, counts, bounds, lengths(*[4] * 12), *WEIGHING, 0, *room) == 2
     assert [array.tolist() for array in room] == [[4, 9], [3.0, 2.0], [1, 0]]
     assert intersect(groups, counts, np.array([[2, 3], [0, 2]], np.int64), lengths(*[4] * 12), *WEIGHING, 0, *room) == 0
     assert intersect(groups, counts, np.array([[0, 0], [0, 2]], np.int64), lengths(*[4] * 12), *WEIGHING, 0, *room) == 0
-    counts[16] |= HIDDEN
+    plain[16] |= HIDDEN
+    counts = packed_counts(plain)
     assert intersect(groups, counts, bounds, lengths(*[4] * 12), *WEIGHING, HIDDEN, *room) == 1
     assert room[0][0] == 4
 

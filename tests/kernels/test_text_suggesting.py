@@ -4,12 +4,13 @@ import numpy as np
 
 from facetry.domain.search.text.documents import HIDDEN
 from facetry.engines.columns.kernels.text_suggesting import count_marked, distinct_values, mark
+from facetry.engines.columns.posting_counts import packed_counts
 
 STARTS = np.array([0, 2, 2, 5], np.int64)
 GROUPS = np.array([0, 2, 0, 1, 2], np.int32)
 
 
-COUNTS = np.array([1, 1, 1, 1, HIDDEN | 1], np.int32)
+COUNTS = packed_counts(np.array([1, 1, 1, 1, HIDDEN | 1], np.int32))
 
 
 def test_groups_of_postings_are_marked_and_counted_by_term():

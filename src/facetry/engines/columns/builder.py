@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import blake2b
+from operator import attrgetter
 
 import numpy as np
 
@@ -12,10 +13,13 @@ from facetry.domain.product import Product
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.documents import group_document, product_blocks
 from facetry.engines.columns.packing import NO_TEMPLATE
+from facetry.engines.columns.posting_counts import packed_counts
 from facetry.engines.columns.segment import CURRENCY, GROUP_ID, MISSING, NUMBERS, Segment
 from facetry.engines.columns.strings import Strings, encoded
 from facetry.engines.columns.tabling import product_table, stone_table
 from facetry.engines.columns.text.building import TextBuilder
+
+_NUMBERS_OF = attrgetter(*NUMBERS)
 
 
 def build_segment(groups: Iterable[ProductGroup], language: str, dictionaries: Dictionaries, after: int) -> Segment:
@@ -51,9 +55,7 @@ class _Builder:
         self._documents.append(group_document(group))
         self._blocks += product_blocks(group.products)
         self._text.add(group)
-        for name in NUMBERS:
-            number = getattr(group, name)
-            self._numbers.append(MISSING if number is None else number)
+        self._numbers += [MISSING if number is None else number for number in _NUMBERS_OF(group)]
         currency = group.currency
         self._currencies.append(-1 if currency is None else self._dictionaries[CURRENCY][currency])
         self._products += group.products
@@ -70,7 +72,7 @@ class _Builder:
             vocabulary=text.vocabulary,
             posting_starts=text.posting_starts,
             posting_groups=text.posting_groups,
-            posting_counts=text.posting_counts,
+            posting_counts=packed_counts(text.posting_counts),
             lengths=text.lengths,
             text_lengths=text.text_lengths,
             numbers=np.array(self._numbers, np.int64).reshape(groups, len(NUMBERS)).T.copy(),

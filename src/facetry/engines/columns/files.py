@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from facetry.domain.errors import IndexDamagedError
 from facetry.engines.columns.packing import NO_TEMPLATE, packed
+from facetry.engines.columns.posting_counts import packed_counts, plain_counts
 from facetry.engines.columns.segment import Segment
 from facetry.engines.columns.stored_arrays import ArrayEntry, opened_array, stored_array, verify_array
 from facetry.engines.columns.strings import Bytes, Strings
@@ -220,6 +221,7 @@ def _packed(segment: Segment, known: Bytes) -> Segment:
 def _arrays_of(segment: Segment) -> dict[str, _Array]:
     """Return the arrays of a segment by name; a name ends with that of a field, which may be any text."""
     arrays: dict[str, _Array] = {name: getattr(segment, name) for name in Segment.ARRAYS}
+    arrays["posting_counts"] = plain_counts(segment.posting_counts)
     for name in Segment.TABLES:
         table: Table = getattr(segment, name)
         arrays |= {f"{name}.numbers.{field}": numbers for field, numbers in table.numbers.items()}
@@ -237,6 +239,7 @@ def _arrays_of(segment: Segment) -> dict[str, _Array]:
 def _segment_of(name: str, header: _Header, mapped: mmap.mmap, start: int) -> Segment:
     arrays: dict[str, Any] = {entry.name: opened_array(entry, mapped, start) for entry in header.arrays}
     fields: dict[str, Any] = {name: arrays[name] for name in Segment.ARRAYS}
+    fields["posting_counts"] = packed_counts(arrays["posting_counts"])
     for name_of_list in Segment.STRINGS:
         fields[name_of_list] = Strings(arrays[f"{name_of_list}.blob"], arrays[f"{name_of_list}.starts"])
     for table, starts in zip(Segment.TABLES, ("product_starts", "stone_starts"), strict=True):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from facetry.engines.columns.kernels.merging import count_postings, merge_postings, number_distinct, place, spread
 from facetry.engines.columns.kernels.ordering import merge_runs, pick
 from facetry.engines.columns.packing import unpacked
+from facetry.engines.columns.posting_counts import packed_counts
 from facetry.engines.columns.segment import Flags, Ints, Longs, Segment
 from facetry.engines.columns.strings import Bytes, Strings, stacked_starts
 from facetry.engines.columns.table import Table, merge_tables
@@ -56,7 +57,7 @@ def merge_segments(sources: Sequence[Source]) -> Merged:
             vocabulary=postings.vocabulary,
             posting_starts=postings.starts,
             posting_groups=postings.groups,
-            posting_counts=postings.counts,
+            posting_counts=packed_counts(postings.counts),
             lengths=np.concatenate([s.lengths for s in segments], axis=1).take(origins, axis=1),
             text_lengths=np.concatenate([s.text_lengths for s in segments])[origins],
             numbers=np.concatenate([s.numbers for s in segments], axis=1).take(origins, axis=1),

@@ -18,6 +18,7 @@ from facetry.domain.field_query import FLAG_FIELDS, KEYWORD_FIELDS, NUMBER_FIELD
 from facetry.domain.group import ProductGroup
 from facetry.domain.search.values import LOWEST
 from facetry.engines.columns.documents import Documents, block_starts
+from facetry.engines.columns.kernels.posting_counts import PostingCounts
 from facetry.engines.columns.packing import opened_template
 from facetry.engines.columns.strings import Strings
 from facetry.engines.columns.table import Table
@@ -103,7 +104,7 @@ class Segment:
     vocabulary: Strings
     posting_starts: Longs
     posting_groups: Ints
-    posting_counts: Ints
+    posting_counts: PostingCounts
     lengths: Ints
     text_lengths: Shorts
     numbers: Longs

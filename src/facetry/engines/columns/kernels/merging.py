@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from facetry.engines.columns.kernels.compiler import kernel
 from facetry.engines.columns.kernels.ordering import compare
+from facetry.engines.columns.kernels.posting_counts import PostingCounts, count_at
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]
@@ -80,7 +81,7 @@ def count_postings(posting_starts: Longs, posting_groups: Ints, targets: Longs, 
 def merge_postings(
     posting_starts: Longs,
     posting_groups: Ints,
-    posting_counts: Ints,
+    posting_counts: PostingCounts,
     targets: Longs,
     terms: Longs,
     ends: Longs,
@@ -108,7 +109,7 @@ def merge_postings(
         for i in range(posting_starts[t], posting_starts[t + 1]):
             if targets[posting_groups[i]] >= 0:
                 room[kept] = targets[posting_groups[i]]
-                room[half + kept] = posting_counts[i]
+                room[half + kept] = count_at(posting_counts, i)
                 kept += 1
         # From the back, so that what is there moves at most once and needs no copy.
         there = ends[term] - 1

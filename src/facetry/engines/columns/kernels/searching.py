@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from facetry.engines.columns.kernels.compiler import kernel
 from facetry.engines.columns.kernels.ordering import compare, first_not_below
+from facetry.engines.columns.kernels.posting_counts import PostingCounts, count_at
 
 Bytes = NDArray[np.uint8]
 Flags = NDArray[np.uint8]
@@ -86,11 +87,13 @@ def count_live(posting_groups: Ints, start: int, end: int, live: Flags) -> int:
 
 
 @kernel
-def count_shown(posting_groups: Ints, posting_counts: Ints, start: int, end: int, hidden: int, live: Flags) -> int:
+def count_shown(
+    posting_groups: Ints, posting_counts: PostingCounts, start: int, end: int, hidden: int, live: Flags
+) -> int:
     """Return how many postings of a range are of live groups and have no bit of ``hidden`` in their counts."""
     count = 0
     for i in range(start, end):
-        if posting_counts[i] & hidden == 0 and live[posting_groups[i]] != 0:
+        if count_at(posting_counts, i) & hidden == 0 and live[posting_groups[i]] != 0:
             count += 1
     return count
 
@@ -123,7 +126,7 @@ def fold_field(
 @kernel
 def score(
     posting_groups: Ints,
-    posting_counts: Ints,
+    posting_counts: PostingCounts,
     lengths: Ints,
     numbers: Longs,
     live: Flags,
@@ -171,7 +174,7 @@ def score(
                     continue
                 add = weight
                 if row != KEYWORDS:
-                    frequency = np.float64(posting_counts[i])
+                    frequency = np.float64(count_at(posting_counts, i))
                     length = np.float64(lengths[row, group])
                     norm = K1 * (1.0 - B + B * (length / averages[field]))
                     add = weight * (frequency * (K1 + 1.0)) / (frequency + norm)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facetry.engines.columns.kernels.compiler import kernel
+from facetry.engines.columns.kernels.posting_counts import PostingCounts, count_at
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -24,13 +25,15 @@ FIELD_MASK = 15
 
 
 @kernel
-def find_terms(posting_starts: Longs, posting_counts: Ints, first: int, last: int, fields: int, found: Ints) -> int:
+def find_terms(
+    posting_starts: Longs, posting_counts: PostingCounts, first: int, last: int, fields: int, found: Ints
+) -> int:
     """Write which of the terms ``first:last`` stand in any of the first ``fields`` fields, and return how many do."""
     mask = (1 << FIELD_BITS * fields) - 1
     count = 0
     for term in range(first, last):
         for posting in range(posting_starts[term], posting_starts[term + 1]):
-            if posting_counts[posting] & mask:
+            if count_at(posting_counts, posting) & mask:
                 found[count] = term
                 count += 1
                 break
@@ -40,7 +43,7 @@ def find_terms(posting_starts: Longs, posting_counts: Ints, first: int, last: in
 @kernel
 def add_vectors(
     posting_groups: Ints,
-    posting_counts: Ints,
+    posting_counts: PostingCounts,
     nexts: Longs,
     ends: Longs,
     vectors: Shorts,
@@ -63,8 +66,8 @@ def add_vectors(
     for word in range(len(nexts)):
         posting = nexts[word]
         while posting < ends[word] and posting_groups[posting] < last_group:
-            packed = posting_counts[posting]
-            times = 0
+            packed = count_at(posting_counts, posting)
+            times = np.int64(0)
             for field in range(fields):
                 times += packed >> FIELD_BITS * field & FIELD_MASK
             if times:

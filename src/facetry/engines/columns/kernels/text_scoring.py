@@ -2,7 +2,7 @@
 
 Arrays of a part of G groups:
 
-- postings: ordinals of groups (int32), and their counts by field, packed as in ``GroupText`` (int32);
+- postings: ordinals of groups (int32), and their counts by field, see ``GroupText``;
 - lengths (uint16, G x fields), live (uint8, G: 1 for a live group);
 - weights, norms and averages (float64, fields) as in ``FieldWeights``, and factors (float64, fields x lengths): what
   one occurrence counts in a field of each of the first lengths.
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facetry.engines.columns.kernels.compiler import kernel
+from facetry.engines.columns.kernels.posting_counts import PostingCounts, count_at
 
 Flags = NDArray[np.uint8]
 Ints = NDArray[np.int32]
@@ -74,7 +75,7 @@ def weighted(
 @kernel
 def add_slot(
     posting_groups: Ints,
-    posting_counts: Ints,
+    posting_counts: PostingCounts,
     listed_groups: Ints,
     listed_frequencies: Floats,
     listed_in_name: Ints,
@@ -123,7 +124,7 @@ def add_slot(
             group = np.uint64(listed_groups[i] if is_listed else posting_groups[i])
             if live[group] == 0:
                 continue
-            counts = int(listed_in_name[i]) if is_listed else int(posting_counts[i])
+            counts = int(listed_in_name[i]) if is_listed else count_at(posting_counts, i)
             if counts & hidden != 0:
                 continue
             if is_listed:
@@ -149,16 +150,13 @@ def add_slot(
         left -= max(end - start, 0)
         if end < ranges[r, LAST]:
             progress[NEXT_POSITION] = end - ranges[r, FIRST]
-            progress[NEXT_RANGE] = r
-            progress[SIZE] = count
-            progress[HAVING] = having
-            return False
+            break
         progress[NEXT_POSITION] = 0
         r += 1
     progress[NEXT_RANGE] = r
     progress[SIZE] = count
     progress[HAVING] = having
-    return True
+    return bool(r == len(ranges))
 
 
 @kernel
@@ -212,7 +210,7 @@ def close_slot(
 @kernel
 def add_bonus(
     posting_groups: Ints,
-    posting_counts: Ints,
+    posting_counts: PostingCounts,
     first: int,
     last: int,
     hidden: int,
@@ -235,7 +233,9 @@ def add_bonus(
     """
     for i in range(first, last):
         group = posting_groups[i]
-        if posting_counts[i] & hidden == 0 and seen[group] != 0 and (not needs_previous or runs[group] == number - 1):
+        if seen[group] == 0 or (needs_previous and runs[group] != number - 1):
+            continue
+        if count_at(posting_counts, i) & hidden == 0:
             scores[group] += added
             runs[group] = number
 
@@ -243,7 +243,7 @@ def add_bonus(
 @kernel
 def intersect(
     posting_groups: Ints,
-    posting_counts: Ints,
+    posting_counts: PostingCounts,
     bounds: Longs,
     lengths: Shorts,
     factors: Floats,
@@ -289,9 +289,9 @@ def intersect(
             common = np.int32(1)
             hides = 0
             for j in range(keys):
-                packed = posting_counts[at[j]]
-                hides |= int(packed) & hidden
-                often = weighted(int(packed), int(group), lengths, factors, weights, norms, averages)
+                packed = count_at(posting_counts, at[j])
+                hides |= packed & hidden
+                often = weighted(packed, int(group), lengths, factors, weights, norms, averages)
                 total = often if j == 0 else min(total, often)
                 if packed & COUNT == 0:
                     common = np.int32(0)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facetry.engines.columns.kernels.compiler import kernel
+from facetry.engines.columns.kernels.posting_counts import PostingCounts, count_at
 
 Flags = NDArray[np.uint8]
 Ints = NDArray[np.int32]
@@ -13,10 +14,10 @@ Longs = NDArray[np.int64]
 
 
 @kernel
-def mark(posting_groups: Ints, posting_counts: Ints, first: int, last: int, hidden: int, marks: Flags) -> None:
+def mark(posting_groups: Ints, posting_counts: PostingCounts, first: int, last: int, hidden: int, marks: Flags) -> None:
     """Mark the groups of a range of postings, but of those that have a bit of ``hidden`` in their counts."""
     for i in range(first, last):
-        if posting_counts[i] & hidden == 0:
+        if count_at(posting_counts, i) & hidden == 0:
             marks[posting_groups[i]] = 1
 
 
@@ -24,7 +25,7 @@ def mark(posting_groups: Ints, posting_counts: Ints, first: int, last: int, hidd
 def count_marked(
     posting_starts: Longs,
     posting_groups: Ints,
-    posting_counts: Ints,
+    posting_counts: PostingCounts,
     first: int,
     last: int,
     hidden: int,
@@ -35,7 +36,7 @@ def count_marked(
     for term in range(first, last):
         count = 0
         for i in range(posting_starts[term], posting_starts[term + 1]):
-            if posting_counts[i] & hidden == 0:
+            if count_at(posting_counts, i) & hidden == 0:
                 count += marks[posting_groups[i]]
         counts[term - first] = count
 

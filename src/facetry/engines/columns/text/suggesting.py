@@ -15,6 +15,7 @@ from facetry.domain.search.slots import WORD
 from facetry.domain.search.suggestions import Suggestion, Suggestions, SuggestQuery
 from facetry.domain.search.text.documents import HIDDEN, stem_keys
 from facetry.engines.columns.kernels.text_suggesting import count_marked, distinct_values, mark
+from facetry.engines.columns.posting_counts import plain_counts
 from facetry.engines.columns.search.columns import value_column
 from facetry.engines.columns.segment import NAME_KEY, SHOWN_NAME, WHOLE_NAME, Flags, Ints, Longs, Segment
 from facetry.engines.columns.snapshot import Part, Snapshot
@@ -216,7 +217,9 @@ def _named(part: Part, beginning: str, query: SuggestQuery) -> Iterator[tuple[by
     for start in range(first, last, _AT_ONCE):
         some = slice(start, min(start + _AT_ONCE, last))
         groups = segment.posting_groups[some]
-        there = np.flatnonzero((segment.posting_counts[some] & name != 0) & (part.live[groups] != 0))
+        there = np.flatnonzero(
+            (plain_counts(segment.posting_counts, some.start, some.stop) & name != 0) & (part.live[groups] != 0)
+        )
         for position in there[:left].tolist():
             term = int(np.searchsorted(starts, start + position, side="right")) - 1
             ordinal = int(groups[position])
