@@ -12,6 +12,7 @@ from facetry.domain.search.fields import AttributeDefinition, Schema
 from facetry.domain.search.filters import Filter
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.requests.context import SearchContext
+from facetry.domain.search.requests.kept_facets import KeptFacets
 from facetry.domain.search.result import SearchResult
 from facetry.domain.search.suggestions import Suggestions, SuggestQuery
 from facetry.domain.tenant import TenantSettings
@@ -28,6 +29,7 @@ class Search:
         self._max_schemas = max_schemas
         self._index = index
         self._relay = relay
+        self._kept_facets = KeptFacets()
         self._schemas: dict[str, tuple[tuple[AttributeDefinition, ...], Schema]] = {}
 
     @property
@@ -95,6 +97,7 @@ class Search:
             currency=settings.currency,
             default_currency=settings.currency,
             scope=scope,
+            kept_facets=self._kept_facets,
         )
 
     async def known_fields(self, tenant: str) -> frozenset[str]:

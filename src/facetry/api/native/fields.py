@@ -9,7 +9,7 @@ import msgspec
 from facetry.domain.errors import SearchError
 from facetry.domain.group import ProductGroup
 from facetry.domain.money import price_to_number
-from facetry.domain.product import Product
+from facetry.domain.product import Attributes, Part, Product
 from facetry.domain.search.hints import near
 
 Document = dict[str, object]
@@ -86,7 +86,7 @@ class Shape(msgspec.Struct, frozen=True):
     group: tuple[str, ...] = USUAL_GROUP
     product: tuple[str, ...] = USUAL_PRODUCT
 
-    def product_document(self, product: Product, currency: str) -> Document:
+    def product_document(self, product: Product, currency: str) -> Document | UsualProduct:
         """Return a product; what it does not have is left out."""
         if self.product is USUAL_PRODUCT:
             return _usual_product(product, currency)
@@ -141,28 +141,52 @@ def _split(name: str, pointer: str) -> tuple[str, str]:
     raise SearchError(pointer, f"{name!r} is nothing that a hit has{near(name, known)}")
 
 
-def _usual_product(product: Product, currency: str) -> Document:
+class UsualProduct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What is usual of a product, in the order of ``USUAL_PRODUCT``; what it does not have is left out."""
+
+    sku: str
+    group_id: str
+    name: str
+    price: int | float | None = None
+    regular_price: int | float | None = None
+    promotion_price: int | float | None = None
+    currency: str
+    quantity: int
+    in_stock: bool
+    active: bool
+    is_main: bool
+    brand: str | None = None
+    color: str | None = None
+    size: str | None = None
+    category: tuple[str, ...]
+    images: tuple[str, ...]
+    attributes: Attributes | None = None
+    metals: tuple[Part, ...] | None = None
+    gemstones: tuple[Part, ...] | None = None
+
+
+def _usual_product(product: Product, currency: str) -> UsualProduct:
     """Return what is usual of a product; the same as by the table, several times faster."""
+    regular, promotion = _price(product.regular_price), _price(product.promotion_price)
     quantity = product.quantity
-    document: Document = {
-        "sku": product.sku,
-        "group_id": product.group_id,
-        "name": product.name,
-        "price": _price(effective_price(product)),
-        "regular_price": _price(product.regular_price),
-        "promotion_price": _price(product.promotion_price),
-        "currency": product.currency or currency,
-        "quantity": quantity,
-        "in_stock": quantity > 0,
-        "active": product.active,
-        "is_main": product.is_main,
-        "brand": product.brand,
-        "color": product.color,
-        "size": product.size,
-        "category": product.category,
-        "images": product.images,
-        "attributes": product.attributes,
-        "metals": product.metals,
-        "gemstones": product.gemstones,
-    }
-    return {name: value for name, value in document.items() if value is not None}
+    return UsualProduct(
+        sku=product.sku,
+        group_id=product.group_id,
+        name=product.name,
+        price=regular if promotion is None else promotion,
+        regular_price=regular,
+        promotion_price=promotion,
+        currency=product.currency or currency,
+        quantity=quantity,
+        in_stock=quantity > 0,
+        active=product.active,
+        is_main=product.is_main,
+        brand=product.brand,
+        color=product.color,
+        size=product.size,
+        category=product.category,
+        images=product.images,
+        attributes=product.attributes,
+        metals=product.metals,
+        gemstones=product.gemstones,
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from facetry.api.native.fields import WHOLE, Shape
+from facetry.api.native.fields import USUAL_PRODUCT, WHOLE, Shape, UsualProduct
 from facetry.api.native.rendering import GroupDocuments, View, ends, shown
 from facetry.api.native.searching import Searching
 from facetry.domain.group import GroupIdentity, derive_group
@@ -108,3 +109,21 @@ async def test_groups_of_those_tenants_that_searched_last_are_kept():
     assert handler._groups_of("a") is first
     handler._groups_of("c")
     assert list(handler._groups) == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"regular_price": 120_000, "promotion_price": 99_900, "images": ("a",), "category": ("A>B",), "quantity": 2},
+        {"regular_price": 120_000, "attributes": {}, "metals": (), "gemstones": ({"carat": 1.5},), "currency": "EUR"},
+        {"promotion_price": 5, "brand": "B", "color": "", "size": "6", "active": False, "is_main": True},
+    ],
+)
+def test_what_is_usual_of_a_product_is_that_of_the_table(fields):
+    product = Product(sku="S", name="Ring", group_id="G", object_id="0" * 24, joined=1, **fields)
+    named = Shape(product=(*USUAL_PRODUCT,))
+    assert named.product is not USUAL_PRODUCT
+    usual = msgspec.json.encode(WHOLE.product_document(product, "USD"))
+    assert usual == msgspec.json.encode(named.product_document(product, "USD"))
+    assert UsualProduct.__struct_fields__ == USUAL_PRODUCT

@@ -9,6 +9,7 @@ from facetry.domain.search.fields import MAX_NAME_LENGTH, Field, Schema
 from facetry.domain.search.filters import EVERYTHING, Filter
 from facetry.domain.search.language.meaning import Known, known_field
 from facetry.domain.search.language.syntax import Place
+from facetry.domain.search.requests.kept_facets import KeptFacets
 from facetry.domain.search.requests.keys import checked
 from facetry.domain.search.rules import SearchRules
 
@@ -24,6 +25,7 @@ class SearchContext(msgspec.Struct, frozen=True, kw_only=True):
         currency: In which prices are compared where the request names none.
         default_currency: The tenant's.
         scope: What the caller may see.
+        kept_facets: Those that were read before; None to read them each time.
     """
 
     schema: Schema
@@ -33,6 +35,7 @@ class SearchContext(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = DEFAULT_CURRENCY
     default_currency: str = DEFAULT_CURRENCY
     scope: Filter = EVERYTHING
+    kept_facets: KeptFacets | None = None
 
     def field(self, name: object, pointer: str) -> Field:
         """Return a field that a request names.

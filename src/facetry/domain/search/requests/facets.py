@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 
 import msgspec
@@ -65,8 +65,17 @@ def read_facets(keys: Keys, context: SearchContext, level: CountLevel) -> tuple[
     Raises:
         SearchError: What is wrong with which of them.
     """
+    asked = keys.several("facets", MAX_FACETS)
+    if context.kept_facets is None or not asked:
+        return _read(asked, keys, context, level)
+    return context.kept_facets.read(
+        asked, level, context.schema, context.known, lambda: _read(asked, keys, context, level)
+    )
+
+
+def _read(asked: Sequence[object], keys: Keys, context: SearchContext, level: CountLevel) -> tuple[Facet, ...]:
     facets: dict[str, Facet] = {}
-    for index, document in enumerate(keys.several("facets", MAX_FACETS)):
+    for index, document in enumerate(asked):
         pointer = pointed(keys.pointer("facets"), index)
         facet = _facet(document, pointer, context, level)
         if facet.name in facets:
