@@ -109,6 +109,8 @@ def _is_gold(karats: int, run: str, before: str, after: str) -> bool:
     return karats in _GOLD_KARATS
 
 
+# The same weights come again and again in stones.
+@lru_cache(maxsize=4096)
 def _weight(run: str) -> tuple[int, str | None]:
     """Return the karats that a number with a unit may also mean, else 0, and the term of the weight, if it is one."""
     number, unit = _PARTS.fullmatch(run).groups()  # type: ignore[union-attr]

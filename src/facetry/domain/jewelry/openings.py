@@ -40,6 +40,11 @@ def kind(word: str) -> int:
     return _kinds()[word]
 
 
+def begin_name(word: str, after: str) -> bool:
+    """Return whether two folded words, one after the other, are the beginning of a thing of the trade, or all of it."""
+    return word + after in _beginnings()
+
+
 class _Kinds(dict[str, int]):
     """What each word met may be of a thing: nothing, its beginning, all of it."""
 

@@ -13,7 +13,7 @@ import msgspec
 from facetry.domain.analysis import MAX_TERM_LENGTH, has_digit, stems, words
 from facetry.domain.group import ProductGroup, active_part
 from facetry.domain.jewelry.concepts import concepts, product_concepts
-from facetry.domain.jewelry.openings import BEGINS, NAMES, kind, may_name
+from facetry.domain.jewelry.openings import NAMES, kind, may_name
 from facetry.domain.product import Product
 from facetry.domain.search.rules import TEXT_FIELDS
 from facetry.domain.search.slots import BEGIN, CONCEPT, PAIR, STEM, WORD
@@ -82,15 +82,12 @@ def keys_beside(text: str, found: int, language: str) -> list[str]:
 
     Args:
         text: The text.
-        found: All ``known_signs`` of its words.
+        found: Of a text in ASCII: ``DENIES`` where one of its words does, and ``NAMES`` where ``may_name`` is true.
         language: The language of the text.
     """
-    may_begin = text.isascii() and found & (BEGINS | NAMES) == BEGINS
-    listed = words(text) if found & DENIES or may_begin else []
-    keys = denied(listed, language) if found & DENIES else []
-    if not text.isascii() or found & NAMES or (may_begin and may_name(listed)):
-        keys += _concept_keys(text)
-    return keys
+    is_plain = text.isascii()
+    keys = denied(words(text), language) if found & DENIES or not is_plain else []
+    return [*keys, *_concept_keys(text)] if found & NAMES or not is_plain else keys
 
 
 class FieldTokens(msgspec.Struct, frozen=True):

@@ -18,6 +18,8 @@ _STONE_NUMBERS = frozenset(name[len(STONES) :] for name in IDENTIFIERS if name.s
 
 _MANY = 16
 _NO_WORDS = (float, bool, type(None))
+_PLAIN = {str, *_NO_WORDS}
+"""Types of values that are looked at quickly, because most are of these."""
 
 
 def variant_texts(group: ProductGroup) -> tuple[list[str], list[str]]:
@@ -61,6 +63,11 @@ def _plain_texts(products: Sequence[Product]) -> dict[str, None] | None:
 
 
 def _collect(values: dict[str, None], properties: Mapping[str, AttributeValue], left_out: frozenset[str]) -> None:
+    if {*map(type, properties.values())} <= _PLAIN:
+        pairs = properties.items()
+        own = [text for name, text in pairs if type(text) is str and (name not in left_out or not has_digit(text))]
+        values.update(dict.fromkeys(own))
+        return
     for name, value in properties.items():
         if isinstance(value, str) and name not in left_out:
             values[value] = None

@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 
 from facetry.domain.analysis import stems
+from facetry.domain.jewelry.openings import BEGINS, NAMES, begin_name
 from facetry.domain.search.text.documents import (
     BEGIN_WORDS,
     PAIR_WORDS,
@@ -96,13 +97,34 @@ def name_places(names: Ints, found: WordNumbers, language: str, numbering: Numbe
 
 
 def _signs(texts: Sequence[str], found: WordNumbers, language: str) -> Longs:
-    """Return all ``known_signs`` of the words of each text, and a bit beyond them for texts that are not in ASCII."""
+    """Return what ``keys_beside`` asks of each text, and a bit beyond for texts that are not in ASCII."""
     of_words = np.fromiter(map(known_signs(language).__getitem__, found.listed), np.int64, len(found.listed))
     signs = np.fromiter((0 if text.isascii() else _BEYOND_ASCII for text in texts), np.int64, len(texts))
     filled = np.flatnonzero(np.diff(found.starts))
     if len(filled):
         signs[filled] |= np.bitwise_or.reduceat(of_words[found.numbers], found.starts[filled])
-    return signs
+        signs[_beginning(found, of_words, found.starts[filled])] |= NAMES
+    return signs & ~BEGINS
+
+
+def _beginning(found: WordNumbers, signs: Longs, firsts: Longs) -> Longs:
+    """Return which texts have two words side by side that a thing of the trade begins with.
+
+    Args:
+        found: The words.
+        signs: What each distinct word may be.
+        firsts: Where the words of each text begin that has any.
+    """
+    begins = (signs[found.numbers[:-1]] & BEGINS) != 0
+    begins[firsts[1:] - 1] = False
+    places = np.flatnonzero(begins)
+    size = len(found.listed)
+    both = found.numbers[places].astype(np.int64) * size + found.numbers[places + 1]
+    pairs, kinds = np.unique(both, return_inverse=True)
+    listed = found.listed
+    are_names = [begin_name(listed[pair // size], listed[pair % size]) for pair in pairs.tolist()]
+    hits = places[np.array(are_names, np.bool_)[kinds]]
+    return np.searchsorted(found.starts, hits, side="right") - 1
 
 
 def _starts(counts: Iterable[int], size: int) -> Longs:
