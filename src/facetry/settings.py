@@ -22,6 +22,9 @@ TEST_PREFIX = "FACETRY_TEST_"
 _ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 
 
+_LIMIT = re.compile(r"[a-z_]{1,80}=0{0,9}[1-9][0-9]{0,8}/(?!0*\.?0*$)(?:[0-9]{1,9}(?:\.[0-9]{1,9})?)")
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set; ``docs/settings.md`` is generated from these fields and their comments.
 
@@ -46,6 +49,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         log_requests: Whether each request leaves a line in the log.
         cors_origins: Origins (``https://shop.example``) whose pages may call ``/v2/search`` and ``/v2/suggest``, in the
             variable with commas between; ``*`` for all; none where it is empty.
+        client_api_require_https: Which calls of the Client API must come over HTTPS: ``always`` all, ``never`` none,
+            ``auto`` all but those of this machine that no proxy passed on. A tenant may only be stricter.
+        client_api_limits: Leaky buckets of actions of the Client API, each ``action=size/leak`` with the calls that fit
+            in and those that run out each second, in the variable with commas between.
+        trusted_proxies: Addresses and networks of proxies that are believed when they say in ``X-Forwarded-Proto`` or
+            ``Forwarded`` that a call came over HTTPS.
     """
 
     host: str = "127.0.0.1"
@@ -67,6 +76,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     log_level: str = "info"
     log_requests: bool = True
     cors_origins: tuple[str, ...] = ()
+    client_api_require_https: str = "auto"
+    client_api_limits: tuple[str, ...] = ("product_update_listings=40/2",)
+    trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
 
     def __post_init__(self) -> None:
         """Refuse values that cannot work.
@@ -90,6 +102,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         for origin in self.cors_origins:
             told = "must be origins such as https://shop.example, without a path, or *"
             _check(_ORIGIN.fullmatch(origin) is not None, "cors_origins", told)
+        rules = {"auto", "always", "never"}
+        _check(self.client_api_require_https in rules, "client_api_require_https", "must be auto, always or never")
+        for limit in self.client_api_limits:
+            _check(
+                _LIMIT.fullmatch(limit) is not None,
+                "client_api_limits",
+                "must be action=size/leak, as product_sold=40/2",
+            )
         _check(not self.master_key or _is_key(self.master_key), "master_key", "must be 64 hexadecimal digits")
 
 

@@ -14,7 +14,7 @@ from facetry.domain.analysis import LANGUAGES
 from facetry.domain.currencies import CURRENCIES
 from facetry.domain.errors import InvalidValueError, TenantExistsError, TenantNotFoundError
 from facetry.domain.product import identifier_problem
-from facetry.domain.tenant import KeyKind, Tenant, TenantSettings, TokenKey
+from facetry.domain.tenant import AccessKey, KeyKind, Tenant, TenantSettings, TokenKey
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.clock import Clock
 
@@ -186,6 +186,13 @@ class Tenants:
         kind = kind_of(record, digest) if record is not None and record.active else None
         return (record, kind) if record is not None and kind is not None else None
 
+    async def by_access_key(self, key: str) -> tuple[Tenant, AccessKey] | None:
+        """Return whose access key this is, be tenant and key active, disabled or expired, or None."""
+        digest = self.digest(key)
+        record = await self._store.tenant_by_key(digest)
+        found = access_key_of(record, digest) if record is not None else None
+        return (record, found) if record is not None and found is not None else None
+
     def digest(self, key: str) -> bytes:
         """Return the 32 bytes by which a key is looked up."""
         return self._vault.digest(key)
@@ -235,6 +242,12 @@ def kind_of(tenant: Tenant, digest: bytes) -> KeyKind | None:
     """Return what a tenant's key with this digest is for, or None where it has no such key."""
     kinds = [kind for kind, own in tenant.key_digests.items() if hmac.compare_digest(own, digest)]
     return kinds[0] if kinds else None
+
+
+def access_key_of(tenant: Tenant, digest: bytes) -> AccessKey | None:
+    """Return a tenant's access key with this digest, or None where it has no such key."""
+    keys = [key for key in tenant.all_access_keys if hmac.compare_digest(key.digest, digest)]
+    return keys[0] if keys else None
 
 
 def _check(wish: NewTenant) -> None:

@@ -17,10 +17,12 @@ from litestar.exceptions import HTTPException
 
 from facetry.api.catalog import routes as catalog_api
 from facetry.api.catalog.openapi import openapi_document as catalog_document
+from facetry.api.client import routes as client_api
 from facetry.api.docs import routes as docs
 from facetry.api.native import routes as native_api
 from facetry.api.native.openapi import openapi_document as native_document
 from facetry.api.operations import routes as operations
+from facetry.bootstrap.client_api import open_protocol
 from facetry.bootstrap.demo import ensure_demo
 from facetry.bootstrap.engines import StoreRole, open_cache, warm_index
 from facetry.bootstrap.service import Service, open_service
@@ -127,10 +129,12 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         relay=service.relay,
         cross_origin=cross_origin,
     )
+    protocol = open_protocol(service, verified)
     router = Litestar(
         route_handlers=[
             *catalog_api.routes(v1),
             *native_api.routes(v2),
+            *client_api.routes(protocol),
             *docs.routes(catalog_document(version("facetry")), native_document(version("facetry"))),
             *operations.routes(told),
         ],
@@ -139,7 +143,9 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         logging_config=None,
     )
     hot = HotReads(cache, invalidation, verified, service.relay, metrics)
-    surfaces = Surfaces([catalog_api.surface(), native_api.surface(cross_origin)], operations.surface())
+    surfaces = Surfaces(
+        [catalog_api.surface(), native_api.surface(cross_origin), client_api.surface()], operations.surface()
+    )
     return App(Gate(cast("Application", router), surfaces, hot, metrics, log), service, told)
 
 

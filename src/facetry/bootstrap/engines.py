@@ -10,9 +10,12 @@ from facetry.domain.errors import SettingError
 from facetry.domain.search.text.semantics import Embedder
 from facetry.engines.memory.cache import MemoryCache
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
+from facetry.engines.memory.rate_limiter import MemoryRateLimiter
 from facetry.engines.memory.search_index import MemorySearchIndex
 from facetry.ports.cache import Cache
 from facetry.ports.catalog_store import CatalogStore
+from facetry.ports.clock import Clock
+from facetry.ports.rate_limiter import RateLimiter
 from facetry.ports.search_index import SearchIndex
 from facetry.settings import Settings
 
@@ -100,6 +103,12 @@ def open_cache(settings: Settings) -> Cache:
     if settings.cache != "memory:":
         raise _unknown("cache", settings.cache, ("memory:",))
     return MemoryCache(settings.cache_megabytes * MEGABYTE)
+
+
+def open_rate_limiter(settings: Settings, clock: Clock) -> RateLimiter:
+    """Open the buckets that the settings name: of this process where it is the only one."""
+    del settings
+    return MemoryRateLimiter(clock)
 
 
 def _unknown(setting: str, url: str, known: tuple[str, ...]) -> SettingError:

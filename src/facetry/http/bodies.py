@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 from urllib.parse import parse_qsl
 
 from multipart import (  # type: ignore[import-untyped]
@@ -28,6 +28,16 @@ MAX_FIELDS = 4_000
 """Most fields of a form; a body of nothing but separators would otherwise keep the event loop busy."""
 MAX_DEPTH = 64
 """Deepest nesting of a JSON value; whatever is taken can then be walked and encoded without care."""
+
+
+class Part(NamedTuple):
+    """One part of a multipart form: its name, bytes and charset, and whether it is a file."""
+
+    name: str
+    content: bytes
+    charset: str | None
+    is_file: bool
+
 
 _CHARSETS = {
     **dict.fromkeys(("utf-8", "utf8"), "utf-8"),
@@ -157,8 +167,12 @@ def _two_forms(name: str) -> MalformedBodyError:
     return MalformedBodyError(f"{_shown(name)} is given both with and without keys in brackets")
 
 
-def _parts(body: bytes, boundary: str, encoding: str) -> Iterator[tuple[str, str]]:
-    """Yield name and text of each part; a file is no field that any surface knows, so it is left out."""
+def multipart_parts(body: bytes, boundary: str) -> Iterator[Part]:
+    """Yield each part of a multipart form.
+
+    Raises:
+        MalformedBodyError: It is none.
+    """
     try:
         parser = PushMultipartParser(boundary, max_segment_count=MAX_FIELDS)
         with parser:
@@ -168,10 +182,17 @@ def _parts(body: bytes, boundary: str, encoding: str) -> Iterator[tuple[str, str
                     segment, chunks = event, bytearray()
                 elif event:
                     chunks += event
-                elif segment is not None and segment.filename is None:
-                    yield segment.name or "", _text(bytes(chunks), _encoding(segment.charset or encoding))
+                elif segment is not None:
+                    yield Part(segment.name or "", bytes(chunks), segment.charset, segment.filename is not None)
     except (MultipartError, UnicodeError) as error:
         raise MalformedBodyError(f"malformed multipart form: {str(error).lower()}") from error
+
+
+def _parts(body: bytes, boundary: str, encoding: str) -> Iterator[tuple[str, str]]:
+    """Yield name and text of each part; a file is no field of a surface that asks for texts, so it is left out."""
+    for part in multipart_parts(body, boundary):
+        if not part.is_file:
+            yield part.name, _text(part.content, _encoding(part.charset or encoding))
 
 
 def _object(value: object) -> Fields:

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 import msgspec
 
-from facetry.domain.tenant import TenantSettings
+from facetry.domain.tenant import Scope, TenantSettings
 from facetry.http.answer import Answer
 from facetry.http.finish import Prepared
 
@@ -33,6 +33,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         expires: Unix time at which the token ends.
         version: Version of the tenant's record that all this is of.
         credential: By what it was recognised.
+        scopes: What its access key may do; of all other credentials none.
+        key_id: The id of its access key; empty for all other credentials.
     """
 
     tenant: str
@@ -42,6 +44,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     expires: float
     version: int = 1
     credential: Credential = Credential.TOKEN
+    scopes: tuple[Scope, ...] = ()
+    key_id: str = ""
 
     @property
     def may_only_search(self) -> bool:

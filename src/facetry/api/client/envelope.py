@@ -1,0 +1,61 @@
+"""The one form of every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from facetry.api.client.action import Result
+from facetry.api.client.codes import MESSAGES, Code
+from facetry.http.answer import Answer, CachePolicy
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+_STATUSES = {
+    Code.OK: 200,
+    Code.NON_HTTPS: 403,
+    Code.NOT_AUTHENTICATED: 401,
+    Code.UNAUTHORIZED: 403,
+    Code.RATE_LIMITED: 429,
+    Code.UNKNOWN_ACTION: 404,
+    Code.FAILED: 500,
+    Code.NO_DATA: 400,
+    Code.UNDECODABLE: 400,
+    Code.PARTIAL: 400,
+    Code.INVALID: 400,
+}
+"""The HTTP status of each code for callers who want one; all others get 200."""
+
+
+def message_of(code: Code, detail: str = "") -> str:
+    """Return the published text of a code, what is to be said beyond it behind a colon."""
+    return f"{MESSAGES[code]}: {detail}" if detail else MESSAGES[code]
+
+
+def status_of(code: Code, detail: str = "") -> dict[str, object]:
+    """Return a code and its message as they stand in answers."""
+    return {"code": int(code), "message": message_of(code, detail)}
+
+
+def answer_of(result: Result, request_id: str, *, http_errors: bool = False, headers: Headers = ()) -> Answer:
+    """Return the answer that a result is.
+
+    Args:
+        result: What became of the call.
+        request_id: The exchange's, which every answer names.
+        http_errors: Whether a failure has an HTTP status of its own.
+        headers: Further ones.
+    """
+    body = {"status": status_of(result.code, result.detail), "data": result.data, **result.extra}
+    return Answer(
+        status=_STATUSES[result.code] if http_errors else _STATUSES[Code.OK],
+        body=msgspec.json.encode(body),
+        policy=CachePolicy.NO_STORE,
+        headers=((b"x-debug-uid", request_id.encode()), *headers),
+    )
+
+
+def shown(names: Sequence[str]) -> str:
+    """Return names as they stand in a message."""
+    return ", ".join(names)

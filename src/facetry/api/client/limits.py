@@ -1,0 +1,60 @@
+"""The buckets of limited actions, and the headers that tell how full they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from facetry.api.client.action import Action
+from facetry.api.client.envelope import Headers
+from facetry.domain.tenant import Bucket, ClientApiSettings
+from facetry.http.exchange import Session
+from facetry.ports.rate_limiter import RateLimiter
+
+DEFAULT_BUCKET = Bucket(size=40, leak=2.0)
+"""That of a limited action about which nothing is set."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """How full a bucket is after a call.
+
+    Attributes:
+        is_allowed: Whether the call fitted in.
+        retry_after: Whole seconds after which one will.
+        headers: What tells all this.
+    """
+
+    is_allowed: bool
+    retry_after: int
+    headers: Headers
+
+
+class Limits:
+    """One bucket per access key and limited action."""
+
+    def __init__(self, limiter: RateLimiter, buckets: Mapping[str, Bucket]) -> None:
+        """Count in a limiter; ``buckets`` are the server's, by the action's name."""
+        self._limiter = limiter
+        self._buckets = buckets
+
+    def bucket(self, settings: ClientApiSettings, action: Action) -> Bucket | None:
+        """Return the bucket of an action for a tenant, None where the action is not limited."""
+        own = settings.buckets.get(action.name) if settings.buckets else None
+        return own or self._buckets.get(action.name) or (DEFAULT_BUCKET if action.is_limited else None)
+
+    async def take(self, session: Session, action: Action, bucket: Bucket) -> Level:
+        """Fill a caller's bucket by one, if there is room."""
+        name = f"client\n{session.tenant}\n{session.key_id}\n{action.name}"
+        level = await self._limiter.take(name, bucket.size, bucket.leak)
+        reset = math.ceil(level.reset_seconds)
+        window = math.ceil(bucket.size / bucket.leak)
+        headers = (
+            (b"x-ratelimit-limit", b"%d" % bucket.size),
+            (b"x-ratelimit-remaining", b"%d" % level.remaining),
+            (b"x-ratelimit-reset", b"%d" % reset),
+            (b"ratelimit-policy", f'"{action.name}";q={bucket.size};w={window}'.encode()),
+            (b"ratelimit", f'"{action.name}";r={level.remaining};t={reset}'.encode()),
+        )
+        return Level(level.is_allowed, max(1, math.ceil(level.retry_seconds)), headers)

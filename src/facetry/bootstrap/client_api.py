@@ -1,0 +1,55 @@
+"""The Client API of one process over its use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from facetry.api.client.actions import Actions
+from facetry.api.client.dependencies import Dependencies
+from facetry.api.client.limits import Limits
+from facetry.api.client.protocol import Protocol
+from facetry.api.client.routes import all_actions
+from facetry.bootstrap.engines import open_rate_limiter
+from facetry.bootstrap.service import Service
+from facetry.domain.errors import InvalidValueError, SettingError
+from facetry.domain.tenant import Bucket, HttpsRule
+from facetry.http.access import AccessKeys
+from facetry.http.transport import Transport
+from facetry.http.verified import VerifiedTokens
+
+
+def open_protocol(service: Service, verified: VerifiedTokens) -> Protocol:
+    """Return what answers the calls of the Client API.
+
+    Raises:
+        SettingError: A setting about it cannot be used.
+    """
+    settings = service.settings
+    dependencies = Dependencies(
+        catalog=service.catalog,
+        search=service.search,
+        store=service.store,
+        relay=service.relay,
+        clock=service.clock,
+    )
+    try:
+        transport = Transport(HttpsRule(settings.client_api_require_https), settings.trusted_proxies)
+    except InvalidValueError as error:
+        message = f"setting {error.field} {error.message}"
+        raise SettingError(message) from error
+    return Protocol(
+        Actions(all_actions(dependencies)),
+        AccessKeys(service.tenants, verified, service.store.mark, service.clock),
+        transport,
+        Limits(open_rate_limiter(settings, service.clock), _buckets(settings.client_api_limits)),
+    )
+
+
+def _buckets(limits: Sequence[str]) -> Mapping[str, Bucket]:
+    """Return the buckets of limits, each ``action=size/leak``."""
+    return {name: _bucket(text) for name, _, text in (limit.partition("=") for limit in limits)}
+
+
+def _bucket(text: str) -> Bucket:
+    size, _, leak = text.partition("/")
+    return Bucket(int(size), float(leak))
