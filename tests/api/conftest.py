@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.served import served
-from tests.api.server import KeyHolder, Server
+from tests.api.server import AccessKeyHolder, KeyHolder, Server
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +33,12 @@ async def rival(server, anyio_backend):
 async def owner(server, shop):
     """Return who holds the shop's API key."""
     return KeyHolder(server, "api-key-of-shop")
+
+
+@pytest.fixture
+async def office(server, shop):
+    """Return who holds the shop's access key to the Client API."""
+    return AccessKeyHolder(server, (await server.tenants.keys("shop")).access_key)
 
 
 @pytest.fixture

@@ -8,6 +8,11 @@ from litestar import Litestar
 
 from facetry.api.catalog.openapi import openapi_document
 from facetry.api.catalog.routes import Dependencies, routes, surface
+from facetry.api.client import routes as client_api
+from facetry.api.client.actions import Actions
+from facetry.api.client.dependencies import Dependencies as ClientDependencies
+from facetry.api.client.limits import Limits
+from facetry.api.client.protocol import Protocol
 from facetry.api.docs import routes as docs
 from facetry.api.native import routes as native_api
 from facetry.api.native.openapi import openapi_document as native_document
@@ -17,9 +22,12 @@ from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
 from facetry.application.secrets import Vault
 from facetry.application.tenants import NewTenant, Tenants
+from facetry.domain.tenant import HttpsRule
 from facetry.engines.memory.cache import MemoryCache
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
+from facetry.engines.memory.rate_limiter import MemoryRateLimiter
 from facetry.engines.memory.search_index import MemorySearchIndex
+from facetry.http.access import AccessKeys
 from facetry.http.admission import Admission
 from facetry.http.cross_origin import CrossOrigin
 from facetry.http.gate import Gate
@@ -29,6 +37,7 @@ from facetry.http.keys import Keys
 from facetry.http.limits import LoginLimiter
 from facetry.http.surface import Surfaces
 from facetry.http.tokens import Tokens
+from facetry.http.transport import Transport
 from facetry.http.verified import VerifiedTokens
 from facetry.telemetry.metrics import Metrics
 from facetry.telemetry.request_log import RequestLog
@@ -86,9 +95,9 @@ class Response(NamedTuple):
 class Server:
     """One server; every call is one request."""
 
-    def __init__(self, cors_origins=(), index=None):
+    def __init__(self, cors_origins=(), index=None, *, store=None, https=HttpsRule.NEVER, further_actions=(), log=None):
         self.clock = SetClock()
-        self.store = FailingStore()
+        self.store = store or FailingStore()
         self.index = index or FailingIndex()
         self.relay = ChangeRelay(self.store, self.index, index_wait_seconds=0.2)
         self.catalog = Catalog(self.store, self.relay)
@@ -116,17 +125,28 @@ class Server:
             login_limiter=LoginLimiter(self.clock),
             relay=self.relay,
         )
+        actions = client_api.all_actions(
+            ClientDependencies(
+                catalog=self.catalog, search=self.search, store=self.store, relay=self.relay, clock=self.clock
+            )
+        )
+        protocol = Protocol(
+            Actions([*actions, *further_actions]),
+            AccessKeys(self.tenants, verified, self.store.mark, self.clock),
+            Transport(https, ["198.51.100.0/24"]),
+            Limits(MemoryRateLimiter(self.clock), {}),
+        )
         shown = docs.routes(openapi_document("0.0.0"), native_document("0.0.0"))
         app = Litestar(
-            route_handlers=[*routes(dependencies), *native_api.routes(native), *shown],
+            route_handlers=[*routes(dependencies), *native_api.routes(native), *client_api.routes(protocol), *shown],
             exception_handlers={Exception: self._raise},
             openapi_config=None,
             logging_config=None,
         )
         metrics = Metrics()
         hot = HotReads(cache, invalidation, verified, self.relay, metrics)
-        surfaces = Surfaces([surface(), native_api.surface(cross_origin)], surface())
-        self.app = Gate(app, surfaces, hot, metrics, RequestLog(None))
+        surfaces = Surfaces([surface(), native_api.surface(cross_origin), client_api.surface()], surface())
+        self.app = Gate(app, surfaces, hot, metrics, log or RequestLog(None))
 
     @staticmethod
     def _raise(request, error):
@@ -137,7 +157,7 @@ class Server:
         keys = await self.tenants.create(NewTenant(name=name, **wish))
         return keys, Client(self, self.tokens.issue(keys.tenant))
 
-    async def call(self, method, target, *, headers=None, body=b""):
+    async def call(self, method, target, *, headers=None, body=b"", peer="192.0.2.1", scheme="http"):
         """Send one request; the target is raw, as it stands in the request line."""
         path, _, query = target.partition("?")
         messages = []
@@ -146,13 +166,13 @@ class Server:
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
             "method": method,
-            "scheme": "http",
+            "scheme": scheme,
             "path": path,
             "raw_path": path.encode("latin-1"),
             "query_string": query.encode("latin-1"),
             "root_path": "",
             "headers": [(k.lower().encode(), v.encode("latin-1")) for k, v in (headers or {}).items()],
-            "client": ("192.0.2.1", 50_000),
+            "client": (peer, 50_000),
             "server": ("127.0.0.1", 80),
         }
         pending = [{"type": "http.request", "body": body, "more_body": False}]
@@ -209,6 +229,36 @@ def problem_of(answer, status):
     assert problem["title"]
     assert problem["request_id"] == answer.headers["x-request-id"]
     return problem
+
+
+class AccessKeyHolder:
+    """Calls the Client API with one access key."""
+
+    def __init__(self, server, key):
+        self.server = server
+        self.key = key
+
+    async def __call__(self, action, data=None, **parameters):
+        """Call an action by a form, data and actions as JSON; return the answer."""
+        fields = {"auth": self.key, "action": action, **parameters}
+        if data is not None:
+            fields["data"] = data
+        texts = {name: json.dumps(v) if isinstance(v, dict | list) else str(v) for name, v in fields.items()}
+        return await self.server.call(
+            "POST", "/client/V1/", headers={"content-type": FORM}, body=urlencode(texts).encode()
+        )
+
+    async def ok(self, action, data=None, **parameters):
+        """Call an action that must succeed, and return its data."""
+        answer = (await self(action, data, **parameters)).json
+        assert answer["status"] == {"code": 100, "message": "OK"}, answer
+        return answer["data"]
+
+    async def refused(self, code, action, data=None, **parameters):
+        """Call an action that must end with another code than 100, and return its data."""
+        answer = (await self(action, data, **parameters)).json
+        assert answer["status"]["code"] == code, answer
+        return answer["data"]
 
 
 class Client:
