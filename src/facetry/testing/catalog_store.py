@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from facetry.testing.catalog_reads import DeltaConformance, GroupsConformance, MainProductConformance
+from facetry.testing.catalog_records import RecordsConformance
+from facetry.testing.catalog_sales import RacesConformance, SalesConformance
 from facetry.testing.catalog_tenants import ClosingConformance, MarksConformance, TenantsConformance
+from facetry.testing.catalog_units import AllOrNoneConformance, PatchesConformance, ProductIdsConformance
 from facetry.testing.catalog_writes import ConcurrencyConformance, WritesConformance
 
 
@@ -13,6 +16,12 @@ class CatalogStoreConformance(
     MainProductConformance,
     GroupsConformance,
     DeltaConformance,
+    ProductIdsConformance,
+    PatchesConformance,
+    RecordsConformance,
+    AllOrNoneConformance,
+    SalesConformance,
+    RacesConformance,
     TenantsConformance,
     MarksConformance,
     ClosingConformance,

@@ -1,4 +1,4 @@
-"""Products and tenants that conformance suites store, and what they expect of a call that fails."""
+"""Products, records and tenants that conformance suites store, and what they expect of a call that fails."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from typing import Any
 
 from facetry.domain.catalog import IfExists, Outcome, PutProduct, Refused, Stored, Write
 from facetry.domain.errors import FacetryError
+from facetry.domain.gemstone import Gemstone
 from facetry.domain.group import ProductGroup
+from facetry.domain.keeping import Recorded
+from facetry.domain.patching import ProductKey
 from facetry.domain.product import Product, ProductContent
+from facetry.domain.record import RecordKind
+from facetry.domain.records import Record, RecordKey
+from facetry.domain.selling import SellProduct
 from facetry.domain.tenant import Tenant, TokenKey
 from facetry.ports.catalog_store import CatalogStore
 
@@ -55,9 +61,10 @@ async def done(store: CatalogStore, *writes: Write, tenant: str = TENANT) -> tup
 
 async def refusals(store: CatalogStore, *writes: Write) -> list[tuple[str, str]]:
     """Do writes, all of which must be refused and change nothing; return code and subject of each refusal."""
-    before = await snapshot(store)
+    before, records = await snapshot(store), await all_records(store)
     receipt = await store.write(TENANT, writes)
     assert await snapshot(store) == before
+    assert await all_records(store) == records
     assert receipt.revision == before[0]
     return [(outcome.code, outcome.subject) for outcome in receipt.outcomes if isinstance(outcome, Refused)]
 
@@ -65,6 +72,18 @@ async def refusals(store: CatalogStore, *writes: Write) -> list[tuple[str, str]]
 async def snapshot(store: CatalogStore, tenant: str = TENANT) -> tuple[int, tuple[int, int], list[ProductGroup]]:
     """Return all that a tenant has: revision, counts and groups."""
     return await store.revision(tenant), await store.counts(tenant), await all_groups(store, tenant)
+
+
+async def all_records(store: CatalogStore, tenant: str = TENANT, page: int = 100) -> list[Record]:
+    """Return every record, kind by kind, read page by page."""
+    records: list[Record] = []
+    for kind in RecordKind:
+        last = 0
+        while found := await store.records_after(tenant, kind, last, page):
+            assert len(found) <= page
+            records.extend(found)
+            last = found[-1].id
+    return records
 
 
 async def all_groups(store: CatalogStore, tenant: str = TENANT, page: int = 100) -> list[ProductGroup]:
@@ -94,6 +113,33 @@ def stored_product(outcome: Outcome) -> Product:
     """Return the product of an outcome that must be ``Stored``."""
     assert isinstance(outcome, Stored)
     return outcome.product
+
+
+async def the_record(store: CatalogStore, kind: RecordKind, key: int | str, tenant: str = TENANT) -> Record | None:
+    """Return the record with this id or code, if there is one."""
+    (record,) = await store.records(tenant, kind, [record_key(key)])
+    return record
+
+
+def record_key(key: int | str) -> RecordKey:
+    """Return the key of a record by id or code."""
+    return RecordKey(key) if isinstance(key, int) else RecordKey(code=key)
+
+
+def sale(sku: str, quantity: int = 1, **fields: Any) -> SellProduct:  # noqa: ANN401 - any field of a sale
+    """Return the write that sells pieces of a product."""
+    return SellProduct(ProductKey(sku=sku), quantity, **fields)
+
+
+def gemstone(code: str, **fields: Any) -> Gemstone:  # noqa: ANN401 - any field of a gemstone
+    """Return a small gemstone."""
+    return Gemstone(code=code, **({"name": f"Stone {code}", "type": "diamond"} | fields))
+
+
+def recorded(outcome: Outcome) -> Record:
+    """Return the record of an outcome that must be ``Recorded``."""
+    assert isinstance(outcome, Recorded)
+    return outcome.record
 
 
 def flags(group: ProductGroup) -> dict[str, bool]:
