@@ -10,14 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
-from typing import Any
 
 from facetry.domain.analysis import fold
 from facetry.domain.jewelry.carats import amount
 from facetry.domain.jewelry.carats import value as carat_value
 from facetry.domain.jewelry.folding import folded
-from facetry.domain.jewelry.tables import table
+from facetry.domain.jewelry.tables import canonical, key_of, table
 
 CLARITY = ("I3", "I2", "I1", "SI3", "SI2", "SI1", "VS2", "VS1", "VVS2", "VVS1", "IF", "FL")
 COLOR = tuple("ZYXWVUTSRQPONMLKJIHGFED")
@@ -35,7 +33,6 @@ _FINEST = 1000
 _POOREST = 300
 _PERCENT = 100
 _HIGHEST_KARAT = 24
-_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _COLOR = re.compile(r"(?:color|colour|farbe)?\s*:?\s*([d-z])\s*(?:color|colour)?")
 _FINENESS = re.compile(
     r"(?:(?:au|ag|pt|pd|plat|s|gold|silver|platinum|palladium)[\s.-]*)?(\d{0,4}(?:[.,]\d{1,4})?)\s*-?\s*"
@@ -82,17 +79,17 @@ def finish(text: str) -> str | None:
 
 def fluorescence(text: str) -> str | None:
     """Return the strength of fluorescence that a text names: ``none`` for ``NIL``."""
-    return _spellings("fluorescence").get(_squeezed(text))
+    return canonical("grades", "fluorescence").get(key_of(text))
 
 
 def shape(text: str) -> str | None:
     """Return the shape of a stone that a text names: ``round`` for ``RBC``."""
-    return _spellings("shapes").get(_squeezed(text))
+    return canonical("shapes").get(key_of(text))
 
 
 def laboratory(text: str) -> str | None:
     """Return the laboratory that a text names: ``GIA`` for ``gia``."""
-    return _spellings("labs").get(_squeezed(text))
+    return canonical("labs").get(key_of(text))
 
 
 def carat(text: str) -> Decimal | None:
@@ -136,15 +133,5 @@ def _fineness(number: Decimal, unit: str) -> int | None:
 
 
 def _grade(name: str, scale: tuple[str, ...], text: str) -> str | None:
-    found = _spellings(name).get(_squeezed(text))
+    found = canonical("grades", name).get(key_of(text))
     return found if found in scale else None
-
-
-@cache
-def _spellings(name: str) -> dict[str, str]:
-    whole: dict[str, Any] = {**table("grades"), "shapes": table("shapes"), "labs": table("labs")}[name]
-    return {_squeezed(one): canonical for canonical, others in whole.items() for one in (canonical, *others)}
-
-
-def _squeezed(text: str) -> str:
-    return _NOT_ALPHANUMERIC.sub("", fold(text))
