@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.product import Product
 from facetry.domain.search.fields import AttributeDefinition, Kind
 from facetry.domain.search.rules import Boost, Pin, SearchRules, StopWords, Synonym
 from facetry.domain.tenant import (
     AccessKey,
-    Bucket,
     ClientApiSettings,
     HttpsRule,
     Scope,

@@ -12,7 +12,8 @@ from facetry.api.client.routes import all_actions
 from facetry.bootstrap.engines import open_rate_limiter
 from facetry.bootstrap.service import Service
 from facetry.domain.errors import InvalidValueError, SettingError
-from facetry.domain.tenant import Bucket, HttpsRule
+from facetry.domain.leaky_bucket import Bucket
+from facetry.domain.tenant import HttpsRule
 from facetry.http.access import AccessKeys
 from facetry.http.transport import Transport
 from facetry.http.verified import VerifiedTokens

@@ -106,9 +106,16 @@ def open_cache(settings: Settings) -> Cache:
 
 
 def open_rate_limiter(settings: Settings, clock: Clock) -> RateLimiter:
-    """Open the buckets that the settings name: of this process where it is the only one."""
-    del settings
-    return MemoryRateLimiter(clock)
+    """Open the buckets that all processes of a data directory share, or those of this process where there is none.
+
+    Raises:
+        StoreError: The directory cannot be used.
+    """
+    if settings.store == "memory:":
+        return MemoryRateLimiter(clock)
+    from facetry.engines.mapped.rate_limiter import MappedRateLimiter
+
+    return MappedRateLimiter(settings.data / "buckets", clock)
 
 
 def _unknown(setting: str, url: str, known: tuple[str, ...]) -> SettingError:

@@ -1,35 +1,76 @@
-"""The arithmetic of a leaky bucket: one number says all, the time at which it will have run out."""
+"""A leaky bucket and its arithmetic: one number says all, the time at which it will have run out."""
 
 from __future__ import annotations
+
+import msgspec
 
 _TOLERANCE = 1e-6
 """What the rounding of seconds since 1970 may add to a level; a bucket that leaks quickly needs more."""
 
 
-def level_at(now: float, empty_at: float, size: int, leak: float) -> float:
+class Bucket(msgspec.Struct, frozen=True):
+    """A leaky bucket, which each call fills by one.
+
+    Attributes:
+        size: So many calls fit in; at least 1.
+        leak: So many run out each second, evenly; greater than 0.
+    """
+
+    size: int
+    leak: float
+
+
+class BucketLevel(msgspec.Struct, frozen=True):
+    """How full a bucket is after a call.
+
+    Attributes:
+        is_allowed: Whether the call fitted in; one that did not has filled nothing.
+        remaining: How many more calls fit in now.
+        reset_seconds: How long until it is empty.
+        retry_seconds: How long until one call fits in; 0 where one does now.
+    """
+
+    is_allowed: bool
+    remaining: int
+    reset_seconds: float
+    retry_seconds: float
+
+
+def level_of(bucket: Bucket, empty_at: float, now: float) -> BucketLevel:
+    """Return how full a bucket is that will have run out at a Unix time; ``is_allowed`` is whether a call fits in."""
+    calls = _calls(bucket, empty_at, now)
+    return _told(bucket, calls, is_allowed=_fits(bucket, calls))
+
+
+def take(bucket: Bucket, empty_at: float, now: float) -> tuple[BucketLevel, float]:
+    """Fill a bucket by one, if there is room.
+
+    Returns:
+        How full it is then, and when it will have run out.
+    """
+    calls = _calls(bucket, empty_at, now)
+    is_allowed = _fits(bucket, calls)
+    calls += is_allowed
+    return _told(bucket, calls, is_allowed=is_allowed), now + calls / bucket.leak
+
+
+def _calls(bucket: Bucket, empty_at: float, now: float) -> float:
     """Return how many calls are in a bucket; never more than fit in, however the clock was set."""
-    return min(float(size), max(0.0, (empty_at - now) * leak))
+    return min(float(bucket.size), max(0.0, (empty_at - now) * bucket.leak))
 
 
-def fits(level: float, size: int, leak: float) -> bool:
-    """Return whether one more call fits into a bucket."""
-    return level + 1.0 <= size + _tolerance(leak)
+def _fits(bucket: Bucket, calls: float) -> bool:
+    return calls + 1.0 <= bucket.size + _tolerance(bucket)
 
 
-def filled(now: float, level: float, leak: float) -> float:
-    """Return when a bucket with this many calls in it will have run out."""
-    return now + level / leak
+def _told(bucket: Bucket, calls: float, *, is_allowed: bool) -> BucketLevel:
+    return BucketLevel(
+        is_allowed=is_allowed,
+        remaining=max(0, int(bucket.size - calls + _tolerance(bucket))),
+        reset_seconds=calls / bucket.leak,
+        retry_seconds=0.0 if _fits(bucket, calls) else (calls + 1.0 - bucket.size) / bucket.leak,
+    )
 
 
-def remaining(level: float, size: int, leak: float) -> int:
-    """Return how many more calls fit in at once."""
-    return max(0, int(size - level + _tolerance(leak)))
-
-
-def wait_seconds(level: float, size: int, leak: float) -> float:
-    """Return how long until one call fits in."""
-    return 0.0 if fits(level, size, leak) else (level + 1.0 - size) / leak
-
-
-def _tolerance(leak: float) -> float:
-    return _TOLERANCE * max(1.0, leak)
+def _tolerance(bucket: Bucket) -> float:
+    return _TOLERANCE * max(1.0, bucket.leak)

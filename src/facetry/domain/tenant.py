@@ -8,6 +8,7 @@ from enum import Enum
 import msgspec
 
 from facetry.domain.errors import InvalidValueError
+from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.search.fields import AttributeDefinition
 from facetry.domain.search.rules import SearchRules
@@ -43,18 +44,6 @@ class HttpsRule(Enum):
     NEVER = "never"
     AUTO = "auto"
     ALWAYS = "always"
-
-
-class Bucket(msgspec.Struct, frozen=True):
-    """A leaky bucket: what each call fills by one.
-
-    Attributes:
-        size: So many calls fit in.
-        leak: So many run out each second.
-    """
-
-    size: int
-    leak: float
 
 
 class ClientApiSettings(msgspec.Struct, frozen=True, omit_defaults=True):

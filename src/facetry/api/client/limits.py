@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from facetry.api.client.action import Action
 from facetry.api.client.envelope import Headers
-from facetry.domain.tenant import Bucket, ClientApiSettings
+from facetry.domain.leaky_bucket import Bucket
+from facetry.domain.tenant import ClientApiSettings
 from facetry.http.exchange import Session
 from facetry.ports.rate_limiter import RateLimiter
 
@@ -47,7 +48,7 @@ class Limits:
     async def take(self, session: Session, action: Action, bucket: Bucket) -> Level:
         """Fill a caller's bucket by one, if there is room."""
         name = f"client\n{session.tenant}\n{session.key_id}\n{action.name}"
-        level = await self._limiter.take(name, bucket.size, bucket.leak)
+        level = await self._limiter.take(name, bucket)
         reset = math.ceil(level.reset_seconds)
         window = math.ceil(bucket.size / bucket.leak)
         headers = (

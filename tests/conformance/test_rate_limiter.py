@@ -1,0 +1,56 @@
+"""The conformance suite of the rate limiter over every engine."""
+
+from __future__ import annotations
+
+import pytest
+
+from facetry.engines.mapped.rate_limiter import MappedRateLimiter
+from facetry.engines.memory.rate_limiter import MemoryRateLimiter
+from facetry.testing.rate_limiter import RateLimiterConformance
+
+
+class TestMemory(RateLimiterConformance):
+    @pytest.fixture
+    def limiter(self, clock):
+        return MemoryRateLimiter(clock)
+
+
+class TestMapped(RateLimiterConformance):
+    @pytest.fixture
+    async def limiter(self, tmp_path, clock, anyio_backend):
+        limiter = MappedRateLimiter(tmp_path / "buckets", clock)
+        yield limiter
+        await limiter.close()
+
+
+class TestMappedTwice(RateLimiterConformance):
+    """Two that share a file are one: calls go to them in turn."""
+
+    @pytest.fixture
+    async def limiter(self, tmp_path, clock, anyio_backend):
+        both = [MappedRateLimiter(tmp_path / "buckets", clock) for _ in range(2)]
+        yield Alternating(both)
+        for one in both:
+            await one.close()
+
+
+class Alternating:
+    """Hands each call to the next of several limiters."""
+
+    def __init__(self, limiters):
+        self._limiters = limiters
+        self._calls = 0
+
+    def _next(self):
+        self._calls += 1
+        return self._limiters[self._calls % len(self._limiters)]
+
+    async def take(self, name, bucket):
+        return await self._next().take(name, bucket)
+
+    async def level(self, name, bucket):
+        return await self._next().level(name, bucket)
+
+    async def close(self):
+        for limiter in self._limiters:
+            await limiter.close()
