@@ -38,7 +38,7 @@ from facetry.engines.columns.warming_text import warm_up_text
 warm_up_text()
 kernels = {k for m in (b, i, s, g, w) for k in vars(m).values() if hasattr(k, "signatures")}
 called_by_others_only = {"add_key", "weighted", "may_begin", "fit_at", "decode", "signature", "bits_of", "distance"}
-called_by_others_only |= {"row_of", "count_at"}
+called_by_others_only |= {"row_of", "count_at", "is_word", "take_once"}
 names = {k.py_func.__name__ for k in kernels if len(k.signatures) != 1}
 print(*sorted(names - called_by_others_only))
 """

@@ -181,7 +181,8 @@ class PartScorer:
 
     def _in_order(self) -> Ints:
         if self._found * _MANY > len(self._scratch):
-            return np.flatnonzero(self._scratch.seen).astype(np.int32)
+            # Bytes are looked through one by one, truths many at a time.
+            return np.flatnonzero(self._scratch.seen.view(np.bool_)).astype(np.int32)
         return np.sort(self._scratch.found[: self._found])
 
 

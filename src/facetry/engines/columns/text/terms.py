@@ -18,6 +18,7 @@ from facetry.engines.columns.text.key_postings import behind, first_from, key_po
 SIGNED_WORDS = "signed words"
 """Under which a segment keeps them."""
 _ROOM = 256
+_FEW = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +46,14 @@ def live_postings(part: Part, bounds: tuple[int, int], hidden: int = 0) -> int:
     if not part.has_dead:
         return end - start
     return count_live(segment.posting_groups, start, end, part.live)
+
+
+def has_live_posting(part: Part, bounds: tuple[int, int], hidden: int = 0) -> bool:
+    """Return whether ``live_postings`` counts any, mostly after a look at the first few."""
+    start, end = bounds
+    middle = min(start + _FEW, end)
+    ranges = ((start, middle), (middle, end))
+    return any(live_postings(part, one, hidden) for one in ranges)
 
 
 def signed_words(segment: Segment) -> SignedWords:
@@ -83,7 +92,7 @@ def similar(part: Part, word: str, distance: int, hidden: int = 0) -> dict[str, 
     return {
         own[term][len(WORD) :].decode(errors="surrogatepass"): apart
         for term, apart in zip(found[:count].tolist(), distances[:count].tolist(), strict=True)
-        if live_postings(part, (int(starts[term]), int(starts[term + 1])), hidden)
+        if has_live_posting(part, (int(starts[term]), int(starts[term + 1])), hidden)
     }
 
 

@@ -9,7 +9,7 @@ from facetry.engines.columns.snapshot import Snapshot
 from facetry.engines.columns.strings import encoded
 from facetry.engines.columns.text.identifiers import Identifiers
 from facetry.engines.columns.text.key_postings import key_postings
-from facetry.engines.columns.text.terms import live_postings, similar
+from facetry.engines.columns.text.terms import has_live_posting, live_postings, similar
 
 
 class SnapshotVocabulary:
@@ -30,13 +30,19 @@ class SnapshotVocabulary:
         self._identifiers = identifiers
         self._check = check
         self._hidden = hidden
+        self._known: dict[str, bool] = {}
         self._frequencies: dict[str, int] = {}
         self._beginnings: dict[str, bool] = {}
         self._similar: dict[tuple[str, int], list[tuple[str, int]]] = {}
 
     def has(self, key: str) -> bool:
         """See ``Vocabulary``."""
-        return self.frequency(key) > 0
+        found = self._known.get(key)
+        if found is None:
+            raw = encoded(key)
+            found = any(has_live_posting(part, known.one(raw), self._hidden) for part, known in self._parts)
+            self._known[key] = found
+        return found
 
     def frequency(self, key: str) -> int:
         """See ``Vocabulary``."""
@@ -50,7 +56,7 @@ class SnapshotVocabulary:
         found = self._beginnings.get(prefix)
         if found is None:
             ranges = ((part, known.continued(WORD + prefix)) for part, known in self._parts)
-            found = any(live_postings(part, bounds, self._hidden) for part, bounds in ranges)
+            found = any(has_live_posting(part, bounds, self._hidden) for part, bounds in ranges)
             self._beginnings[prefix] = found
         return found
 
