@@ -18,6 +18,8 @@ Longs = NDArray[np.int64]
 
 BITS = 64
 FEW_RANGES = 16
+BLOCK = 1024
+"""So many numbers are looked at together, so that they stay near the processor."""
 WORTH = 4
 """Values are looked at by bits where there are at most so many times as many as rows in a list."""
 
@@ -159,13 +161,26 @@ def members_of(starts: Ints, lists: Ints) -> tuple[Ints, Ints]:
     """
     listed_starts = np.empty(len(lists) + 1, np.int32)
     listed_starts[0] = 0
+    is_single = True
     for i in range(len(lists)):
-        listed_starts[i + 1] = listed_starts[i] + starts[lists[i] + 1] - starts[lists[i]]
+        count = starts[lists[i] + 1] - starts[lists[i]]
+        listed_starts[i + 1] = listed_starts[i] + count
+        is_single &= count == 1
     rows = np.empty(listed_starts[len(lists)], np.int32)
-    for i in range(len(lists)):
+    if is_single:
+        for i in range(len(lists)):
+            rows[i] = starts[lists[i]]
+        return listed_starts, rows
+    i = 0
+    while i < len(lists):
+        after = i + 1
+        # Lists one behind the other are one range, and a long one is written many rows at once.
+        while after < len(lists) and lists[after] == lists[after - 1] + 1:
+            after += 1
         shift = starts[lists[i]] - listed_starts[i]
-        for j in range(listed_starts[i], listed_starts[i + 1]):
-            rows[j] = j + shift
+        for j in range(np.uint64(listed_starts[i]), np.uint64(listed_starts[after])):
+            rows[j] = np.int64(j) + shift
+        i = after
     return listed_starts, rows
 
 
@@ -186,22 +201,28 @@ def translate(codes: Ints, table: Longs, translated: Longs) -> None:
 @kernel
 def bin_numbers(numbers: Longs, missing: int, firsts: Longs, lasts: Longs, bins: Ints) -> None:
     """Write down in which of some ranges, ascending and apart, each number lies; -1 for none."""
-    few = len(firsts) <= FEW_RANGES
+    if len(firsts) <= FEW_RANGES:
+        for start in range(0, len(numbers), BLOCK):
+            # Range by range over few numbers: without branches, and many numbers at once.
+            some = numbers[start : start + BLOCK]
+            own = bins[start : start + BLOCK]
+            own[:] = -1
+            for k in range(len(firsts)):
+                first = max(firsts[k], np.int64(missing + 1))
+                last = lasts[k]
+                for i in range(len(some)):
+                    own[i] = k if (first <= some[i]) & (some[i] <= last) else own[i]
+        return
     for i in range(len(numbers)):
         number = numbers[i]
         low = 0
-        if few:
-            # Without a branch, because nobody could predict it.
-            for k in range(len(firsts)):
-                low += firsts[k] <= number
-        else:
-            high = len(firsts)
-            while low < high:
-                middle = (low + high) // 2
-                if firsts[middle] <= number:
-                    low = middle + 1
-                else:
-                    high = middle
+        high = len(firsts)
+        while low < high:
+            middle = (low + high) // 2
+            if firsts[middle] <= number:
+                low = middle + 1
+            else:
+                high = middle
         inside = low > 0 and number != missing and number <= lasts[low - 1]
         bins[i] = low - 1 if inside else -1
 
