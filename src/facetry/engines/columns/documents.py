@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from operator import is_
 
 import msgspec
 import numpy as np
@@ -17,6 +18,7 @@ import numpy as np
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product
 from facetry.engines.columns.kept_documents import KeptDocuments, Key
+from facetry.engines.columns.kept_groups import KeptGroups, is_big_group
 from facetry.engines.columns.packing import Template, plain_document
 from facetry.engines.columns.strings import Strings
 from facetry.engines.columns.table import Ints
@@ -31,6 +33,7 @@ _PRODUCTS = msgspec.json.Decoder(Product)
 _KEPT_GROUPS = KeptDocuments[ProductGroup](4 << 20)
 _KEPT_PRODUCTS = KeptDocuments[Product](4 << 20)
 """Decoded they occupy about four times as much."""
+_KEPT_BLOCKS = KeptGroups[list[bytes]]()
 _SERIALS = count()
 
 
@@ -41,8 +44,20 @@ def group_document(group: ProductGroup) -> bytes:
 
 def product_blocks(products: Sequence[Product]) -> list[bytes]:
     """Return the blocks of a group's products."""
-    lines = [*map(_ENCODE, products)]
-    return [_SEPARATOR.join(lines[start : start + BLOCK]) for start in range(0, len(lines), BLOCK)]
+    if not is_big_group(products):
+        return [_block_of(products[start : start + BLOCK]) for start in range(0, len(products), BLOCK)]
+    former, known = _KEPT_BLOCKS.before(products) or ((), [])
+    blocks = []
+    for number, start in enumerate(range(0, len(products), BLOCK)):
+        some, same = products[start : start + BLOCK], former[start : start + BLOCK]
+        is_known = len(some) == len(same) and all(map(is_, some, same))
+        blocks.append(known[number] if is_known else _block_of(some))
+    _KEPT_BLOCKS.keep(products, blocks, former)
+    return blocks
+
+
+def _block_of(products: Sequence[Product]) -> bytes:
+    return _SEPARATOR.join(map(_ENCODE, products))
 
 
 def block_starts(product_starts: Ints) -> Ints:

@@ -15,7 +15,8 @@ from facetry.domain.product import AttributeValue, Product, Scalar
 from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES
 from facetry.domain.search.values import HIGHEST, LOWEST, category_paths, text_of
 from facetry.engines.columns.dictionary import Dictionaries, ValueDictionary
-from facetry.engines.columns.table import Ints, Longs, Numbers, Table, ValueColumn
+from facetry.engines.columns.kept_groups import KeptGroups, is_big_group
+from facetry.engines.columns.table import Ints, Longs, Numbers, Table, ValueColumn, merge_tables
 
 _SINGLE: tuple[tuple[str, Callable[[Product], str | None]], ...] = tuple(
     (name, attrgetter(name)) for name in ("sku", "name", "brand", "color", "size", "currency")
@@ -26,12 +27,38 @@ _SEVERAL: tuple[tuple[str, Callable[[tuple[str, ...]], Iterable[str]]], ...] = (
 )
 _STONELESS: tuple[dict[str, Scalar], ...] = ({},)
 _CODE_BITS = 32
+_KEPT_TABLES = KeptGroups[tuple[Dictionaries, Table]]()
 _Cells = tuple[Ints, Sequence[AttributeValue]]
 """Values of one name, with their rows."""
 
 
 def product_table(products: Sequence[Product], dictionaries: Dictionaries) -> Table:
     """Return the table of products; new values are added to the dictionaries."""
+    if not is_big_group(products):
+        return _new_table(products, dictionaries)
+    found = _KEPT_TABLES.before(products)
+    former, (kept_for, known) = found or ((), (None, None))
+    # Codes mean something in their dictionaries only.
+    if known is not None and kept_for is dictionaries:
+        table = _changed_table(products, former, known, dictionaries)
+    else:
+        table = _new_table(products, dictionaries)
+    _KEPT_TABLES.keep(products, (dictionaries, table), former)
+    return table
+
+
+def _changed_table(
+    products: Sequence[Product], former: Sequence[Product], known: Table, dictionaries: Dictionaries
+) -> Table:
+    """Return the table of products, with the rows of those that were there before from the table of these."""
+    places = {id(product): place for place, product in enumerate(former)}
+    changed = [product for product in products if id(product) not in places]
+    places |= {id(product): place for place, product in enumerate(changed, len(former))}
+    origins = np.fromiter((places[id(product)] for product in products), np.int64, len(products))
+    return merge_tables([known, _new_table(changed, dictionaries)] if changed else [known], origins)
+
+
+def _new_table(products: Sequence[Product], dictionaries: Dictionaries) -> Table:
     size = len(products)
     rows: Ints = np.arange(size, dtype=np.int32)
     columns = {name: _single(rows, [*map(get, products)], dictionaries[name]) for name, get in _SINGLE}

@@ -6,8 +6,9 @@ import asyncio
 import math
 import time
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, repeat, zip_longest
 from operator import itemgetter
+from typing import cast
 
 import apsw
 import msgspec
@@ -88,6 +89,7 @@ _RECORD = "SELECT record FROM tenants WHERE number = ?1"
 BIG_GROUP = 500
 PRODUCTS_KEPT = 20_000
 """Products of groups with so many are kept decoded, the last ones read: each write into one reads all of it again."""
+_FEW = 16
 _RECORDS_KEPT = 1_000
 """Records may hold long lists of rules and are asked for with every write, so those read last are kept decoded."""
 
@@ -258,18 +260,30 @@ class BigGroups:
 
     def __init__(self) -> None:
         """Begin without any."""
-        self._kept: dict[str, dict[bytes, Product]] = {}
+        self._kept: dict[str, tuple[Sequence[bytes], list[Product]]] = {}
 
     def decoded(self, object_id: str, documents: Sequence[bytes]) -> list[Product]:
         """Return the products of a group, by its object id, from their documents."""
         if len(documents) < BIG_GROUP:
             return [*map(decode_product, documents)]
-        before = self._kept.pop(object_id, {})
-        products = [before.get(document) or decode_product(document) for document in documents]
-        self._kept[object_id] = dict(zip(documents, products, strict=True))
-        while sum(map(len, self._kept.values())) > PRODUCTS_KEPT:
+        former, known = self._kept.pop(object_id, ((), []))
+        products = _decoded_like(documents, former, known)
+        self._kept[object_id] = (documents, products)
+        while sum(len(kept) for kept, _ in self._kept.values()) > PRODUCTS_KEPT:
             del self._kept[next(iter(self._kept))]
         return products
+
+
+def _decoded_like(documents: Sequence[bytes], former: Sequence[bytes], known: Sequence[Product]) -> list[Product]:
+    """Return the products of documents; those of former ones, most of them in their old places, are known."""
+    pairs = zip_longest(documents, former[: len(documents)])
+    changed = [place for place, (document, before) in enumerate(pairs) if document != before]
+    products = [*known[: len(documents)], *repeat(None, len(documents) - len(known))]
+    # Unless others moved too, what is in a new place is a new document.
+    moved = dict(zip(former, known, strict=True)) if len(changed) > _FEW else {}
+    for place in changed:
+        products[place] = moved.get(documents[place]) or decode_product(documents[place])
+    return cast("list[Product]", products)
 
 
 def _json_texts(texts: Sequence[str] | set[str]) -> str:

@@ -5,8 +5,9 @@ import pytest
 
 from facetry.engines.columns.builder import build_segment
 from facetry.engines.columns.dictionary import Dictionaries
-from facetry.engines.columns.documents import BLOCK
+from facetry.engines.columns.documents import BLOCK, product_blocks
 from facetry.engines.columns.files import save_segment
+from facetry.engines.columns.kept_groups import BIG_GROUP
 from facetry.engines.columns.merging import Source, merge_segments
 from facetry.testing.search_samples import group, product, single
 
@@ -47,3 +48,22 @@ def test_a_document_is_decoded_once():
     segment = build_segment([single("a")], "en", Dictionaries(), 0)
     assert segment.documents.shell(0) is segment.documents.shell(0)
     assert segment.documents.products(0, [0])[0] is segment.documents.products(0, [0])[0]
+
+
+def test_blocks_of_a_big_group_are_written_anew_where_a_product_changed():
+    products = [product(f"p{n}", attributes={"n": 1}, joined=n) for n in range(BIG_GROUP + 5)]
+    first = product_blocks(products)
+    assert product_blocks(products) == first
+    products[BLOCK] = msgspec.structs.replace(products[BLOCK], attributes={"n": 1.0})
+    second = product_blocks(products)
+    assert [place for place, (a, b) in enumerate(zip(first, second, strict=True)) if a != b] == [1]
+    assert [a is b for a, b in zip(first, second, strict=True)].count(False) == 1
+    for changed in (
+        products[1:],
+        products[:-1],
+        [*products, product("new")],
+        [products[1], products[0], *products[2:]],
+    ):
+        lines = b"\n".join(product_blocks(changed)).split(b"\n")
+        assert lines == [msgspec.json.encode(one) for one in changed]
+        assert {block.count(b"\n") for block in product_blocks(changed)[:-1]} == {BLOCK - 1}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -9,6 +10,7 @@ from facetry.domain.product import Product
 from facetry.domain.search.fields import Schema
 from facetry.domain.search.values import LOWEST, product_texts, stone_texts
 from facetry.engines.columns.dictionary import Dictionaries
+from facetry.engines.columns.kept_groups import BIG_GROUP
 from facetry.engines.columns.table import Table, ValueColumn, merge_tables
 from facetry.engines.columns.tabling import product_table, stone_table
 from facetry.testing.search_samples import product
@@ -93,6 +95,51 @@ def test_a_product_without_stones_has_the_empty_one(seed):
     for name in STONE_FIELDS:
         expected = [set(stone_texts(schema.field(name), s)) for p in products for s in p.gemstones or ({},)]
         assert texts(table, name, dictionaries) == expected
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_table_of_a_big_group_follows_every_change(seed):
+    draw = random.Random(seed)
+    schema, dictionaries = Schema(), Dictionaries()
+    products = [drawn(draw, n) for n in range(BIG_GROUP + 100)]
+    product_table(products, dictionaries)
+    for step in range(6):
+        products = [
+            drawn(draw, 1000 * step + n) if draw.random() < 0.01 else one
+            for n, one in enumerate(products)
+            if draw.random() < 0.99
+        ]
+        products.insert(draw.randrange(len(products)), drawn(draw, 9000 + step))
+        if step == 3:
+            dictionaries = Dictionaries()
+        if step == 4:
+            products = list(products)
+        table = product_table(products, dictionaries)
+        for name in FIELDS:
+            expected = [set(product_texts(schema.field(name), one)) for one in products]
+            assert texts(table, name, dictionaries) == expected
+        fresh = product_table([*map(msgspec.structs.replace, products)], Dictionaries())
+        assert {name: array.tolist() for name, array in table.numbers.items()} == {
+            name: array.tolist() for name, array in fresh.numbers.items()
+        }
+        assert table.columns.keys() == fresh.columns.keys()
+
+
+def test_an_unchanged_big_group_has_an_equal_table():
+    dictionaries = Dictionaries()
+    products = [product(str(n), color=f"c{n % 7}", joined=n) for n in range(BIG_GROUP)]
+    first, second = (product_table(products, dictionaries) for _ in range(2))
+    assert second.columns["color"].codes.tolist() == first.columns["color"].codes.tolist()
+    assert second.numbers["joined"].tolist() == first.numbers["joined"].tolist()
+
+
+def test_equal_values_of_other_kinds_are_told_apart_in_a_big_group():
+    dictionaries = Dictionaries()
+    products = [product(str(n), attributes={"n": 1}, joined=n) for n in range(BIG_GROUP)]
+    product_table(products, dictionaries)
+    products[7] = msgspec.structs.replace(products[7], attributes={"n": True})
+    found = texts(product_table(products, dictionaries), "attributes.n", dictionaries)
+    assert found[6:9] == [{"1"}, {"true"}, {"1"}]
 
 
 def test_no_stones_at_all_make_no_table():

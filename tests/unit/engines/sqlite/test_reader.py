@@ -10,7 +10,7 @@ def documents(count: int, name: str = "Ring") -> list[bytes]:
 
 
 def kept(big: BigGroups) -> dict[str, int]:
-    return {object_id: len(products) for object_id, products in big._kept.items()}
+    return {object_id: len(products) for object_id, (_, products) in big._kept.items()}
 
 
 def test_small_groups_are_decoded_anew():
@@ -29,6 +29,18 @@ def test_of_big_groups_only_what_changed_is_decoded_anew():
     assert after == [*map(decode_product, changed[1:])]
     assert [one is other for one, other in zip(after, before[1:], strict=True)].count(False) == 1
     assert kept(big) == {"a": BIG_GROUP}
+
+
+def test_products_of_a_big_group_may_change_and_move_at_once():
+    big = BigGroups()
+    before = documents(BIG_GROUP + 40)
+    first = big.decoded("a", before)
+    after = [*before[30:], *documents(BIG_GROUP + 41)[-1:], *documents(3, "Band"), *before[:20]]
+    found = big.decoded("a", after)
+    assert found == [*map(decode_product, after)]
+    known = {id(one) for one in first}
+    assert [id(one) in known for one in found].count(False) == 4
+    assert big.decoded("a", before) == first
 
 
 def test_the_groups_read_last_are_kept():
