@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
+from operator import attrgetter
+from typing import cast
 
 import msgspec
 
 from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.product import Product
+
+# Groups may have thousands of products, and each write derives its group anew.
+_COLOR, _BRAND, _SIZE = attrgetter("color"), attrgetter("brand"), attrgetter("size")
+_KEYWORDS, _ACTIVE, _JOINED = attrgetter("search_keywords"), attrgetter("active"), attrgetter("joined")
 
 
 class GroupIdentity(msgspec.Struct, frozen=True):
@@ -71,7 +78,7 @@ def derive_group(
         products: All its products, at least one, in any order.
         default_currency: The tenant's currency, in which products without one are priced.
     """
-    members = tuple(sorted(products, key=lambda p: p.joined))
+    members = tuple(sorted(products, key=_JOINED))
     main = main_product(members)
     currency = main.currency or default_currency
     priced = [p for p in members if (p.currency or default_currency) == currency]
@@ -83,11 +90,11 @@ def derive_group(
         revision=identity.revision,
         main_sku=main.sku,
         product_skus=tuple(p.sku for p in members),
-        colors=_distinct(p.color for p in members),
-        brands=_distinct(p.brand for p in members),
-        sizes=_distinct(p.size for p in members),
+        colors=_distinct(map(_COLOR, members)),
+        brands=_distinct(map(_BRAND, members)),
+        sizes=_distinct(map(_SIZE, members)),
         images=main.images,
-        search_keywords=_distinct(word for p in members for word in p.search_keywords),
+        search_keywords=_distinct(chain.from_iterable(map(_KEYWORDS, members))),
         category=main.category,
         name=main.name,
         description=main.description,
@@ -96,7 +103,7 @@ def derive_group(
         regular_price_max=max(regular, default=None),
         promotion_price_min=min(promotion, default=None),
         promotion_price_max=max(promotion, default=None),
-        active=any(p.active for p in members),
+        active=any(map(_ACTIVE, members)),
         products=members,
     )
 
@@ -114,4 +121,6 @@ def active_part(group: ProductGroup, default_currency: str = DEFAULT_CURRENCY) -
 
 
 def _distinct(values: Iterable[str | None]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(v for v in values if v is not None))
+    found = dict.fromkeys(values)
+    found.pop(None, None)
+    return tuple(cast("dict[str, None]", found))
