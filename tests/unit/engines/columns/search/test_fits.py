@@ -53,3 +53,18 @@ def test_values_of_gemstones_and_several_of_a_product_fit_together(monkeypatch, 
     found = fits.product_fits(fitting, segment, np.arange(4, dtype=np.int32), dictionaries)
     expected = [fitting.product(one) for one in members]
     assert found.slots.tolist() == expected == [2 if few else 3, 1, 1, 0]
+
+
+def test_identifiers_fit_skus_and_fields_that_hold_some():
+    members = [
+        product("AB-1", attributes={"style": "X 9"}),
+        product("CD-2", attributes={"style": "AB1"}),
+        product("EF-3", attributes={"metal": "AB1"}),
+    ]
+    reading = Reading((Slot("ab1", (Alternative(("ab1",), reach=Reach.IDENTIFIER),)),))
+    fitting = Fitting(reading, frozenset({"attributes.style"}), "en")
+    dictionaries = Dictionaries()
+    segment = build_segment([group("a", *members)], "en", dictionaries, 0)
+    found = fits.product_fits(fitting, segment, np.arange(3, dtype=np.int32), dictionaries)
+    expected = [fitting.product(one) for one in members]
+    assert found.slots.tolist() == expected == [1, 1, 0]
