@@ -16,7 +16,9 @@ from facetry.api.client.protocol import Protocol
 from facetry.api.docs import routes as docs
 from facetry.api.native import routes as native_api
 from facetry.api.native.openapi import openapi_document as native_document
+from facetry.application.access_keys import AccessKeys
 from facetry.application.catalog import Catalog
+from facetry.application.records import Records
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
@@ -25,10 +27,11 @@ from facetry.application.tenants import NewTenant, Tenants
 from facetry.domain.tenant import HttpsRule
 from facetry.engines.memory.cache import MemoryCache
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
+from facetry.engines.memory.key_usage import MemoryKeyUsage
 from facetry.engines.memory.rate_limiter import MemoryRateLimiter
 from facetry.engines.memory.search_index import MemorySearchIndex
-from facetry.http.access import AccessKeys
 from facetry.http.admission import Admission
+from facetry.http.client_admission import ClientAdmission
 from facetry.http.cross_origin import CrossOrigin
 from facetry.http.gate import Gate
 from facetry.http.hot import HotReads
@@ -102,6 +105,8 @@ class Server:
         self.relay = ChangeRelay(self.store, self.index, index_wait_seconds=0.2)
         self.catalog = Catalog(self.store, self.relay)
         self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock)
+        self.key_usage = MemoryKeyUsage()
+        self.access_keys = AccessKeys(self.store, Vault(bytes(range(32))), self.clock, self.key_usage)
         verified = VerifiedTokens(self.clock)
         self.tokens = Tokens(self.tenants, self.clock, verified, self.store.mark)
         cache = MemoryCache(64 << 20)
@@ -127,12 +132,17 @@ class Server:
         )
         actions = client_api.all_actions(
             ClientDependencies(
-                catalog=self.catalog, search=self.search, store=self.store, relay=self.relay, clock=self.clock
+                catalog=self.catalog,
+                search=self.search,
+                records=Records(self.store),
+                store=self.store,
+                relay=self.relay,
+                clock=self.clock,
             )
         )
         protocol = Protocol(
             Actions([*actions, *further_actions]),
-            AccessKeys(self.tenants, verified, self.store.mark, self.clock),
+            ClientAdmission(self.tenants, verified, self.store.mark, self.clock, self.key_usage),
             Transport(https, ["198.51.100.0/24"]),
             Limits(MemoryRateLimiter(self.clock), {}),
         )

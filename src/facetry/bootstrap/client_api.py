@@ -9,12 +9,13 @@ from facetry.api.client.dependencies import Dependencies
 from facetry.api.client.limits import Limits
 from facetry.api.client.protocol import Protocol
 from facetry.api.client.routes import all_actions
+from facetry.application.records import Records
 from facetry.bootstrap.engines import open_rate_limiter
 from facetry.bootstrap.service import Service
 from facetry.domain.errors import InvalidValueError, SettingError
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.tenant import HttpsRule
-from facetry.http.access import AccessKeys
+from facetry.http.client_admission import ClientAdmission
 from facetry.http.transport import Transport
 from facetry.http.verified import VerifiedTokens
 
@@ -29,6 +30,7 @@ def open_protocol(service: Service, verified: VerifiedTokens) -> Protocol:
     dependencies = Dependencies(
         catalog=service.catalog,
         search=service.search,
+        records=Records(service.store),
         store=service.store,
         relay=service.relay,
         clock=service.clock,
@@ -40,7 +42,7 @@ def open_protocol(service: Service, verified: VerifiedTokens) -> Protocol:
         raise SettingError(message) from error
     return Protocol(
         Actions(all_actions(dependencies)),
-        AccessKeys(service.tenants, verified, service.store.mark, service.clock),
+        ClientAdmission(service.tenants, verified, service.store.mark, service.clock, service.key_usage),
         transport,
         Limits(open_rate_limiter(settings, service.clock), _buckets(settings.client_api_limits)),
     )

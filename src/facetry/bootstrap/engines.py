@@ -8,13 +8,16 @@ from enum import Enum
 
 from facetry.domain.errors import SettingError
 from facetry.domain.search.text.semantics import Embedder
+from facetry.engines.files.key_usage import FilesKeyUsage
 from facetry.engines.memory.cache import MemoryCache
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
+from facetry.engines.memory.key_usage import MemoryKeyUsage
 from facetry.engines.memory.rate_limiter import MemoryRateLimiter
 from facetry.engines.memory.search_index import MemorySearchIndex
 from facetry.ports.cache import Cache
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.clock import Clock
+from facetry.ports.key_usage import KeyUsage
 from facetry.ports.rate_limiter import RateLimiter
 from facetry.ports.search_index import SearchIndex
 from facetry.settings import Settings
@@ -116,6 +119,13 @@ def open_rate_limiter(settings: Settings, clock: Clock) -> RateLimiter:
     from facetry.engines.mapped.rate_limiter import MappedRateLimiter
 
     return MappedRateLimiter(settings.data / "buckets", clock)
+
+
+def open_key_usage(settings: Settings) -> KeyUsage:
+    """Open what remembers when access keys were used: in the data directory, where there is one."""
+    if settings.store == "memory:":
+        return MemoryKeyUsage()
+    return FilesKeyUsage(settings.data / "key-usage")
 
 
 def _unknown(setting: str, url: str, known: tuple[str, ...]) -> SettingError:

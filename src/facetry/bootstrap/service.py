@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from facetry.application.access_keys import AccessKeys
 from facetry.application.catalog import Catalog
 from facetry.application.maintenance import Maintenance
 from facetry.application.relay import ChangeRelay
@@ -17,11 +18,12 @@ from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
 from facetry.application.secrets import MASTER_KEY_BYTES, Vault
 from facetry.application.tenants import Tenants
-from facetry.bootstrap.engines import StoreRole, open_index, open_store
+from facetry.bootstrap.engines import StoreRole, open_index, open_key_usage, open_store
 from facetry.bootstrap.file_limit import raise_file_limit
 from facetry.domain.errors import SettingError
 from facetry.engines.measured.search_index import MeasuredSearchIndex
 from facetry.ports.catalog_store import CatalogStore
+from facetry.ports.key_usage import KeyUsage
 from facetry.ports.search_index import SearchIndex
 from facetry.settings import Settings
 from facetry.telemetry.metrics import Metrics
@@ -49,6 +51,8 @@ class Service:
     search: Search
     search_settings: SearchSettings
     tenants: Tenants
+    access_keys: AccessKeys
+    key_usage: KeyUsage
     maintenance: Maintenance
     clock: SystemClock
 
@@ -89,6 +93,7 @@ async def open_service(
         if role is StoreRole.OWNER:
             await tenants.complete()
         search = Search(index, relay)
+        usage = open_key_usage(settings)
         yield Service(
             settings=settings,
             role=role,
@@ -99,6 +104,8 @@ async def open_service(
             search=search,
             search_settings=SearchSettings(store, search, relay),
             tenants=tenants,
+            access_keys=AccessKeys(store, vault, clock, usage),
+            key_usage=usage,
             maintenance=Maintenance(store, index, relay),
             clock=clock,
         )

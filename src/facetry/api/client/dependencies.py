@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from facetry.application.catalog import Catalog
+from facetry.application.records import Records
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.ports.catalog_store import CatalogStore
@@ -18,6 +19,7 @@ class Dependencies:
     Attributes:
         catalog: Writes, which are searchable when they are done.
         search: Searches.
+        records: Reads of gemstones, listings, batches, orders, clients and sales.
         store: Reads by id, code and link; nothing is ever written through it.
         relay: Brings up what searches see.
         clock: The time.
@@ -25,6 +27,7 @@ class Dependencies:
 
     catalog: Catalog
     search: Search
+    records: Records
     store: CatalogStore
     relay: ChangeRelay
     clock: Clock

@@ -23,8 +23,8 @@ from facetry.domain.errors import (
     TooManyAttemptsError,
 )
 from facetry.domain.tenant import HttpsRule
-from facetry.http.access import AccessKeys
 from facetry.http.asgi import Scope, headers_of
+from facetry.http.client_admission import ClientAdmission
 from facetry.http.exchange import SCOPE_KEY, Exchange, Session
 from facetry.http.transport import Transport
 
@@ -93,7 +93,7 @@ class Incoming:
 class Protocol:
     """What every call goes through before its action."""
 
-    def __init__(self, actions: Actions, keys: AccessKeys, transport: Transport, limits: Limits) -> None:
+    def __init__(self, actions: Actions, keys: ClientAdmission, transport: Transport, limits: Limits) -> None:
         """Ask these in their turn."""
         self._actions = actions
         self._keys = keys

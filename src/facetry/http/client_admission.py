@@ -14,20 +14,29 @@ from facetry.http.keys import MAX_KEY_LENGTH
 from facetry.http.limits import PER_ADDRESS, LoginLimiter
 from facetry.http.verified import Verified, VerifiedTokens
 from facetry.ports.clock import Clock
+from facetry.ports.key_usage import KeyUsage
 
 # No header can hold a line break, so nothing that a request carries elsewhere is taken for one of these.
 _PREFIX = b"\naccess "
 
 
-class AccessKeys:
+class ClientAdmission:
     """Tell whose an access key is and what it may do."""
 
-    def __init__(self, tenants: Tenants, verified: VerifiedTokens, mark: Callable[[str], object], clock: Clock) -> None:
-        """Work for these tenants; ``verified`` and ``mark`` are those of ``Tokens``."""
+    def __init__(
+        self,
+        tenants: Tenants,
+        verified: VerifiedTokens,
+        mark: Callable[[str], object],
+        clock: Clock,
+        usage: KeyUsage,
+    ) -> None:
+        """Work for these tenants; ``verified`` and ``mark`` are those of ``Tokens``, ``usage`` hears of every call."""
         self._tenants = tenants
         self._verified = verified
         self._mark = mark
         self._clock = clock
+        self._usage = usage
         self._limiter = LoginLimiter(clock, per_address_and_id=PER_ADDRESS)
 
     async def session(self, key: str, address: str) -> Session:
@@ -42,6 +51,11 @@ class AccessKeys:
             TooManyAttemptsError: The address has tried too often.
             NotPermittedError: The key or its tenant is disabled.
         """
+        session = await self._recognised(key, address)
+        self._usage.used(session.tenant, session.key_id, self._clock.now())
+        return session
+
+    async def _recognised(self, key: str, address: str) -> Session:
         if not key:
             raise NotAuthenticatedError("no access key; send one as auth, or as Authorization: Bearer KEY")
         remembered = _PREFIX + key.encode("utf-8", "surrogatepass")

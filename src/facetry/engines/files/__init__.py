@@ -1,0 +1,1 @@
+"""Engines whose state is plain files in the data directory."""
