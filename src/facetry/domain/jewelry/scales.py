@@ -125,7 +125,8 @@ def standard_fineness(mark: int) -> int:
 def _fineness(number: Decimal, unit: str) -> int | None:
     if unit in _KARAT_UNITS or (not unit and 1 < number <= _HIGHEST_KARAT):
         return karat_fineness(int(number)) if number == int(number) else None
-    if unit == "%":
+    # A number between karats and parts per thousand is in percent, said or not.
+    if unit == "%" or (not unit and _HIGHEST_KARAT < number < _PERCENT):
         number *= _FINEST // _PERCENT
     elif number < 1:
         number *= _FINEST

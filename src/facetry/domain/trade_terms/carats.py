@@ -8,13 +8,15 @@ from functools import lru_cache
 
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.jewelry import scales
+from facetry.domain.jewelry.carats import SEPARATOR, UNIT
 from facetry.domain.jewelry.folding import folded
 from facetry.domain.trade_terms.numbers import text
 
 _STEP = Decimal("0.0001")
 _HEAVIEST = 10_000
 _POINTS = re.compile(r"(\d{1,5}(?:\.\d{1,2})?)[\s-]*(?:points?|pts?|pointers?)\.?")
-_LONG = re.compile(r"\d{0,4}[.,]\d{4,20}(?:\s?(?:cts?|carats?))?\.?|\d{4}\.\d{1,3}")
+# What is finer, or heavier, than the weights that shoppers type.
+_LONG = re.compile(rf"(\d{{0,4}}[.,]\d{{4,20}}|\d{{4}}(?:\.\d{{1,3}})?)(?:{SEPARATOR}{UNIT})?\.?")
 _GRAMS = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)\s?(?:g|gr|gm|grams?)\.?")
 _CARATS_IN_A_GRAM = 5
 
@@ -36,13 +38,13 @@ def carat(field: str, raw: object) -> float:
 @lru_cache(maxsize=1 << 14)
 def _carat(written: str) -> Decimal | None:
     plain = " ".join(folded(written).text.split())
-    points, grams = _POINTS.fullmatch(plain), _GRAMS.fullmatch(plain)
+    points, grams, long = _POINTS.fullmatch(plain), _GRAMS.fullmatch(plain), _LONG.fullmatch(plain)
     if points is not None:
         found: Decimal | None = Decimal(points[1]) / 100
     elif grams is not None:
         found = Decimal(grams[1]) * _CARATS_IN_A_GRAM
-    elif _LONG.fullmatch(plain):
-        found = Decimal(re.sub(r"[^\d.]|\.$", "", plain.replace(",", ".")))
+    elif long is not None:
+        found = Decimal(long[1].replace(",", "."))
     else:
         found = scales.carat(plain)
     return None if found is None else found.quantize(_STEP, ROUND_HALF_UP)

@@ -26,8 +26,8 @@ def fields_of(header: Iterable[str]) -> dict[str, int]:
         field = field_of(name)
         if field is None:
             continue
-        if field == _PRICE and _key(name) == "price" and spare is None:
-            spare = place
+        if field == _PRICE and _key(name) == _PRICE:
+            spare = place if spare is None else spare
         else:
             places.setdefault(field, place)
     if spare is not None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.jewelry import scales
 from facetry.domain.jewelry.folding import folded
-from facetry.domain.jewelry.spellings import squeezed
+from facetry.domain.jewelry.spellings import alternatives, squeezed
 from facetry.domain.jewelry.tables import canonical, key_of, table
 from facetry.domain.jewelry.vocabulary import terms
 from facetry.domain.trade_terms.choices import chosen
 from facetry.domain.trade_terms.numbers import text
 
-_CODE = re.compile(r"(\d{1,2})\s?k(?:t|arats?)?[\s.-]*([a-z]{1,3})")
 _MARK = re.compile(
     r"(?<![\d.,])(?:\d{1,2}[\s-]?(?:kt?|karats?|ct|carats?)\b|(?:au|ag|pt|pd|plat|s)?[\s.-]?\d{3}(?:/1000|/000|er)?)"
 )
@@ -68,10 +67,9 @@ def color(field: str, raw: object) -> str:
 def metal(written: str) -> Metal:
     """Return what a text says of a metal: ``18K White Gold`` is gold, white, 750; of any other text nothing."""
     plain = " ".join(folded(written).text.split())
-    code = _CODE.fullmatch(plain)
-    colors = table("metals")["codes"]
-    if code is not None and code[2].upper() in colors:
-        return Metal("gold", colors[code[2].upper()], scales.karat_fineness(int(code[1])))
+    code = _code().fullmatch(plain)
+    if code is not None:
+        return Metal("gold", table("metals")["codes"][code[2].upper()], scales.karat_fineness(int(code[1])))
     mark = _MARK.search(plain)
     parts = scales.fineness(mark[0].strip()) if mark else None
     rest = " ".join((plain[: mark.start()] + " " + plain[mark.end() :]).split()) if mark and parts else plain
@@ -79,6 +77,12 @@ def metal(written: str) -> Metal:
     if name is None and mark is not None and parts is not None:
         name = _name_of(mark[0].strip())
     return Metal(name, color_, parts or scales.fineness(rest) or _FINENESS_OF.get(terms().get(squeezed(rest), "")))
+
+
+@cache
+def _code() -> re.Pattern[str]:
+    codes = alternatives(code.lower() for code in table("metals")["codes"])
+    return re.compile(rf"(\d{{1,2}})\s?k(?:t|arats?)?[\s.-]*({codes})")
 
 
 def _is_phrase(plain: str) -> bool:
