@@ -13,8 +13,8 @@ from facetry.domain.catalog import (
     Deleted,
     DeleteGroup,
     DeleteProduct,
+    Effect,
     IfExists,
-    Outcome,
     PatchProduct,
     PutProduct,
     Refused,
@@ -88,7 +88,7 @@ class Catalog:
             ProductNotFoundError: There is none with this SKU.
             IndexBehindError: Removed, but the index may still show it.
         """
-        outcome = await self._one(tenant, DeleteProduct(sku))
+        outcome = await self.do(tenant, DeleteProduct(sku))
         assert isinstance(outcome, Deleted)  # noqa: S101 - narrows the union for the type checker
         return outcome
 
@@ -99,8 +99,22 @@ class Catalog:
             GroupNotFoundError: There is none with this id.
             IndexBehindError: Removed, but the index may still show it.
         """
-        outcome = await self._one(tenant, DeleteGroup(group_id))
+        outcome = await self.do(tenant, DeleteGroup(group_id))
         assert isinstance(outcome, Deleted)  # noqa: S101 - narrows the union for the type checker
+        return outcome
+
+    async def do(self, tenant: str, write: Write) -> Effect:
+        """Do one write and return what it did; searchable on return.
+
+        Raises:
+            FacetryError: What ``domain.catalog.perform`` raises.
+            IndexBehindError: Stored, but not searchable yet.
+        """
+        receipt = await self._written(tenant, (write,))
+        outcome = receipt.outcomes[0]
+        if isinstance(outcome, Refused):
+            raise error_of(outcome)
+        await self._relay.confirm(tenant, receipt.revision)
         return outcome
 
     async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
@@ -152,7 +166,7 @@ class Catalog:
         return group
 
     async def _put(self, tenant: str, write: PutProduct) -> Stored:
-        outcome = await self._one(tenant, write)
+        outcome = await self.do(tenant, write)
         assert isinstance(outcome, Stored)  # noqa: S101 - narrows the union for the type checker
         self._unconfirmed.pop((tenant, write.content.sku), None)
         return outcome
@@ -161,14 +175,6 @@ class Catalog:
         await self._relay.confirm(tenant, await self._store.revision(tenant))
         self._unconfirmed.pop((tenant, content.sku), None)
         return Stored(await self.product(tenant, content.sku), created=True)
-
-    async def _one(self, tenant: str, write: Write) -> Outcome:
-        receipt = await self._written(tenant, (write,))
-        outcome = receipt.outcomes[0]
-        if isinstance(outcome, Refused):
-            raise error_of(outcome)
-        await self._relay.confirm(tenant, receipt.revision)
-        return outcome
 
     async def _written(self, tenant: str, writes: Sequence[Write]) -> Receipt:
         """Do writes, but for those whose attributes do not fit the tenant's types: they are refused."""

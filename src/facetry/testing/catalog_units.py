@@ -217,6 +217,7 @@ class AllOrNoneConformance:
         assert receipt.revision == 3
         assert await store.counts(TENANT) == (2, 1)
         assert (await the_group(store, "R1")).product_skus == ("R1", "R3")
+        assert await ids(store) == {"R1": 1, "R3": 2}
 
     async def test_what_comes_and_goes_within_leaves_no_group(self, store: CatalogStore) -> None:
         moving = AllOrNone((put("R1", "G"), put("R1", "H")))
