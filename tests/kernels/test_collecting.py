@@ -12,6 +12,7 @@ from facetry.engines.columns.kernels.collecting import (
     FEW_RANGES,
     bin_numbers,
     count_dense,
+    count_rows,
     distinct_codes,
     gather_codes,
     lowest_or_highest,
@@ -123,6 +124,16 @@ def test_the_first_of_lists_are_those_of_a_stable_sort(seed):
             own = range(starts[i], starts[i + 1])
             expected = sorted(own, key=lambda row: (first[row], second[row]))[:most]
             assert rows == expected + [-1] * (most - len(expected))
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 7), (1, 7), (3, 4), (2, 2)])
+def test_every_row_counts_for_its_value(first, last):
+    codes = ints(2, -1, 0, 2, 1, 1, 2)
+    for rows in (EVERY_ROW, ints(6, 0, 1, 3, 3, 4, 2)):
+        counts, others = np.zeros(4, np.int64), np.zeros(4, np.int64)
+        count_rows(codes, rows, first, last, counts, others)
+        expected = Counter((codes[rows] if len(rows) else codes)[first:last].tolist())
+        assert (counts + others).tolist() == [expected[code] for code in range(-1, 3)]
 
 
 def test_members_of_lists_stand_one_behind_the_other():

@@ -77,12 +77,18 @@ def count_rows(codes: Ints, rows: Ints, first: int, last: int, counts: Longs, ot
         counts: See ``count_dense``.
         others: As long; every second row is added here, so that equal neighbours need not wait for each other.
     """
-    everything = len(rows) == 0
-    for i in range(first, last - 1, 2):
-        counts[codes[i if everything else rows[i]] + 1] += 1
-        others[codes[i + 1 if everything else rows[i + 1]] + 1] += 1
-    if (last - first) % 2:
-        counts[codes[last - 1 if everything else rows[last - 1]] + 1] += 1
+    middle = first + (last - first) // 2 * 2
+    # Positions without a sign, because the compiler would ask of each whether it counts from the end.
+    if len(rows) == 0:
+        for i in range(np.uint64(first), np.uint64(middle), np.uint64(2)):
+            counts[np.uint32(codes[i] + 1)] += 1
+            others[np.uint32(codes[i + np.uint64(1)] + 1)] += 1
+    else:
+        for i in range(np.uint64(first), np.uint64(middle), np.uint64(2)):
+            counts[np.uint32(codes[np.uint32(rows[i])] + 1)] += 1
+            others[np.uint32(codes[np.uint32(rows[i + np.uint64(1)])] + 1)] += 1
+    if middle < last:
+        counts[codes[middle if len(rows) == 0 else rows[middle]] + 1] += 1
 
 
 @kernel
