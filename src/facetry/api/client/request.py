@@ -82,7 +82,7 @@ class Parameters:
         if self.fault is not None:
             raise self.fault
         value = self._value(name)
-        if not isinstance(value, bytes | str):
+        if not isinstance(value, bytes | str) or _is_plain(value):
             return value
         try:
             return _json(name, value)
@@ -90,6 +90,11 @@ class Parameters:
             if name in self._body or name not in self._query:
                 raise
             raise MalformedBodyError(error.message + _CUT) from error
+
+
+def _is_plain(value: bytes | str) -> bool:
+    """Return whether a value is a text of a JSON body that is meant as such, not as JSON written into one."""
+    return isinstance(value, str) and bool(value.strip()) and value.lstrip()[0] not in "{["
 
 
 def _json(name: str, value: bytes | str) -> object:
