@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import random
 import time
@@ -15,6 +16,7 @@ from bench.searches.prepared import Prepared
 from bench.searches.requests import query
 from bench.searches.timing import times
 from facetry.bootstrap.engines import StoreRole, warm_index
+from facetry.bootstrap.serve import COLLECT_AFTER
 from facetry.bootstrap.service import Service, open_service
 from facetry.domain.product import Product
 from facetry.domain.search.fields import BUILT_IN
@@ -42,6 +44,9 @@ async def _measured(prepared: Prepared) -> Figure:
         await service.relay.reach(prepared.tenant)
         searches = [query(question) for question in shape.questions(200, "faceted")]
         is_searched = shape.name in _SEARCHED
+        # As the server does before it says that it is ready.
+        gc.freeze()
+        gc.set_threshold(COLLECT_AFTER)
         others = asyncio.create_task(_search_on(service, prepared.tenant, searches if is_searched else ()))
         seconds = []
         for number, product in enumerate(await _chosen(service, prepared)):
