@@ -55,10 +55,10 @@ def test_names_have_each_pair_once_and_their_first_words_by_place():
 
 def test_a_number_is_taken_once_by_each_list():
     stamps, taken = np.full(5, -1, np.int32), np.empty(3, np.int32)
-    assert take_once(4, 0, False, stamps, taken, 0) == 1
-    assert take_once(4, 0, False, stamps, taken, 1) == 1
-    assert take_once(3, 0, True, stamps, taken, 1) == 1
-    assert take_once(4, 1, False, stamps, taken, 1) == 2
+    assert take_once(4, 0, stamps, taken, 0, full=False) == 1
+    assert take_once(4, 0, stamps, taken, 1, full=False) == 1
+    assert take_once(3, 0, stamps, taken, 1, full=True) == 1
+    assert take_once(4, 1, stamps, taken, 1, full=False) == 2
     assert taken[:2].tolist() == [4, 4]
 
 
@@ -78,13 +78,13 @@ def test_texts_are_opened_field_by_field():
         words,
         other_starts,
         others,
-        ints(9, 8, 8, 10, 11),
-        longs(1, 3, 4, 5).reshape(2, 2),
+        ints(9, 9, 8, 8, 10, 11),
+        longs(2, 4, 5, 6).reshape(2, 2),
         ints(12, 13, 14),
         longs(2, 3),
         np.array([[15, 15], [16, -1]], np.int32),
         3,
-        np.full((3, 20), -1, np.int32),
+        np.full((4, 20), -1, np.int32),
         found_words,
         found_others,
         ends,
@@ -103,7 +103,7 @@ def test_texts_are_opened_field_by_field():
 def test_words_of_other_names_count_only_where_the_name_does_not_have_them():
     texts, text_ends = ints(0, 1, 2), np.array([[1, 1, 1, 1, 1, 2, 3]], np.int64)
     words, ends = np.empty(9, np.int32), np.empty((1, 6, 2), np.int64)
-    none, stamps = np.empty(0, np.int32), np.full((3, 5), -1, np.int32)
+    none, stamps = np.empty(0, np.int32), np.full((4, 5), -1, np.int32)
     open_texts(
         texts,
         text_ends,

@@ -121,16 +121,16 @@ def place_names(
 
 
 @kernel
-def take_once(number: int, mark: int, full: bool, stamps: Ints, taken: Ints, total: int) -> int:
+def take_once(number: int, mark: int, stamps: Ints, taken: Ints, total: int, full: bool) -> int:
     """Add a number to what a list has unless it is full or has it, and return how many numbers there are then.
 
     Args:
         number: The number.
         mark: Stands for the list.
-        full: Whether the list takes no more.
         stamps: (numbers) the mark of the list that took each last.
         taken: The numbers of all lists.
         total: How many they are.
+        full: Whether the list takes no more.
     """
     if full or stamps[number] == mark:
         return total
@@ -170,13 +170,13 @@ def open_texts(
         words: Numbers of words.
         other_starts: (texts + 1) where the other keys of each text begin in ``others``.
         others: Numbers of keys.
-        extras: Numbers of more keys of the name, and of the fifth field.
+        extras: Numbers of more keys of the name, each of which counts once, and of the fifth field.
         extra_ends: (groups x 2) where these end.
         places: Numbers of more keys of the name.
         place_ends: (groups) where these end.
         name_keys: (groups x any) numbers of more keys of the name, negative for none.
         most: So many words, and keys, the fifth field has at most.
-        stamps: (3 x at least as many as there are words and keys) -1 each, is changed.
+        stamps: (4 x at least as many as there are words and keys) -1 each, is changed.
         field_words: Gets the words of all fields.
         field_others: Gets the other keys of all fields.
         ends: (groups x fields x 2) gets where the words, and the other keys, of each field end.
@@ -192,7 +192,7 @@ def open_texts(
                     number = words[i]
                     if is_distinct:
                         full = word - first_word >= most or (column == _NAMES and stamps[0, number] == group)
-                        word = take_once(number, group, full, stamps[1], field_words, word)
+                        word = take_once(number, group, stamps[1], field_words, word, full)
                     else:
                         if column == 0:
                             stamps[0, number] = group
@@ -201,15 +201,15 @@ def open_texts(
                 for i in range(other_starts[texts[text]], other_starts[texts[text] + 1]):
                     if is_distinct:
                         full = other - first_other >= most
-                        other = take_once(others[i], group, full, stamps[2], field_others, other)
+                        other = take_once(others[i], group, stamps[2], field_others, other, full)
                     else:
                         field_others[other] = others[i]
                         other += 1
                 text += 1
             if column == 0:
                 while extra < extra_ends[group, 0]:
-                    field_others[other] = extras[extra]
-                    other, extra = other + 1, extra + 1
+                    other = take_once(extras[extra], group, stamps[3], field_others, other, full=False)
+                    extra += 1
                 while place < place_ends[group]:
                     field_others[other] = places[place]
                     other, place = other + 1, place + 1
@@ -220,7 +220,7 @@ def open_texts(
             if column == _NAMES:
                 while extra < extra_ends[group, 1]:
                     full = other - first_other >= most
-                    other = take_once(extras[extra], group, full, stamps[2], field_others, other)
+                    other = take_once(extras[extra], group, stamps[2], field_others, other, full)
                     extra += 1
             if column != _VALUES:
                 field = column - 1 if column > _VALUES else column

@@ -7,9 +7,9 @@ count the keys of the groups, for both kinds of searches at once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from operator import attrgetter
 
 import numpy as np
@@ -25,6 +25,7 @@ from facetry.domain.search.text.variants import VARIANT_WORDS, variant_texts
 from facetry.engines.columns.kernels.text_building import count_keys, open_texts, place_postings
 from facetry.engines.columns.segment import NAME_KEY, SHOWN_NAME, WHOLE_NAME, Ints, Longs, Shorts, term_key
 from facetry.engines.columns.strings import Strings
+from facetry.engines.columns.text.number_columns import Column, interleaved, numbers_of
 from facetry.engines.columns.text.text_keys import KeyLists, Stems, name_places, text_keys, word_keys, word_stems
 from facetry.engines.columns.text.word_numbers import WordNumbers, numbered
 
@@ -32,8 +33,7 @@ _TERM_KEYS = tuple(term_key(field, "") for field in TERM_FIELDS)
 _SLOT_KEYS = WORD + STEM + CONCEPT + PAIR + BEGIN + WITHOUT
 _PLACES = tuple(TEXT_FIELDS.index(field) for field in TERM_FIELDS)
 """Where the fields of ``FieldQuery`` that are analysed text stand among those of ``SearchQuery``."""
-_COLUMNS = len(TEXT_FIELDS) + 1
-"""The columns of texts of a group: one a field, but two for what tells its products apart."""
+_VALUES_OF = tuple(attrgetter(field) for field in ("brands", "category", "search_keywords"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +49,7 @@ class TextArrays:
 
 
 class TextBuilder:
-    """Lists of texts that grow group by group, in order of ids, and become arrays at the end."""
+    """Groups, in order of ids, that become arrays at the end: column by column, since most texts come many times."""
 
     def __init__(self, language: str) -> None:
         """Begin without groups."""
@@ -57,15 +57,7 @@ class TextBuilder:
         # Looking up an unknown key, or text, numbers it.
         self._keys: defaultdict[str, int] = defaultdict(count().__next__)
         self._texts: defaultdict[str, int] = defaultdict(count().__next__)
-        self._keywords = [
-            (attrgetter(field), _Keywords(term_key(field, ""), self._keys).__getitem__) for field in KEYWORD_FIELDS
-        ]
-        # The columns of all groups, and where each ends; and likewise keys of their names and of what tells products
-        # apart.
-        self._columns: list[int] = []
-        self._column_ends: list[int] = []
-        self._extras: list[int] = []
-        self._extra_ends: list[int] = []
+        self._groups: list[ProductGroup] = []
         # The active products of groups that have others, None where there are none of them.
         self._visible: dict[int, ProductGroup | None] = {}
 
@@ -73,28 +65,16 @@ class TextBuilder:
         """Add the group with the next higher id."""
         visible = active_part(group)
         if visible is not group:
-            self._visible[len(self._extra_ends) // 2] = visible
-        extras = self._extras
-        for values_of, number_of in self._keywords:
-            values = values_of(group)
-            if isinstance(values, str):
-                extras.append(number_of(values))
-            elif len(values) == 1:
-                extras.append(number_of(values[0]))
-            elif values:
-                # Values that differ may be the same keyword.
-                extras += {*map(number_of, values)}
-        self._take(group)
+            self._visible[len(self._groups)] = visible
+        self._groups.append(group)
 
     def arrays(self) -> TextArrays:
         """Return the arrays of all groups added, once."""
-        groups = len(self._extra_ends) // 2
-        for visible in self._visible.values():
-            if visible:
-                self._take(visible)
+        groups = len(self._groups)
+        columns, column_ends = self._columns()
         found = numbered([*self._texts])
         keys = word_keys(found, self._language, self._keys)
-        words, others, ends = self._opened(found, groups)
+        words, others, ends = self._opened(columns, column_ends, found)
         counter = _Counter(words, others, ends[:groups], keys, word_stems(found, self._language), self._keys)
         shown = self._shown_keys(words, others, ends, keys) if self._visible else {}
         sizes = np.diff(ends[:groups, :, 0].ravel(), prepend=0).reshape(groups, len(TEXT_FIELDS))
@@ -104,36 +84,51 @@ class TextBuilder:
             text_lengths=np.minimum(sizes, MAX_LENGTH).astype(np.uint16),
         )
 
-    def _take(self, group: ProductGroup) -> None:
-        """Add the texts of a group, and the keys of its metals and gemstones."""
-        columns, ends, extra_ends = self._columns, self._column_ends, self._extra_ends
-        number_of = self._texts.__getitem__
-        variants, names = variant_texts(group)
-        fields = ((group.name,), group.brands, group.category, group.search_keywords, variants, names)
-        for texts in fields:
-            columns += map(number_of, texts)
-            ends.append(len(columns))
-        columns.append(number_of(group.description))
-        ends.append(len(columns))
-        extra_ends.append(len(self._extras))
-        self._extras += map(self._keys.__getitem__, part_keys(group.products))
-        extra_ends.append(len(self._extras))
+    def _columns(self) -> tuple[Ints, Longs]:
+        """Return the texts of the columns of all groups, and of the visible parts behind them."""
+        rows = [*self._groups, *filter(None, self._visible.values())]
+        variants = [*map(variant_texts, rows)]
+        columns = (
+            [(group.name,) for group in rows],
+            *([*map(values_of, rows)] for values_of in _VALUES_OF),
+            [values for values, _ in variants],
+            [names for _, names in variants],
+            [(group.description,) for group in rows],
+        )
+        return interleaved([numbers_of(column, self._texts) for column in columns])
 
-    def _opened(self, found: WordNumbers, groups: int) -> tuple[Ints, Ints, Longs]:
+    def _extras(self, rows: int) -> tuple[Ints, Longs]:
+        """Return the keywords of all groups and the keys of their metals and gemstones, and where both end."""
+        columns = [self._keywords(field, rows) for field in KEYWORD_FIELDS]
+        shown = filter(None, self._visible.values())
+        parts = [part_keys(group.products) for group in (*self._groups, *shown)]
+        extras, ends = interleaved([*columns, numbers_of(parts, self._keys)])
+        return extras, ends[:, -2:]
+
+    def _keywords(self, field: str, rows: int) -> Column:
+        """Return the keys of a keyword field; visible parts have none."""
+        listed: list[Sequence[str]] = [*map(attrgetter(field), self._groups)]
+        if field == "group_id":
+            listed = [(group.group_id,) for group in self._groups]
+        prefix = term_key(field, "")
+        values = dict.fromkeys(chain.from_iterable(listed))
+        known = {value: self._keys[prefix + keyword(value)] for value in values}
+        numbers, counts = numbers_of(listed, known)
+        return numbers, np.concatenate([counts, np.zeros(rows - len(counts), np.int64)])
+
+    def _opened(self, columns: Ints, column_ends: Longs, found: WordNumbers) -> tuple[Ints, Ints, Longs]:
         """Return the words and the other keys of all fields, as ``count_keys`` takes them."""
-        columns, extras = np.array(self._columns, np.int32), np.array(self._extras, np.int32)
-        column_ends = np.array(self._column_ends, np.int64).reshape(-1, _COLUMNS)
-        extra_ends = np.array(self._extra_ends, np.int64).reshape(-1, 2)
+        extras, extra_ends = self._extras(len(column_ends))
         # Name is the first column.
         firsts = np.concatenate([np.zeros(1, np.int64), column_ends[:-1, -1]])[: len(column_ends)]
         names = columns[firsts]
         beside = text_keys([*self._texts], found, self._language, self._keys)
         places = name_places(names, found, self._language, self._keys)
-        name_keys = self._name_keys(names, found, groups)
+        name_keys = self._name_keys(names, found)
         words = np.empty(int(np.diff(found.starts)[columns].sum()), np.int32)
         room = np.diff(beside.starts)[columns].sum() + len(extras) + len(places.keys) + name_keys.size
         others = np.empty(int(room), np.int32)
-        stamps = np.full((3, max(len(found.listed), len(self._keys))), -1, np.int32)
+        stamps = np.full((4, max(len(found.listed), len(self._keys))), -1, np.int32)
         ends = np.zeros((len(column_ends), len(TEXT_FIELDS), 2), np.int64)
         open_texts(
             columns,
@@ -156,8 +151,9 @@ class TextBuilder:
         used_words, used_others = ends[-1, -1] if len(ends) else (0, 0)
         return words[:used_words], others[:used_others], ends
 
-    def _name_keys(self, names: Ints, found: WordNumbers, groups: int) -> Ints:
+    def _name_keys(self, names: Ints, found: WordNumbers) -> Ints:
         """Return the keys of whole names; what stands there several times counts so, like all keys of a name."""
+        groups = len(self._groups)
         known: dict[int, int] = {}
         for name in dict.fromkeys(names.tolist()):
             numbers = found.numbers[found.starts[name] : found.starts[name + 1]].tolist()
@@ -260,16 +256,3 @@ class _Counter:
         pairs = zip(fields.tolist(), places.tolist(), strict=True)
         stems = (_TERM_KEYS[field] + self._stems.listed[place] for field, place in pairs)
         return [*map(self._texts.__getitem__, numbers[:own].tolist()), *stems]
-
-
-class _Keywords(dict[str, int]):
-    """Number of the key of each value met of a keyword field."""
-
-    def __init__(self, prefix: str, keys: Mapping[str, int]) -> None:
-        super().__init__()
-        self._prefix = prefix
-        self._keys = keys
-
-    def __missing__(self, value: str) -> int:
-        number = self[value] = self._keys[self._prefix + keyword(value)]
-        return number
