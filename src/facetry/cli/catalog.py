@@ -11,8 +11,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from facetry.application.interchange.detection import Format
 from facetry.application.interchange.exporting import ExportFormat
+from facetry.application.interchange.stones import StoneForm, StoneOptions
 from facetry.bootstrap.service import Service
 from facetry.cli.options import Json, TenantOption, print_json, with_service, with_settings
+from facetry.domain.trade_terms.stones import DIAMOND
+from facetry.domain.trade_terms.stones import stone as kind_of
 from facetry.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,13 +39,25 @@ def import_(  # one parameter an option
     rejected: Annotated[
         Path | None, typer.Option("--rejected", help="Write rejected rows here, as JSON lines.")
     ] = None,
+    stones_as: Annotated[
+        StoneForm, typer.Option("--stones-as", help="What becomes of the rows of a list of stones.")
+    ] = StoneForm.GEMSTONES,
+    stone: Annotated[
+        str, typer.Option("--stone", help="Which stones a list holds, where no column says it.")
+    ] = DIAMOND,
+    code_prefix: Annotated[
+        str | None,
+        typer.Option("--code-prefix", help="Begins codes of stones without one; the file's name if left out."),
+    ] = None,
     as_json: Json = False,
     *,
     settings: Settings,
 ) -> None:
     """Import products of a file; the good rows go in, the others are reported. Run it again to go on after a kill."""
-    from facetry.application.interchange.importing import ImportOptions, import_file
+    from facetry.application.interchange.importing import ImportOptions, import_file, prefix_of
+    from facetry.application.records import Records
 
+    prefix = prefix_of(file) if code_prefix is None else code_prefix
     options = ImportOptions(
         path=file,
         format=format_,
@@ -52,6 +67,7 @@ def import_(  # one parameter an option
         restart=restart,
         state_folder=None if settings.store == "memory:" else settings.data / "imports",
         rejected_path=rejected,
+        stones=StoneOptions(form=stones_as, kind=kind_of("stone", stone).name, prefix=prefix),
     )
 
     async def work(service: Service) -> ImportReport:
@@ -60,9 +76,9 @@ def import_(  # one parameter an option
             shown = bar.add_task(file.name, total=None, rate="")
 
             def progress(now: ImportProgress) -> None:
-                bar.update(shown, total=now.bytes_total, completed=now.bytes_read, rate=f"{now.rate:,.0f} products/s")
+                bar.update(shown, total=now.bytes_total, completed=now.bytes_read, rate=f"{now.rate:,.0f}/s")
 
-            return await import_file(options, service.catalog, tenant, progress)
+            return await import_file(options, service.catalog, tenant, progress, Records(service.store))
 
     report = with_service(settings, work)
     if as_json:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from itertools import chain, islice
+from typing import NamedTuple
 
 from facetry.application.interchange.mapped import MappedReader
 from facetry.application.interchange.mapping import Mapping
@@ -12,8 +13,10 @@ from facetry.application.interchange.ndjson import NdjsonReader
 from facetry.application.interchange.record import RecordReader, shown
 from facetry.application.interchange.sheet import SheetReader
 from facetry.application.interchange.shopify import ShopifyReader, is_shopify
+from facetry.application.interchange.stones import StoneOptions, StoneReader
 from facetry.application.interchange.table import Table
 from facetry.domain.errors import InterchangeError
+from facetry.domain.trade_terms.headers import is_stone_list
 
 _MOST_BLANK_LINES = 1_000
 
@@ -25,10 +28,21 @@ class Format(Enum):
     CSV = "csv"
     SHOPIFY = "shopify"
     MAPPED = "mapped"
+    GEMSTONES = "gemstones"
+
+
+class StoneSource(NamedTuple):
+    """How a list of stones is read, and what returns the lines of its file from the start once more."""
+
+    options: StoneOptions = StoneOptions()
+    again: Callable[[], Iterable[str]] | None = None
 
 
 def open_reader(
-    lines: Iterable[str], wanted: Format | None = None, mapping: Mapping | None = None
+    lines: Iterable[str],
+    wanted: Format | None = None,
+    mapping: Mapping | None = None,
+    stones: StoneSource = StoneSource(),  # noqa: B008 - it never changes
 ) -> tuple[Format, RecordReader]:
     """Return the format of a file, the wanted one or else what its first line shows, and its reader.
 
@@ -48,9 +62,15 @@ def open_reader(
         raise InterchangeError("the file is one JSON array: write one product a line (NDJSON) instead")
     table = Table(whole)
     found = wanted or _format_of(table.header)
+    return found, _table_reader(found, table, stones)
+
+
+def _table_reader(found: Format, table: Table, stones: StoneSource) -> RecordReader:
     if found is Format.SHOPIFY and not is_shopify(table.header):
         raise InterchangeError("the file has no columns Handle and Title, so it is none of Shopify's")
-    return found, ShopifyReader(table) if found is Format.SHOPIFY else SheetReader(table)
+    if found is Format.GEMSTONES:
+        return StoneReader(table, stones.options, stones.again)
+    return ShopifyReader(table) if found is Format.SHOPIFY else SheetReader(table)
 
 
 def _peeked(lines: Iterable[str]) -> tuple[str, Iterator[str]]:
@@ -70,7 +90,10 @@ def _format_of(header: list[str]) -> Format:
         return Format.SHOPIFY
     if {"sku", "name"} <= set(header):
         return Format.CSV
+    if is_stone_list(header):
+        return Format.GEMSTONES
     have = ", ".join(map(shown, header))
     raise InterchangeError(
-        f"the columns {have} are neither ours (sku, name, ...) nor Shopify's (Handle, Title, ...): name a mapping file"
+        f"the columns {have} are neither ours (sku, name, ...) nor Shopify's (Handle, Title, ...) nor of a list of "
+        "stones (carat, color, clarity, ...): name a mapping file"
     )

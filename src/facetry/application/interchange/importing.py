@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,16 +13,21 @@ from typing import Self
 import msgspec
 
 from facetry.application.catalog import Catalog
-from facetry.application.interchange.detection import Format, open_reader
+from facetry.application.interchange.detection import Format, StoneSource, open_reader
 from facetry.application.interchange.intake import Accepted, Intake
 from facetry.application.interchange.mapping import Mapping, load_mapping
 from facetry.application.interchange.record import Problem, printable, shown
 from facetry.application.interchange.report import ImportReport, Rejection
 from facetry.application.interchange.resumption import Confirmed, Resumption
 from facetry.application.interchange.source import Source, file_digest
-from facetry.domain.catalog import PutProduct, Refused, Stored
+from facetry.application.interchange.stones import StoneForm, StoneOptions
+from facetry.application.records import Records
+from facetry.domain.catalog import AllDone, Effect, Refused, Stored
 from facetry.domain.change import Receipt
 from facetry.domain.errors import InterchangeError, ProductNotFoundError
+from facetry.domain.keeping import Recorded
+from facetry.domain.record import RecordKind
+from facetry.domain.records import RecordKey
 
 
 class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +42,7 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
         restart: Whether to begin at the first product even if an earlier run was broken off.
         state_folder: Where progress is kept while an import runs; without it, it cannot be resumed.
         rejected_path: A file to write every rejection to, as JSON lines.
+        stones: How a list of stones is read; codes begin with the file's name where it names no other prefix.
     """
 
     path: Path
@@ -46,6 +53,7 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
     restart: bool = False
     state_folder: Path | None = None
     rejected_path: Path | None = None
+    stones: StoneOptions | None = None
 
 
 class ImportProgress(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,17 +83,28 @@ class ImportProgress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Watch = Callable[[ImportProgress], None]
+_LONGEST_PREFIX = 30
+_THINGS = {
+    StoneForm.GEMSTONES: "gemstones",
+    StoneForm.PRODUCTS: "loose products",
+    StoneForm.BOTH: "gemstones with their products",
+}
 
 
 async def import_file(
-    options: ImportOptions, catalog: Catalog, tenant: str, progress: Watch | None = None
+    options: ImportOptions,
+    catalog: Catalog,
+    tenant: str,
+    progress: Watch | None = None,
+    records: Records | None = None,
 ) -> ImportReport:
     """Import a file into a tenant's catalog and return what happened; everything told as stored is searchable.
 
     Products are written in the order of the file, so the last one with a SKU stays. What is fit goes in, what is
     not is reported. A run that was broken off is continued by the next one with the same file and options, if both
     have a state folder. The file is then read again from its start, so that the report tells of all of it, and
-    only what is stored already is not written again.
+    only what is stored already is not written again. Whether gemstones of an earlier run are still there is seen with
+    ``records`` only; without it they are written again.
 
     Raises:
         InterchangeError: The file or the mapping cannot be used as a whole, or the file breaks off; batches before
@@ -97,10 +116,15 @@ async def import_file(
     mapping = load_mapping(options.mapping) if options.mapping else None
     encoding = options.encoding or (mapping.file.encoding if mapping else None)
     resumption = await _resumption(options, mapping, tenant)
-    confirmed = Confirmed() if resumption is None else await _confirmed(resumption, options, catalog, tenant)
+    kept = _Kept(catalog, records, tenant)
+    confirmed = Confirmed() if resumption is None or options.restart else await kept.confirmed(resumption.load())
     with Source(options.path, encoding) as source, _RejectedRows(options.rejected_path) as rejected_rows:
-        found, reader = open_reader(source, options.format, mapping)
+        stones = _stones(options)
+        again = partial(_lines, options.path, encoding)
+        found, reader = open_reader(source, options.format, mapping, StoneSource(stones, again))
         report = ImportReport(file=printable(options.path.name), format=found.value, dry_run=options.dry_run)
+        if found is Format.GEMSTONES:
+            report.things = _THINGS[stones.form]
         intake = Intake(reader, report, rejected_rows.add)
         run = _Run(_Target(catalog, tenant, resumption), source, report, confirmed, progress)
         await run.take(intake)
@@ -159,7 +183,7 @@ class _Run:
         if self._report.dry_run:
             self._report.stored += len(batch)
         elif batch:
-            writes = [PutProduct(accepted.content) for accepted in batch]
+            writes = [accepted.write for accepted in batch]
             receipt = await self._target.catalog.write(self._target.tenant, writes)
             self._settle(batch, receipt, intake)
         if self._progress is not None:
@@ -167,16 +191,17 @@ class _Run:
 
     def _settle(self, batch: list[Accepted], receipt: Receipt, intake: Intake) -> None:
         created = replaced = 0
-        for (line, content), outcome in zip(batch, receipt.outcomes, strict=True):
+        for accepted, outcome in zip(batch, receipt.outcomes, strict=True):
             if isinstance(outcome, Refused):
-                intake.reject(line, content.sku, (Problem(outcome.subject, None, outcome.message),))
-            elif isinstance(outcome, Stored):
-                created += outcome.created
-                replaced += not outcome.created
+                intake.reject(accepted.line, accepted.key, (Problem(outcome.subject, None, outcome.message),))
+            else:
+                is_new = _is_new(outcome)
+                created += is_new
+                replaced += not is_new
         self._count(
             Confirmed(
                 products=self._confirmed.products + len(batch),
-                last_sku=batch[-1].content.sku,
+                last_sku=batch[-1].key,
                 created=self._confirmed.created + created,
                 replaced=self._confirmed.replaced + replaced,
             )
@@ -239,17 +264,54 @@ async def _resumption(options: ImportOptions, mapping: Mapping | None, tenant: s
     if options.state_folder is None or options.dry_run:
         return None
     digest = await asyncio.to_thread(file_digest, options.path)
-    parts = (digest, options.format.value if options.format else None, options.encoding, mapping)
+    parts = (digest, options.format.value if options.format else None, options.encoding, mapping, options.stones)
     return Resumption(options.state_folder, options.path, tenant, msgspec.json.encode(parts).decode())
 
 
-async def _confirmed(resumption: Resumption, options: ImportOptions, catalog: Catalog, tenant: str) -> Confirmed:
-    """Return what an earlier run has stored; nothing where the catalog knows nothing of it."""
-    confirmed = Confirmed() if options.restart else resumption.load()
-    if confirmed.products:
+class _Kept(msgspec.Struct, frozen=True):
+    """Where to see whether what an earlier run has stored is still there."""
+
+    catalog: Catalog
+    records: Records | None
+    tenant: str
+
+    async def confirmed(self, earlier: Confirmed) -> Confirmed:
+        """Return what an earlier run has stored; nothing where the catalog knows nothing of it."""
+        if not earlier.products or await self._has(earlier.last_sku):
+            return earlier
+        # The tenant was emptied, or its data restored from a time before.
+        return Confirmed()
+
+    async def _has(self, key: str) -> bool:
         try:
-            await catalog.product(tenant, confirmed.last_sku)
+            await self.catalog.product(self.tenant, key)
         except ProductNotFoundError:
-            # The tenant was emptied, or its data restored from a time before.
-            return Confirmed()
-    return confirmed
+            if self.records is None:
+                return False
+            (stone,) = await self.records.find(self.tenant, RecordKind.GEMSTONE, (RecordKey(code=key),))
+            return stone is not None
+        return True
+
+
+def _is_new(effect: Effect) -> bool:
+    """Return whether a write has made something that was not there before."""
+    if isinstance(effect, AllDone):
+        return all(map(_is_new, effect.outcomes))
+    return isinstance(effect, Stored | Recorded) and effect.created
+
+
+def _stones(options: ImportOptions) -> StoneOptions:
+    if options.stones is not None:
+        return options.stones
+    return StoneOptions(prefix=prefix_of(options.path))
+
+
+def prefix_of(path: Path) -> str:
+    """Return what the codes of stones without one begin with: the file's name, as far as a SKU may have it."""
+    name = printable(path.name.partition(".")[0])
+    return "-".join(name.split())[:_LONGEST_PREFIX] or "stone"
+
+
+def _lines(path: Path, encoding: str | None) -> Iterator[str]:
+    with Source(path, encoding) as source:
+        yield from source

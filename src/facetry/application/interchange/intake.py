@@ -9,6 +9,7 @@ from typing import NamedTuple
 from facetry.application.interchange.record import Problem, Record, RecordReader, shown
 from facetry.application.interchange.report import MOST_REJECTIONS_LISTED, ImportReport, Rejection
 from facetry.application.interchange.values import read_content
+from facetry.domain.catalog import PutProduct, Write
 from facetry.domain.product import ProductContent
 
 BATCH_PRODUCTS = 250
@@ -21,10 +22,12 @@ _SLICE_RECORDS = 50
 
 
 class Accepted(NamedTuple):
-    """A product that may be stored, and the line on which it begins."""
+    """What may be stored: the line on which it begins, its SKU or code, how it is stored, and its group, if any."""
 
     line: int
-    content: ProductContent
+    key: str
+    write: Write
+    group_id: str = ""
 
 
 class Intake:
@@ -47,7 +50,7 @@ class Intake:
             accepted = self._accepted(record)
             if accepted is None:
                 continue
-            if _is_full(batch, accepted.content):
+            if _is_full(batch, accepted):
                 yield batch
                 batch = []
             batch.append(accepted)
@@ -73,15 +76,16 @@ class Intake:
             self._told(rejection)
 
     def _accepted(self, record: Record) -> Accepted | None:
-        content = record.problems or read_content(record.values)
-        if isinstance(content, tuple):
-            self.reject(record.line, shown(record.values.get("sku")), content)
+        accepted = record.problems or _accepted(record)
+        if not isinstance(accepted, Accepted):
+            self.reject(record.line, shown(record.values.get("sku")), accepted)
             return None
         for note in record.notes:
-            self._report.note(note.kind, record.line, content.sku, note.detail)
-        self._note_gaps(record.line, content)
-        self._note_repetition(record.line, content.sku)
-        return Accepted(record.line, content)
+            self._report.note(note.kind, record.line, accepted.key, note.detail)
+        if isinstance(accepted.write, PutProduct) and record.write is None:
+            self._note_gaps(record.line, accepted.write.content)
+        self._note_repetition(record.line, accepted.key)
+        return accepted
 
     def _note_gaps(self, line: int, content: ProductContent) -> None:
         if not content.description:
@@ -101,8 +105,19 @@ class Intake:
                 self._report.note("case_variant_sku", line, sku, f"beside {other} on line {self._lines[other]}")
 
 
-def _is_full(batch: list[Accepted], following: ProductContent) -> bool:
+def _accepted(record: Record) -> Accepted | tuple[Problem, ...]:
+    """Return what storing a record means, or all that is wrong with it."""
+    if record.write is not None:
+        return Accepted(record.line, str(record.values["sku"]), record.write)
+    content = read_content(record.values)
+    if isinstance(content, tuple):
+        return content
+    return Accepted(record.line, content.sku, PutProduct(content), content.group_id)
+
+
+def _is_full(batch: list[Accepted], following: Accepted) -> bool:
     """Return whether a batch ends before a product: large enough, and not in the middle of a group."""
     if len(batch) < BATCH_PRODUCTS:
         return False
-    return len(batch) >= LARGEST_BATCH or batch[-1].content.group_id != following.group_id
+    last = batch[-1]
+    return len(batch) >= LARGEST_BATCH or not last.group_id or last.group_id != following.group_id

@@ -8,6 +8,8 @@ from typing import Protocol
 
 import msgspec
 
+from facetry.domain.catalog import Write
+
 LONGEST_VALUE_SHOWN = 80
 OTHER_ENCODING = "is not in the encoding of the file (name another, such as cp1252)"
 """The reason against bytes that are no text."""
@@ -41,12 +43,14 @@ class Record(msgspec.Struct, kw_only=True):
         values: Raw values by the Catalog API's field names; what the file leaves out is not in it.
         problems: What is wrong with it already.
         notes: What is worth telling already.
+        write: What storing it means, where the format says that itself; its name stands in ``values`` as ``sku``.
     """
 
     line: int
     values: dict[str, object]
     problems: tuple[Problem, ...] = ()
     notes: tuple[Note, ...] = ()
+    write: Write | None = None
 
 
 class RecordReader(Protocol):

@@ -21,6 +21,9 @@ NOTES = {
     "duplicate_sku": "SKUs again in the same file: the last one stays",
     "case_variant_sku": "SKUs that differ from another only in case: products of their own",
     "derived_sku": "variants without a SKU: made of handle and position",
+    "derived_code": "stones without a code: made of their certificate, or of the line",
+    "unknown_label": "values that are in no table, kept as written",
+    "zero_size": "sizes of 0, read as none",
     "long_handle": "handles too long for a group id: shortened",
 }
 """Kinds of notes and what they say behind their count."""
@@ -76,6 +79,7 @@ class ImportReport(msgspec.Struct, kw_only=True):
     Attributes:
         file: Name of the file.
         format: Name of its format.
+        things: What is stored.
         stored: Products written, created and replaced ones together.
         resumed_after: Products that an earlier, broken run had stored; they count in ``stored`` too.
         rejected: Rows that were not stored.
@@ -90,6 +94,7 @@ class ImportReport(msgspec.Struct, kw_only=True):
 
     file: str
     format: str
+    things: str = "products"
     dry_run: bool = False
     stored: int = 0
     created: int = 0
@@ -117,7 +122,7 @@ class ImportReport(msgspec.Struct, kw_only=True):
         """Yield the report as lines of text."""
         yield self._summary()
         if self.resumed_after:
-            yield f"continued after {self.resumed_after:,} products that an earlier run had stored"
+            yield f"continued after {self.resumed_after:,} {self.things} that an earlier run had stored"
         if self.skipped:
             yield f"{self.skipped:,} rows skipped: no product, or none that the mapping wants"
         if self.ignored_columns:
@@ -135,8 +140,10 @@ class ImportReport(msgspec.Struct, kw_only=True):
 
     def _summary(self) -> str:
         if self.dry_run:
-            return f"{self.file} ({self.format}): {self.stored:,} products are fit to be stored; nothing was written"
-        counts = f"{self.stored:,} products stored ({self.created:,} new, {self.replaced:,} replaced)"
+            return (
+                f"{self.file} ({self.format}): {self.stored:,} {self.things} are fit to be stored; nothing was written"
+            )
+        counts = f"{self.stored:,} {self.things} stored ({self.created:,} new, {self.replaced:,} replaced)"
         return f"{self.file} ({self.format}): {counts} in {self.elapsed_seconds:.1f} s, {self.rate:,.0f}/s"
 
 
