@@ -11,6 +11,7 @@ from facetry.api.catalog.routes import Dependencies, routes, surface
 from facetry.api.client import routes as client_api
 from facetry.api.client.actions import Actions
 from facetry.api.client.dependencies import Dependencies as ClientDependencies
+from facetry.api.client.documentation import page
 from facetry.api.client.limits import Limits
 from facetry.api.client.protocol import Protocol
 from facetry.api.docs import routes as docs
@@ -140,13 +141,14 @@ class Server:
                 clock=self.clock,
             )
         )
+        self.client_actions = known = Actions([*actions, *further_actions])
         protocol = Protocol(
-            Actions([*actions, *further_actions]),
+            known,
             ClientAdmission(self.tenants, verified, self.store.mark, self.clock, self.key_usage),
             Transport(https, ["198.51.100.0/24"]),
             Limits(MemoryRateLimiter(self.clock), {}),
         )
-        shown = docs.routes(openapi_document("0.0.0"), native_document("0.0.0"))
+        shown = docs.routes(openapi_document("0.0.0"), native_document("0.0.0"), page(known, {}))
         app = Litestar(
             route_handlers=[*routes(dependencies), *native_api.routes(native), *client_api.routes(protocol), *shown],
             exception_handlers={Exception: self._raise},

@@ -60,6 +60,7 @@ def test_the_printed_lines_work_in_a_shell(demo, keys):
     assert '"reads":[{"text":"under $3,000","filter":"price < 3000"}]' in ran.stdout
     assert '"total":0,' not in ran.stdout
     assert '"matched_count":' in ran.stdout
+    assert '{"status":{"code":100,"message":"OK"},"data":[{"product_id":' in ran.stdout
     with demo.connect(demo.login(keys)) as connection:
         assert connection("DELETE", "/catalog/v1/productgroups/MINE").json["success"]
 

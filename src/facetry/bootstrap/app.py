@@ -22,7 +22,7 @@ from facetry.api.docs import routes as docs
 from facetry.api.native import routes as native_api
 from facetry.api.native.openapi import openapi_document as native_document
 from facetry.api.operations import routes as operations
-from facetry.bootstrap.client_api import open_protocol
+from facetry.bootstrap.client_api import open_client_api
 from facetry.bootstrap.demo import ensure_demo
 from facetry.bootstrap.engines import StoreRole, open_cache, warm_index
 from facetry.bootstrap.service import Service, open_service
@@ -129,13 +129,13 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         relay=service.relay,
         cross_origin=cross_origin,
     )
-    protocol = open_protocol(service, verified)
+    client = open_client_api(service, verified)
     router = Litestar(
         route_handlers=[
             *catalog_api.routes(v1),
             *native_api.routes(v2),
-            *client_api.routes(protocol),
-            *docs.routes(catalog_document(version("facetry")), native_document(version("facetry"))),
+            *client_api.routes(client.protocol),
+            *docs.routes(catalog_document(version("facetry")), native_document(version("facetry")), client.page),
             *operations.routes(told),
         ],
         exception_handlers={HTTPException: operations.refused, Exception: let_through},

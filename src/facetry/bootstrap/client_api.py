@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from facetry.api.client.actions import Actions
 from facetry.api.client.dependencies import Dependencies
+from facetry.api.client.documentation import page
 from facetry.api.client.limits import Limits
 from facetry.api.client.protocol import Protocol
 from facetry.api.client.routes import all_actions
@@ -18,13 +20,23 @@ from facetry.domain.tenant import HttpsRule
 from facetry.http.client_admission import ClientAdmission
 from facetry.http.transport import Transport
 from facetry.http.verified import VerifiedTokens
+from facetry.settings import Settings
 
 
-def open_protocol(service: Service, verified: VerifiedTokens) -> Protocol:
-    """Return what answers the calls of the Client API.
+@dataclass(frozen=True)
+class ClientApi:
+    """The Client API, ready to be served: what answers its calls, and its documentation as HTML."""
+
+    protocol: Protocol
+    page: str
+
+
+def open_client_api(service: Service, verified: VerifiedTokens) -> ClientApi:
+    """Return the Client API over the use cases of a process.
 
     Raises:
         SettingError: A setting about it cannot be used.
+        StoreError: Its buckets cannot be opened.
     """
     settings = service.settings
     dependencies = Dependencies(
@@ -35,17 +47,19 @@ def open_protocol(service: Service, verified: VerifiedTokens) -> Protocol:
         relay=service.relay,
         clock=service.clock,
     )
+    actions = Actions(all_actions(dependencies))
+    buckets = _buckets(settings.client_api_limits)
+    admission = ClientAdmission(service.tenants, verified, service.store.mark, service.clock, service.key_usage)
+    limits = Limits(open_rate_limiter(settings, service.clock), buckets)
+    return ClientApi(Protocol(actions, admission, _transport(settings), limits), page(actions, buckets))
+
+
+def _transport(settings: Settings) -> Transport:
     try:
-        transport = Transport(HttpsRule(settings.client_api_require_https), settings.trusted_proxies)
+        return Transport(HttpsRule(settings.client_api_require_https), settings.trusted_proxies)
     except InvalidValueError as error:
         message = f"setting {error.field} {error.message}"
         raise SettingError(message) from error
-    return Protocol(
-        Actions(all_actions(dependencies)),
-        ClientAdmission(service.tenants, verified, service.store.mark, service.clock, service.key_usage),
-        transport,
-        Limits(open_rate_limiter(settings, service.clock), _buckets(settings.client_api_limits)),
-    )
 
 
 def _buckets(limits: Sequence[str]) -> Mapping[str, Bucket]:

@@ -77,6 +77,11 @@ Log in, search, store a product, find it:
 
   curl -s "{base}/search/v1/search?q=first" -H "x-access-token: $TOKEN"
 
+Call the Client API with the access key; its actions are at {base}/docs/client:
+
+  curl -sG "{base}/client/V1/" -d auth={access_key} -d action=product_search \\
+    --data-urlencode 'data={{"q": "halo ring", "limit": 3}}'
+
 Ask for white gold rings in two sizes, from a shop front:
 
   curl -s "{base}/v2/search" -H "Authorization: Bearer {search_key}" -H "content-type: application/json" \\

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 
 from facetry.api.client.action import Result
@@ -38,6 +36,11 @@ def status_of(code: Code, detail: str = "") -> dict[str, object]:
     return {"code": int(code), "message": message_of(code, detail)}
 
 
+def http_status(code: Code) -> int:
+    """Return the HTTP status of a code for callers who want one."""
+    return _STATUSES[code]
+
+
 def answer_of(result: Result, request_id: str, *, http_errors: bool = False, headers: Headers = ()) -> Answer:
     """Return the answer that a result is.
 
@@ -49,13 +52,8 @@ def answer_of(result: Result, request_id: str, *, http_errors: bool = False, hea
     """
     body = {"status": status_of(result.code, result.detail), "data": result.data, **result.extra}
     return Answer(
-        status=_STATUSES[result.code] if http_errors else _STATUSES[Code.OK],
+        status=http_status(result.code) if http_errors else _STATUSES[Code.OK],
         body=msgspec.json.encode(body),
         policy=CachePolicy.NO_STORE,
         headers=((b"x-debug-uid", request_id.encode()), *headers),
     )
-
-
-def shown(names: Sequence[str]) -> str:
-    """Return names as they stand in a message."""
-    return ", ".join(names)

@@ -14,6 +14,7 @@ from facetry.http.respond import AnswerResponse
 
 _FOLDER = Path(__file__).parent / "static"
 _VENDORED = "swagger-ui-5.35.0"
+_HTML = "text/html; charset=utf-8"
 _SCRIPT, _STYLE = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
 # Everything comes from this server alone; small pictures lie in the style sheet as data.
 _POLICY = (
@@ -27,16 +28,25 @@ _HEADERS = (
 )
 
 
-def routes(catalog: Mapping[str, object], native: Mapping[str, object]) -> list[HTTPRouteHandler]:
-    """Return what a Litestar application registers to show the OpenAPI documents of the Catalog API and of ``/v2``."""
+def routes(catalog: Mapping[str, object], native: Mapping[str, object], client: str) -> list[HTTPRouteHandler]:
+    """Return what a Litestar application registers to show the documentation.
+
+    Args:
+        catalog: The OpenAPI document of the Catalog API.
+        native: That of ``/v2``.
+        client: The page of the Client API, which has no such document.
+    """
+    about_client = Answer(body=client.encode(), media_type=_HTML, policy=CachePolicy.PUBLIC, headers=_HEADERS)
     shown = {
         "/docs/openapi.json": json_answer(catalog, policy=CachePolicy.PUBLIC),
         "/docs/v2.json": json_answer(native, policy=CachePolicy.PUBLIC),
     }
     return [
-        _reading("/docs", lambda: _file("page.html", "text/html; charset=utf-8", CachePolicy.PUBLIC)),
+        _reading("/docs", lambda: _file("page.html", _HTML, CachePolicy.PUBLIC)),
+        _reading("/docs/client", partial(_same, about_client)),
         *(_reading(path, partial(_same, answer)) for path, answer in shown.items()),
         _reading("/docs/static/page.js", lambda: _file("page.js", _SCRIPT, CachePolicy.PUBLIC)),
+        _reading("/docs/static/client.css", lambda: _file("client.css", _STYLE, CachePolicy.PUBLIC)),
         _vendored("swagger-ui-bundle.js", _SCRIPT),
         _vendored("swagger-ui.css", _STYLE),
     ]
