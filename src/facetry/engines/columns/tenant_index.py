@@ -45,11 +45,16 @@ class TenantIndex:
         self._in_upkeep = asyncio.Lock()
         self._busy: frozenset[Segment] = frozenset()
         self._task: asyncio.Task[None] | None = None
+        self._settling: asyncio.TimerHandle | None = None
 
     @property
     def unsaved_groups(self) -> int:
         """Number of live groups that are in memory only."""
-        return sum(part.count for part in self.snapshot.parts if part.segment.file_name is None)
+        return sum(part.count for part in self._unsaved)
+
+    @property
+    def _unsaved(self) -> list[Part]:
+        return [part for part in self.snapshot.parts if part.segment.file_name is None]
 
     async def apply(self, delta: Delta, language: str) -> None:
         """Replace and remove groups; see ``SearchIndex.apply``."""
@@ -98,6 +103,8 @@ class TenantIndex:
     async def stop(self) -> TenantFolder | None:
         """Wait for the end of upkeep, begin none any more, and hand the folder over."""
         async with self._changing:
+            if self._settling:
+                self._settling.cancel()
             if self._task:
                 await asyncio.wait([self._task])
             async with self._in_upkeep:
@@ -135,6 +142,16 @@ class TenantIndex:
             self._publish(parts, merge_segments([Source(part.segment, part.live) for part in parts]))
         if self.folder and self.unsaved_groups > tuning.unsaved_groups:
             self._begin_upkeep()
+        self._settle_later()
+
+    def _settle_later(self) -> None:
+        """Merge what is in memory once no change came for a while: each part costs every search something."""
+        if self._settling:
+            self._settling.cancel()
+        self._settling = None
+        if len(self._unsaved) > 1:
+            seconds = self._surroundings.tuning.settle_seconds
+            self._settling = asyncio.get_running_loop().call_later(seconds, self._begin_upkeep)
 
     def _idle_parts(self) -> list[Part]:
         return [part for part in self.snapshot.parts if part.segment not in self._busy]
@@ -151,11 +168,18 @@ class TenantIndex:
                 self._publish(parts, await self._in_thread(parts))
             if self.folder and self.unsaved_groups > tuning.unsaved_groups:
                 await self._save(self.folder)
+            if self._is_settled and len(unsaved := self._unsaved) > 1:
+                self._publish(unsaved, await self._in_thread(unsaved))
+
+    @property
+    def _is_settled(self) -> bool:
+        """Return whether no change came for a while."""
+        loop = asyncio.get_running_loop()
+        return self._settling is not None and self._settling.when() <= loop.time()
 
     async def _save(self, folder: TenantFolder, *, everything: bool = False) -> None:
         """Save what is worth it, or all; where the disk does not take it, everything stays in memory and the log."""
-        unsaved = [part for part in self.snapshot.parts if part.segment.file_name is None]
-        tuning = self._surroundings.tuning
+        unsaved, tuning = self._unsaved, self._surroundings.tuning
         many = sum(part.count for part in unsaved) >= (1 if everything else tuning.saved_groups)
         try:
             if many or folder.needs(unsaved, self.snapshot.revision - tuning.unsaved_revisions):

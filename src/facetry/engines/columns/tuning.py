@@ -25,6 +25,7 @@ class Tuning(msgspec.Struct, frozen=True):
         unsaved_revisions: Unsaved groups older than this are saved however few: the change log is kept for them.
         inline_lookups: Queries that look up so many words (times parts) do it on the event loop; more in a thread.
         inline_work: Searches that look at so many postings (times facets) run on the event loop; more in a thread.
+        settle_seconds: What is in memory becomes one part when no change came for so long.
         idle_seconds: A tenant whose index nobody used for so long is let go: the next use maps its files again.
         unused_values: So many values more than twice those in use may stay in a dictionary.
         slice_work: Postings and groups that a thread looks at before it asks whether anybody still waits.
@@ -42,6 +43,7 @@ class Tuning(msgspec.Struct, frozen=True):
     inline_lookups: int = 1000
     inline_work: int = 200_000
     slice_work: int = 1 << 20
+    settle_seconds: float = 1.0
     idle_seconds: float = 900.0
     unused_values: int = 50_000
 

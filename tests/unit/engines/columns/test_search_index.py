@@ -429,6 +429,24 @@ async def test_few_parts_are_kept_whatever_is_applied():
     await index.close()
 
 
+async def test_what_is_in_memory_becomes_one_part_when_no_change_comes():
+    index = ColumnsSearchIndex(None, tuning=Tuning(settle_seconds=0.02))
+    for n in range(4):
+        await hold(index, single(str(n)))
+    held = index._tenants[TENANT]
+    assert [part.count for part in held.snapshot.parts] == [1, 1, 1, 1]
+    before = await find(index, "item")
+    async with asyncio.timeout(5):
+        while len(held.snapshot.parts) > 1:  # noqa: ASYNC110 - upkeep tells nobody
+            await asyncio.sleep(0.005)
+    assert [part.count for part in held.snapshot.parts] == [4]
+    assert await find(index, "item") == before
+    await hold(index, single("9"))
+    await index.close()
+    await asyncio.sleep(0.03)
+    assert [part.count for part in held.snapshot.parts] == [4, 1]
+
+
 @pytest.mark.parametrize("shown", [0, 1])
 async def test_the_cheapest_product_is_the_same_however_many_are_shown(shown):
     index = ColumnsSearchIndex(None)
