@@ -11,6 +11,7 @@ from facetry.domain.errors import InvalidValueError, RecordExistsError, RecordIn
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.listing import Listing
 from facetry.domain.order import Client, Order
+from facetry.domain.order_rules import keep_order
 from facetry.domain.product import MAX_QUANTITY, check_identifier
 from facetry.domain.record import RecordKind, code_problem
 from facetry.domain.records import Record, RecordKey, changed
@@ -167,5 +168,5 @@ def _keep_used_gemstone(view: CatalogView, record: Record) -> None:
         raise RecordInUseError(record.kind.value, record.unique, "a product")
 
 
-_RULES: Mapping[RecordKind, Rule] = {}
+_RULES: Mapping[RecordKind, Rule] = {RecordKind.ORDER: keep_order}
 _REMOVAL_RULES: Mapping[RecordKind, RemovalRule] = {RecordKind.GEMSTONE: _keep_used_gemstone}

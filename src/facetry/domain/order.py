@@ -24,6 +24,26 @@ class OrderStatus(IntEnum):
     MEMO_OUT = 9
 
 
+OVER = frozenset({OrderStatus.RETURNED, OrderStatus.CANCELED})
+"""An order in one of these has given its pieces back, once, and never goes on."""
+SENT = frozenset({OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.COMPLETED})
+"""An order in one of these is under way or there."""
+
+
+class StatusDefinition(msgspec.Struct, frozen=True):
+    """A status as a tenant counts and names it.
+
+    Attributes:
+        number: Unique in the tenant.
+        name: How it is shown, and taken.
+        means: What an order in it does.
+    """
+
+    number: int
+    name: str
+    means: OrderStatus
+
+
 class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where an order goes."""
 
@@ -38,17 +58,24 @@ class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     country: str = ""
     zip: str = ""
 
+    @property
+    def name(self) -> str:
+        """Return first and last name as one."""
+        return " ".join(filter(None, (self.first_name, self.last_name)))
+
 
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Pieces of one product in an order; prices are integer ten-thousandths.
 
     Attributes:
         id: Counted within the order from 1.
-        product_id: 0 where the order names a product that the catalog does not have.
+        sku: Empty for what is no product, such as an engraving.
+        product_id: 0 where the order names a product that the catalog did not have.
+        stock_action: What the sale does to listings, by the name of a ``SoldAction``; empty for nothing.
     """
 
     id: int
-    sku: str
+    sku: str = ""
     product_id: int = 0
     title: str = ""
     amount: int = 1
@@ -70,7 +97,8 @@ class Order(RecordBase, frozen=True, kw_only=True, tag="order"):
             ``order_unique``.
         client_id: Id of the client; 0 for none.
         customer: The client's own reference: the Catalog API's customerID.
-        is_stock_taken: Whether its lines have lowered the stock, which is given back once.
+        own_status: Number of the tenant's own status that the order is in; 0 for none beside ``status``.
+        final_price: None for the sum of the lines with shipping and discount.
     """
 
     kind: ClassVar[RecordKind] = RecordKind.ORDER
@@ -82,6 +110,7 @@ class Order(RecordBase, frozen=True, kw_only=True, tag="order"):
     customer: str = ""
     currency: str = ""
     status: OrderStatus = OrderStatus.NEW
+    own_status: int = 0
     order_date: float = 0.0
     due_date: float | None = None
     update_date: float = 0.0
@@ -98,7 +127,6 @@ class Order(RecordBase, frozen=True, kw_only=True, tag="order"):
     is_gift: bool = False
     is_archived: bool = False
     lines: tuple[OrderLine, ...] = ()
-    is_stock_taken: bool = False
 
     @property
     def unique(self) -> str:
@@ -110,6 +138,17 @@ class Order(RecordBase, frozen=True, kw_only=True, tag="order"):
         """Return the client."""
         return (str(self.client_id),) if self.client_id else ()
 
+    @property
+    def total(self) -> int:
+        """Return what is to be paid, in ten-thousandths: never less than nothing."""
+        if self.final_price is not None:
+            return self.final_price
+        goods = sum((line.price or 0) * line.amount for line in self.lines)
+        discount = self.discount_sum
+        if discount is None:
+            discount = round(goods * (self.discount_rate or 0.0) / 100)
+        return max(0, goods + (self.shipping_price or 0) - discount)
+
 
 class Client(RecordBase, frozen=True, kw_only=True, tag="client"):
     """Somebody who orders.
@@ -119,6 +158,7 @@ class Client(RecordBase, frozen=True, kw_only=True, tag="client"):
         type: regular or reseller.
         discount: In percent.
         created: Unix time.
+        updated: Unix time of the last change.
     """
 
     kind: ClassVar[RecordKind] = RecordKind.CLIENT
@@ -136,8 +176,14 @@ class Client(RecordBase, frozen=True, kw_only=True, tag="client"):
     tags: tuple[str, ...] = ()
     discount: float | None = None
     created: float = 0.0
+    updated: float = 0.0
 
     @property
     def unique(self) -> str:
         """Return the reference."""
         return self.reference
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Return the e-mail address, in small letters."""
+        return (self.email.lower(),) if self.email else ()

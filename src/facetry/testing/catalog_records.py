@@ -62,7 +62,6 @@ _FULL_RECORDS: tuple[Record, ...] = (
         discount_rate=0.5,
         is_gift=True,
         lines=(OrderLine(id=1, sku="R1", amount=2, price=0, comment="c"), OrderLine(id=2, sku="")),
-        is_stock_taken=True,
     ),
     Client(reference="C-1", name="\u202eX", tags=("a",), discount=12.5, created=1e9),
     Sale(reference="S", sku="R1", quantity=1, left=0, listings=(1, 2)),
