@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from facetry.domain.catalog import Outcome
 from facetry.domain.group import ProductGroup
+from facetry.domain.record import RecordKind
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One row of the change log: which products and groups the write of a revision touched."""
+    """One row of the change log: which products, groups and records the write of a revision touched."""
 
     revision: int
     skus: tuple[str, ...]
     groups: tuple[str, ...]
+    records: tuple[tuple[RecordKind, int], ...] = ()
 
 
 class Delta(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,12 +28,14 @@ class Delta(msgspec.Struct, frozen=True, kw_only=True):
         groups: Each touched group that lives, whole.
         gone: Ids of touched groups that live no more.
         skus: Every touched SKU.
+        records: Kind and id of every record that was written or removed, ascending.
     """
 
     revision: int
     groups: tuple[ProductGroup, ...] = ()
     gone: tuple[str, ...] = ()
     skus: tuple[str, ...] = ()
+    records: tuple[tuple[RecordKind, int], ...] = ()
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -40,3 +46,8 @@ class Receipt(msgspec.Struct, frozen=True):
 
     revision: int
     outcomes: tuple[Outcome, ...]
+
+
+def sorted_records(records: Iterable[tuple[RecordKind, int]]) -> tuple[tuple[RecordKind, int], ...]:
+    """Return records as a delta has them: each once, by kind and id."""
+    return tuple(sorted(set(records), key=lambda record: (record[0].value, record[1])))

@@ -40,6 +40,9 @@ class CatalogView(Protocol):
     def uses_gemstone(self, code: str) -> bool:
         """Return whether any product has a gemstone with this code."""
 
+    def products_with(self, code: str) -> Sequence[Product]:
+        """Return the products that have a gemstone with this code, ascending by id."""
+
     def record(self, kind: RecordKind, key: RecordKey) -> Record | None:
         """Return a record, or None."""
 

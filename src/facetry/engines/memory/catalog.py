@@ -33,11 +33,12 @@ class MemoryCatalog:
         self._records = MemoryRecords()
         self._skus: dict[str, None] = {}
         self._touched: dict[str, None] = {}
+        self._kept: dict[tuple[RecordKind, int], None] = {}
         self._undo: list[Callable[[], None]] = []
 
     def do(self, write: Write) -> Outcome:
         """Do one write; one that is refused is undone."""
-        self._skus, self._touched, self._undo = {}, {}, []
+        self._skus, self._touched, self._kept, self._undo = {}, {}, {}, []
         try:
             outcome = perform(self, write)
         except FacetryError as error:
@@ -47,7 +48,7 @@ class MemoryCatalog:
         self.revision += 1
         for group_id in self._touched:
             self._identify(group_id)
-        self.log.append(Change(self.revision, tuple(self._skus), tuple(self._touched)))
+        self.log.append(Change(self.revision, tuple(self._skus), tuple(self._touched), tuple(self._kept)))
         return outcome
 
     def product(self, sku: str) -> Product | None:
@@ -96,6 +97,11 @@ class MemoryCatalog:
         """Return whether any product has a gemstone with this code."""
         return any(part.get("code") == code for product in self.products.values() for part in product.gemstones or ())
 
+    def products_with(self, code: str) -> Sequence[Product]:
+        """Return the products that have a gemstone with this code, ascending by id."""
+        products = (self._by_id[one] for one in sorted(self._by_id))
+        return [one for one in products if any(part.get("code") == code for part in one.gemstones or ())]
+
     def record(self, kind: RecordKind, key: RecordKey) -> Record | None:
         """Return a record, or None."""
         return self._records.found(kind, key)
@@ -114,11 +120,13 @@ class MemoryCatalog:
         old = self._records.found(record.kind, RecordKey(record.id))
         self._undo.append(lambda: self._records.put(record.kind, record.id, old))
         self._records.put(record.kind, record.id, record)
+        self._kept[record.kind, record.id] = None
 
     def remove_record(self, record: Record) -> None:
         """Remove a record."""
         self._undo.append(lambda: self._records.put(record.kind, record.id, record))
         self._records.put(record.kind, record.id, None)
+        self._kept[record.kind, record.id] = None
 
     def products_after(self, product_id: int, limit: int, updated_from: float, updated_to: float) -> Sequence[Product]:
         """Return up to ``limit`` products with a greater id that were written in a time, ascending by id."""

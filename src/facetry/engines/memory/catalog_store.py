@@ -9,7 +9,7 @@ from itertools import count
 import msgspec
 
 from facetry.domain.catalog import Write
-from facetry.domain.change import Delta, Receipt
+from facetry.domain.change import Delta, Receipt, sorted_records
 from facetry.domain.errors import StoreError, TenantExistsError, TenantNotFoundError
 from facetry.domain.group import ProductGroup, derive_group
 from facetry.domain.product import Product
@@ -99,6 +99,7 @@ class MemoryCatalogStore:
             groups=tuple(self._derived(tenant, touched)),
             gone=tuple(group_id for group_id in touched if group_id not in catalog.groups),
             skus=tuple(sorted({sku for change in changes for sku in change.skus})),
+            records=sorted_records(one for change in changes for one in change.records),
         )
 
     async def cut_log(self, tenant: str, below: int) -> None:

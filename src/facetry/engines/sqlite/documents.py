@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from facetry.domain.product import Product
+from facetry.domain.record import RecordKind
 from facetry.domain.records import Record
 from facetry.domain.tenant import Tenant
 
@@ -14,6 +15,7 @@ _encode = msgspec.json.Encoder().encode
 _decode_product = msgspec.json.Decoder(Product).decode
 _decode_record: Callable[[bytes], Record] = msgspec.json.Decoder(Record).decode
 _decode_tenant = msgspec.json.Decoder(Tenant).decode
+_decode_record_ids = msgspec.json.Decoder(list[list[tuple[RecordKind, int]]]).decode
 _decode_texts = msgspec.json.Decoder(list[list[str]]).decode
 
 
@@ -55,3 +57,13 @@ def encode_texts(texts: Iterable[str]) -> bytes:
 def decode_text_lists(docs: Iterable[bytes]) -> list[list[str]]:
     """Return many lists of texts at once."""
     return _decode_texts(b"[" + b",".join(docs) + b"]")
+
+
+def encode_record_ids(ids: Iterable[tuple[str, int]]) -> bytes:
+    """Return the stored form of kinds and ids of records."""
+    return _encode(tuple(ids))
+
+
+def decode_record_ids(docs: Iterable[bytes]) -> list[list[tuple[RecordKind, int]]]:
+    """Return many lists of kinds and ids at once."""
+    return _decode_record_ids(b"[" + b",".join(docs) + b"]")

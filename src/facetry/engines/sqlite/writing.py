@@ -11,14 +11,14 @@ from facetry.domain.change import Receipt
 from facetry.domain.errors import FacetryError, TenantNotFoundError
 from facetry.domain.product import new_object_id
 from facetry.engines.sqlite.connection import found
-from facetry.engines.sqlite.documents import encode_texts
+from facetry.engines.sqlite.documents import encode_record_ids, encode_texts
 from facetry.engines.sqlite.view import TransactionView
 
 _TENANT = "SELECT number, revision, next_joined, products, groups FROM tenants WHERE id = ?"
 _GROUP = "SELECT object_id FROM groups WHERE tenant = ? AND group_id = ?"
 _PUT_GROUP = "INSERT OR REPLACE INTO groups (tenant, group_id, object_id, revision) VALUES (?, ?, ?, ?)"
 _DELETE_GROUP = "DELETE FROM groups WHERE tenant = ? AND group_id = ?"
-_PUT_CHANGE = "INSERT INTO changes (tenant, revision, skus, groups) VALUES (?, ?, ?, ?)"
+_PUT_CHANGE = "INSERT INTO changes (tenant, revision, skus, groups, records) VALUES (?, ?, ?, ?, ?)"
 _PUT_TENANT = "UPDATE tenants SET revision = ?2, next_joined = ?3, products = ?4, groups = ?5 WHERE number = ?1"
 
 
@@ -67,7 +67,7 @@ class UnitOfWork:
         self._view = TransactionView(connection, self._number, joined)
         # Object id of each touched group, None where it lives no more, and the last revision that touched it.
         self._groups: dict[str, tuple[str | None, int]] = {}
-        self._log: list[tuple[int, int, bytes, bytes]] = []
+        self._log: list[tuple[int, int, bytes, bytes, bytes | None]] = []
 
     def do(self, write: Write) -> Outcome:
         """Do one write in a savepoint of its own."""
@@ -109,7 +109,8 @@ class UnitOfWork:
             # Several writes done together may have put a product into a group and taken it out again.
             is_sure = group_id not in view.left
             self._touch(group_id, lives=is_sure or view.has_members(group_id))
-        self._log.append((self._number, self.revision, encode_texts(view.skus), encode_texts(touched)))
+        kept = encode_record_ids(view.kept) if view.kept else None
+        self._log.append((self._number, self.revision, encode_texts(view.skus), encode_texts(touched), kept))
 
     def _touch(self, group_id: str, *, lives: bool) -> None:
         known = self._groups.get(group_id)
