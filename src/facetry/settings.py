@@ -52,7 +52,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         client_api_require_https: Which calls of the Client API must come over HTTPS: ``always`` all, ``never`` none,
             ``auto`` all but those of this machine that no proxy passed on. A tenant may only be stricter.
         client_api_limits: Leaky buckets of actions of the Client API, each ``action=size/leak`` with the calls that fit
-            in and those that run out each second, in the variable with commas between.
+            in and those that run out each second, in the variable with commas between; ``product_update_listings`` has
+            40/2 where nothing is said.
         trusted_proxies: Addresses and networks of proxies that are believed when they say in ``X-Forwarded-Proto`` or
             ``Forwarded`` that a call came over HTTPS.
     """
@@ -77,7 +78,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     log_requests: bool = True
     cors_origins: tuple[str, ...] = ()
     client_api_require_https: str = "auto"
-    client_api_limits: tuple[str, ...] = ("product_update_listings=40/2",)
+    client_api_limits: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
 
     def __post_init__(self) -> None:

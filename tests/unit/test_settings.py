@@ -5,6 +5,7 @@ import pytest
 from facetry.domain.errors import SettingError
 from facetry.settings import Settings, load
 
+LIMIT_RULE = "must be action=size/leak, as product_sold=40/2"
 RULE = "must be origins such as https://shop.example, without a path, or *"
 
 
@@ -37,6 +38,13 @@ def test_values_of_the_environment_are_read_as_their_type():
 )
 def test_a_list_of_the_environment_has_commas(text, origins):
     assert load({}, {"FACETRY_CORS_ORIGINS": text}).cors_origins == origins
+
+
+def test_limits_and_proxies_are_lists():
+    given = {"FACETRY_CLIENT_API_LIMITS": "product_sold=40/2, a=1/0.5", "FACETRY_TRUSTED_PROXIES": ""}
+    settings = load({}, given)
+    assert settings.client_api_limits == ("product_sold=40/2", "a=1/0.5")
+    assert settings.trusted_proxies == ()
 
 
 def test_a_list_of_the_file_is_a_list(tmp_path):
@@ -74,6 +82,27 @@ def test_variables_of_tests_and_scripts_are_left_alone():
                 "null",
                 "https://*.x",
             )
+        ),
+        *(
+            ({}, {"FACETRY_CLIENT_API_LIMITS": bad}, f"setting client_api_limits {LIMIT_RULE}")
+            for bad in (
+                "a",
+                "a=1",
+                "a=0/1",
+                "a=1/0",
+                "a=1/0.0",
+                "a=-1/1",
+                "A=1/1",
+                "a=1/1/1",
+                "a=1.5/1",
+                "a=1/nan",
+                "=1/1",
+            )
+        ),
+        (
+            {"client_api_require_https": "yes"},
+            {},
+            "setting client_api_require_https must be auto, always or never",
         ),
         ({"cors_origins": ["x"]}, {}, f"setting cors_origins {RULE}"),
         ({"master_key": "abc"}, {}, "setting master_key must be 64 hexadecimal digits"),

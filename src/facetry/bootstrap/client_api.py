@@ -14,7 +14,7 @@ from facetry.api.client.routes import all_actions
 from facetry.application.records import Records
 from facetry.bootstrap.engines import open_rate_limiter
 from facetry.bootstrap.service import Service
-from facetry.domain.errors import InvalidValueError, SettingError
+from facetry.domain.errors import ActionNotFoundError, InvalidValueError, SettingError
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.tenant import HttpsRule
 from facetry.http.client_admission import ClientAdmission
@@ -48,7 +48,7 @@ def open_client_api(service: Service, verified: VerifiedTokens) -> ClientApi:
         clock=service.clock,
     )
     actions = Actions(all_actions(dependencies))
-    buckets = _buckets(settings.client_api_limits)
+    buckets = _buckets(settings.client_api_limits, actions)
     admission = ClientAdmission(service.tenants, verified, service.store.mark, service.clock, service.key_usage)
     limits = Limits(open_rate_limiter(settings, service.clock), buckets)
     return ClientApi(Protocol(actions, admission, _transport(settings), limits), page(actions, buckets))
@@ -62,9 +62,17 @@ def _transport(settings: Settings) -> Transport:
         raise SettingError(message) from error
 
 
-def _buckets(limits: Sequence[str]) -> Mapping[str, Bucket]:
-    """Return the buckets of limits, each ``action=size/leak``."""
-    return {name: _bucket(text) for name, _, text in (limit.partition("=") for limit in limits)}
+def _buckets(limits: Sequence[str], actions: Actions) -> Mapping[str, Bucket]:
+    """Return the buckets of limits, each ``action=size/leak``, by the names of their actions.
+
+    Raises:
+        SettingError: There is no such action.
+    """
+    try:
+        return {actions.named(name).name: _bucket(text) for name, _, text in (one.partition("=") for one in limits)}
+    except ActionNotFoundError as error:
+        message = f"setting client_api_limits: {error.message}"
+        raise SettingError(message) from error
 
 
 def _bucket(text: str) -> Bucket:
