@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
-from facetry.domain.errors import InvalidValueError, RecordExistsError, RecordInUseError, RecordNotFoundError
+from facetry.domain.errors import InvalidValueError, RecordExistsError, RecordNotFoundError
 from facetry.domain.gemstone import Gemstone
+from facetry.domain.gemstone_rules import keep_gemstone, keep_used_gemstone
 from facetry.domain.listing import Listing
 from facetry.domain.order import Client, Order
 from facetry.domain.order_rules import keep_order
@@ -27,7 +28,10 @@ class PutRecord(msgspec.Struct, frozen=True, tag="put_record"):
 
 
 class PatchRecord(msgspec.Struct, frozen=True, tag="patch_record"):
-    """Replace some fields of a record; values as JSON has them, money in ten-thousandths."""
+    """Replace some fields of a record; values as JSON has them, money in ten-thousandths.
+
+    A name with a dot (``details.depth``) replaces one entry of a field that has entries by name; None removes it.
+    """
 
     kind: RecordKind
     key: RecordKey
@@ -163,10 +167,5 @@ def _saved(view: CatalogView, old: Record | None, new: Record) -> Record:
     return record
 
 
-def _keep_used_gemstone(view: CatalogView, record: Record) -> None:
-    if view.uses_gemstone(record.unique):
-        raise RecordInUseError(record.kind.value, record.unique, "a product")
-
-
-_RULES: Mapping[RecordKind, Rule] = {RecordKind.ORDER: keep_order}
-_REMOVAL_RULES: Mapping[RecordKind, RemovalRule] = {RecordKind.GEMSTONE: _keep_used_gemstone}
+_RULES: Mapping[RecordKind, Rule] = {RecordKind.GEMSTONE: keep_gemstone, RecordKind.ORDER: keep_order}
+_REMOVAL_RULES: Mapping[RecordKind, RemovalRule] = {RecordKind.GEMSTONE: keep_used_gemstone}

@@ -36,17 +36,28 @@ class RecordKey(msgspec.Struct, frozen=True):
 
 
 def changed(record: Record, changes: dict[str, object]) -> Record:
-    """Return a record with some fields replaced; it keeps its id.
+    """Return a record with some fields replaced, or single entries of fields that have them; it keeps its id.
 
     Raises:
         InvalidValueError: A field is not there or has another type.
     """
-    for name in changes:
-        if name not in record.__struct_fields__:
+    fields = msgspec.to_builtins(record) | {"id": record.id}
+    for name, value in changes.items():
+        field, _, entry = name.partition(".")
+        if field not in record.__struct_fields__ or (entry and not isinstance(getattr(record, field), dict)):
             raise InvalidValueError(name, f"is no field of a {record.kind.value}")
-    fields = msgspec.to_builtins(record) | changes | {"id": record.id}
+        if entry:
+            fields[field] = _with_entry(fields.get(field, {}), entry, value)
+        elif field != "id":
+            fields[field] = value
     try:
         found: Record = msgspec.convert(fields, type=type(record))
     except msgspec.ValidationError as error:
         raise InvalidValueError(record.kind.value, str(error)) from error
     return found
+
+
+def _with_entry(entries: dict[str, object], name: str, value: object) -> dict[str, object]:
+    """Return entries with one replaced, or removed by None."""
+    kept = {**entries, name: value}
+    return {key: one for key, one in kept.items() if one is not None or key != name}
