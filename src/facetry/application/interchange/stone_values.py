@@ -94,9 +94,7 @@ class StoneValues:
         """Read all cells by their fields; the kind of stone comes first, as what its color means hangs on it."""
         for field in sorted(cells, key=lambda name: name != "type"):
             text = cells[field].strip()
-            if not text or text.lower() in _NOTHING:
-                continue
-            if text.lower() == "none" and field not in _NONE_SAYS_SOMETHING:
+            if _says_nothing(field, text.lower()):
                 continue
             try:
                 self._read(field, text)
@@ -236,6 +234,12 @@ _OTHERS: Mapping[str, Callable[[StoneValues, str, str], None]] = {
 def scales_of(values: Mapping[str, Iterable[str]]) -> dict[str, SupplierScale]:
     """Return the scales of the graded columns by all that stands in them; a column that is not there has no letters."""
     return {field: SupplierScale(name, values.get(field, ())) for field, name in GRADED.items()}
+
+
+def _says_nothing(field: str, plain: str) -> bool:
+    if not plain or (plain in _NOTHING and field != "availability"):
+        return True
+    return plain == "none" and field not in _NONE_SAYS_SOMETHING
 
 
 def _cents(minor: Decimal) -> int:

@@ -16,6 +16,8 @@ from tests.unit.application.interchange.reading import lines
         ("Handle,Title,Vendor\n", Format.SHOPIFY),
         ("Title,URL handle,SKU\n", Format.SHOPIFY),
         ("HANDLE\ttitle\n", Format.SHOPIFY),
+        ("Stock #,Shape,Weight,Color,Clarity\n", Format.GEMSTONES),
+        ("sku,name,carat,color,clarity\n", Format.CSV),
     ],
 )
 def test_the_first_line_shows_the_format(text, found):
@@ -26,6 +28,7 @@ def test_a_wish_is_followed():
     assert open_reader(lines("sku,name\n"), Format.NDJSON)[0] is Format.NDJSON
     assert open_reader(lines("Handle,Title\n"), Format.CSV)[0] is Format.CSV
     assert open_reader(lines("Handle,Title\n"), Format.SHOPIFY)[0] is Format.SHOPIFY
+    assert open_reader(lines("sku,name,carat\n"), Format.GEMSTONES)[0] is Format.GEMSTONES
 
 
 def test_a_mapping_makes_it_mapped():

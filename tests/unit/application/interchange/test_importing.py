@@ -1,6 +1,7 @@
 import asyncio
 import gc
 import gzip
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -8,13 +9,19 @@ import pytest
 from facetry.application.catalog import Catalog
 from facetry.application.interchange import intake
 from facetry.application.interchange.detection import Format
-from facetry.application.interchange.importing import ImportOptions, ImportProgress, import_file
+from facetry.application.interchange.importing import ImportOptions, ImportProgress, import_file, prefix_of
 from facetry.application.interchange.intake import BATCH_PRODUCTS, LARGEST_BATCH
 from facetry.application.interchange.report import MOST_REJECTIONS_LISTED
 from facetry.application.interchange.source import LONGEST_LINE
+from facetry.application.interchange.stones import StoneForm, StoneOptions
+from facetry.application.records import Records
 from facetry.domain.catalog import Refused
+from facetry.domain.change import Receipt
 from facetry.domain.errors import IndexBehindError, InterchangeError, StoreError, TenantNotFoundError
 from facetry.domain.field_query import FieldQuery
+from facetry.domain.keeping import DeleteRecord
+from facetry.domain.record import RecordKind
+from facetry.domain.records import RecordKey
 
 pytestmark = pytest.mark.anyio
 
@@ -345,4 +352,94 @@ class SlowCatalog(Catalog):
     async def write(self, tenant, writes):
         self.writing.set()
         await self.gate.wait()
+        return await super().write(tenant, writes)
+
+
+STONES = "sku,carat,color,clarity,price\n" + "".join(f"S{number},1.5,G,VS1,100\n" for number in range(600))
+
+
+async def kept_stones(shop):
+    return [stone.code async for stone in Records(shop.store).each("t", RecordKind.GEMSTONE)]
+
+
+@pytest.mark.parametrize(
+    ("form", "things", "stones", "skus_"),
+    [
+        (StoneForm.GEMSTONES, "gemstones", 600, 0),
+        (StoneForm.PRODUCTS, "loose products", 0, 600),
+        (StoneForm.BOTH, "gemstones with their products", 600, 600),
+    ],
+)
+async def test_stones_become_what_is_wanted_and_are_replaced_by_a_repetition(shop, write, form, things, stones, skus_):
+    options = ImportOptions(path=write(STONES, "stones.csv"), stones=StoneOptions(form=form))
+    first = await import_file(options, shop.catalog, "t")
+    again = await import_file(options, shop.catalog, "t")
+    assert [(one.stored, one.created, one.replaced) for one in (first, again)] == [(600, 600, 0), (600, 0, 600)]
+    assert (first.format, first.things, noted(first)) == ("gemstones", things, {})
+    assert (len(await kept_stones(shop)), len(await skus(shop))) == (stones, skus_)
+    assert next(first.lines()).startswith(f"stones.csv (gemstones): 600 {things} stored (600 new, 0 replaced)")
+
+
+async def test_codes_begin_with_the_name_of_the_file(shop, write):
+    path = write("carat,color,clarity\n1,D,IF\n", "my  best stones.2024.csv")
+    await import_file(ImportOptions(path=path), shop.catalog, "t")
+    assert await kept_stones(shop) == ["my-best-stones-2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "prefix"), [("a b.csv.gz", "a-b"), ("x" * 40, "x" * 30), (".csv", "stone"), (" .csv", "stone")]
+)
+async def test_the_prefix_of_codes(name, prefix):
+    assert prefix_of(Path(name)) == prefix
+
+
+@pytest.mark.parametrize(("form", "knows_records", "left"), [
+    (StoneForm.GEMSTONES, True, 350), (StoneForm.GEMSTONES, False, 600), (StoneForm.PRODUCTS, False, 350),
+    (StoneForm.BOTH, False, 350),
+])  # fmt: skip
+async def test_a_broken_list_of_stones_is_continued(shop, write, tmp_path, form, knows_records, left):
+    options = ImportOptions(path=write(STONES, "stones.csv"), state_folder=tmp_path, stones=StoneOptions(form=form))
+    broken = BreakingCatalog(shop, at=1)
+    with pytest.raises(StoreError):
+        await import_file(options, broken, "t")
+    records = Records(shop.store) if knows_records else None
+    counted = BreakingCatalog(shop)
+    report = await import_file(options, counted, "t", records=records)
+    assert (report.stored, counted.written) == (600, left)
+
+
+async def test_an_emptied_tenant_gets_all_stones_again(shop, write, tmp_path):
+    options = ImportOptions(path=write(STONES, "stones.csv"), state_folder=tmp_path)
+    with pytest.raises(StoreError):
+        await import_file(options, BreakingCatalog(shop, at=1), "t")
+    gone = [DeleteRecord(RecordKind.GEMSTONE, RecordKey(code=code)) for code in await kept_stones(shop)]
+    await shop.catalog.write("t", gone)
+    report = await import_file(options, shop.catalog, "t", records=Records(shop.store))
+    assert (report.resumed_after, report.stored, report.created) == (0, 600, 600)
+
+
+async def test_a_stone_that_the_store_refuses_is_told(shop, write):
+    class Refusing(Catalog):
+        async def write(self, tenant, writes):
+            return Receipt(1, tuple(Refused("invalid_value", "must not be", "code") for _ in writes))
+
+    text = "sku,carat,color,clarity\nA,1,D,IF\n"
+    report = await import_file(ImportOptions(path=write(text, "s.csv")), Refusing(shop.store, shop.relay), "t")
+    assert (report.stored, report.rejected) == (0, 1)
+    assert [str(one) for one in report.rejections] == ["s.csv, line 2: sku (code): must not be"]
+
+
+class BreakingCatalog(Catalog):
+    """A catalog that counts what it is to write, and fails at one batch."""
+
+    def __init__(self, shop, at=None):
+        super().__init__(shop.store, shop.relay)
+        self._left = at
+        self.written = 0
+
+    async def write(self, tenant, writes):
+        if self._left == 0:
+            raise StoreError("the disk went away")
+        self._left = None if self._left is None else self._left - 1
+        self.written += len(writes)
         return await super().write(tenant, writes)
