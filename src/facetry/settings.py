@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from facetry.domain.errors import SettingError
+from facetry.domain.errors import InvalidValueError, SettingError
+from facetry.domain.leaky_bucket import read_limit
 
 PREFIX = "FACETRY_"
 NOT_SETTINGS = ("FACETRY_REQUIRE", "FACETRY_BIN", "FACETRY_CONFIG", "FACETRY_WORKER")
@@ -20,9 +21,6 @@ TEST_PREFIX = "FACETRY_TEST_"
 
 
 _ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
-
-
-_LIMIT = re.compile(r"[a-z_]{1,80}=0{0,9}[1-9][0-9]{0,8}/(?!0*\.?0*$)(?:[0-9]{1,9}(?:\.[0-9]{1,9})?)")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -106,11 +104,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         rules = {"auto", "always", "never"}
         _check(self.client_api_require_https in rules, "client_api_require_https", "must be auto, always or never")
         for limit in self.client_api_limits:
-            _check(
-                _LIMIT.fullmatch(limit) is not None,
-                "client_api_limits",
-                "must be action=size/leak, as product_sold=40/2",
-            )
+            _check_limit(limit)
         _check(not self.master_key or _is_key(self.master_key), "master_key", "must be 64 hexadecimal digits")
 
 
@@ -183,6 +177,14 @@ def _check(holds: bool, name: str, rule: str) -> None:  # noqa: FBT001 - reads a
     if not holds:
         message = f"setting {name} {rule}"
         raise SettingError(message)
+
+
+def _check_limit(text: str) -> None:
+    try:
+        read_limit(text)
+    except InvalidValueError as error:
+        message = f"setting client_api_limits {error.message}"
+        raise SettingError(message) from error
 
 
 def _is_key(text: str) -> bool:

@@ -166,3 +166,21 @@ def test_yes_means_yes(data, name):
 @pytest.mark.parametrize("command", ["rotate", "disable", "enable", "delete"])
 def test_an_unknown_tenant_is_named(refused, command):
     assert refused("tenant", command, "nobody", "--yes") == "tenant nobody not found"
+
+
+def test_what_the_client_api_is_told_of_a_tenant(data, name, refused):
+    new_tenant(data, "Shop", "--id", name)
+    at = ("tenant", "client-api", name, "--data", data)
+    assert done(*at, "--json").json == {"httpErrors": False, "requireHttps": "never", "limits": []}
+    flags = ["--http-errors", "--require-https", "always", "--limit", "product_sold=40/2", "--limit", "a=1/0.5"]
+    told = {"httpErrors": True, "requireHttps": "always", "limits": ["product_sold=40/2", "a=1/0.5"]}
+    assert done(*at, *flags, "--json").json == told
+    assert done(*at, "--json").json == told
+    assert done(*at, "--no-http-errors", "--reset-limits", "--limit", "b=2/1").out.splitlines() == [
+        "HTTP errors:   no",
+        "require HTTPS: always",
+        "limits:        b=2/1",
+    ]
+    rule = "limit must be action=size/leak, as product_sold=40/2"
+    assert refused("tenant", "client-api", name, "--limit", "b=0/1") == rule
+    assert "tenant nobody not found" in refused("tenant", "client-api", "nobody")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import math
 from collections.abc import Sequence
 from enum import Enum
 
@@ -14,7 +15,7 @@ from facetry.domain.analysis import LANGUAGES
 from facetry.domain.currencies import CURRENCIES
 from facetry.domain.errors import InvalidValueError, TenantExistsError, TenantNotFoundError
 from facetry.domain.product import identifier_problem
-from facetry.domain.tenant import AccessKey, KeyKind, Tenant, TenantSettings, TokenKey
+from facetry.domain.tenant import AccessKey, ClientApiSettings, KeyKind, Tenant, TenantSettings, TokenKey
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.clock import Clock
 
@@ -163,6 +164,20 @@ class Tenants:
         record = await self.get(tenant)
         version = record.token_version if active else record.token_version + 1
         return await self._store.replace_tenant(msgspec.structs.replace(record, active=active, token_version=version))
+
+    async def set_client_api(self, tenant: str, wish: ClientApiSettings) -> Tenant:
+        """Set how the Client API treats a tenant; holds for the next call.
+
+        Raises:
+            TenantNotFoundError: There is none with this id.
+            InvalidValueError: A bucket has no room or no leak.
+        """
+        for name, bucket in wish.buckets.items():
+            if bucket.size < 1 or not 0 < bucket.leak < math.inf:
+                raise InvalidValueError("limit", f"of {name} must have a size of at least 1 and a leak above 0")
+        record = await self.get(tenant)
+        settings = msgspec.structs.replace(record.settings, client_api=wish)
+        return await self._store.replace_tenant(msgspec.structs.replace(record, settings=settings))
 
     async def delete(self, tenant: str) -> None:
         """Remove a tenant with all its data.

@@ -15,7 +15,7 @@ from facetry.application.records import Records
 from facetry.bootstrap.engines import open_rate_limiter
 from facetry.bootstrap.service import Service
 from facetry.domain.errors import ActionNotFoundError, InvalidValueError, SettingError
-from facetry.domain.leaky_bucket import Bucket
+from facetry.domain.leaky_bucket import Bucket, read_limit
 from facetry.domain.tenant import HttpsRule
 from facetry.http.client_admission import ClientAdmission
 from facetry.http.transport import Transport
@@ -69,12 +69,7 @@ def _buckets(limits: Sequence[str], actions: Actions) -> Mapping[str, Bucket]:
         SettingError: There is no such action.
     """
     try:
-        return {actions.named(name).name: _bucket(text) for name, _, text in (one.partition("=") for one in limits)}
+        return {actions.named(name).name: bucket for name, bucket in map(read_limit, limits)}
     except ActionNotFoundError as error:
         message = f"setting client_api_limits: {error.message}"
         raise SettingError(message) from error
-
-
-def _bucket(text: str) -> Bucket:
-    size, _, leak = text.partition("/")
-    return Bucket(int(size), float(leak))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.table import Column, Table
@@ -12,7 +13,8 @@ from facetry.application.tenants import NewTenant, Rotation, TenantKeys
 from facetry.bootstrap.service import Service
 from facetry.cli import tenant_key
 from facetry.cli.options import Json, Yes, print_json, sure, with_service, with_settings
-from facetry.domain.tenant import Tenant, TenantSettings
+from facetry.domain.leaky_bucket import read_limit
+from facetry.domain.tenant import HttpsRule, Tenant, TenantSettings
 from facetry.settings import Settings
 
 app = typer.Typer(help="Create, list, rotate, disable, enable and delete tenants.", no_args_is_help=True)
@@ -122,6 +124,42 @@ def enable(tenant_id: TenantId, yes: Yes = False, as_json: Json = False, *, sett
     )
 
 
+@app.command("client-api")
+@with_settings
+def client_api(
+    tenant_id: TenantId,
+    http_errors: Annotated[
+        bool | None, typer.Option("--http-errors/--no-http-errors", help="Whether failures have an HTTP status.")
+    ] = None,
+    require_https: Annotated[
+        HttpsRule | None,
+        typer.Option("--require-https", help="Which calls must come over HTTPS, if that is stricter than the server."),
+    ] = None,
+    limits: Annotated[
+        list[str] | None,
+        typer.Option("--limit", help="Bucket of an action, as product_sold=40/2: calls at once, calls a second."),
+    ] = None,
+    reset_limits: Annotated[
+        bool, typer.Option("--reset-limits", help="Forget the buckets that were set before.")
+    ] = False,
+    as_json: Json = False,
+    *,
+    settings: Settings,
+) -> None:
+    """Show, or set, how the Client API treats a tenant; what is not named stays as it is."""
+    named = {"http_errors": http_errors, "require_https": require_https}
+    changes: dict[str, object] = {name: value for name, value in named.items() if value is not None}
+    buckets = dict(map(read_limit, limits or ()))
+
+    async def work(service: Service) -> Tenant:
+        tenant = await service.tenants.get(tenant_id)
+        own = tenant.settings.client_api
+        wish = msgspec.structs.replace(own, **changes, buckets={**({} if reset_limits else own.buckets), **buckets})
+        return tenant if wish == own else await service.tenants.set_client_api(tenant_id, wish)
+
+    _print_client_api(with_service(settings, work), as_json=as_json)
+
+
 @app.command()
 @with_settings
 def delete(tenant_id: TenantId, yes: Yes = False, as_json: Json = False, *, settings: Settings) -> None:
@@ -175,6 +213,17 @@ def _print_keys(keys: TenantKeys, *, as_json: bool) -> None:
         return
     for name, value in shown.items():
         typer.echo(f"{name + ':':<11} {value}")
+
+
+def _print_client_api(tenant: Tenant, *, as_json: bool) -> None:
+    own = tenant.settings.client_api
+    limits = [f"{name}={bucket.size}/{bucket.leak:g}" for name, bucket in own.buckets.items()]
+    if as_json:
+        print_json({"httpErrors": own.http_errors, "requireHttps": own.require_https.value, "limits": limits})
+        return
+    typer.echo(f"HTTP errors:   {'yes' if own.http_errors else 'no'}")
+    typer.echo(f"require HTTPS: {own.require_https.value}")
+    typer.echo(f"limits:        {', '.join(limits) or '-'}")
 
 
 def _print_state(tenant: Tenant, *, as_json: bool) -> None:

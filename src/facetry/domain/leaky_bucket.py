@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
+from facetry.domain.errors import InvalidValueError
+
+_LIMIT = re.compile(r"(?P<name>[a-z_]{1,80})=(?P<size>[0-9]{1,9})/(?P<leak>[0-9]{1,9}(?:\.[0-9]{1,9})?)", re.ASCII)
 _TOLERANCE = 1e-6
 """What the rounding of seconds since 1970 may add to a level; a bucket that leaks quickly needs more."""
 
@@ -18,6 +23,18 @@ class Bucket(msgspec.Struct, frozen=True):
 
     size: int
     leak: float
+
+
+def read_limit(text: str) -> tuple[str, Bucket]:
+    """Return the name and the bucket of a limit written ``name=size/leak``.
+
+    Raises:
+        InvalidValueError: It is not written so, has no room, or no leak.
+    """
+    match = _LIMIT.fullmatch(text)
+    if match is None or not int(match["size"]) or not float(match["leak"]):
+        raise InvalidValueError("limit", "must be action=size/leak, as product_sold=40/2")
+    return match["name"], Bucket(int(match["size"]), float(match["leak"]))
 
 
 class BucketLevel(msgspec.Struct, frozen=True):

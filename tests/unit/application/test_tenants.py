@@ -3,7 +3,8 @@ import pytest
 
 from facetry.application.tenants import TOKEN_SECONDS, NewTenant, Rotation
 from facetry.domain.errors import InvalidValueError, TenantExistsError, TenantNotFoundError
-from facetry.domain.tenant import KeyKind, TenantSettings
+from facetry.domain.leaky_bucket import Bucket
+from facetry.domain.tenant import ClientApiSettings, HttpsRule, KeyKind, TenantSettings
 
 pytestmark = pytest.mark.anyio
 
@@ -164,3 +165,17 @@ async def test_a_wish_that_cannot_be_used_later_is_refused(shop, wish, field):
 async def test_an_unknown_tenant_is_named(shop, call):
     with pytest.raises(TenantNotFoundError, match="tenant none not found"):
         await getattr(shop.tenants, call)("none")
+
+
+async def test_what_the_client_api_is_told_of_a_tenant(shop):
+    own = ClientApiSettings(http_errors=True, require_https=HttpsRule.ALWAYS, buckets={"product_sold": Bucket(1, 0.5)})
+    assert (await shop.tenants.set_client_api("t", own)).settings.client_api == own
+    assert (await shop.tenants.get("t")).settings.client_api == own
+    for bucket in (Bucket(0, 1.0), Bucket(1, 0.0), Bucket(1, float("inf")), Bucket(1, float("nan"))):
+        with pytest.raises(
+            InvalidValueError, match="of product_sold must have a size of at least 1 and a leak above 0"
+        ):
+            await shop.tenants.set_client_api("t", ClientApiSettings(buckets={"product_sold": bucket}))
+    assert (await shop.tenants.get("t")).settings.client_api == own
+    with pytest.raises(TenantNotFoundError):
+        await shop.tenants.set_client_api("nobody", own)
