@@ -245,8 +245,8 @@ class RecordsConformance:
         receipt = await store.write(TENANT, [*stones("a"), PutRecord(Client()), DeleteRecord(CLIENT, RecordKey(1))])
         assert receipt.revision == 4
         assert await snapshot(store) == (4, counts, groups)
-        assert await store.delta(TENANT, 1, 0) == Delta(revision=4)
-        assert await store.delta(TENANT, 3, 0) == Delta(revision=4)
+        assert await store.delta(TENANT, 1, 0) == Delta(revision=4, records=((CLIENT, 1), (GEMSTONE, 1)))
+        assert await store.delta(TENANT, 3, 0) == Delta(revision=4, records=((CLIENT, 1),))
 
     async def test_another_tenant_has_records_of_its_own(self, store: CatalogStore) -> None:
         await done(store, *stones("a"), PutRecord(listing("R1")))

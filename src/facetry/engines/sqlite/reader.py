@@ -13,7 +13,7 @@ from typing import cast
 import apsw
 import msgspec
 
-from facetry.domain.change import Delta
+from facetry.domain.change import Delta, sorted_records
 from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
 from facetry.domain.product import Product
 from facetry.domain.record import RecordKind
@@ -21,11 +21,19 @@ from facetry.domain.records import Record, RecordKey
 from facetry.domain.storable import is_unicode
 from facetry.domain.tenant import Tenant
 from facetry.engines.sqlite.connection import Row, rows
-from facetry.engines.sqlite.documents import decode_product, decode_record, decode_tenant, decode_text_lists
+from facetry.engines.sqlite.documents import (
+    decode_product,
+    decode_record,
+    decode_record_ids,
+    decode_tenant,
+    decode_text_lists,
+)
 
 _SLICE_SECONDS = 0.002
 """How long the building of many groups keeps the event loop before others get their turn."""
 _LOG_ROWS = 512
+_WALK_IDS = 2_000
+"""So many products are looked at for a time before others get their turn."""
 
 _PRODUCT = "SELECT doc FROM products WHERE tenant = (SELECT number FROM tenants WHERE id = ?1) AND sku = ?2"
 _PRODUCTS = """
@@ -57,11 +65,12 @@ _PRODUCTS_BY_ID = """
 _PRODUCTS_AFTER = """
     SELECT doc FROM products INDEXED BY products_by_id
     WHERE tenant = (SELECT number FROM tenants WHERE id = ?1) AND id > ?2 ORDER BY id LIMIT ?3"""
-# Of those of a time the first ones by id; all of them are looked at.
+# There is no index by time: see the last of ``schema.MIGRATIONS``.
 _PRODUCTS_OF_TIME = """
-    SELECT doc FROM products INDEXED BY products_by_time
-    WHERE tenant = (SELECT number FROM tenants WHERE id = ?1) AND updated BETWEEN ?4 AND ?5 AND id > ?2
+    SELECT doc FROM products INDEXED BY products_by_id
+    WHERE tenant = (SELECT number FROM tenants WHERE id = ?1) AND id > ?2 AND id <= ?6 AND updated BETWEEN ?4 AND ?5
     ORDER BY id LIMIT ?3"""
+_LAST_ID = "SELECT next_joined - 1 FROM tenants WHERE id = ?1"
 _RECORDS_BY_ID = """
     SELECT wanted.key, r.doc FROM json_each(?3) AS wanted CROSS JOIN records AS r
     ON r.tenant = (SELECT number FROM tenants WHERE id = ?1) AND r.kind = ?2 AND r.id = wanted.value"""
@@ -77,7 +86,7 @@ _RECORDS_LINKED = """
     ORDER BY l.id LIMIT ?4"""
 _LOG_STATE = "SELECT revision, log_cut FROM tenants WHERE id = ?1"
 _LOG = """
-    SELECT revision, skus, groups FROM changes
+    SELECT revision, skus, groups, records FROM changes
     WHERE tenant = (SELECT number FROM tenants WHERE id = ?1) AND revision > ?2
     ORDER BY revision LIMIT ?3"""
 _COUNTS = "SELECT products, groups FROM tenants WHERE id = ?1"
@@ -125,8 +134,22 @@ class CatalogReads:
         if updated_from <= 0 and updated_to == math.inf:
             found = rows(self._reads, _PRODUCTS_AFTER, (tenant, product_id, limit))
         else:
-            found = rows(self._reads, _PRODUCTS_OF_TIME, (tenant, product_id, limit, updated_from, updated_to))
+            found = await self._products_of_time(tenant, product_id, limit, (updated_from, updated_to))
         return [decode_product(row[0]) for row in found]
+
+    async def _products_of_time(
+        self, tenant: str, product_id: int, limit: int, times: tuple[float, float]
+    ) -> list[Row]:
+        """Return the rows of products that follow and were written in a time, giving others their turn now and then."""
+        last = next(iter(rows(self._reads, _LAST_ID, (tenant,))), (0,))[0]
+        found: list[Row] = []
+        while product_id < last and len(found) < limit:
+            until = product_id + _WALK_IDS
+            values = (tenant, product_id, limit - len(found), *times, until)
+            found += rows(self._reads, _PRODUCTS_OF_TIME, values)
+            product_id = until
+            await asyncio.sleep(0)
+        return found
 
     async def records(self, tenant: str, kind: RecordKind, keys: Sequence[RecordKey]) -> Sequence[Record | None]:
         """Return the records with these keys, None for each that is not there."""
@@ -167,11 +190,17 @@ class CatalogReads:
         read = self._read_delta(tenant, after, limit)
         if read is None:
             return None
-        revision, skus, touched, found = read
+        revision, skus, touched, records, found = read
         # Only the rows must come from one transaction; making groups of them takes long and may be interrupted.
         groups = await self._all_groups(sorted(found, key=itemgetter(0)))
         gone = touched.difference(group.group_id for group in groups)
-        return Delta(revision=revision, groups=tuple(groups), gone=tuple(sorted(gone)), skus=tuple(sorted(skus)))
+        return Delta(
+            revision=revision,
+            groups=tuple(groups),
+            gone=tuple(sorted(gone)),
+            skus=tuple(sorted(skus)),
+            records=sorted_records(records),
+        )
 
     async def counts(self, tenant: str) -> tuple[int, int]:
         """Return the numbers of products and groups."""
@@ -214,8 +243,10 @@ class CatalogReads:
         found = rows(self._reads, _LOG_STATE, (tenant,))
         return (found[0][0], found[0][1]) if found else (0, 0)
 
-    def _read_delta(self, tenant: str, after: int, limit: int) -> tuple[int, set[str], set[str], list[Row]] | None:
-        """Return revision, touched SKUs, touched groups and the rows of those that live, from one transaction."""
+    def _read_delta(
+        self, tenant: str, after: int, limit: int
+    ) -> tuple[int, set[str], set[str], set[tuple[RecordKind, int]], list[Row]] | None:
+        """Return revision, touched SKUs, groups and records, and rows of living groups, from one transaction."""
         rows(self._reads, "BEGIN", ())
         try:
             revision, cut = self._log_state(tenant)
@@ -223,13 +254,15 @@ class CatalogReads:
                 return None
             skus: set[str] = set()
             touched: set[str] = set()
+            records: set[tuple[RecordKind, int]] = set()
             for page in self._log_pages(tenant, after):
                 skus.update(*decode_text_lists(row[1] for row in page))
                 touched.update(*decode_text_lists(row[2] for row in page))
+                records.update(*decode_record_ids(row[3] for row in page if row[3]))
                 if len(touched) > limit:
                     return None
             found = rows(self._reads, _GROUPS_NAMED, (tenant, _json_texts(touched))) if touched else []
-            return revision, skus, touched, found
+            return revision, skus, touched, records, found
         finally:
             rows(self._reads, "END", ())
 

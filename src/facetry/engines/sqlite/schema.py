@@ -124,7 +124,13 @@ CREATE TABLE last_ids (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: Sequence[str] = (_CREATE, _REMEMBER_DELETED, _INDEX_KEYS, _KEEP_RECORDS)
+# Keeping products in order by time costs every write more than a walk costs the few who ask for a time.
+_LOG_RECORDS = """
+ALTER TABLE changes ADD COLUMN records BLOB;
+DROP INDEX products_by_time;
+"""
+
+MIGRATIONS: Sequence[str] = (_CREATE, _REMEMBER_DELETED, _INDEX_KEYS, _KEEP_RECORDS, _LOG_RECORDS)
 """The SQL that leads from each schema version to the next; the first one starts from an empty database.
 
 A tenant's number is never used again. ``keys`` holds the digests of all its keys, none of which any other tenant has
@@ -132,7 +138,7 @@ for any purpose. A row of ``changes`` that names a group without a row in ``grou
 tombstone of that group. ``purges`` holds numbers of deleted tenants whose rows are still being removed,
 ``deleted_tenants`` the last revision of each, above which a new tenant of the same id begins. ``links`` holds what
 records name, and under the kind ``product`` the codes of the gemstones that products have; ``last_ids`` the last id of
-each kind of record.
+each kind of record. ``records`` of a change is null where it touched none.
 """
 
 

@@ -20,6 +20,9 @@ _MEMBERS = "SELECT doc FROM products WHERE tenant = ? AND group_id = ? ORDER BY 
 _FLAGGED = "SELECT doc FROM products INDEXED BY products_flagged WHERE tenant = ? AND group_id = ? AND is_main = 1"
 _HAS_MEMBERS = "SELECT 1 FROM products WHERE tenant = ? AND group_id = ? LIMIT 1"
 _PRODUCT_BY_ID = "SELECT doc FROM products WHERE tenant = ? AND id = ?"
+_WITH_GEMSTONE = """
+    SELECT p.doc FROM links AS l CROSS JOIN products AS p ON p.tenant = l.tenant AND p.id = l.id
+    WHERE l.tenant = ? AND l.kind = 'product' AND l.link = ? ORDER BY l.id"""
 _INSERT = """
     INSERT INTO products (tenant, sku, group_id, joined, is_main, doc, updated, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 _UPDATE = """
@@ -36,6 +39,7 @@ class TransactionView:
         gained: Groups that a product was saved in.
         left: Groups that a product went out of.
         added: How many products there are more than before.
+        kept: Kind and id of each record saved or removed.
     """
 
     def __init__(self, connection: apsw.Connection, number: int, joined: int) -> None:
@@ -48,11 +52,13 @@ class TransactionView:
 
     def begin_write(self) -> None:
         """Forget what the write before has touched."""
+        self._now = time.time()
         self._seen: dict[str, Product | None] = {}
         self.skus: dict[str, None] = {}
         self.gained: set[str] = set()
         self.left: set[str] = set()
         self.added = 0
+        self.kept: dict[tuple[str, int], None] = {}
 
     def product(self, sku: str) -> Product | None:
         """Return the product with this SKU, or None."""
@@ -93,11 +99,18 @@ class TransactionView:
         self._connection.execute(
             _UPDATE if old else _INSERT,
             (
-                *(self._number, product.sku, product.group_id, product.joined, product.is_main),
-                *(encode_product(product), time.time(), product.product_id),
+                self._number,
+                product.sku,
+                product.group_id,
+                product.joined,
+                product.is_main,
+                encode_product(product),
+                self._now,
+                product.product_id,
             ),
         )
-        self._records.link_product(product.product_id, gemstone_codes(old), gemstone_codes(product))
+        if product.gemstones or (old is not None and old.gemstones):
+            self._records.link_product(product.product_id, gemstone_codes(old), gemstone_codes(product))
         self._touched(product.sku, product)
         self.gained.add(product.group_id)
         if old is None:
@@ -117,6 +130,10 @@ class TransactionView:
         """Return whether any product has a gemstone with this code."""
         return self._records.uses_gemstone(code)
 
+    def products_with(self, code: str) -> Sequence[Product]:
+        """Return the products that have a gemstone with this code, ascending by id."""
+        return self._products(_WITH_GEMSTONE, code)
+
     def record(self, kind: RecordKind, key: RecordKey) -> Record | None:
         """Return a record, or None."""
         return self._records.found(kind, key)
@@ -132,17 +149,19 @@ class TransactionView:
     def save_record(self, record: Record) -> None:
         """Insert or replace a record."""
         self._records.save(record)
+        self.kept[record.kind.value, record.id] = None
 
     def remove_record(self, record: Record) -> None:
         """Remove a record."""
         self._records.remove(record)
+        self.kept[record.kind.value, record.id] = None
 
     def _touched(self, sku: str, product: Product | None) -> None:
         self._seen[sku] = product
         self.skus[sku] = None
 
-    def _products(self, sql: str, group_id: str) -> list[Product]:
-        products = [decode_product(row[0]) for row in self._rows(sql, group_id)]
+    def _products(self, sql: str, text: str) -> list[Product]:
+        products = [decode_product(row[0]) for row in self._rows(sql, text)]
         self._seen.update((product.sku, product) for product in products)
         return products
 

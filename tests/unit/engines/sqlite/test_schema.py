@@ -6,10 +6,14 @@ import msgspec
 import pytest
 
 from facetry.domain.errors import StoreError, StoreVersionError
+from facetry.domain.keeping import PutRecord
+from facetry.domain.listing import Listing
+from facetry.domain.patching import ProductKey
+from facetry.domain.selling import SellProduct, Sold
 from facetry.engines.sqlite.connection import check_library, open_writer
 from facetry.engines.sqlite.opening import open_store
 from facetry.engines.sqlite.schema import MIGRATIONS, check_version, migrate
-from facetry.testing.samples import TENANT, put, tenant_record, the_group
+from facetry.testing.samples import OTHER, TENANT, done, gemstone, put, sale, stored_product, tenant_record, the_group
 
 NEXT = """
 ALTER TABLE tenants ADD COLUMN note TEXT NOT NULL DEFAULT '';
@@ -77,6 +81,81 @@ async def test_keys_of_a_database_from_before_their_index_are_found(tmp_path, da
     await opened.close()
 
 
+async def make_old_database(tmp_path, database, version):
+    """Fill a database of an older schema as the program of then did: products with a place in their group, no ids."""
+    migrate(database, MIGRATIONS[:version])
+    record = tenant_record(TENANT)
+    database.execute(
+        "INSERT INTO tenants (id, version, currency, api_key_digest, access_key_digest, record, revision, next_joined, "
+        "products, groups) VALUES (?, 1, 'USD', ?, ?, ?, 4, 6, 3, 2)",
+        (TENANT, record.api_key_digest, record.access_key_digest, msgspec.json.encode(record)),
+    )
+    # The place 3 was that of R1 in its first group, 5 was that of a product that is gone.
+    for sku, group, joined in (("R1", "H", 4), ("R2", "G", 2), ("R3", "G", 1)):
+        numbers = f'"quantity":2,"object_id":"{joined:024}","joined":{joined}'
+        doc = f'{{"sku":"{sku}","name":"Ring","group_id":"{group}",{numbers}}}'
+        database.execute(
+            "INSERT INTO products (tenant, sku, group_id, joined, is_main, doc) VALUES (1, ?, ?, ?, 0, ?)",
+            (sku, group, joined, doc.encode()),
+        )
+    for group in "GH":
+        database.execute("INSERT INTO groups VALUES (1, ?, ?, 4)", (group, f"{ord(group):024}"))
+    database.close()
+
+
+@pytest.mark.anyio
+async def test_products_of_a_database_from_before_ids_get_theirs_and_work(tmp_path, database):
+    await make_old_database(tmp_path, database, version=3)
+    opened = await open_store(tmp_path, owner=True)
+    ids = {"R1": 4, "R2": 2, "R3": 1}
+    assert {p.sku: p.product_id for p in (await opened.products_by_id(TENANT, range(9))).values()} == ids
+    assert [p.sku for p in await opened.products_after(TENANT, 0, 9)] == ["R3", "R2", "R1"]
+    # When they were written last is not known: long ago.
+    assert await opened.products_after(TENANT, 0, 9, updated_from=1.0) == []
+    assert len(await opened.products_after(TENANT, 0, 9, updated_to=1.0)) == 3
+    assert (await the_group(opened, "G")).product_skus == ("R3", "R2")
+    assert await opened.counts(TENANT) == (3, 2)
+    outcomes = await done(
+        opened, put("R1", "G"), put("R4"), SellProduct(ProductKey(2), 1), PutRecord(Listing(sku="R2", channel=1))
+    )
+    assert [stored_product(one).product_id for one in outcomes[:2]] == [4, 7]
+    assert outcomes[2] == Sold("R2", 2, 1)
+    assert (await the_group(opened, "G")).product_skus == ("R3", "R2", "R1")
+    follower = await open_store(tmp_path, owner=False)
+    assert [p.sku for p in await follower.products_after(TENANT, 1, 9)] == ["R2", "R1", "R4"]
+    await follower.close()
+    await opened.close()
+    reopened = await open_store(tmp_path, owner=True)
+    assert [p.product_id for p in await reopened.products_after(TENANT, 0, 9)] == [1, 2, 4, 7]
+    await reopened.delete_tenant(TENANT)
+    await reopened.close()
+
+
+def rows_of(database, number):
+    """Return how many rows of each table belong to the tenant with this number; tables without any are left out."""
+    named = "SELECT t.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c ON c.name = 'tenant'"
+    names = [name for (name,) in database.execute(f"{named} WHERE t.type = 'table'").fetchall()]
+    counts = {name: database.execute(f"SELECT count(*) FROM {name} WHERE tenant = ?", (number,)).get for name in names}
+    return {name: count for name, count in counts.items() if count}
+
+
+@pytest.mark.anyio
+async def test_a_deleted_tenant_leaves_no_row(store, database):
+    writes = (
+        put("R1", quantity=1, gemstones=({"code": "a"},)),
+        *(PutRecord(gemstone("a")), PutRecord(Listing(sku="R1", channel=1)), sale("R1", order_ref="O")),
+    )
+    for name in (TENANT, OTHER):
+        await done(store, *writes, tenant=name)
+    kept = rows_of(database, 2)
+    assert rows_of(database, 1) == kept
+    assert kept["links"] == 2
+    assert {"products", "groups", "changes", "records", "last_ids", "keys"} <= kept.keys()
+    await store.delete_tenant(TENANT)
+    assert rows_of(database, 1) == {}
+    assert rows_of(database, 2) == kept
+
+
 def test_a_migration_that_fails_changes_nothing(database):
     migrate(database)
     before = tables(database)
@@ -89,12 +168,12 @@ def test_a_migration_that_fails_changes_nothing(database):
 @pytest.mark.anyio
 async def test_a_newer_database_is_refused_by_name(store, tmp_path, database):
     database.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreVersionError, match=r"has schema version 99, this program knows versions up to 4\b"):
+    with pytest.raises(StoreVersionError, match=r"has schema version 99, this program knows versions up to 5\b"):
         await open_store(tmp_path, owner=False)
     await store.close()
     with pytest.raises(StoreVersionError, match="has schema version 99"):
         await open_store(tmp_path)
-    database.execute("PRAGMA user_version = 4")
+    database.execute("PRAGMA user_version = 5")
     reopened = await open_store(tmp_path, owner=True)
     assert len(await reopened.tenants()) == 2
     await reopened.close()
