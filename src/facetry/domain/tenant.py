@@ -10,6 +10,7 @@ import msgspec
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.money import DEFAULT_CURRENCY
+from facetry.domain.order import StatusDefinition
 from facetry.domain.search.fields import AttributeDefinition
 from facetry.domain.search.rules import SearchRules
 
@@ -53,11 +54,13 @@ class ClientApiSettings(msgspec.Struct, frozen=True, omit_defaults=True):
         http_errors: Whether failures have an HTTP status of their own; a call may say otherwise.
         require_https: Only what is stricter than the server's own rule counts.
         buckets: Those of actions that are to have another one than the server's, by name.
+        statuses: How it names statuses of orders, and its own ones; see ``order_statuses``.
     """
 
     http_errors: bool = False
     require_https: HttpsRule = HttpsRule.NEVER
     buckets: dict[str, Bucket] = {}
+    statuses: tuple[StatusDefinition, ...] = ()
 
 
 class TenantSettings(msgspec.Struct, frozen=True):
