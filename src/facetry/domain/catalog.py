@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from facetry.domain.errors import FacetryError, GroupNotFoundError, ProductExistsError, ProductNotFoundError
+from facetry.domain.errors import FacetryError, GroupNotFoundError, ProductExistsError
 from facetry.domain.keeping import (
     DeleteRecord,
     PatchRecord,
@@ -24,12 +24,14 @@ from facetry.domain.keeping import (
     patch_record,
     put_record,
 )
+from facetry.domain.mounting import mounted
 from facetry.domain.ordering import OrderWrite, PlaceOrder, ReviseOrder, ShipOrder, check_order_write, perform_on_orders
 from facetry.domain.patching import ProductKey, ProductPatch, patched
 from facetry.domain.product import Product, ProductContent, completed, new_object_id, stored
 from facetry.domain.selling import SellProduct, Sold, check_key, check_sale, product_of, sell
 from facetry.domain.storable import check_storable, is_unicode
 from facetry.domain.telling import retold, told
+from facetry.domain.variations import PutVariation, check_variation, followed, variation_content
 from facetry.domain.view import CatalogView
 
 
@@ -45,16 +47,26 @@ class PutProduct(msgspec.Struct, frozen=True, tag="put"):
 
     With ``REPLACE`` an existing one keeps its object id, its place while it stays in its group, and the metals and
     gemstones that the content does not speak of.
+
+    Attributes:
+        mounts: Whether gemstones named by code are things of their own, see ``mounting``.
     """
 
     content: ProductContent
     if_exists: IfExists = IfExists.REPLACE
+    mounts: bool = False
 
 
 class DeleteProduct(msgspec.Struct, frozen=True, tag="delete_product"):
-    """Remove one product; the last one takes its group with it."""
+    """Remove one product, by SKU or id; the last one takes its group with it."""
 
     sku: str
+    product_id: int = 0
+
+    @property
+    def key(self) -> ProductKey:
+        """Return which product."""
+        return ProductKey(self.product_id, self.sku)
 
 
 class DeleteGroup(msgspec.Struct, frozen=True, tag="delete_group"):
@@ -64,10 +76,15 @@ class DeleteGroup(msgspec.Struct, frozen=True, tag="delete_group"):
 
 
 class PatchProduct(msgspec.Struct, frozen=True, tag="patch"):
-    """Change a product where the patch speaks of it."""
+    """Change a product where the patch speaks of it; its variations follow.
+
+    Attributes:
+        mounts: As of ``PutProduct``.
+    """
 
     key: ProductKey
     patch: ProductPatch
+    mounts: bool = False
 
 
 class AllOrNone(msgspec.Struct, frozen=True, tag="all"):
@@ -76,18 +93,8 @@ class AllOrNone(msgspec.Struct, frozen=True, tag="all"):
     writes: tuple[Write, ...]
 
 
-Write = (
-    PutProduct
-    | PatchProduct
-    | DeleteProduct
-    | DeleteGroup
-    | SellProduct
-    | PutRecord
-    | PatchRecord
-    | DeleteRecord
-    | OrderWrite
-    | AllOrNone
-)
+ProductWrite = PutProduct | PatchProduct | PutVariation | DeleteProduct | DeleteGroup
+Write = ProductWrite | SellProduct | PutRecord | PatchRecord | DeleteRecord | OrderWrite | AllOrNone
 
 
 class Stored(msgspec.Struct, frozen=True, tag="stored"):
@@ -161,15 +168,8 @@ def check(write: Write) -> None:
         InvalidValueError: It holds a value that breaks a rule of the domain.
     """
     match write:
-        case PutProduct():
-            completed(write.content)
-        case PatchProduct():
-            check_key(write.key)
-            check_storable("product", write.patch)
-        case DeleteProduct() if not is_unicode(write.sku):
-            raise ProductNotFoundError(write.sku)
-        case DeleteGroup() if not is_unicode(write.group_id):
-            raise GroupNotFoundError(write.group_id)
+        case PutProduct() | PatchProduct() | PutVariation() | DeleteProduct() | DeleteGroup():
+            _check_on_products(write)
         case SellProduct():
             check_sale(write)
         case PutRecord() | PatchRecord() | DeleteRecord():
@@ -182,9 +182,24 @@ def check(write: Write) -> None:
                     check(part)
 
 
+def _check_on_products(write: ProductWrite) -> None:
+    match write:
+        case PutProduct():
+            completed(write.content)
+        case PatchProduct():
+            check_key(write.key)
+            check_storable("product", write.patch)
+        case PutVariation():
+            check_variation(write)
+        case DeleteProduct():
+            check_key(write.key)
+        case DeleteGroup() if not is_unicode(write.group_id):
+            raise GroupNotFoundError(write.group_id)
+
+
 def _perform(view: CatalogView, write: Write) -> Effect:
     match write:
-        case PutProduct() | PatchProduct() | DeleteProduct() | DeleteGroup():
+        case PutProduct() | PatchProduct() | PutVariation() | DeleteProduct() | DeleteGroup():
             return _perform_on_products(view, write)
         case SellProduct():
             return sell(view, write)
@@ -211,14 +226,17 @@ def _position(at: int) -> Iterator[None]:
         raise
 
 
-def _perform_on_products(view: CatalogView, write: PutProduct | PatchProduct | DeleteProduct | DeleteGroup) -> Effect:
+def _perform_on_products(view: CatalogView, write: ProductWrite) -> Stored | Deleted:
     match write:
         case PutProduct():
-            return _put(view, completed(write.content), write.if_exists)
+            content = completed(write.content)
+            return _put(view, mounted(view, content) if write.mounts else content, write.if_exists)
         case PatchProduct():
             return _patch(view, write)
+        case PutVariation():
+            return _put(view, completed(variation_content(view, write)), IfExists.REPLACE)
         case DeleteProduct():
-            return _delete_product(view, write.sku)
+            return _delete_product(view, write.key)
         case DeleteGroup():
             return _delete_group(view, write.group_id)
 
@@ -265,8 +283,12 @@ def _put(view: CatalogView, content: ProductContent, if_exists: IfExists) -> Sto
 
 
 def _patch(view: CatalogView, write: PatchProduct) -> Stored:
-    content = completed(patched(product_of(view, write.key), write.patch))
-    return _put(view, content, IfExists.REPLACE)
+    old = product_of(view, write.key)
+    content = completed(patched(old, write.patch))
+    done = _put(view, mounted(view, content) if write.mounts else content, IfExists.REPLACE)
+    for variation in [*followed(view, old, done.product)]:
+        _put(view, completed(variation), IfExists.REPLACE)
+    return done
 
 
 def _with_parts_of(old: Product, content: ProductContent) -> ProductContent:
@@ -275,12 +297,10 @@ def _with_parts_of(old: Product, content: ProductContent) -> ProductContent:
     return msgspec.structs.replace(content, **kept)
 
 
-def _delete_product(view: CatalogView, sku: str) -> Deleted:
-    product = view.product(sku)
-    if product is None:
-        raise ProductNotFoundError(sku)
+def _delete_product(view: CatalogView, key: ProductKey) -> Deleted:
+    product = product_of(view, key)
     view.remove(product)
-    return Deleted((sku,), group_gone=not view.has_members(product.group_id))
+    return Deleted((product.sku,), group_gone=not view.has_members(product.group_id))
 
 
 def _delete_group(view: CatalogView, group_id: str) -> Deleted:

@@ -65,14 +65,14 @@ class ProductExistsError(FacetryError):
 
 
 class ProductNotFoundError(FacetryError):
-    """Say that the tenant has no product with this SKU."""
+    """Say that the tenant has no product with this SKU, or with this id."""
 
     code = "product_not_found"
 
-    def __init__(self, sku: str) -> None:
-        """Name the SKU."""
-        super().__init__(f"product with SKU {sku} not found")
-        self.sku = sku
+    def __init__(self, sku: str, product_id: int = 0) -> None:
+        """Name the id where the product was asked for by that, else the SKU."""
+        super().__init__(f"product {product_id} not found" if product_id else f"product with SKU {sku} not found")
+        self.sku = str(product_id) if product_id else sku
 
 
 class GroupNotFoundError(FacetryError):

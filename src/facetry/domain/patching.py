@@ -8,11 +8,9 @@ from enum import Enum
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from facetry.domain.breadcrumbs import with_collection, with_type
 from facetry.domain.product import Attributes, Part, Product, ProductContent
-from facetry.domain.trade import Trade
-
-OTHER_TYPE = "other"
-"""The type of a product that has none."""
+from facetry.domain.trade import ProductType, Trade
 
 
 class ArrayAction(Enum):
@@ -35,11 +33,23 @@ class ProductKey(msgspec.Struct, frozen=True):
         return str(self.id) if self.id else self.sku
 
 
+class TradePatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is said of the back office's part of a product; what is left out stays. See ``Trade`` for the fields."""
+
+    product_type: ProductType | UnsetType = UNSET
+    unrepeatable: bool | UnsetType = UNSET
+    quantity_alert: int | UnsetType | None = UNSET
+    auto_refill: bool | UnsetType = UNSET
+    location: str | UnsetType = UNSET
+    videos: tuple[str, ...] | UnsetType = UNSET
+
+
 class ProductPatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is said of a product; what is left out stays. See ``ProductContent`` for the fields.
 
     Attributes:
-        type: Last crumb of the category.
+        trade_changes: What of ``trade`` is replaced.
+        type: Last crumb of the category, see ``breadcrumbs``.
         collection: First crumb of a category that has several; empty takes it away.
         attributes: Replaces those that are named; None removes one.
         replaces_attributes: Whether those that are not named go.
@@ -64,6 +74,7 @@ class ProductPatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     metals: tuple[Part, ...] | UnsetType = UNSET
     gemstones: tuple[Part, ...] | UnsetType = UNSET
     trade: Trade | UnsetType = UNSET
+    trade_changes: TradePatch | UnsetType = UNSET
     type: str | UnsetType = UNSET
     collection: str | UnsetType = UNSET
     attributes: Attributes | UnsetType = UNSET
@@ -87,6 +98,8 @@ def patched(product: Product, patch: ProductPatch) -> ProductContent:
         fields["promotion_price"] = None if same else product.promotion_price
     fields["category"] = _category(patch.category if patch.category is not UNSET else product.category, patch)
     fields["attributes"] = _attributes(product, patch)
+    if patch.trade_changes is not UNSET:
+        fields["trade"] = _trade(fields["trade"], patch.trade_changes)
     for name, key in _KEYS.items():
         given = getattr(patch, name)
         if given is not UNSET:
@@ -105,11 +118,16 @@ def said(patch: ProductPatch) -> ProductContent:
 
 def _category(category: tuple[str, ...], patch: ProductPatch) -> tuple[str, ...]:
     if patch.type is not UNSET:
-        category = (*category[:-1], patch.type)
+        category = with_type(category, patch.type)
     if patch.collection is not UNSET:
-        rest = category[1:] if len(category) > 1 else category
-        category = (patch.collection, *(rest or (OTHER_TYPE,))) if patch.collection else rest
+        category = with_collection(category, patch.collection)
     return category
+
+
+def _trade(trade: object, changes: TradePatch) -> Trade:
+    old = trade if isinstance(trade, Trade) else Trade()
+    given = {name: value for name in changes.__struct_fields__ if (value := getattr(changes, name)) is not UNSET}
+    return msgspec.structs.replace(old, **given)
 
 
 def _attributes(product: Product, patch: ProductPatch) -> Attributes | None:
@@ -158,7 +176,9 @@ def _merged(
 
 
 def _updated(entry: object, given: object) -> object:
-    """Return an entry with what is given of it; a part keeps what is left out."""
+    """Return an entry with what is given of it; a part keeps what is left out, and loses what is None."""
     if given is None:
         return entry
-    return entry | given if isinstance(entry, dict) and isinstance(given, dict) else given
+    if not isinstance(entry, dict) or not isinstance(given, dict):
+        return given
+    return {name: value for name, value in (entry | given).items() if value is not None}

@@ -9,7 +9,7 @@ import msgspec
 
 from facetry.domain.errors import InsufficientStockError, InvalidValueError, ProductNotFoundError
 from facetry.domain.gemstone import Gemstone
-from facetry.domain.listing import Listing, ListingStatus
+from facetry.domain.listing_rules import end_all, refill, revise_all
 from facetry.domain.patching import ProductKey
 from facetry.domain.product import MAX_QUANTITY, Product
 from facetry.domain.record import RecordKind, code_problem
@@ -61,10 +61,13 @@ def product_of(view: CatalogView, key: ProductKey) -> Product:
 
     Raises:
         ProductNotFoundError: There is none.
+        InvalidValueError: It has an id, and another SKU than the key names.
     """
     product = view.product_by_id(key.id) if key.id else view.product(key.sku)
     if product is None:
-        raise ProductNotFoundError(str(key))
+        raise ProductNotFoundError(key.sku, key.id)
+    if key.sku and product.sku != key.sku:
+        raise InvalidValueError("sku", f"is not that of product {key.id}: that is {product.sku}, for good")
     return product
 
 
@@ -75,7 +78,7 @@ def check_key(key: ProductKey) -> None:
         ProductNotFoundError: None can.
     """
     if not is_unicode(key.sku):
-        raise ProductNotFoundError(str(key))
+        raise ProductNotFoundError(key.sku, key.id)
 
 
 def check_sale(write: SellProduct) -> None:
@@ -134,15 +137,19 @@ def take_stock(view: CatalogView, product: Product, quantity: int) -> int:
 
 
 def give_back(view: CatalogView, product: Product, quantity: int) -> int:
-    """Undo ``take_stock``; return the stock afterwards."""
+    """Undo ``take_stock``; return the stock afterwards, which listings follow where they are refilled."""
     left = product.quantity + quantity
     view.save(msgspec.structs.replace(product, quantity=left))
     _move_gemstones(view, product, quantity)
+    refill(view, product, left)
     return left
 
 
 def follow_stock(view: CatalogView, product: Product, left: int, action: SoldAction) -> Iterator[int]:
-    """Bring the listings of a product in line with its stock; yield the ids of those that are changed."""
+    """Bring the listings of a product in line with its stock; yield the ids of those that are changed.
+
+    Those of an unrepeatable product end whatever is said, those of an automatically refilled one are revised at least.
+    """
     trade = product.trade
     if trade is not None and trade.unrepeatable:
         action = SoldAction.REMOVE
@@ -150,14 +157,7 @@ def follow_stock(view: CatalogView, product: Product, left: int, action: SoldAct
         action = SoldAction.REVISE
     if action is SoldAction.NO_ACTION:
         return
-    for listing in view.linked(RecordKind.LISTING, product.sku):
-        assert isinstance(listing, Listing)  # noqa: S101 - narrows the union for the type checker
-        if listing.status is ListingStatus.ENDED:
-            continue
-        is_over = action is SoldAction.REMOVE or left == 0
-        status = ListingStatus.ENDED if is_over else listing.status
-        view.save_record(msgspec.structs.replace(listing, quantity=0 if is_over else left, status=status))
-        yield listing.id
+    yield from end_all(view, product.sku) if action is SoldAction.REMOVE else revise_all(view, product, left)
 
 
 def _earlier(view: CatalogView, product: Product, write: SellProduct) -> Sale | None:

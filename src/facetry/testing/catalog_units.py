@@ -151,8 +151,13 @@ class PatchesConformance:
 
     async def test_a_product_is_found_by_id_where_one_is_given(self, store: CatalogStore) -> None:
         await done(store, put("R1"), put("R2"))
-        await done(store, PatchProduct(ProductKey(2, "R1"), ProductPatch(name="second")))
-        assert (await the_product(store, "R2")).name == "second"
+        await done(store, PatchProduct(ProductKey(2), ProductPatch(name="second")))
+        await done(store, PatchProduct(ProductKey(2, "R2"), ProductPatch(brand="B")))
+        assert await refusals(store, PatchProduct(ProductKey(2, "R1"), ProductPatch(name="x"))) == [
+            ("invalid_value", "sku")
+        ]
+        second = await the_product(store, "R2")
+        assert (second.name, second.brand) == ("second", "B")
         assert (await the_product(store, "R1")).name == "Ring R1"
 
     async def test_a_patch_that_breaks_a_rule_is_refused(self, store: CatalogStore) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from facetry.domain.patching import ArrayAction, ProductKey, ProductPatch, patched, said
+from facetry.domain.patching import ArrayAction, ProductKey, ProductPatch, TradePatch, patched, said
 from facetry.domain.product import Product, ProductContent
-from facetry.domain.trade import Trade
+from facetry.domain.trade import ProductType, Trade
 
 APPEND, UPDATE, REMOVE, REPLACE = ArrayAction.APPEND, ArrayAction.UPDATE, ArrayAction.REMOVE, ArrayAction.REPLACE
 RING = Product(
@@ -68,24 +68,37 @@ def test_a_promotion_price_that_was_only_a_default_follows_the_regular_one():
 @pytest.mark.parametrize(
     ("before", "fields", "category"),
     [
-        (("A", "B"), {"type": "T"}, ("A", "T")),
+        (("A>B",), {"type": "T"}, ("A>T",)),
+        (("A > B", "X>Y"), {"type": "T"}, ("A>T", "X>Y")),
         (("B",), {"type": "T"}, ("T",)),
         ((), {"type": "T"}, ("T",)),
-        (("A", "B"), {"collection": "C"}, ("C", "B")),
-        (("B",), {"collection": "C"}, ("C", "B")),
-        ((), {"collection": "C"}, ("C", "other")),
-        (("A", "M", "B"), {"collection": "C"}, ("C", "M", "B")),
-        (("A", "B"), {"collection": ""}, ("B",)),
+        (("A>B",), {"collection": "C"}, ("C>B",)),
+        (("B", "X"), {"collection": "C"}, ("C>B", "X")),
+        ((), {"collection": "C"}, ("C>other",)),
+        (("A>M>B",), {"collection": "C"}, ("C>M>B",)),
+        (("A>B", "X>Y"), {"collection": ""}, ("B", "X>Y")),
         (("B",), {"collection": ""}, ("B",)),
         ((), {"collection": ""}, ()),
-        (("A", "B"), {"collection": "C", "type": "T"}, ("C", "T")),
-        ((), {"collection": "C", "type": "T"}, ("C", "T")),
-        (("A", "B"), {"category": ("X", "Y"), "type": "T"}, ("X", "T")),
+        (("A>B",), {"collection": "C", "type": "T"}, ("C>T",)),
+        ((), {"collection": "C", "type": "T"}, ("C>T",)),
+        (("A",), {"category": ("X>Y", "Z"), "type": "T"}, ("X>T", "Z")),
     ],
 )
 def test_type_and_collection_are_ends_of_the_category(before, fields, category):
     product = Product(sku="R", name="n", category=before, object_id="0" * 24, joined=1)
     assert after(product, **fields).category == category
+
+
+def test_what_is_said_of_the_back_office_s_part_is_replaced_in_it():
+    changes = TradePatch(product_type=ProductType.LOOSE, quantity_alert=2, videos=("v",))
+    expected = Trade(location="safe", product_type=ProductType.LOOSE, quantity_alert=2, videos=("v",))
+    assert after(trade_changes=changes).trade == expected
+    assert after(trade_changes=TradePatch(location="")).trade == Trade()
+    assert after(trade=Trade(unrepeatable=True), trade_changes=TradePatch(auto_refill=True)).trade == Trade(
+        unrepeatable=True, auto_refill=True
+    )
+    bare = Product(sku="R", name="n", object_id="0" * 24, joined=1)
+    assert after(bare, trade_changes=TradePatch(unrepeatable=True)).trade == Trade(unrepeatable=True)
 
 
 def test_attributes_are_merged_or_replaced():

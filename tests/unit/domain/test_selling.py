@@ -67,7 +67,7 @@ def test_what_is_not_there_cannot_be_taken(view):
 
 def test_a_product_is_found_by_id_before_its_sku(view):
     assert product_of(view, ProductKey(1)).sku == product_of(view, ProductKey(1, "R1")).sku == "R1"
-    with pytest.raises(ProductNotFoundError, match="^product 2 not found$"):
+    with pytest.raises(ProductNotFoundError, match=r"^product 2 not found$"):
         product_of(view, ProductKey(2, "R1"))
     with pytest.raises(InvalidValueError, match="that is R1, for good"):
         product_of(view, ProductKey(1, "R9"))
