@@ -37,6 +37,11 @@ class Delta(msgspec.Struct, frozen=True, kw_only=True):
     skus: tuple[str, ...] = ()
     records: tuple[tuple[RecordKind, int], ...] = ()
 
+    @property
+    def touches_products(self) -> bool:
+        """Return whether any product or group changed, and not records alone."""
+        return bool(self.skus or self.groups or self.gone)
+
 
 class Receipt(msgspec.Struct, frozen=True):
     """Answer of a committed unit of work: its revision and one outcome a write, in the order of the writes.

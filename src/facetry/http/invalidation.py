@@ -21,7 +21,9 @@ class CacheInvalidation:
         self._forgotten: dict[str, int] = {}
 
     def changed(self, tenant: str, delta: Delta) -> None:
-        """Drop answers made of a touched product or group, and those that any change makes stale."""
+        """Drop answers made of a touched product or group, and those that any change of products makes stale."""
+        if not delta.touches_products:
+            return
         tags = [EVERYTHING]
         tags += map(product_tag, delta.skus)
         tags += (group_tag(group.group_id) for group in delta.groups)

@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 
+import msgspec
+
 from facetry.domain.change import Delta
 from facetry.domain.group import ProductGroup
+from facetry.domain.record import RecordKind
 from facetry.ports.search_index import SearchIndex
 from facetry.testing.search_samples import (
     FACETS,
@@ -51,6 +54,27 @@ class ChangesConformance:
         await hold(index, gone=["1"])
         await hold(index, single("1", name="ring again"))
         assert await found(index, "ring") == ["2", "1"]
+
+    async def test_a_change_of_nothing_raises_the_revision_alone(self, index: SearchIndex) -> None:
+        await hold(index, single("1", name="ring", color="red"), single("2", name="ring"), gone=["3"])
+        before = await find(index, "ring", facets=FACETS)
+        delta = Delta(revision=before.revision + 5, records=((RecordKind.ORDER, 1),))
+        await index.apply(TENANT, delta, "en")
+        assert await index.revision(TENANT) == before.revision + 5
+        after = await find(index, "ring", facets=FACETS)
+        assert after == msgspec.structs.replace(before, revision=before.revision + 5)
+        await index.apply(TENANT, Delta(revision=before.revision + 4, gone=("1",)), "en")
+        assert await found(index, "ring") == ["1", "2"]
+        await hold(index, gone=["1"])
+        assert await found(index, "ring") == ["2"]
+        # What turns to another language is analysed anew, with or without a change.
+        await index.apply(TENANT, Delta(revision=(await index.revision(TENANT) or 0) + 1), "de")
+        assert await found(index, "ring", language="de") == ["2"]
+
+    async def test_a_change_of_nothing_may_be_the_first_one(self, index: SearchIndex) -> None:
+        await index.apply(TENANT, Delta(revision=3), "en")
+        assert await index.revision(TENANT) == 3
+        assert await index.groups_after(TENANT, "", 9) == []
 
     async def test_a_group_replaced_many_times_is_there_once(self, index: SearchIndex) -> None:
         for n in range(40):

@@ -6,8 +6,12 @@ import pytest
 from facetry.domain.catalog import DeleteProduct, PutProduct
 from facetry.domain.errors import IndexBehindError
 from facetry.domain.field_query import FieldQuery
+from facetry.domain.keeping import PutRecord
+from facetry.domain.order import Order
+from facetry.domain.patching import ProductKey
 from facetry.domain.search.fields import AttributeDefinition, Kind
 from facetry.domain.search.rules import SearchRules
+from facetry.domain.selling import SellProduct
 from facetry.domain.tenant import TenantSettings
 from tests.unit.application.shop import content
 
@@ -163,3 +167,32 @@ async def test_rules_and_types_of_attributes_rebuild_nothing(shop):
     await shop.store.replace_tenant(msgspec.structs.replace(record, settings=settings))
     await shop.relay.reach("t")
     assert rebuilt == []
+
+
+async def test_a_sale_brings_its_group_along_and_nothing_else(shop):
+    await shop.catalog.write("t", [PutProduct(content("A1", quantity=3)), PutProduct(content("B1", group_id="H"))])
+    shop.notes.told.clear()
+    await shop.catalog.do("t", SellProduct(ProductKey(sku="A1"), 2, order_ref="O"))
+    assert shop.notes.told == [("t", ("A1",), ("G",), ())]
+    (group,) = [group for group in await shop.index.groups_after("t", "", 9) if group.group_id == "G"]
+    assert [product.quantity for product in group.products] == [1]
+
+
+async def test_records_alone_change_no_group_and_no_answer(shop):
+    await shop.catalog.put_product("t", content("A1", name="halo"))
+    shop.notes.told.clear()
+    await shop.catalog.write("t", [PutRecord(Order(reference="O1")), PutRecord(Order(reference="O2"))])
+    assert shop.notes.told == [("t", (), (), ())]
+    assert await shop.index.revision("t") == await shop.store.revision("t") == 3
+    assert shop.relay.is_settled("t")
+    assert await found(shop, "halo") == ["G"]
+    report = await shop.maintenance.verify("t")
+    assert (report.groups, report.products, report.differences) == (1, 1, ())
+
+
+async def test_a_catalog_of_records_alone_is_followed(shop):
+    await shop.catalog.do("t", PutRecord(Order(reference="O1")))
+    assert await shop.index.revision("t") == 1
+    assert (await shop.maintenance.verify("t")).differences == ()
+    await shop.catalog.put_product("t", content("A1", name="halo"))
+    assert await found(shop, "halo") == ["G"]

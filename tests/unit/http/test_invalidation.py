@@ -7,6 +7,7 @@ import pytest
 from facetry.domain.change import Delta
 from facetry.domain.group import GroupIdentity, derive_group
 from facetry.domain.product import ProductContent, stored
+from facetry.domain.record import RecordKind
 from facetry.engines.memory.cache import MemoryCache
 from facetry.http.answer import EVERYTHING, group_tag, product_tag
 from facetry.http.invalidation import CacheInvalidation
@@ -39,10 +40,17 @@ def test_products_groups_and_what_depends_on_everything_go(cache):
     assert left(cache) == ["product:b", "group:other"]
 
 
-def test_any_change_drops_what_depends_on_everything(cache):
-    CacheInvalidation(cache).changed("t", Delta(revision=2))
+@pytest.mark.parametrize("touched", [{"skus": ("new",)}, {"gone": ("passed by",)}])
+def test_any_change_of_products_drops_what_depends_on_everything(cache, touched):
+    CacheInvalidation(cache).changed("t", Delta(revision=2, **touched))
     assert left(cache) == list(TAGS[:-1])
     assert not cache.put("t", "late", "x", size=1, tags=[], revision=1).fresh
+
+
+def test_a_change_of_records_alone_leaves_all_answers(cache):
+    CacheInvalidation(cache).changed("t", Delta(revision=2, records=((RecordKind.ORDER, 1),)))
+    assert left(cache) == list(TAGS)
+    assert cache.put("t", "late", "x", size=1, tags=[], revision=1).fresh
 
 
 def test_a_forgotten_tenant_loses_all_and_that_is_remembered(cache):

@@ -63,6 +63,9 @@ class TenantIndex:
                 return
             if language != self.snapshot.language:
                 await self._turn_to(language)
+            if not delta.touches_products:
+                self.snapshot = replace(self.snapshot, revision=delta.revision)
+                return
             before = self.snapshot
             tuning = self._surroundings.tuning
             parts = await build_parts(delta.groups, language, before.dictionaries, before.revision, tuning)

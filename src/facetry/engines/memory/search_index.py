@@ -73,6 +73,9 @@ class MemorySearchIndex:
         held = self._tenants.get(tenant)
         if held and delta.revision <= held.revision:
             return
+        if held and held.language == language and not delta.touches_products:
+            held.revision = delta.revision
+            return
         groups = _in_language(held, language) if held else {}
         for group_id in delta.gone:
             groups.pop(group_id, None)

@@ -54,6 +54,24 @@ async def test_what_is_saved_is_there_after_a_restart(tmp_path):
     assert len(segments(tmp_path)) == 1
 
 
+async def test_a_change_of_nothing_builds_nothing_and_is_saved_by_its_revision(tmp_path):
+    revision = await saved(tmp_path)
+    files_before = segments(tmp_path)
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    assert (await find(index, "item")).total == 19
+    parts = index._tenants[TENANT].snapshot.parts
+    for step in range(1, 21):
+        await index.apply(TENANT, Delta(revision=revision + step), "en")
+    assert index._tenants[TENANT].snapshot.parts is parts
+    assert await index.checkpoint(TENANT) == revision + 20
+    await index.close()
+    assert segments(tmp_path) == files_before
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    assert await index.revision(TENANT) == revision + 20
+    assert (await find(index, "item")).total == 19
+    await index.close()
+
+
 async def test_the_smallest_index_is_not_saved(tmp_path):
     index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
     revision = await hold(index, *singles(0, 3))
