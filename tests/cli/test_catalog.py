@@ -74,6 +74,23 @@ def test_import_takes_csv_and_a_mapping(data, shop, tmp_path):
     assert (stored["sku"], stored["name"], stored["regularPrice"]) == ("X1", "Schöne Kette", 12.5)
 
 
+def test_import_takes_a_list_of_stones(data, shop, refused, tmp_path):
+    table = tmp_path / "ruby list.csv"
+    table.write_text("Weight,Colour,Clarity,Shape,Price\n1/2 ct,Red,AAA,OV,$100\n", "utf-8")
+    command = ["import", table, "--tenant", shop]
+    report = done(*command, "--stones-as", "both", "--stone", "3", "--json", "--data", data).json
+    assert (report["format"], report["things"]) == ("gemstones", "gemstones with their products")
+    again = done(*command, "--stones-as", "products", "--stone", "ruby", "--code-prefix", "R", "--json", "--data", data)
+    assert (again.json["stored"], again.json["things"]) == (1, "loose products")
+    done("export", tmp_path / "out.ndjson", "--tenant", shop, "--data", data)
+    stored = [json.loads(line) for line in (tmp_path / "out.ndjson").read_text("utf-8").splitlines()]
+    assert [(one["sku"], one["name"], one["regularPrice"]) for one in stored] == [
+        ("R-2", "0.5 ct Oval Ruby, Red AAA", 100),
+        ("ruby-list-2", "0.5 ct Oval Ruby, Red AAA", 100),
+    ]
+    assert refused(*command, "--stone", "99") == "stone must be a name or a number from 1 to 50"
+
+
 def test_export_and_import_give_the_same_bytes(data, shop, file, name, tmp_path):
     done("import", file, "--tenant", shop, "--data", data)
     first, second = tmp_path / "first.ndjson", tmp_path / "second.ndjson"
