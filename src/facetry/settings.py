@@ -17,6 +17,8 @@ from facetry.domain.leaky_bucket import read_limit
 PREFIX = "FACETRY_"
 NOT_SETTINGS = ("FACETRY_REQUIRE", "FACETRY_BIN", "FACETRY_CONFIG", "FACETRY_WORKER")
 """Variables with the prefix that are not settings: the test suite's, the file's name and the worker's number."""
+TENANT_LIMIT = "tenant"
+"""What the bucket of a tenant's calls is called."""
 TEST_PREFIX = "FACETRY_TEST_"
 
 
@@ -52,6 +54,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         client_api_limits: Leaky buckets of actions of the Client API, each ``action=size/leak`` with the calls that fit
             in and those that run out each second, in the variable with commas between; ``product_update_listings`` has
             40/2 where nothing is said.
+        tenant_limit: Leaky bucket ``size/leak`` of each tenant's calls of the Catalog API and of ``/v2``, such as
+            ``2000/500``; none where it is empty.
         trusted_proxies: Addresses and networks of proxies that are believed when they say in ``X-Forwarded-Proto`` or
             ``Forwarded`` that a call came over HTTPS.
     """
@@ -77,6 +81,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cors_origins: tuple[str, ...] = ()
     client_api_require_https: str = "auto"
     client_api_limits: tuple[str, ...] = ()
+    tenant_limit: str = ""
     trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
 
     def __post_init__(self) -> None:
@@ -104,7 +109,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         rules = {"auto", "always", "never"}
         _check(self.client_api_require_https in rules, "client_api_require_https", "must be auto, always or never")
         for limit in self.client_api_limits:
-            _check_limit(limit)
+            _check_limit("client_api_limits", limit)
+        if self.tenant_limit:
+            _check_limit("tenant_limit", f"{TENANT_LIMIT}={self.tenant_limit}")
         _check(not self.master_key or _is_key(self.master_key), "master_key", "must be 64 hexadecimal digits")
 
 
@@ -179,11 +186,11 @@ def _check(holds: bool, name: str, rule: str) -> None:  # noqa: FBT001 - reads a
         raise SettingError(message)
 
 
-def _check_limit(text: str) -> None:
+def _check_limit(setting: str, text: str) -> None:
     try:
         read_limit(text)
     except InvalidValueError as error:
-        message = f"setting client_api_limits {error.message}"
+        message = f"setting {setting} {error.message}"
         raise SettingError(message) from error
 
 

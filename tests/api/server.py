@@ -40,6 +40,7 @@ from facetry.http.invalidation import CacheInvalidation
 from facetry.http.keys import Keys
 from facetry.http.limits import LoginLimiter
 from facetry.http.surface import Surfaces
+from facetry.http.tenant_limits import UNLIMITED
 from facetry.http.tokens import Tokens
 from facetry.http.transport import Transport
 from facetry.http.verified import VerifiedTokens
@@ -99,7 +100,17 @@ class Response(NamedTuple):
 class Server:
     """One server; every call is one request."""
 
-    def __init__(self, cors_origins=(), index=None, *, store=None, https=HttpsRule.NEVER, further_actions=(), log=None):
+    def __init__(
+        self,
+        cors_origins=(),
+        index=None,
+        *,
+        store=None,
+        https=HttpsRule.NEVER,
+        further_actions=(),
+        log=None,
+        limits=UNLIMITED,
+    ):
         self.clock = SetClock()
         self.store = store or FailingStore()
         self.index = index or FailingIndex()
@@ -122,6 +133,7 @@ class Server:
             settings=SearchSettings(self.store, self.search, self.relay),
             relay=self.relay,
             cross_origin=cross_origin,
+            limits=limits,
         )
         dependencies = Dependencies(
             catalog=self.catalog,
@@ -130,6 +142,7 @@ class Server:
             tokens=self.tokens,
             login_limiter=LoginLimiter(self.clock),
             relay=self.relay,
+            limits=limits,
         )
         actions = client_api.all_actions(
             ClientDependencies(
@@ -157,8 +170,8 @@ class Server:
         )
         metrics = Metrics()
         hot = HotReads(cache, invalidation, verified, self.relay, metrics)
-        surfaces = Surfaces([surface(), native_api.surface(cross_origin), client_api.surface()], surface())
-        self.app = Gate(app, surfaces, hot, metrics, log or RequestLog(None))
+        surfaces = Surfaces([surface(), native_api.surface(cross_origin), client_api.surface(protocol)], surface())
+        self.app = Gate(app, surfaces, hot, metrics, log or RequestLog(None), limits)
 
     @staticmethod
     def _raise(request, error):

@@ -99,6 +99,7 @@ def test_variables_of_tests_and_scripts_are_left_alone():
                 "=1/1",
             )
         ),
+        ({"tenant_limit": "5"}, {}, f"setting tenant_limit {LIMIT_RULE}"),
         (
             {"client_api_require_https": "yes"},
             {},

@@ -22,9 +22,9 @@ from facetry.api.docs import routes as docs
 from facetry.api.native import routes as native_api
 from facetry.api.native.openapi import openapi_document as native_document
 from facetry.api.operations import routes as operations
-from facetry.bootstrap.client_api import open_client_api
+from facetry.bootstrap.client_api import open_client_api, tenant_bucket
 from facetry.bootstrap.demo import ensure_demo
-from facetry.bootstrap.engines import StoreRole, open_cache, warm_index
+from facetry.bootstrap.engines import StoreRole, open_cache, open_rate_limiter, warm_index
 from facetry.bootstrap.service import Service, open_service
 from facetry.bootstrap.tasks import offer_tasks
 from facetry.http.admission import Admission
@@ -36,6 +36,7 @@ from facetry.http.invalidation import CacheInvalidation
 from facetry.http.keys import Keys
 from facetry.http.limits import LoginLimiter
 from facetry.http.surface import Surfaces
+from facetry.http.tenant_limits import UNLIMITED, TenantLimits
 from facetry.http.tokens import Tokens
 from facetry.http.verified import VerifiedTokens
 from facetry.settings import Settings
@@ -113,6 +114,8 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
     service.relay.listen(verified)
     told = operations.Operations(metrics, settings.metrics_token)
     tokens = Tokens(service.tenants, service.clock, verified, service.store.mark)
+    limiter = open_rate_limiter(settings, service.clock)
+    limits = TenantLimits(limiter, tenant_bucket(settings)) if settings.tenant_limit else UNLIMITED
     v1 = catalog_api.Dependencies(
         catalog=service.catalog,
         search=service.search,
@@ -120,6 +123,7 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         tokens=tokens,
         login_limiter=LoginLimiter(service.clock),
         relay=service.relay,
+        limits=limits,
     )
     cross_origin = CrossOrigin(settings.cors_origins, native_api.SHOP_FRONT)
     v2 = native_api.Dependencies(
@@ -128,8 +132,9 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         settings=service.search_settings,
         relay=service.relay,
         cross_origin=cross_origin,
+        limits=limits,
     )
-    client = open_client_api(service, verified)
+    client = open_client_api(service, verified, limiter)
     router = Litestar(
         route_handlers=[
             *catalog_api.routes(v1),
@@ -144,9 +149,10 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
     )
     hot = HotReads(cache, invalidation, verified, service.relay, metrics)
     surfaces = Surfaces(
-        [catalog_api.surface(), native_api.surface(cross_origin), client_api.surface()], operations.surface()
+        [catalog_api.surface(), native_api.surface(cross_origin), client_api.surface(client.protocol)],
+        operations.surface(),
     )
-    return App(Gate(cast("Application", router), surfaces, hot, metrics, log), service, told)
+    return App(Gate(cast("Application", router), surfaces, hot, metrics, log, limits), service, told)
 
 
 async def _prepare(service: Service) -> None:

@@ -12,7 +12,6 @@ from facetry.api.client.limits import Limits
 from facetry.api.client.protocol import Protocol
 from facetry.api.client.routes import all_actions
 from facetry.application.records import Records
-from facetry.bootstrap.engines import open_rate_limiter
 from facetry.bootstrap.service import Service
 from facetry.domain.errors import ActionNotFoundError, InvalidValueError, SettingError
 from facetry.domain.leaky_bucket import Bucket, read_limit
@@ -20,7 +19,8 @@ from facetry.domain.tenant import HttpsRule
 from facetry.http.client_admission import ClientAdmission
 from facetry.http.transport import Transport
 from facetry.http.verified import VerifiedTokens
-from facetry.settings import Settings
+from facetry.ports.rate_limiter import RateLimiter
+from facetry.settings import TENANT_LIMIT, Settings
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,11 @@ class ClientApi:
     page: str
 
 
-def open_client_api(service: Service, verified: VerifiedTokens) -> ClientApi:
+def open_client_api(service: Service, verified: VerifiedTokens, limiter: RateLimiter) -> ClientApi:
     """Return the Client API over the use cases of a process.
 
     Raises:
         SettingError: A setting about it cannot be used.
-        StoreError: Its buckets cannot be opened.
     """
     settings = service.settings
     dependencies = Dependencies(
@@ -50,8 +49,13 @@ def open_client_api(service: Service, verified: VerifiedTokens) -> ClientApi:
     actions = Actions(all_actions(dependencies))
     buckets = _buckets(settings.client_api_limits, actions)
     admission = ClientAdmission(service.tenants, verified, service.store.mark, service.clock, service.key_usage)
-    limits = Limits(open_rate_limiter(settings, service.clock), buckets)
+    limits = Limits(limiter, buckets)
     return ClientApi(Protocol(actions, admission, _transport(settings), limits), page(actions, buckets))
+
+
+def tenant_bucket(settings: Settings) -> Bucket:
+    """Return the bucket that the setting ``tenant_limit`` describes."""
+    return read_limit(f"{TENANT_LIMIT}={settings.tenant_limit}")[1]
 
 
 def _transport(settings: Settings) -> Transport:

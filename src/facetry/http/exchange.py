@@ -66,9 +66,10 @@ class Exchange:
         prepared: The same with its variants, once it was sent.
         status: The status sent, once known.
         sent: Bytes of the body sent.
+        headers: What its answer tells beside its own headers.
     """
 
-    __slots__ = ("answer", "peer", "prepared", "request_id", "route", "sent", "session", "started", "status")
+    __slots__ = ("answer", "headers", "peer", "prepared", "request_id", "route", "sent", "session", "started", "status")
 
     def __init__(self, request_id: str, started: float, peer: str) -> None:
         """Begin an exchange."""
@@ -81,3 +82,4 @@ class Exchange:
         self.prepared: Prepared | None = None
         self.status = 0
         self.sent = 0
+        self.headers: tuple[tuple[bytes, bytes], ...] = ()

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from litestar.exceptions import HTTPException
 
+from facetry.domain.errors import RateLimitedError
 from facetry.http.asgi import Application, Receive, Scope, Send
 from facetry.http.body import BODY_METHODS, Unread, declared_length, discard_body, read_body, replayed
 from facetry.http.exchange import SCOPE_KEY, Exchange
@@ -18,6 +19,7 @@ from facetry.http.passage import AUTHORIZATION, ORIGIN, READS, REQUEST_ID, TOKEN
 from facetry.http.paths import routed_path
 from facetry.http.respond import send_reply
 from facetry.http.surface import Surfaces
+from facetry.http.tenant_limits import UNLIMITED, TenantLimits
 from facetry.telemetry.metrics import METHODS, Metrics
 from facetry.telemetry.request_log import RequestLog
 
@@ -25,6 +27,7 @@ _log = logging.getLogger(__name__)
 
 _TOO_LARGE = 413
 _REFUSALS = {Unread.GONE: 400, Unread.TOO_SLOW: 408, Unread.TOO_LARGE: _TOO_LARGE}
+_TOO_MANY = 429
 _FAILURE = 500
 
 
@@ -32,13 +35,30 @@ class Gate:
     """The ASGI application that the server calls."""
 
     def __init__(
-        self, router: Application, surfaces: Surfaces, hot: HotReads, metrics: Metrics, log: RequestLog
+        self,
+        router: Application,
+        surfaces: Surfaces,
+        hot: HotReads,
+        metrics: Metrics,
+        log: RequestLog,
+        limits: TenantLimits = UNLIMITED,
     ) -> None:
-        """Stand before a router, whose ``exception_handlers`` must let every exception through (``let_through``)."""
+        """Stand before a router, whose ``exception_handlers`` must let every exception through (``let_through``).
+
+        Args:
+            router: Answers what is not kept.
+            surfaces: Tell how a request is refused.
+            hot: Keeps answers.
+            metrics: Counts requests.
+            log: Has a line for each.
+            limits: Count what is answered here; surfaces count what they answer.
+        """
         self._router = router
         self._surfaces = surfaces
         self._hot = hot
-        self._find = hot.find
+        # Where calls are counted, none takes the shortest way.
+        self._find = hot.find if limits is UNLIMITED else _nothing_kept
+        self._limits = limits
         self._metrics = metrics
         self._add_line = log.add
         # Sixteen digits of chance tell processes apart, sixteen counted ones requests.
@@ -111,6 +131,11 @@ class Gate:
                 return
             await self._hot.settle(session.tenant)
         passage.exchange.session = session
+        try:
+            await self._limits.take(passage.exchange)
+        except RateLimitedError:
+            await passage.refuse(_TOO_MANY)
+            return
         await _share(kept, passage)
 
     async def _flown(self, passage: Passage, target: Target) -> None:
@@ -127,6 +152,11 @@ class Gate:
 
     async def _routed(self, passage: Passage) -> None:
         """Hand a request to the router, with its body if it has one, and keep the answer if it may be kept."""
+        refused = passage.surface.guard(passage.scope, passage.exchange)
+        if refused is not None:
+            await passage.answer(refused)
+            await discard_body(passage.receive)
+            return
         limit = passage.surface.body_limit
         if declared_length(passage.headers) > limit:
             await passage.refuse(_TOO_LARGE)
@@ -164,6 +194,10 @@ def let_through(_: object, error: Exception) -> NoReturn:
         Exception: Always, the one given.
     """
     raise error
+
+
+def _nothing_kept(token: bytes, path: bytes, query: bytes) -> None:
+    """Find nothing."""
 
 
 async def _refuse(passage: Passage, error: Exception) -> None:

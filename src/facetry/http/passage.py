@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from facetry.http.answer import Answer
 from facetry.http.asgi import Message, Receive, Scope, Send, headers_of
 from facetry.http.exchange import Exchange
 from facetry.http.finish import finish
@@ -62,7 +63,12 @@ class Passage:
         if message["type"] == "http.response.start":
             exchange.status = message["status"]
             further = () if self.cross_origin is None else self.cross_origin.headers(self.headers.get(ORIGIN))
-            headers = [*message.get("headers", ()), *further, (REQUEST_ID, exchange.request_id.encode())]
+            headers = [
+                *message.get("headers", ()),
+                *further,
+                *exchange.headers,
+                (REQUEST_ID, exchange.request_id.encode()),
+            ]
             await self._send({**message, "headers": headers})
         else:
             exchange.sent += len(message.get("body", b""))
@@ -70,8 +76,10 @@ class Passage:
 
     async def refuse(self, status: int, *further: tuple[bytes, bytes]) -> None:
         """Answer in the surface's form, with further headers, unless another answer has begun."""
-        if self.exchange.status:
-            return
-        answer = self.surface.refusal(status, self.exchange)
+        if not self.exchange.status:
+            await self.answer(self.surface.refusal(status, self.exchange), *further)
+
+    async def answer(self, answer: Answer, *further: tuple[bytes, bytes]) -> None:
+        """Send an answer, with further headers."""
         self.exchange.answer = answer
         await send_reply(self.send, finish(answer, self.scope["method"], self.headers), *further)

@@ -7,10 +7,15 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from facetry.http.answer import Answer
+from facetry.http.asgi import Scope
 from facetry.http.cross_origin import NOBODY, CrossOrigin
 from facetry.http.exchange import Exchange
 
 BODY_LIMIT = 1 << 20
+
+
+def welcome(scope: Scope, exchange: Exchange) -> None:
+    """Let every request in."""
 
 
 class Surface(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,15 +24,18 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         prefixes: What its raw paths begin with; the longest prefix of all surfaces decides.
         refusal: Gives the answer in the surface's form to a request that ends with this HTTP status (400, 404,
-            408, 413 or 500) before or beside the surface's own handlers; names the exchange's request id where the
+            408, 413, 429 or 500) before or beside the surface's own handlers; names the exchange's request id where the
             form has room for it.
         body_limit: The longest body in bytes that is read.
+        guard: Asked before a body is read; gives the answer to a request that is not to be looked at any further,
+            None to all others.
         cross_origin: Which pages of other origins may read which of its answers.
     """
 
     prefixes: tuple[str, ...]
     refusal: Callable[[int, Exchange], Answer]
     body_limit: int = BODY_LIMIT
+    guard: Callable[[Scope, Exchange], Answer | None] = welcome
     cross_origin: CrossOrigin = NOBODY
 
     def cross_origin_of(self, path: str) -> CrossOrigin | None:

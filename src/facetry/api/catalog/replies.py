@@ -17,6 +17,7 @@ from facetry.domain.errors import (
     MalformedBodyError,
     ProductExistsError,
     ProductNotFoundError,
+    RateLimitedError,
     StoreError,
     StoreFullError,
     TenantNotFoundError,
@@ -52,6 +53,7 @@ _FAILURES: dict[type[FacetryError], _Failure] = {
         200, "INVALID", lambda e: f"Product Group with ID {_of(e, 'group_id')} does not exist ..."
     ),
     MalformedBodyError: _Failure(400, "INVALID", lambda e: f"The request cannot be read: {e.message}"),
+    RateLimitedError: _Failure(429, "INVALID", lambda e: f"Too many calls, {e.message}"),
     IndexBehindError: _Failure(
         500, "ERROR", lambda _: "The change is stored, not yet searchable; repeating the same call is safe"
     ),
@@ -66,6 +68,7 @@ _REFUSALS = {
     400: "The request cannot be read: its body ends before it is whole",
     404: "There is nothing at this path",
     408: "The body took too long to arrive",
+    429: "Too many calls, the header RateLimit says when there is room again",
     413: "The body is longer than 1 MiB, which is the most that is taken",
 }
 

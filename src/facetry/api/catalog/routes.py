@@ -36,6 +36,7 @@ from facetry.http.limits import LoginLimiter
 from facetry.http.paths import decode_segment, routed_path
 from facetry.http.respond import AnswerResponse
 from facetry.http.surface import Surface
+from facetry.http.tenant_limits import UNLIMITED, TenantLimits
 from facetry.http.tokens import Tokens
 
 LOGIN = "/admin/v1/customers/login"
@@ -58,6 +59,7 @@ class Dependencies:
     tokens: Tokens
     login_limiter: LoginLimiter
     relay: ChangeRelay
+    limits: TenantLimits = UNLIMITED
 
 
 class Route:
@@ -89,6 +91,7 @@ class CatalogApi:
     def __init__(self, dependencies: Dependencies) -> None:
         """Build the table of routes."""
         self._tokens = dependencies.tokens
+        self._limits = dependencies.limits
         self._routes = {route.pattern.partition("{")[0]: route for route in _routes(dependencies)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -137,7 +140,10 @@ class CatalogApi:
         if not token:
             return token_refused(ANONYMOUS_CALLER)
         call.exchange.session = await self._tokens.session(token)
-        return token_refused(UNKNOWN_CALLER) if call.exchange.session is None else None
+        if call.exchange.session is None:
+            return token_refused(UNKNOWN_CALLER)
+        await self._limits.take(call.exchange)
+        return None
 
 
 def routes(dependencies: Dependencies) -> list[ASGIRouteHandler]:

@@ -11,6 +11,7 @@ from facetry.api.client.envelope import Headers
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.tenant import ClientApiSettings
 from facetry.http.exchange import Session
+from facetry.http.tenant_limits import limit_headers, wait_of
 from facetry.ports.rate_limiter import RateLimiter
 
 DEFAULT_BUCKET = Bucket(size=40, leak=2.0)
@@ -49,13 +50,10 @@ class Limits:
         """Fill a caller's bucket by one, if there is room."""
         name = f"client\n{session.tenant}\n{session.key_id}\n{action.name}"
         level = await self._limiter.take(name, bucket)
-        reset = math.ceil(level.reset_seconds)
-        window = math.ceil(bucket.size / bucket.leak)
         headers = (
             (b"x-ratelimit-limit", b"%d" % bucket.size),
             (b"x-ratelimit-remaining", b"%d" % level.remaining),
-            (b"x-ratelimit-reset", b"%d" % reset),
-            (b"ratelimit-policy", f'"{action.name}";q={bucket.size};w={window}'.encode()),
-            (b"ratelimit", f'"{action.name}";r={level.remaining};t={reset}'.encode()),
+            (b"x-ratelimit-reset", b"%d" % math.ceil(level.reset_seconds)),
+            *limit_headers(action.name, bucket, level),
         )
-        return Level(level.is_allowed, max(1, math.ceil(level.retry_seconds)), headers)
+        return Level(level.is_allowed, wait_of(level), headers)

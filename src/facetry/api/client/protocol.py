@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from facetry.api.client.action import Action, ActionCall, DataNeed, Result
 from facetry.api.client.actions import Actions
-from facetry.api.client.envelope import Headers
+from facetry.api.client.envelope import Headers, answer_of
 from facetry.api.client.errors import result_of
 from facetry.api.client.limits import Limits
 from facetry.api.client.request import Parameters
@@ -23,6 +23,7 @@ from facetry.domain.errors import (
     TooManyAttemptsError,
 )
 from facetry.domain.tenant import HttpsRule
+from facetry.http.answer import Answer
 from facetry.http.asgi import Scope, headers_of
 from facetry.http.client_admission import ClientAdmission
 from facetry.http.exchange import SCOPE_KEY, Exchange, Session
@@ -100,6 +101,14 @@ class Protocol:
         self._transport = transport
         self._limits = limits
 
+    def guard(self, scope: Scope, exchange: Exchange) -> Answer | None:
+        """Return the refusal of a call that did not come as it must; None for all others."""
+        if self._transport.allows(scope):
+            return None
+        result = result_of(InsecureCallError("send the call over HTTPS"))
+        asked = Parameters(scope["query_string"]).http_errors
+        return answer_of(result, exchange.request_id, http_errors=bool(asked))
+
     async def outcome(self, incoming: Incoming) -> Outcome:
         """Return what becomes of a request."""
         parameters = await incoming.parameters()
@@ -111,8 +120,6 @@ class Protocol:
         return Outcome(result, _has_http_errors(incoming, parameters), incoming.headers)
 
     async def _result(self, incoming: Incoming, parameters: Parameters) -> Result:
-        if not self._transport.allows(incoming.scope):
-            raise InsecureCallError("send the call over HTTPS")
         session = await self._admitted(incoming, parameters)
         action = self._actions.named(parameters.action)
         incoming.exchange.route = f"{MOUNT} {action.name}"

@@ -76,9 +76,9 @@ def routes(protocol: Protocol) -> list[ASGIRouteHandler]:
     return [asgi([MOUNT], is_mount=True, copy_scope=False)(ClientApi(protocol).__call__)]
 
 
-def surface() -> Surface:
+def surface(protocol: Protocol) -> Surface:
     """Return where the Client API is and how it refuses what never reaches its actions."""
-    return Surface(prefixes=(MOUNT,), refusal=refusal, body_limit=BODY_LIMIT)
+    return Surface(prefixes=(MOUNT,), refusal=refusal, body_limit=BODY_LIMIT, guard=protocol.guard)
 
 
 def refusal(status: int, exchange: Exchange) -> Answer:

@@ -15,6 +15,7 @@ from facetry.domain.errors import (
     NotAuthenticatedError,
     NotPermittedError,
     OutdatedError,
+    RateLimitedError,
     RevisionNotReachedError,
     SearchError,
     SearchTimeoutError,
@@ -61,6 +62,7 @@ KINDS: Mapping[type[FacetryError], Kind] = {
     BadDocumentError: Kind(422, "The document has another form"),
     InvalidValueError: Kind(422, "A value is not allowed"),
     TooManyAttemptsError: Kind(429, "Too many failed attempts"),
+    RateLimitedError: Kind(429, "Too many calls"),
     RevisionNotReachedError: Kind(409, "The revision is not there"),
     SearchTimeoutError: Kind(503, "The search took too long"),
     IndexBehindError: Kind(503, "The index is behind", "the search index could not be brought up in time"),
@@ -74,6 +76,7 @@ _REFUSALS: Mapping[int, tuple[str, str, str]] = {
     404: ("not_found", "There is nothing at this path", "see /docs for what there is"),
     405: ("method_not_allowed", "This path does not take this method", "see the header Allow for those that it takes"),
     408: ("too_slow", "The body took too long to arrive", "send it faster, or in parts"),
+    429: ("rate_limited", "Too many calls", "see the header RateLimit for when there is room again"),
     413: ("too_large", "The body is too large", "send less at once"),
 }
 _FAILED = ("error", KINDS[FacetryError].title, KINDS[FacetryError].detail)

@@ -25,6 +25,7 @@ from facetry.http.exchange import SCOPE_KEY, Exchange
 from facetry.http.paths import routed_path
 from facetry.http.respond import AnswerResponse
 from facetry.http.surface import Surface
+from facetry.http.tenant_limits import UNLIMITED, TenantLimits
 
 MOUNT = "/v2"
 SEARCH = "/v2/search"
@@ -48,6 +49,7 @@ class Dependencies:
     settings: SearchSettings
     relay: ChangeRelay
     cross_origin: CrossOrigin
+    limits: TenantLimits = UNLIMITED
 
 
 class NativeApi:
@@ -57,6 +59,7 @@ class NativeApi:
         """Build the table of routes."""
         self._admission = dependencies.admission
         self._cross_origin = dependencies.cross_origin
+        self._limits = dependencies.limits
         self._routes = _routes(dependencies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,10 +92,12 @@ class NativeApi:
 
         Raises:
             NotAuthenticatedError, TooManyAttemptsError: Nobody knows whose it is.
+            RateLimitedError: Its tenant calls too often.
             NotPermittedError: Its key may only search.
         """
         exchange = call.exchange
         exchange.session = await self._admission.session(call.headers, exchange.peer)
+        await self._limits.take(exchange)
         if exchange.session.may_only_search and call.path not in SHOP_FRONT:
             raise NotPermittedError("this key may only search")
 
