@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from facetry.domain.batching import BatchWrite, QueueBatch, WorkBatch, check_batch_write, perform_on_batches
 from facetry.domain.errors import FacetryError, GroupNotFoundError, ProductExistsError
 from facetry.domain.keeping import (
     DeleteRecord,
@@ -24,7 +25,9 @@ from facetry.domain.keeping import (
     patch_record,
     put_record,
 )
+from facetry.domain.listing_rules import end_all, refill
 from facetry.domain.mounting import mounted
+from facetry.domain.offering import PutListing, check_listing, put_listing
 from facetry.domain.ordering import OrderWrite, PlaceOrder, ReviseOrder, ShipOrder, check_order_write, perform_on_orders
 from facetry.domain.patching import ProductKey, ProductPatch, patched
 from facetry.domain.product import Product, ProductContent, completed, new_object_id, stored
@@ -94,7 +97,8 @@ class AllOrNone(msgspec.Struct, frozen=True, tag="all"):
 
 
 ProductWrite = PutProduct | PatchProduct | PutVariation | DeleteProduct | DeleteGroup
-Write = ProductWrite | SellProduct | PutRecord | PatchRecord | DeleteRecord | OrderWrite | AllOrNone
+ListingWrite = PutListing | BatchWrite
+Write = ProductWrite | SellProduct | PutRecord | PatchRecord | DeleteRecord | ListingWrite | OrderWrite | AllOrNone
 
 
 class Stored(msgspec.Struct, frozen=True, tag="stored"):
@@ -176,6 +180,10 @@ def check(write: Write) -> None:
             check_record_write(write)
         case PlaceOrder() | ReviseOrder() | ShipOrder():
             check_order_write(write)
+        case PutListing():
+            check_listing(write)
+        case QueueBatch() | WorkBatch():
+            check_batch_write(write)
         case AllOrNone():
             for at, part in enumerate(write.writes):
                 with _position(at):
@@ -205,6 +213,8 @@ def _perform(view: CatalogView, write: Write) -> Effect:
             return sell(view, write)
         case PlaceOrder() | ReviseOrder() | ShipOrder():
             return perform_on_orders(view, write)
+        case PutListing() | QueueBatch() | WorkBatch():
+            return _perform_on_listings(view, write)
         case PutRecord() | PatchRecord() | DeleteRecord():
             return _perform_on_records(view, write)
         case AllOrNone():
@@ -239,6 +249,10 @@ def _perform_on_products(view: CatalogView, write: ProductWrite) -> Stored | Del
             return _delete_product(view, write.key)
         case DeleteGroup():
             return _delete_group(view, write.group_id)
+
+
+def _perform_on_listings(view: CatalogView, write: ListingWrite) -> Recorded:
+    return put_listing(view, write) if isinstance(write, PutListing) else perform_on_batches(view, write)
 
 
 def _perform_on_records(view: CatalogView, write: PutRecord | PatchRecord | DeleteRecord) -> Recorded | Removed:
@@ -279,6 +293,8 @@ def _put(view: CatalogView, content: ProductContent, if_exists: IfExists) -> Sto
     joined = old.joined if old is not None and stays else view.next_joined()
     product = stored(content, old.object_id if old else new_object_id(), joined, old.product_id if old else 0)
     view.save(product)
+    if old is not None and (old.quantity != product.quantity or old.trade != product.trade):
+        refill(view, product, product.quantity)
     return Stored(product, created=old is None)
 
 
@@ -299,7 +315,7 @@ def _with_parts_of(old: Product, content: ProductContent) -> ProductContent:
 
 def _delete_product(view: CatalogView, key: ProductKey) -> Deleted:
     product = product_of(view, key)
-    view.remove(product)
+    _remove(view, product)
     return Deleted((product.sku,), group_gone=not view.has_members(product.group_id))
 
 
@@ -308,5 +324,12 @@ def _delete_group(view: CatalogView, group_id: str) -> Deleted:
     if not members:
         raise GroupNotFoundError(group_id)
     for product in members:
-        view.remove(product)
+        _remove(view, product)
     return Deleted(tuple(p.sku for p in members), group_gone=True)
+
+
+def _remove(view: CatalogView, product: Product) -> None:
+    """Remove a product; its listings end."""
+    view.remove(product)
+    for _ in end_all(view, product.sku):
+        pass

@@ -33,17 +33,23 @@ class BatchStatus(Enum):
 class Listing(RecordBase, frozen=True, kw_only=True, tag="listing"):
     """A product's offer on an account of a sales channel.
 
+    It says what is on offer there, which is what the product was when it was listed, revised or brought up to date.
+
     Attributes:
         sku: Which product.
+        product_id: Likewise; 0 where that was never known.
         channel: Number of the channel.
         account_id: The tenant's account there.
-        external_id: The channel's own name for it.
-        price: Integer ten-thousandths; None for the product's.
+        external_id: The channel's own name for it, unique on the account.
+        price: Integer ten-thousandths; None where the product had none.
         quantity: Pieces on offer.
+        images: URLs, the first one is the main one.
+        returns_as: Of one that ended because an auto-refilled product ran out, what it is again with the next stock.
     """
 
     kind: ClassVar[RecordKind] = RecordKind.LISTING
     sku: str
+    product_id: int = 0
     channel: int
     account_id: str = ""
     external_id: str = ""
@@ -51,11 +57,25 @@ class Listing(RecordBase, frozen=True, kw_only=True, tag="listing"):
     price: int | None = None
     quantity: int = 0
     url: str = ""
+    title: str = ""
+    description: str = ""
+    images: tuple[str, ...] = ()
+    returns_as: ListingStatus | None = None
+
+    @property
+    def unique(self) -> str:
+        """Return the channel's own name for it, with channel and account; empty where it has none."""
+        return listing_code(self.channel, self.account_id, self.external_id)
 
     @property
     def links(self) -> tuple[str, ...]:
         """Return the product."""
         return (self.sku,)
+
+
+def listing_code(channel: int, account_id: str, external_id: str) -> str:
+    """Return the code of a listing that has a name of its own on its channel, else nothing."""
+    return f"{channel}\t{account_id}\t{external_id}" if external_id else ""
 
 
 class ListingTask(msgspec.Struct, frozen=True):
@@ -64,6 +84,7 @@ class ListingTask(msgspec.Struct, frozen=True):
     Attributes:
         listing: Its id.
         product: Id of its product.
+        is_done: Whether it has been looked at, with or without success.
         message: What went wrong; empty where nothing did.
     """
 
@@ -73,11 +94,15 @@ class ListingTask(msgspec.Struct, frozen=True):
     message: str = ""
 
 
+LISTING_FIELDS = ("price", "quantity", "title", "description", "images")
+"""What a batch can bring up to date."""
+
+
 class Batch(RecordBase, frozen=True, kw_only=True, tag="batch"):
     """Listings that are brought up to date together.
 
     Attributes:
-        fields: What of them.
+        fields: What of them, names out of ``LISTING_FIELDS``.
         created: Unix time.
     """
 
@@ -91,3 +116,13 @@ class Batch(RecordBase, frozen=True, kw_only=True, tag="batch"):
     def links(self) -> tuple[str, ...]:
         """Return ``open`` for one that is not finished."""
         return ("open",) if self.status in {BatchStatus.QUEUED, BatchStatus.IN_PROGRESS} else ()
+
+    @property
+    def failed(self) -> tuple[ListingTask, ...]:
+        """Return the tasks that could not be done."""
+        return tuple(task for task in self.tasks if task.message)
+
+    @property
+    def pending(self) -> int:
+        """Return how many tasks are still to be looked at."""
+        return sum(not task.is_done for task in self.tasks)

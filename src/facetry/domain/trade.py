@@ -37,7 +37,8 @@ class Trade(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         product_type: What kind of goods.
         unrepeatable: There is only this one: whatever sells it ends its listings.
         quantity_alert: Stock at which somebody wants to know.
-        auto_refill: Whether its listings get new stock by themselves when it is sold.
+        auto_refill: Whether its listings follow its stock by themselves, however it changes: they offer what there
+            is, end when that is nothing, and are on offer again with the next pieces.
         location: Where it lies.
         videos: URLs.
         variation: How it differs from its parent; None for one that is no variation.
