@@ -10,6 +10,7 @@ import msgspec
 from facetry.domain.errors import InvalidValueError, ProductNotFoundError
 from facetry.domain.keeping import PutRecord, Recorded, check_sound, put_record, record_of
 from facetry.domain.order import OVER, SENT, Client, Order, OrderLine, OrderStatus
+from facetry.domain.order_clients import client_by_id, client_of, of_client, revised_client
 from facetry.domain.patching import ArrayAction
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey, changed
@@ -22,8 +23,8 @@ class PlaceOrder(msgspec.Struct, frozen=True, tag="place_order"):
 
     Attributes:
         order: Its lines are counted anew where their id is 0.
-        client: Who gives it: found by id, else by reference, else by e-mail address, or made. None for whom the
-            order itself names.
+        client: Who gives it: found by id, else by reference, else by e-mail address, or made. One who is found keeps
+            what is known of them, and gets what was not. None for whom the order itself names.
         takes_unknown: Whether a line may name a SKU that the catalog does not have.
     """
 
@@ -41,14 +42,15 @@ class ReviseOrder(msgspec.Struct, frozen=True, tag="revise_order"):
         lines: Likewise of its lines; one with the id of a line changes that one, one without is new.
         action: What becomes of the lines that are not named: with ``REPLACE`` they go, else they stay; ``REMOVE``
             takes away those that are.
-        client: Who gives it, as of ``PlaceOrder``.
+        client: Fields of the client by name; they overwrite. With the id, or else the reference, of another client the
+            order becomes theirs; an order without a client gets the one with the e-mail address, or a new one.
     """
 
     key: RecordKey
     changes: dict[str, Any]
     lines: tuple[dict[str, Any], ...] | None = None
     action: ArrayAction = ArrayAction.REPLACE
-    client: Client | None = None
+    client: dict[str, Any] | None = None
 
 
 class LineShipment(msgspec.Struct, frozen=True):
@@ -90,8 +92,6 @@ def check_order_write(write: OrderWrite) -> None:
     """
     if isinstance(write, PlaceOrder):
         check_sound(write.order)
-    if not isinstance(write, ShipOrder) and write.client is not None:
-        check_sound(write.client)
     check_storable("order", write)
 
 
@@ -115,9 +115,11 @@ def perform_on_orders(view: CatalogView, write: OrderWrite) -> Recorded:
 
 
 def _place(view: CatalogView, write: PlaceOrder) -> Recorded:
-    # The reference comes first, so that a repeat is told as such, not as one that finds too little in stock.
-    lines = tuple(_numbered(write.order.lines, 0))
-    order = _with_client(view, msgspec.structs.replace(write.order, lines=lines), write.client)
+    order = msgspec.structs.replace(write.order, lines=tuple(_numbered(write.order.lines, 0)))
+    if write.client is not None:
+        order = of_client(order, client_of(view, write.client))
+    elif order.client_id:
+        order = of_client(order, client_by_id(view, order.client_id))
     recorded = put_record(view, PutRecord(order))
     assert isinstance(recorded.record, Order)  # noqa: S101 - narrows the union for the type checker
     if not write.takes_unknown:
@@ -138,8 +140,14 @@ def _revise(view: CatalogView, write: ReviseOrder) -> Recorded:
         changes["lines"] = list(_merged(old, write.lines, write.action))
     new = changed(old, changes)
     assert isinstance(new, Order)  # noqa: S101 - narrows the union for the type checker
-    lines = tuple(_numbered(new.lines, max((line.id for line in old.lines), default=0)))
-    return put_record(view, PutRecord(_with_client(view, msgspec.structs.replace(new, lines=lines), write.client)))
+    new = msgspec.structs.replace(
+        new, lines=tuple(_numbered(new.lines, max((line.id for line in old.lines), default=0)))
+    )
+    if write.client is not None:
+        new = of_client(new, revised_client(view, new, write.client))
+    elif new.client_id != old.client_id and new.client_id:
+        new = of_client(new, client_by_id(view, new.client_id))
+    return put_record(view, PutRecord(new))
 
 
 def _ship(view: CatalogView, write: ShipOrder) -> Recorded:
@@ -221,57 +229,3 @@ def _tracked(order: Order, shipments: tuple[LineShipment, ...]) -> Iterator[Orde
             yield line
         else:
             yield msgspec.structs.replace(line, tracking_number=shipment.tracking_number, carrier=shipment.carrier)
-
-
-def _with_client(view: CatalogView, order: Order, given: Client | None) -> Order:
-    """Return an order with its client, who is made or gets what was not known of them where that is said.
-
-    Raises:
-        RecordNotFoundError: There is none with the id that is named.
-    """
-    if given is None and not order.client_id:
-        return order
-    client = _known(view, given) if given is not None else _client(view, order.client_id)
-    if given is not None:
-        client = _saved(view, client, given)
-    assert client is not None  # noqa: S101 - it was found or is stored by now
-    return msgspec.structs.replace(order, client_id=client.id, customer=client.reference)
-
-
-def _client(view: CatalogView, client_id: int) -> Client:
-    client = record_of(view, RecordKind.CLIENT, RecordKey(client_id))
-    assert isinstance(client, Client)  # noqa: S101 - narrows the union for the type checker
-    return client
-
-
-def _known(view: CatalogView, given: Client) -> Client | None:
-    """Return the client that is meant: by id, by reference, or by an e-mail address without another reference."""
-    if given.id:
-        return _client(view, given.id)
-    if given.reference:
-        found = view.record(RecordKind.CLIENT, RecordKey(code=given.reference))
-        if isinstance(found, Client):
-            return found
-    for link in given.links:
-        for found in view.linked(RecordKind.CLIENT, link):
-            if isinstance(found, Client) and not (found.reference and given.reference):
-                return found
-    return None
-
-
-def _saved(view: CatalogView, known: Client | None, given: Client) -> Client:
-    """Return a client that is stored; one who is known keeps what is known of them, and gets what was not."""
-    if known is None:
-        client = given
-    else:
-        news = {
-            name: getattr(given, name)
-            for name in Client.__struct_fields__
-            if name not in {"id", "type", "created", "updated"} and not getattr(known, name) and getattr(given, name)
-        }
-        if not news:
-            return known
-        client = msgspec.structs.replace(known, updated=given.updated, **news)
-    stored = put_record(view, PutRecord(client)).record
-    assert isinstance(stored, Client)  # noqa: S101 - narrows the union for the type checker
-    return stored

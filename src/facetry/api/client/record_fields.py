@@ -1,0 +1,204 @@
+"""Reading a record of ``data`` by a table of its fields: every fault is named with its path, not only the first."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from facetry.api.client.action import FieldNote
+from facetry.domain.currencies import CURRENCIES
+from facetry.domain.errors import FacetryError, InvalidFieldsError, InvalidValueError, MissingFieldsError
+from facetry.domain.storable import is_unicode
+from facetry.domain.times import iso_time
+from facetry.domain.trade_terms import numbers
+from facetry.domain.trade_terms.prices import price
+
+MAX_TEXT = 10_000
+"""Longest text of a field, in characters."""
+_COUNTRY_LENGTH = 2
+Reader = Callable[[str, object], object]
+"""Gets the path and a value that is not empty; returns what is stored, or raises ``InvalidValueError``."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordField:
+    """A field of a record.
+
+    Attributes:
+        name: As clients write it.
+        target: What it is stored as.
+        reader: Reads it.
+        type: For the documentation.
+        about: Likewise.
+        empty: What is stored where it is given empty: null or the empty text.
+        aliases: Other names that are taken.
+    """
+
+    name: str
+    target: str
+    reader: Reader
+    type: str
+    about: str
+    empty: object = None
+    aliases: tuple[str, ...] = ()
+
+    def note(self, *, is_required: bool = False) -> FieldNote:
+        """Return how it is documented."""
+        return FieldNote(self.name, self.type, self.about, is_required)
+
+
+@dataclass(slots=True)
+class Faults:
+    """What is wrong with a record.
+
+    Attributes:
+        missing: Paths of mandatory fields that are not there.
+        invalid: Path and message of each value that is not allowed.
+    """
+
+    missing: list[str] = field(default_factory=list)
+    invalid: list[tuple[str, str]] = field(default_factory=list)
+
+    def error(self) -> FacetryError | None:
+        """Return the error to end in, None where nothing is wrong; what is missing is told first."""
+        if self.missing:
+            return MissingFieldsError(tuple(self.missing))
+        return InvalidFieldsError(tuple(self.invalid)) if self.invalid else None
+
+
+class RecordTable:
+    """The fields that records of a kind may have."""
+
+    def __init__(self, fields: Sequence[RecordField], passed_over: Iterable[str] = ()) -> None:
+        """Know fields; those that are passed over may stand there, as in what an export gave, but are not read."""
+        self.fields = tuple(fields)
+        self._by_name = {name: one for one in fields for name in (one.name, *one.aliases)}
+        self._passed_over = frozenset(passed_over)
+
+    def read(self, raw: object, faults: Faults, path: str = "") -> dict[str, object]:
+        """Return what a record says, by target; what is not given is not there."""
+        if not isinstance(raw, dict):
+            faults.invalid.append((path or "data", "must be an object"))
+            return {}
+        values: dict[str, object] = {}
+        for name, value in raw.items():
+            self._read_one(values, faults, path, (name, value))
+        return values
+
+    def _read_one(self, values: dict[str, object], faults: Faults, path: str, item: tuple[str, object]) -> None:
+        name, value = item
+        at = path + name
+        one = self._by_name.get(name)
+        if one is None:
+            if name not in self._passed_over:
+                faults.invalid.append((at, self._unknown(name)))
+        elif is_empty(value):
+            values[one.target] = one.empty
+        else:
+            try:
+                values[one.target] = one.reader(at, value)
+            except InvalidValueError as error:
+                faults.invalid.append((error.field, error.message))
+            except InvalidFieldsError as error:
+                faults.invalid += error.faults
+
+    def _unknown(self, name: str) -> str:
+        near = difflib.get_close_matches(name[:MAX_TEXT], self._by_name, 1)
+        return f"is no field here{f', did you mean {near[0]}?' if near else ''}"
+
+
+def is_empty(value: object) -> bool:
+    """Return whether a value says that there is nothing."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def as_it_is(_: str, raw: object) -> object:
+    """Return a value that is read elsewhere."""
+    return raw
+
+
+def text(path: str, raw: object) -> str:
+    """Return a text without blanks at its ends; a number is the text that it is written as."""
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+        raise InvalidValueError(path, "must be text")
+    found = str(raw).strip()
+    if len(found) > MAX_TEXT:
+        raise InvalidValueError(path, f"must have at most {MAX_TEXT} characters")
+    if not is_unicode(found):
+        raise InvalidValueError(path, "must hold valid Unicode only")
+    return found
+
+
+def texts(path: str, raw: object) -> tuple[str, ...]:
+    """Return a list of texts; one text is parted at its commas."""
+    entries = raw if isinstance(raw, list) else text(path, raw).split(",")
+    return tuple(text(path, entry) for entry in entries if not is_empty(entry))
+
+
+def money(path: str, raw: object) -> int:
+    """Return a price from 0 in ten-thousandths."""
+    found = price(path, raw)
+    if found.currency is not None:
+        raise InvalidValueError(path, "must be a number alone; the currency stands in currency")
+    return found.minor
+
+
+def percent(path: str, raw: object) -> float:
+    """Return a percentage from 0 to 100."""
+    found = numbers.decimal(path, raw)
+    if not 0 <= found <= 100:  # noqa: PLR2004 - that is what percent means
+        raise InvalidValueError(path, "must be from 0 to 100")
+    return float(found)
+
+
+def count(path: str, raw: object) -> int:
+    """Return a whole number from 1."""
+    found = numbers.whole(path, raw)
+    if found < 1:
+        raise InvalidValueError(path, "must be at least 1")
+    return found
+
+
+def currency(path: str, raw: object) -> str:
+    """Return an ISO 4217 code in capitals."""
+    found = text(path, raw).upper()
+    if found not in CURRENCIES:
+        raise InvalidValueError(path, "must be an ISO 4217 currency code such as USD")
+    return found
+
+
+def country(path: str, raw: object) -> str:
+    """Return an ISO 3166 code of two letters in capitals."""
+    found = text(path, raw).upper()
+    if len(found) != _COUNTRY_LENGTH or not (found.isascii() and found.isalpha()):
+        raise InvalidValueError(path, "must be an ISO 3166 code of two letters such as GB")
+    return found
+
+
+def choice(*names: str) -> Reader:
+    """Return the reader of one of some words."""
+
+    def read(path: str, raw: object) -> str:
+        found = text(path, raw).lower()
+        if found not in names:
+            raise InvalidValueError(path, f"must be {' or '.join(names)}")
+        return found
+
+    return read
+
+
+def shown_time(seconds: float | None) -> str | None:
+    """Return a time as answers write it; None where there is none."""
+    return iso_time(seconds) if seconds else None
+
+
+def records_of(data: object) -> list[object]:
+    """Return the records of ``data``: those of a list, or the one that it is."""
+    return data if isinstance(data, list) else [data]
+
+
+def notes(table: RecordTable, required: Iterable[str] = ()) -> tuple[FieldNote, ...]:
+    """Return how the fields of a table are documented."""
+    mandatory = set(required)
+    return tuple(one.note(is_required=one.name in mandatory) for one in table.fields)
