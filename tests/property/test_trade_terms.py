@@ -2,12 +2,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from facetry.application.interchange.stone_values import StoneValues, scales_of
 from facetry.domain.errors import InvalidValueError
+from facetry.domain.gemstone import Gemstone
 from facetry.domain.jewelry import scales
+from facetry.domain.jewelry.tables import table
 from facetry.domain.money import MAX_PRICE, price_to_text
 from facetry.domain.trade_terms import carats, colors, grades, headers, measurements, metals, numbers, prices, stones
 from facetry.domain.trade_terms.ring_sizes import RingSystem, ring_circumference, ring_size, rules
@@ -144,3 +148,12 @@ def test_canonical_grades_are_read_as_themselves(name):
     read = {"cut": grades.cut, "finish": grades.finish, "clarity": grades.clarity}[name]
     scale = scales.CLARITY if name == "clarity" else scales.GRADE
     assert [read("f", grade) for grade in scale] == list(scale)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(table("headers"))), ANY_TEXT), st.sampled_from(["diamond", "ruby"]))
+def test_any_row_of_a_list_is_read_or_its_faults_are_told(cells, kind):
+    values = StoneValues(kind, scales_of({field: [text] for field, text in cells.items()}))
+    values.read(cells)
+    assert {problem.field for problem in values.problems} <= set(cells)
+    stone = Gemstone(**{"code": "A", "name": "a", **values.fields}, details=values.details)
+    assert msgspec.json.decode(msgspec.json.encode(stone), type=Gemstone) == stone

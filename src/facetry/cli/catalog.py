@@ -57,28 +57,32 @@ def import_(  # one parameter an option
     from facetry.application.interchange.importing import ImportOptions, import_file, prefix_of
     from facetry.application.records import Records
 
+    kind = kind_of("stone", stone).name
     prefix = prefix_of(file) if code_prefix is None else code_prefix
-    options = ImportOptions(
-        path=file,
-        format=format_,
-        mapping=mapping,
-        encoding=encoding,
-        dry_run=dry_run,
-        restart=restart,
-        state_folder=None if settings.store == "memory:" else settings.data / "imports",
-        rejected_path=rejected,
-        stones=StoneOptions(form=stones_as, kind=kind_of("stone", stone).name, prefix=prefix),
-    )
+
+    def options(currency: str) -> ImportOptions:
+        return ImportOptions(
+            path=file,
+            format=format_,
+            mapping=mapping,
+            encoding=encoding,
+            dry_run=dry_run,
+            restart=restart,
+            state_folder=None if settings.store == "memory:" else settings.data / "imports",
+            rejected_path=rejected,
+            stones=StoneOptions(form=stones_as, kind=kind, prefix=prefix, currency=currency),
+        )
 
     async def work(service: Service) -> ImportReport:
-        await service.tenants.get(tenant)
+        record = await service.tenants.get(tenant)
+        wanted = options(record.settings.currency)
         with _bar() as bar:
             shown = bar.add_task(file.name, total=None, rate="")
 
             def progress(now: ImportProgress) -> None:
                 bar.update(shown, total=now.bytes_total, completed=now.bytes_read, rate=f"{now.rate:,.0f}/s")
 
-            return await import_file(options, service.catalog, tenant, progress, Records(service.store))
+            return await import_file(wanted, service.catalog, tenant, progress, Records(service.store))
 
     report = with_service(settings, work)
     if as_json:

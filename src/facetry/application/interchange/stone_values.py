@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from facetry.application.interchange.record import Note, Problem
+from facetry.application.interchange.record import OTHER_ENCODING, Note, Problem
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.money import DEFAULT_CURRENCY, SCALE
 from facetry.domain.product import Scalar
+from facetry.domain.storable import is_unicode
 from facetry.domain.trade_terms import carats, colors, grades, measurements, numbers, stones
 from facetry.domain.trade_terms.prices import price
 from facetry.domain.trade_terms.supplier_scales import SupplierScale
@@ -95,6 +96,9 @@ class StoneValues:
         for field in sorted(cells, key=lambda name: name != "type"):
             text = cells[field].strip()
             if _says_nothing(field, text.lower()):
+                continue
+            if not is_unicode(text):
+                self.problems.append(Problem(field, text, OTHER_ENCODING))
                 continue
             try:
                 self._read(field, text)

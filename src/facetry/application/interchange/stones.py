@@ -16,6 +16,7 @@ from facetry.domain.catalog import AllOrNone, PutProduct, Write
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.keeping import PutRecord
+from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.product import MAX_ID_LENGTH, completed, identifier_problem
 from facetry.domain.trade_terms.headers import fields_of
 from facetry.domain.trade_terms.stones import DIAMOND
@@ -39,11 +40,13 @@ class StoneOptions(msgspec.Struct, frozen=True, kw_only=True):
         form: What becomes of a stone.
         kind: Which stones they are, where no column says it.
         prefix: What the code of a stone without one begins with, before the number of its line.
+        currency: The tenant's own: what a sign such as ``$`` means where it may mean this one.
     """
 
     form: StoneForm = StoneForm.GEMSTONES
     kind: str = DIAMOND
     prefix: str = "stone"
+    currency: str = DEFAULT_CURRENCY
 
 
 class StoneReader:
@@ -79,7 +82,7 @@ class StoneReader:
                 yield self._record(line, cells)
 
     def _record(self, line: int, cells: Sequence[str]) -> Record:
-        values = StoneValues(self._options.kind, self._scales)
+        values = StoneValues(self._options.kind, self._scales, self._options.currency)
         values.read({field: cells[place] for field, place in self._places.items()})
         self._identify(line, values)
         code = values.fields["code"]

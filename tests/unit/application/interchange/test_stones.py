@@ -201,8 +201,9 @@ def test_prices_and_currencies():
     assert found.details == {"currency": "EUR"}
     both = stone(head + "A,2,D,IF,500,999,,\n")
     assert (both.price, both.price_per_carat, both.details) == (5_000_000, 9_990_000, {})
-    (product,) = read(head + "A,2,D,IF,₪500,,,\n", form=StoneForm.PRODUCTS)[1]
-    assert product.write.content.currency == "ILS"
+    options = {"form": StoneForm.PRODUCTS, "currency": "CAD"}
+    dollars, shekels = read(head + "A,2,D,IF,$500,,,\nB,2,D,IF,₪500,,,\n", **options)[1]
+    assert [one.write.content.currency for one in (dollars, shekels)] == ["CAD", "ILS"]
 
 
 def test_certificates_and_pictures():
@@ -218,9 +219,19 @@ def test_codes_must_be_fit():
     ]
 
 
+def test_bytes_of_another_encoding_are_told():
+    text = "sku,carat,color,clarity,color shade\nA,1,D,IF,\udce9\n"
+    assert [(field, reason[:35]) for field, _, reason in problems(text)] == [
+        ("shade", "is not in the encoding of the file ")
+    ]
+
+
 def test_products_must_be_fit():
-    (record,) = read("sku,carat,color,clarity,color shade\nA,1,D,IF,\ud800\n", form=StoneForm.PRODUCTS)[1]
-    assert [problem.field for problem in record.problems] == ["product"]
+    head = "sku,carat,color,clarity,price\n"
+    (record,) = read(head + "A,1,D,IF,100000000000.0001\n", form=StoneForm.PRODUCTS)[1]
+    assert [problem.field for problem in record.problems] == ["price"]
+    (record,) = read("sku,carat,color,clarity,ppc\nA,9000,D,IF,99999999999\n", form=StoneForm.PRODUCTS)[1]
+    assert [(problem.field, problem.value) for problem in record.problems] == [("regularPrice", "A")]
     assert record.write is None
 
 
