@@ -6,7 +6,7 @@ import datetime as dt
 import sys
 from pathlib import Path
 
-from bench import catalogs, engine, reads, writes
+from bench import catalogs, engine, reads, sales, writes
 from bench.figures import table
 from bench.program import machine
 
@@ -14,6 +14,7 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 PARTS = {
     "reads": reads.measure,
     "writes": writes.measure,
+    "sales": sales.measure,
     "engine": engine.measure,
     "catalog": catalogs.measure,
     "idle": catalogs.idle,

@@ -32,5 +32,5 @@ class Sale(RecordBase, frozen=True, kw_only=True, tag="sale"):
 
 
 def sale_code(reference: str, sku: str) -> str:
-    """Return what is unique of a sale; no control character stands in a SKU."""
-    return f"{sku}\n{reference}"
+    """Return what is unique of a sale, those of a time near each other; no control character stands in either."""
+    return f"{reference}\n{sku}"

@@ -128,4 +128,4 @@ def test_each_kind_has_its_type():
 def test_keys_and_codes_are_told():
     assert [str(RecordKey(7, "a")), str(RecordKey(code="a")), str(RecordKey())] == ["7", "a", ""]
     assert code_problem("") is None
-    assert Sale(reference="O", sku="R1", quantity=1, left=0).unique == "R1\nO"
+    assert Sale(reference="O", sku="R1", quantity=1, left=0).unique == "O\nR1"

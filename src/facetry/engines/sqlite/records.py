@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import apsw
 
 from facetry.domain.product import Product
-from facetry.domain.record import RecordKind
+from facetry.domain.record import RecordBase, RecordKind
 from facetry.domain.records import Record, RecordKey
 from facetry.engines.sqlite.connection import found
 from facetry.engines.sqlite.documents import decode_record, encode_record
@@ -63,9 +63,12 @@ class TransactionRecords:
     def save(self, record: Record) -> None:
         """Insert or replace a record."""
         kind, number = record.kind.value, self._number
-        old = self.found(record.kind, RecordKey(record.id))
+        # Most kinds never name anything, so there is nothing of the one before to take back.
+        names_things = type(record).links is not RecordBase.links
+        old = self.found(record.kind, RecordKey(record.id)) if names_things else None
         self._connection.execute(_PUT, (number, kind, record.id, record.unique or None, encode_record(record)))
-        self._relink(kind, record.id, frozenset(old.links if old else ()), frozenset(record.links))
+        if names_things:
+            self._relink(kind, record.id, frozenset(old.links if old else ()), frozenset(record.links))
 
     def remove(self, record: Record) -> None:
         """Remove a record."""
