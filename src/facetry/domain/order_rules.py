@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from facetry.domain.errors import InvalidValueError, ProductNotFoundError
+from facetry.domain.listing_rules import is_refilled, revise_all
 from facetry.domain.order import OVER, Order, OrderLine, OrderStatus
 from facetry.domain.patching import ProductKey
 from facetry.domain.product import MAX_QUANTITY
@@ -70,9 +71,7 @@ def _found(view: CatalogView, known: Mapping[int, OrderLine], line: OrderLine) -
     if before is not None and (before.sku, before.product_id) == (line.sku, line.product_id):
         return line
     if line.product_id:
-        product = product_of(view, ProductKey(line.product_id))
-        if line.sku not in {"", product.sku}:
-            raise InvalidValueError("sku", f"is not that of product {line.product_id}, which is {product.sku}")
+        product = product_of(view, ProductKey(line.product_id, line.sku))
     elif (found := view.product(line.sku)) is not None:
         product = found
     else:
@@ -130,9 +129,8 @@ def _give_back(view: CatalogView, product_id: int, pieces: _Pieces, amount: int)
         # It was deleted after it had been ordered: there is no stock that anything could go back to.
         return
     left = give_back(view, product, amount)
-    trade = product.trade
-    is_followed = pieces.action is SoldAction.REVISE or (trade is not None and trade.auto_refill)
     # Where a sale ends listings, that it is undone does not offer the piece again by itself.
-    if is_followed and not (trade is not None and trade.unrepeatable):
-        for _ in follow_stock(view, product, left, SoldAction.REVISE):
+    is_revised = pieces.action is SoldAction.REVISE and not (product.trade is not None and product.trade.unrepeatable)
+    if is_revised and not is_refilled(product):
+        for _ in revise_all(view, product, left):
             pass

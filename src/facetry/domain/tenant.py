@@ -7,6 +7,7 @@ from enum import Enum
 
 import msgspec
 
+from facetry.domain.channels import Channel
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.money import DEFAULT_CURRENCY
@@ -55,12 +56,14 @@ class ClientApiSettings(msgspec.Struct, frozen=True, omit_defaults=True):
         require_https: Only what is stricter than the server's own rule counts.
         buckets: Those of actions that are to have another one than the server's, by name.
         statuses: How it names statuses of orders, and its own ones; see ``order_statuses``.
+        channels: Sales channels beside those that every tenant has.
     """
 
     http_errors: bool = False
     require_https: HttpsRule = HttpsRule.NEVER
     buckets: dict[str, Bucket] = {}
     statuses: tuple[StatusDefinition, ...] = ()
+    channels: tuple[Channel, ...] = ()
 
 
 class TenantSettings(msgspec.Struct, frozen=True):

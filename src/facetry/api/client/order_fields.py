@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from facetry.api.client.record_fields import (
     RecordField,
     RecordTable,
@@ -15,10 +17,11 @@ from facetry.api.client.record_fields import (
     text,
     texts,
 )
+from facetry.domain.channels import Channel, channel_of
 from facetry.domain.order_statuses import Statuses
 from facetry.domain.selling import SoldAction
 from facetry.domain.times import unix_time
-from facetry.domain.trade_terms.numbers import truth, whole
+from facetry.domain.trade_terms.numbers import truth
 
 ADDRESS = "address."
 """What the targets of parts of the address begin with."""
@@ -113,14 +116,18 @@ PARCEL_TABLE = RecordTable(
 )
 
 
-def order_table(statuses: Statuses) -> RecordTable:
-    """Return the fields of an order, whose statuses are a tenant's."""
+def order_table(statuses: Statuses, channels: Sequence[Channel]) -> RecordTable:
+    """Return the fields of an order; statuses and channels are a tenant's."""
+
+    def channel(path: str, raw: object) -> int:
+        return channel_of(path, raw, channels).number
+
     named = ", ".join(f"{number} {name}" for number, name in statuses.names.items())
     return RecordTable(
         (
             _id("order_id", "id", "Ours: `order_import` gives it, `order_update` names the order by it."),
             _text("order_unique", "The channel's number, unique: the Catalog API's `orderID`.", "reference"),
-            RecordField("channel", "channel", whole, "integer", "Number of the sales channel.", 0),
+            RecordField("channel", "channel", channel, "integer or text", "Number or name of the channel.", 0),
             _text("account_id", "Your account there."),
             _text("store_name", "Your shop there."),
             _id("client_id", "client_id", "Who orders; `client` may stand for it."),

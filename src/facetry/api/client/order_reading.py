@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -19,7 +20,8 @@ from facetry.api.client.order_fields import (
     order_table,
 )
 from facetry.api.client.record_fields import Faults, RecordTable, is_empty
-from facetry.domain.errors import FacetryError, InvalidValueError
+from facetry.domain.channels import Channel
+from facetry.domain.errors import FacetryError
 from facetry.domain.order import Address, Client, Order, OrderLine
 from facetry.domain.order_statuses import Statuses
 from facetry.domain.ordering import LineShipment, PlaceOrder, ReviseOrder, ShipOrder
@@ -38,18 +40,20 @@ class OrderReader:
 
     Attributes:
         statuses: The tenant's.
+        channels: Those that the tenant has beside those that all have.
         currency: That of orders that name none.
         now: Unix time.
     """
 
     statuses: Statuses
+    channels: Sequence[Channel]
     currency: str
     now: float
 
-    @property
+    @cached_property
     def table(self) -> RecordTable:
         """The fields of an order."""
-        return order_table(self.statuses)
+        return order_table(self.statuses, self.channels)
 
     def placed(self, raw: object) -> PlaceOrder | FacetryError:
         """Return the write that stores a new order, or what is wrong with it."""
@@ -205,19 +209,3 @@ def _action(actions: Mapping[str, object], faults: Faults) -> ArrayAction:
     if action is None:
         faults.invalid.append(("actions.products", f"must be {', '.join(_ACTIONS)}"))
     return action or ArrayAction.REPLACE
-
-
-def order_ids(path: str, raw: object) -> list[int]:
-    """Return the ids that a scalar, a list or a bare ``1,2,3`` names.
-
-    Raises:
-        InvalidValueError: There is something else among them.
-    """
-    entries = raw.split(",") if isinstance(raw, str) else raw if isinstance(raw, list) else [raw]
-    ids = []
-    for entry in entries:
-        text = str(entry).strip() if isinstance(entry, str | int) and not isinstance(entry, bool) else ""
-        if not (text.isascii() and text.isdigit()) or len(text) > 18:  # noqa: PLR2004 - more digits no id has
-            raise InvalidValueError(path, "must be an id or a list of ids")
-        ids.append(int(text))
-    return ids
