@@ -31,7 +31,7 @@ async def status(server, key, action="echo_back", **options):
 async def test_only_access_keys_open_the_client_api(server):
     keys = await server.tenants.keys("shop")
     assert await status(server, keys.access_key) == (100, "OK")
-    for key in (keys.api_key, keys.search_key, "nobody's", "x" * 5000, "\ud800", "é"):
+    for key in (keys.api_key, keys.search_key, "nobody's", "x" * 5000, "é"):
         headers = {"content-type": "application/json"}
         body = b'{"action":"echo_back","auth":' + json.dumps(key).encode() + b"}"
         assert status_of(await server.call("POST", "/client/V1", headers=headers, body=body)) == NOT_VALID

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote_to_bytes
@@ -104,9 +105,23 @@ def _json(name: str, value: bytes | str) -> object:
     if _BARE_LIST.fullmatch(text):
         return text
     try:
-        return decode_json(text)
+        return _whole(decode_json(text), text)
     except MalformedBodyError as error:
         raise MalformedBodyError(f"{name}: {error.message}") from error
+
+
+def _whole(value: object, text: str) -> object:
+    """Return a decoded value whose texts can be written down again.
+
+    Raises:
+        MalformedBodyError: An escape stands for half a character.
+    """
+    if "\\ud" in text or "\\uD" in text:
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise MalformedBodyError("a \\u escape stands for half a character") from error
+    return value
 
 
 def _unicode(name: str, value: bytes) -> str:
@@ -148,7 +163,8 @@ def _body_values(content_type: str, body: bytes) -> Mapping[str, object]:
     if media_type == MULTIPART:
         return dict(_known((part.name, part.content) for part in multipart_parts(body, options.get("boundary", ""))))
     if media_type == JSON or media_type.endswith("+json"):
-        value = decode_json(_unicode("the body", body))
+        text = _unicode("the body", body)
+        value = _whole(decode_json(text), text)
         if not isinstance(value, dict):
             raise MalformedBodyError("the JSON body must be an object")
         return dict(_known(value.items()))
