@@ -142,6 +142,8 @@ class Server:
             tokens=self.tokens,
             login_limiter=LoginLimiter(self.clock),
             relay=self.relay,
+            records=Records(self.store),
+            clock=self.clock,
             limits=limits,
         )
         actions = client_api.all_actions(

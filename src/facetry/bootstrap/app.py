@@ -22,6 +22,7 @@ from facetry.api.docs import routes as docs
 from facetry.api.native import routes as native_api
 from facetry.api.native.openapi import openapi_document as native_document
 from facetry.api.operations import routes as operations
+from facetry.application.records import Records
 from facetry.bootstrap.client_api import open_client_api, tenant_bucket
 from facetry.bootstrap.demo import ensure_demo
 from facetry.bootstrap.engines import StoreRole, open_cache, open_rate_limiter, warm_index
@@ -123,6 +124,8 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         tokens=tokens,
         login_limiter=LoginLimiter(service.clock),
         relay=service.relay,
+        records=Records(service.store),
+        clock=service.clock,
         limits=limits,
     )
     cross_origin = CrossOrigin(settings.cors_origins, native_api.SHOP_FRONT)

@@ -11,13 +11,18 @@ class Call(call.Call):
     """A call whose route is known.
 
     Attributes:
-        name: The SKU or group id that the path ends in, decoded; empty for a route without one.
+        names: What the path names, decoded: a SKU, a group id, an order and its status.
     """
 
     def __init__(self, scope: Scope, receive: Receive, path: str) -> None:
         """Read a request of this raw path."""
         super().__init__(scope, receive, path)
-        self.name = ""
+        self.names: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The first of the names; empty for a route without one."""
+        return self.names[0] if self.names else ""
 
     @property
     def cache_key(self) -> str:

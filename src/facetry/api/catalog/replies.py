@@ -13,11 +13,14 @@ from facetry.domain.errors import (
     FacetryError,
     GroupNotFoundError,
     IndexBehindError,
+    InsufficientStockError,
     InvalidValueError,
     MalformedBodyError,
     ProductExistsError,
     ProductNotFoundError,
     RateLimitedError,
+    RecordExistsError,
+    RecordNotFoundError,
     StoreError,
     StoreFullError,
     TenantNotFoundError,
@@ -51,6 +54,13 @@ _FAILURES: dict[type[FacetryError], _Failure] = {
     ProductNotFoundError: _Failure(200, "INVALID", lambda e: f"Product with SKU {_of(e, 'sku')} does not exist ..."),
     GroupNotFoundError: _Failure(
         200, "INVALID", lambda e: f"Product Group with ID {_of(e, 'group_id')} does not exist ..."
+    ),
+    RecordExistsError: _Failure(200, "INVALID", lambda e: f"{_kind(e)} with ID {_of(e, 'record')} already exists ..."),
+    RecordNotFoundError: _Failure(
+        200, "INVALID", lambda e: f"{_kind(e)} with ID {_of(e, 'record')} does not exist ..."
+    ),
+    InsufficientStockError: _Failure(
+        200, "INVALID", lambda e: f"Product with SKU {_of(e, 'sku')} has only {_of(e, 'left')} in stock ..."
     ),
     MalformedBodyError: _Failure(400, "INVALID", lambda e: f"The request cannot be read: {e.message}"),
     RateLimitedError: _Failure(429, "INVALID", lambda e: f"Too many calls, {e.message}"),
@@ -127,6 +137,10 @@ def error_reply(error: FacetryError, request_id: str) -> Answer:
 def private(answer: Answer) -> Answer:
     """Return an answer that nobody may store."""
     return msgspec.structs.replace(answer, policy=CachePolicy.NO_STORE)
+
+
+def _kind(error: FacetryError) -> str:
+    return _of(error, "kind").capitalize()
 
 
 def _of(error: FacetryError, name: str) -> str:

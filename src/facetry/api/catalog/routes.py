@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from litestar.handlers import ASGIRouteHandler, asgi
 from facetry.api.catalog.call import Call
 from facetry.api.catalog.groups import Groups
 from facetry.api.catalog.login import Login
+from facetry.api.catalog.orders import Orders
 from facetry.api.catalog.products import Products
 from facetry.api.catalog.replies import (
     ANONYMOUS_CALLER,
@@ -25,6 +27,7 @@ from facetry.api.catalog.replies import (
 from facetry.api.catalog.rules import PATH
 from facetry.api.catalog.searching import Searching
 from facetry.application.catalog import Catalog
+from facetry.application.records import Records
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.tenants import Tenants
@@ -38,13 +41,23 @@ from facetry.http.respond import AnswerResponse
 from facetry.http.surface import Surface
 from facetry.http.tenant_limits import UNLIMITED, TenantLimits
 from facetry.http.tokens import Tokens
+from facetry.ports.clock import Clock
 
 LOGIN = "/admin/v1/customers/login"
 PRODUCTS = "/catalog/v1/products"
 PRODUCT = "/catalog/v1/products/{SKU}"
 GROUP = "/catalog/v1/productgroups/{PGID}"
 SEARCH = "/search/v1/search"
-MOUNTS = ("/admin/v1", "/catalog/v1", "/search/v1")
+ORDERS = "/order/v1/orders"
+ORDER = "/order/v1/orders/{ID}"
+ORDER_STATUS = "/order/v1/orders/{ID}/updatestatus/{STATUS}"
+ORDERS_OF_CUSTOMER = "/order/v1/orders/customers/{CID}"
+CUSTOMER_ORDERS = "/order/v1/orders/customer/{CID}"
+MOUNTS = ("/admin/v1", "/catalog/v1", "/order/v1", "/search/v1")
+
+_PARAMETER = re.compile(r"\{\w+\}")
+_PLACES = ((), (-1,), (-3, -1))
+"""Where in a path the segments stand that name something."""
 
 Handler = Callable[[Call], Awaitable[Answer]]
 
@@ -59,6 +72,8 @@ class Dependencies:
     tokens: Tokens
     login_limiter: LoginLimiter
     relay: ChangeRelay
+    records: Records
+    clock: Clock
     limits: TenantLimits = UNLIMITED
 
 
@@ -66,7 +81,8 @@ class Route:
     """One path pattern and its handlers.
 
     Attributes:
-        pattern: The path, at most its last segment in braces: the name of what it holds.
+        pattern: The path; segments in braces name what they hold.
+        parameters: Those names, in order.
         handlers: By HTTP method, without HEAD.
         is_open: Whether it asks for no token.
     """
@@ -76,7 +92,7 @@ class Route:
         self.pattern = pattern
         self.handlers = handlers
         self.is_open = is_open
-        self.parameter = pattern.rpartition("{")[2].rstrip("}") if pattern.endswith("}") else ""
+        self.parameters = tuple(part.strip("{}") for part in pattern.split("/") if part.startswith("{"))
         allowed = [*handlers, "HEAD"] if "GET" in handlers else [*handlers]
         self.allow = ", ".join(sorted(allowed)).encode()
 
@@ -92,7 +108,7 @@ class CatalogApi:
         """Build the table of routes."""
         self._tokens = dependencies.tokens
         self._limits = dependencies.limits
-        self._routes = {route.pattern.partition("{")[0]: route for route in _routes(dependencies)}
+        self._routes = {_PARAMETER.sub("", route.pattern): route for route in _routes(dependencies)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -106,29 +122,35 @@ class CatalogApi:
         found = self._match(path)
         if found is None:
             return refusal(404, exchange)
-        route, segment = found
+        route, segments = found
         exchange.route = route.pattern
         call = Call(scope, receive, path)
         handler = route.handlers.get(call.method)
         if handler is None:
             return _method_refused(route, exchange)
-        answer = await self._handled(call, route, segment, handler)
+        answer = await self._handled(call, route, segments, handler)
         return private(answer) if route.is_open else answer
 
-    def _match(self, path: str) -> tuple[Route, str] | None:
-        """Return the route of a raw path and the segment that names something."""
-        route = self._routes.get(path)
-        if route is not None and not route.parameter:
-            return route, ""
-        head, slash, segment = path.rpartition("/")
-        route = self._routes.get(head + slash)
-        return (route, segment) if route is not None and segment else None
+    def _match(self, path: str) -> tuple[Route, tuple[str, ...]] | None:
+        """Return the route of a raw path and the segments that name something."""
+        segments = path.split("/")
+        for places in _PLACES:
+            if len(segments) < -min(places, default=0):
+                continue
+            named = tuple(segments[place] for place in places)
+            rest = [*segments]
+            for place in places:
+                rest[place] = ""
+            route = self._routes.get("/".join(rest))
+            if route is not None and len(route.parameters) == len(places) and all(named):
+                return route, named
+        return None
 
-    async def _handled(self, call: Call, route: Route, segment: str, handler: Handler) -> Answer:
+    async def _handled(self, call: Call, route: Route, segments: tuple[str, ...], handler: Handler) -> Answer:
         try:
             if not route.is_open and (refused := await self._refused(call)) is not None:
                 return refused
-            if route.parameter and (refused := _unread(call, route, segment)) is not None:
+            if segments and (refused := _unread(call, route, segments)) is not None:
                 return refused
             return await handler(call)
         except FacetryError as error:
@@ -160,23 +182,32 @@ def _routes(dependencies: Dependencies) -> list[Route]:
     login = Login(dependencies.tenants, dependencies.tokens, dependencies.login_limiter)
     products = Products(dependencies.catalog, dependencies.relay)
     groups = Groups(dependencies.catalog, dependencies.relay)
+    orders = Orders(dependencies.catalog, dependencies.records, dependencies.clock)
     searching = Searching(dependencies.search, dependencies.relay)
     return [
         Route(LOGIN, {"GET": login.get, "POST": login.post}, is_open=True),
         Route(PRODUCTS, {"POST": products.post, "PUT": products.put}),
         Route(PRODUCT, {"GET": products.get, "DELETE": products.delete}),
         Route(GROUP, {"GET": groups.get, "DELETE": groups.delete}),
+        Route(ORDERS, {"POST": orders.post}),
+        Route(ORDER, {"GET": orders.get, "DELETE": orders.delete}),
+        Route(ORDERS_OF_CUSTOMER, {"GET": orders.of_customer}),
+        Route(ORDER_STATUS, {"PUT": orders.update_status}),
+        Route(CUSTOMER_ORDERS, {"DELETE": orders.delete_of_customer}),
         Route(SEARCH, {"GET": searching.get}),
     ]
 
 
-def _unread(call: Call, route: Route, segment: str) -> Answer | None:
-    """Return the refusal of a segment that is no text; else None, and the call has its name."""
-    try:
-        call.name = decode_segment(segment)
-    except InvalidValueError as error:
-        parts: dict[str, object] = {"value": segment, "msg": error.message, "param": route.parameter, "location": PATH}
-        return unprocessable([parts])
+def _unread(call: Call, route: Route, segments: tuple[str, ...]) -> Answer | None:
+    """Return the refusal of a segment that is no text; else None, and the call has its names."""
+    names = []
+    for parameter, segment in zip(route.parameters, segments, strict=True):
+        try:
+            names.append(decode_segment(segment))
+        except InvalidValueError as error:
+            parts: dict[str, object] = {"value": segment, "msg": error.message, "param": parameter, "location": PATH}
+            return unprocessable([parts])
+    call.names = tuple(names)
     return None
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from facetry.api.catalog.composites import AttributeMap, Images, Texts
+from facetry.api.catalog.order_readers import PRICES, QUANTITIES, Amount, Moment, Parts
+from facetry.api.catalog.order_rendering import ADDRESS_PARTS
 from facetry.api.catalog.readers import Fault, Reader
 from facetry.api.catalog.scalars import Currency, Flag, Identifier, Price, Text, Whole
 from facetry.domain.field_query import DEFAULT_LIMIT, MAX_QUERY_LENGTH
@@ -67,6 +69,17 @@ SOLD_OUT_PRODUCT_FIELDS = _product_fields(0)
 LOGIN_FIELDS = (
     Field("id", "tenant", Text(), "Your customer ID"),
     Field("apiKey", "api_key", Text(), "Your API key"),
+)
+ORDER_FIELDS = (
+    Field("orderID", "order_id", Identifier(), "The order ID, unique"),
+    Field("customerID", "customer_id", Identifier(), "Your ID of the customer"),
+    Field("orderDate", "order_date", Moment(), "When it was ordered; default now", is_mandatory=False),
+    Field("totalAmount", "total", Amount(), "What is to be paid; default the sum of the prices", is_mandatory=False),
+    Field("currency", "currency", Currency(), "Currency of the prices", is_mandatory=False),
+    Field("isGift", "is_gift", Flag(), "Is it a gift? Default false", is_mandatory=False),
+    Field("shippingAddress", "address", Parts(ADDRESS_PARTS), "Where it goes", is_mandatory=False),
+    Field("productQuantity", "quantities", QUANTITIES, "Pieces of each product"),
+    Field("productPrice", "prices", PRICES, "Price of a piece of each product", is_mandatory=False),
 )
 SEARCH_FIELDS = (
     Field("q", "text", Text(MAX_QUERY_LENGTH), "Main query parameter"),
