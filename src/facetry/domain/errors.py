@@ -73,6 +73,7 @@ class ProductNotFoundError(FacetryError):
         """Name the id where the product was asked for by that, else the SKU."""
         super().__init__(f"product {product_id} not found" if product_id else f"product with SKU {sku} not found")
         self.sku = str(product_id) if product_id else sku
+        self.product_id = product_id
 
 
 class GroupNotFoundError(FacetryError):

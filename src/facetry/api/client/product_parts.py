@@ -1,0 +1,198 @@
+"""Metals and gemstones of products as the trade writes them, read into the words that searches know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+
+from facetry.api.client.record_fields import is_empty
+from facetry.api.client.values import entries, identifier, long_text, unknown_field
+from facetry.domain.errors import InvalidValueError
+from facetry.domain.patching import ArrayAction
+from facetry.domain.product import MAX_PARTS, Part, Scalar
+from facetry.domain.trade_terms import carats, colors, grades, metals, numbers, stones
+
+Reader = Callable[[str, object], Scalar]
+
+_GRAMS = re.compile(r"(.+?)\s*(?:g|gr|gm|grams?)\.?", re.IGNORECASE)
+
+
+def plain(path: str, raw: object) -> Scalar:
+    """Return a value as it is.
+
+    Raises:
+        InvalidValueError: It is a list or an object.
+    """
+    if isinstance(raw, str):
+        return raw.strip()
+    if isinstance(raw, int | float):
+        return raw
+    raise InvalidValueError(path, "must be text, a number, true or false")
+
+
+def _weight(path: str, raw: object) -> float:
+    written = numbers.text(path, raw)
+    match = _GRAMS.fullmatch(written)
+    try:
+        weight = numbers.decimal(path, match[1] if match else written)
+    except InvalidValueError as error:
+        raise InvalidValueError(path, "must be a weight in grams such as 3.2") from error
+    if weight < 0:
+        raise InvalidValueError(path, "must not be negative")
+    return float(weight)
+
+
+def _pieces(path: str, raw: object) -> int:
+    found = numbers.whole(path, raw)
+    if not found:
+        raise InvalidValueError(path, "must be at least 1")
+    return found
+
+
+def _fluorescence(path: str, raw: object) -> str:
+    return grades.fluorescence(path, raw).strength
+
+
+def _color(path: str, raw: object) -> str:
+    return colors.color(path, raw).name
+
+
+METAL_READERS: Mapping[str, Reader] = {
+    "name": long_text,
+    "purity": metals.fineness,
+    "weight": _weight,
+    "color": metals.color,
+    "finish": long_text,
+}
+"""Properties of a metal, each with what reads it."""
+
+GRADE_READERS: Mapping[str, Reader] = {
+    "shape": stones.shape,
+    "color": _color,
+    "clarity": grades.clarity,
+    "cut": grades.cut,
+    "polish": grades.finish,
+    "symmetry": grades.finish,
+    "fluorescence": _fluorescence,
+    "treatment": stones.treatment,
+}
+"""Properties of a gemstone that have words of the trade.
+
+Only of diamonds every value must be one of them: the color of a
+ruby, or the cut of an opal, may be anything."""
+
+GEMSTONE_READERS: Mapping[str, Reader] = {
+    "code": identifier,
+    "name": long_text,
+    "type": lambda path, raw: stones.stone(path, raw).name,
+    "creation": stones.creation,
+    **GRADE_READERS,
+    "carat": carats.carat,
+    "quantity": _pieces,
+    "certificate_number": numbers.text,
+    "certificate_lab": stones.laboratory,
+    "setting": long_text,
+    **dict.fromkeys(
+        (
+            *("fluorescence_color", "depth", "table", "girdle", "girdle_thin", "girdle_thick", "girdle_percent"),
+            *("girdle_condition", "culet", "culet_condition", "measurements", "length", "width", "height", "origin"),
+            *("fancy_color", "fancy_intensity", "fancy_overtone", "accents"),
+        ),
+        plain,
+    ),
+}
+"""Properties of a gemstone, each with what reads it."""
+_DIAMOND = "diamond"
+
+
+class PartReader:
+    """Reads the metals or the gemstones of a product.
+
+    Attributes:
+        names: The properties that it knows.
+    """
+
+    def __init__(self, kind: str, readers: Mapping[str, Reader], key: str, further: Collection[str] = ()) -> None:
+        """Read parts of a kind (``metals``, ``gemstones``) that are recognised by the property ``key``.
+
+        ``further`` are properties beyond the known ones, which are kept as they are.
+        """
+        self._kind = kind
+        self._readers = {**dict.fromkeys(further, plain), **readers}
+        self._key = key
+        self.names = tuple(self._readers)
+
+    def read(self, path: str, raw: object, action: ArrayAction = ArrayAction.REPLACE) -> tuple[Part, ...]:
+        """Return the parts that a list or a single object gives.
+
+        Args:
+            path: Of the list.
+            raw: Objects; to remove parts also what they are recognised by.
+            action: What is done with them: what changes or removes others must say which.
+
+        Raises:
+            InvalidValueError: What is wrong with the first that is.
+        """
+        found = entries(path, raw)
+        if len(found) > MAX_PARTS:
+            raise InvalidValueError(path, f"must be at most {MAX_PARTS}")
+        return tuple(self._part(f"{path}[{at}]", one, action) for at, one in enumerate(found))
+
+    def _part(self, path: str, raw: object, action: ArrayAction) -> Part:
+        if action is ArrayAction.REMOVE and isinstance(raw, str | int):
+            raw = {self._key: raw}
+        if not isinstance(raw, dict):
+            raise InvalidValueError(path, "must be an object")
+        for name in raw:
+            if name not in self._readers:
+                raise unknown_field(f"{path}.{name}", name, self.names)
+        if action in {ArrayAction.UPDATE, ArrayAction.REMOVE} and is_empty(raw.get(self._key)):
+            raise InvalidValueError(f"{path}.{self._key}", "must say which one")
+        given = {name: value for name, value in raw.items() if not is_empty(value)}
+        part = self._gemstone(path, given) if self._kind == "gemstones" else self._metal(path, given)
+        if not part and action is not ArrayAction.UPDATE:
+            raise InvalidValueError(path, "must not be empty")
+        if action is ArrayAction.UPDATE:
+            # What is emptied goes.
+            part |= {name: None for name in raw if name not in given}
+        return part
+
+    def _metal(self, path: str, given: Mapping[str, object]) -> Part:
+        """Read a metal; its name may tell color and fineness too (``18K White Gold``)."""
+        part: Part = {name: self._readers[name](f"{path}.{name}", value) for name, value in given.items()}
+        name = part.get("name")
+        if isinstance(name, str):
+            told = metals.metal(name)
+            if told.name is not None:
+                part["name"] = told.name
+            if told.fineness is not None:
+                part.setdefault("purity", told.fineness)
+            if told.color is not None:
+                part.setdefault("color", told.color)
+        return part
+
+    def _gemstone(self, path: str, given: Mapping[str, object]) -> Part:
+        kind = stones.stone(f"{path}.type", given["type"]) if "type" in given else None
+        part: Part = {}
+        for name, value in given.items():
+            read = self._readers[name]
+            if name in GRADE_READERS and (kind is None or kind.name != _DIAMOND):
+                read = _lenient(read)
+            one = read(f"{path}.{name}", value)
+            if one is not None:
+                part[name] = one
+        if kind is not None and kind.creation is not None:
+            part.setdefault("creation", kind.creation)
+        return part
+
+
+def _lenient(read: Reader) -> Reader:
+    """Return a reader that keeps a text of which the other makes nothing."""
+
+    def kept(path: str, raw: object) -> Scalar:
+        try:
+            return read(path, raw)
+        except InvalidValueError:
+            return long_text(path, raw)
+
+    return kept

@@ -1,0 +1,155 @@
+"""Finding products for the back office: by key from the store, by text from the index, all else by looking at each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+import msgspec
+
+from facetry.api.client.product_criteria import VARIATIONS, Criteria
+from facetry.api.client.product_rendering import IDENTITY, Record, product_record, variation_records
+from facetry.application.catalog import Catalog
+from facetry.application.search import Search
+from facetry.domain.analysis import keyword
+from facetry.domain.errors import GroupNotFoundError, InvalidValueError
+from facetry.domain.product import Product
+from facetry.domain.search.fields import BUILT_IN, Field, Kind, Level
+from facetry.domain.search.filters import EVERYTHING, Filter, Has
+from facetry.domain.search.query import SearchQuery, SortByField
+from facetry.domain.tenant import TenantSettings
+from facetry.domain.variations import variation_of
+
+PAGE = 200
+"""Products that are looked at before others get their turn."""
+INDEX_PAGE = 1_000
+MAX_RECORDS = 10_000
+"""So many records with fields an answer may have; without them there is no limit."""
+_CODE = Field("gemstones.code", Level.STONE, Kind.ANY)
+_SKU = BUILT_IN["sku"]
+
+
+class ProductFinder:
+    """Finds products, ascending by id."""
+
+    def __init__(self, catalog: Catalog, search: Search) -> None:
+        """Look in a catalog and its index."""
+        self._catalog = catalog
+        self._search = search
+
+    async def records(self, tenant: str, settings: TenantSettings, criteria: Criteria) -> list[Record]:
+        """Return the records of the products that fulfil all criteria.
+
+        Raises:
+            InvalidValueError: There are more with fields than an answer may have.
+        """
+        products = await self._products(tenant, settings, criteria)
+        fields = IDENTITY if criteria.fields is None else criteria.fields
+        records = [product_record(product, settings.currency, fields) for product in products]
+        if VARIATIONS in fields:
+            for product, record in zip(products, records, strict=True):
+                record[VARIATIONS] = variation_records(await self.variations(tenant, product))
+        return records
+
+    async def variations(self, tenant: str, product: Product) -> Sequence[Product]:
+        """Return the variations of a product, as they joined."""
+        try:
+            group = await self._catalog.group(tenant, product.group_id)
+        except GroupNotFoundError:
+            return ()
+        return [one for one in group.products if (its := variation_of(one)) is not None and its.parent == product.sku]
+
+    async def _products(self, tenant: str, settings: TenantSettings, criteria: Criteria) -> list[Product]:
+        end = None if criteria.limit is None else criteria.offset + criteria.limit
+        most = None if criteria.fields is None else criteria.offset + MAX_RECORDS
+        found: list[Product] = []
+        async for page in self._candidates(tenant, settings, criteria):
+            found += filter(criteria.allows, page)
+            if end is not None and len(found) >= end:
+                break
+            if most is not None and len(found) > most:
+                break
+        found = found[criteria.offset : end]
+        if criteria.fields is not None and len(found) > MAX_RECORDS:
+            raise InvalidValueError(
+                "limit", f"more than {MAX_RECORDS} products with fields fit in no answer: ask for them with offset"
+            )
+        return found
+
+    async def _candidates(
+        self, tenant: str, settings: TenantSettings, criteria: Criteria
+    ) -> AsyncIterator[Sequence[Product]]:
+        """Yield, ascending by id, products among which all are that are looked for."""
+        narrowed = await self._narrowed(tenant, settings, criteria)
+        if narrowed is not None and criteria.updated == Criteria().updated:
+            yield sorted(narrowed.values(), key=lambda product: product.product_id)
+            return
+        last, (first, latest) = 0, criteria.updated
+        while page := await self._catalog.products_after(tenant, last, PAGE, updated_from=first, updated_to=latest):
+            yield page if narrowed is None else [product for product in page if product.product_id in narrowed]
+            last = page[-1].product_id
+            await asyncio.sleep(0)
+
+    async def _narrowed(self, tenant: str, settings: TenantSettings, criteria: Criteria) -> dict[int, Product] | None:
+        """Return by id all products that keys, text, models or gemstones leave; None where none of them is given."""
+        found: Sequence[Product | None]
+        if criteria.text:
+            found = [product async for product in self._matching(tenant, settings, criteria)]
+            if criteria.keys is not None:
+                kept = {product.product_id for product in await self._keyed(tenant, criteria)}
+                found = [product for product in found if product and product.product_id in kept]
+        elif criteria.keys is not None:
+            found = await self._keyed(tenant, criteria)
+        elif criteria.models is not None:
+            found = [product for model in criteria.models for product in await self._members(tenant, model)]
+        elif criteria.codes is not None:
+            found = [product async for product in self._matching(tenant, settings, criteria)]
+        else:
+            return None
+        return {product.product_id: product for product in found if product is not None}
+
+    async def _keyed(self, tenant: str, criteria: Criteria) -> list[Product]:
+        keys = criteria.keys or []
+        found = await self._catalog.find_products(tenant, keys)
+        return [
+            product
+            for key, product in zip(keys, found, strict=True)
+            if product is not None and key.sku in {"", product.sku}
+        ]
+
+    async def _members(self, tenant: str, model: str) -> Sequence[Product]:
+        try:
+            group = await self._catalog.group(tenant, model)
+        except GroupNotFoundError:
+            return ()
+        return group.products
+
+    async def _matching(self, tenant: str, settings: TenantSettings, criteria: Criteria) -> AsyncIterator[Product]:
+        """Yield each product that text and gemstones find in the index."""
+        query = SearchQuery(
+            text=criteria.text,
+            filter=_filter(criteria),
+            sort=(SortByField(_SKU),),
+            limit=INDEX_PAGE,
+            matched_products=1,
+            group_by=(_SKU,),
+            language=settings.language,
+            currency=settings.currency,
+            default_currency=settings.currency,
+            attributes=settings.attributes,
+            rules=settings.rules,
+        )
+        while True:
+            result = await self._search.search(tenant, query)
+            for hit in result.hits:
+                yield hit.matched[0]
+            if len(result.hits) < INDEX_PAGE:
+                return
+            query = msgspec.structs.replace(query, after=result.hits[-1].position)
+
+
+def _filter(criteria: Criteria) -> Filter:
+    """Return what the index knows of the gemstones asked for; the tests of the criteria decide."""
+    if criteria.codes is None:
+        return EVERYTHING
+    return Has(_CODE, texts=frozenset(keyword(code) for code in criteria.codes))

@@ -1,0 +1,122 @@
+"""Readers of the names and lists in ``data``; ``record_fields`` has those of plain values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from facetry.api.client.record_fields import is_empty
+from facetry.domain.errors import InvalidValueError
+from facetry.domain.product import identifier_problem
+from facetry.domain.search.hints import near
+from facetry.domain.trade_terms import numbers
+
+Read = Callable[[str, object], object]
+"""Gets the path of a value and the value."""
+
+MAX_ENTRIES = 1_000
+"""So many entries a list in a record may have."""
+_SEPARATORS = re.compile(r"[,;\n]")
+
+
+def long_text(path: str, raw: object) -> str:
+    """Return a text of any length without blanks at its ends; a number is the text it is written as.
+
+    Raises:
+        InvalidValueError: It is neither.
+    """
+    return raw.strip() if isinstance(raw, str) else numbers.text(path, raw)
+
+
+def identifier(path: str, raw: object) -> str:
+    """Return a SKU, a model or the code of a gemstone.
+
+    Raises:
+        InvalidValueError: It can be none.
+    """
+    found = long_text(path, raw)
+    problem = identifier_problem(found)
+    if problem:
+        raise InvalidValueError(path, problem)
+    return found
+
+
+def crumb(path: str, raw: object) -> str:
+    """Return a type or a collection.
+
+    Raises:
+        InvalidValueError: It is no text, or has the sign that parts crumbs.
+    """
+    found = numbers.text(path, raw)
+    if ">" in found:
+        raise InvalidValueError(path, "must not contain >")
+    return found
+
+
+def id_number(path: str, raw: object) -> int:
+    """Return an id.
+
+    Raises:
+        InvalidValueError: It is no whole number from 1.
+    """
+    try:
+        found = numbers.whole(path, raw)
+    except InvalidValueError:
+        found = 0
+    if not found:
+        raise InvalidValueError(path, "must be a whole number from 1")
+    return found
+
+
+def choice_of(values: Mapping[str, object]) -> Read:
+    """Return a reader of one of some words or numbers, in any case."""
+    names = ", ".join(values)
+
+    def read(path: str, raw: object) -> object:
+        found = values.get(numbers.text(path, raw).lower())
+        if found is None:
+            raise InvalidValueError(path, f"must be one of {names}")
+        return found
+
+    return read
+
+
+def long_texts(path: str, raw: object) -> tuple[str, ...]:
+    """Return the texts of a list, or the one that stands for itself; blank ones are passed over.
+
+    Raises:
+        InvalidValueError: One is no text, or there are too many.
+    """
+    found = enumerate(entries(path, raw))
+    return tuple(long_text(f"{path}[{at}]", one) for at, one in found if not is_empty(one))
+
+
+def words(path: str, raw: object) -> tuple[str, ...]:
+    """Return the texts of a list, or of one text in which commas, semicolons or line ends part them.
+
+    Raises:
+        InvalidValueError: One is no text, or there are too many.
+    """
+    return long_texts(path, [word.strip() for word in _SEPARATORS.split(raw)] if isinstance(raw, str) else raw)
+
+
+def entries(path: str, raw: object) -> list[object]:
+    """Return the entries of a list; what is none is one with a single entry.
+
+    Raises:
+        InvalidValueError: There are too many.
+    """
+    found = raw if isinstance(raw, list) else [raw]
+    if len(found) > MAX_ENTRIES:
+        raise InvalidValueError(path, f"must be at most {MAX_ENTRIES}")
+    return found
+
+
+def as_given(path: str, raw: object) -> object:  # noqa: ARG001 - it has the form of a reader
+    """Return a value as it is, to be read later, when more is known."""
+    return raw
+
+
+def unknown_field(path: str, name: str, names: Iterable[str]) -> InvalidValueError:
+    """Return the error of a name that is none, with what is near it."""
+    return InvalidValueError(path, f"is no field here{near(name, names)}")
