@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from facetry.api.catalog import samples
+from facetry.api.catalog import openapi_orders, samples
+from facetry.api.catalog.openapi_parts import body, failures, in_path, operation, outcome, response
 from facetry.api.catalog.readers import Schema
 from facetry.api.catalog.rendering import Document
 from facetry.api.catalog.routes import GROUP, LOGIN, PRODUCT, PRODUCTS, SEARCH
 from facetry.api.catalog.rules import LOGIN_FIELDS, SEARCH_FIELDS, Field
 from facetry.api.catalog.schemas import ref, schemas
-from facetry.http.bodies import FORM, JSON, MULTIPART
-
-Examples = dict[str, Document]
 
 _ABOUT = """Keep a catalog of products and search it.
 
@@ -20,9 +18,9 @@ Log in, send the token as `x-access-token`, and store products. Product groups a
 they follow every change of a product at once, and so does the search. Bodies may be sent as a form, as a multipart
 form or as JSON. In a path, a slash inside a SKU or group id is written `%2F`.
 
-In a form a list is a repeated name (`images=a&images=b`, or `images[]=a`), and `attributes` is JSON text or
-`attributes[name]=value`. In JSON, numbers and texts are cast both ways. An empty text in an optional field is as good
-as none; unknown fields are ignored."""
+In a form a list is a repeated name (`images=a&images=b`, or `images[]=a`), and an object such as `attributes` is JSON
+text or `attributes[name]=value`. In JSON, numbers and texts are cast both ways. An empty text in an optional field is
+as good as none; unknown fields are ignored."""
 
 
 def openapi_document(version: str) -> Document:
@@ -30,13 +28,14 @@ def openapi_document(version: str) -> Document:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Catalog API", "version": version, "description": _ABOUT},
-        "tags": [{"name": name} for name in ("Login", "Products", "Product groups", "Search")],
+        "tags": [{"name": name} for name in ("Login", "Products", "Product groups", openapi_orders.TAG, "Search")],
         "security": [{"token": []}],
         "paths": {
             LOGIN: _login_paths(),
             PRODUCTS: _products_paths(),
             PRODUCT: _product_paths(),
             GROUP: _group_paths(),
+            **openapi_orders.order_paths(),
             SEARCH: _search_paths(),
         },
         "components": {
@@ -51,74 +50,74 @@ def _login_paths() -> Document:
     schema: Schema = {"anyOf": [ref("LoggedIn"), ref("Refusal")]}
     examples = {"access": samples.LOGGED_IN, "no access": samples.NOT_LOGGED_IN}
     answers = {
-        "200": _response("A token, or a refusal.", schema, examples),
+        "200": response("A token, or a refusal.", schema, examples),
         "429": {"$ref": "#/components/responses/TooOften"},
-        **_failures("400", "422", "500"),
+        **failures("400", "422", "500"),
     }
     shared: Document = {"tags": ["Login"], "security": [], "responses": answers}
     get = {"operationId": "login", "summary": "Get a token", "parameters": _parameters(LOGIN_FIELDS)}
-    post = {"operationId": "loginByBody", "summary": "Get a token, with a body", "requestBody": _body("LoginInput")}
-    return {"get": {**shared, **get}, "post": {**shared, **post, "responses": {**answers, **_failures("413")}}}
+    post = {"operationId": "loginByBody", "summary": "Get a token, with a body", "requestBody": body("LoginInput")}
+    return {"get": {**shared, **get}, "post": {**shared, **post, "responses": {**answers, **failures("413")}}}
 
 
 def _products_paths() -> Document:
-    taken = samples.refusal("Product with SKU 9398111 already exists, please use PUT to update it ...")
-    post = _operation(
+    exists = samples.refusal("Product with SKU 9398111 already exists, please use PUT to update it ...")
+    post = operation(
         ("storeProduct", "Store a new product", "Products"),
-        _outcome("The product, or a refusal.", "Stored", {"stored": samples.STORED, "SKU exists": taken}),
+        outcome("The product, or a refusal.", "Stored", {"stored": samples.STORED, "SKU exists": exists}),
         "400",
         "413",
         "422",
     )
-    put = _operation(
+    put = operation(
         ("replaceProduct", "Replace a product, or store a new one", "Products"),
-        _outcome("The product.", "Stored", {"updated": samples.UPDATED, "new": samples.STORED}),
+        outcome("The product.", "Stored", {"updated": samples.UPDATED, "new": samples.STORED}),
         "400",
         "413",
         "422",
     )
-    body = _body("ProductInput", samples.PARLE)
-    return {"post": {**post, "requestBody": body}, "put": {**put, "requestBody": body}}
+    taken = body("ProductInput", samples.PARLE)
+    return {"post": {**post, "requestBody": taken}, "put": {**put, "requestBody": taken}}
 
 
 def _product_paths() -> Document:
     absent = samples.refusal("Product with SKU 93984746 not found ...")
-    get = _operation(
+    get = operation(
         ("getProduct", "Get a product", "Products"),
-        _outcome("The product, or a refusal.", "Product", {"product": samples.PRODUCT, "not found": absent}),
+        outcome("The product, or a refusal.", "Product", {"product": samples.PRODUCT, "not found": absent}),
         "422",
     )
     gone = samples.done("Product with SKU 9398473 deleted and the product group is updated ...")
     absent = samples.refusal("Product with SKU 9398473 does not exist ...")
-    delete = _operation(
+    delete = operation(
         ("deleteProduct", "Delete a product; the last one takes its group with it", "Products"),
-        _outcome("Done, or a refusal.", "Done", {"deleted": gone, "not there": absent}),
+        outcome("Done, or a refusal.", "Done", {"deleted": gone, "not there": absent}),
         "422",
     )
-    return {"parameters": [_in_path("SKU", "The product SKU")], "get": get, "delete": delete}
+    return {"parameters": [in_path("SKU", "The product SKU")], "get": get, "delete": delete}
 
 
 def _group_paths() -> Document:
     absent = samples.refusal("Product Group with ID B3940866 not found ...")
-    get = _operation(
+    get = operation(
         ("getProductGroup", "Get a product group by its id, or by one of its SKUs", "Product groups"),
-        _outcome("The group, or a refusal.", "Group", {"group": samples.GROUP, "not found": absent}),
+        outcome("The group, or a refusal.", "Group", {"group": samples.GROUP, "not found": absent}),
         "422",
     )
     gone = samples.done("Product group is now deleted ...")
     absent = samples.refusal("Product Group with ID 9398473 does not exist ...")
-    delete = _operation(
+    delete = operation(
         ("deleteProductGroup", "Delete a product group with all its products", "Product groups"),
-        _outcome("Done, or a refusal.", "Done", {"deleted": gone, "not there": absent}),
+        outcome("Done, or a refusal.", "Done", {"deleted": gone, "not there": absent}),
         "422",
     )
-    return {"parameters": [_in_path("PGID", "The product group ID")], "get": get, "delete": delete}
+    return {"parameters": [in_path("PGID", "The product group ID")], "get": get, "delete": delete}
 
 
 def _search_paths() -> Document:
-    get = _operation(
+    get = operation(
         ("search", "Search product groups", "Search"),
-        _outcome("What was found.", "Found", {"found": samples.FOUND}),
+        outcome("What was found.", "Found", {"found": samples.FOUND}),
         "400",
         "422",
     )
@@ -133,53 +132,19 @@ def _search_paths() -> Document:
     return {"get": {**get, "parameters": [query, fields, *others]}}
 
 
-def _operation(names: tuple[str, str, str], success: Document, *failures: str) -> Document:
-    """Return an operation; ``names`` are its id, its summary and its tag."""
-    operation_id, summary, tag = names
-    responses = {"200": success, **_failures(*failures, "500")}
-    return {"operationId": operation_id, "summary": summary, "tags": [tag], "responses": responses}
-
-
-def _outcome(description: str, schema: str, examples: Examples) -> Document:
-    """Return a 200: what was asked for, a refusal, or that of the token."""
-    any_of: Schema = {"anyOf": [ref(schema), ref("Refusal"), ref("TokenRefused")]}
-    return _response(description, any_of, {**examples, "token not valid": samples.TOKEN_REFUSED})
-
-
-def _response(description: str, schema: Schema, examples: Examples) -> Document:
-    named = {name: {"value": value} for name, value in examples.items()}
-    return {"description": description, "content": {JSON: {"schema": schema, "examples": named}}}
-
-
-def _failures(*statuses: str) -> Document:
-    names = {"400": "Unreadable", "413": "TooLarge", "422": "RulesBroken", "500": "Failed"}
-    return {status: {"$ref": f"#/components/responses/{names[status]}"} for status in statuses}
-
-
 def _shared_responses() -> Document:
     failure = ref("Failure")
     malformed = samples.failure("INVALID", "The request cannot be read: malformed JSON: expecting value at character 0")
     too_large = samples.failure("INVALID", "The body is longer than 1 MiB, which is the most that is taken")
     too_often = samples.failure("INVALID", "Too many failed logins, please try again in 3 seconds")
     failed = samples.failure("ERROR", "Something went wrong on our side, please try again")
-    broken = _response("Rules are broken.", ref("RulesBroken"), {"broken": samples.RULES_BROKEN})
+    broken = response("Rules are broken.", ref("RulesBroken"), {"broken": samples.RULES_BROKEN})
     return {
-        "Unreadable": _response("The request cannot be read.", failure, {"malformed": malformed}),
-        "TooLarge": _response("The body is too large.", failure, {"too large": too_large}),
-        "TooOften": _response("Too many failed logins.", failure, {"too often": too_often}),
+        "Unreadable": response("The request cannot be read.", failure, {"malformed": malformed}),
+        "TooLarge": response("The body is too large.", failure, {"too large": too_large}),
+        "TooOften": response("Too many failed logins.", failure, {"too often": too_often}),
         "RulesBroken": broken,
-        "Failed": _response("Our own failure.", failure, {"failed": failed}),
-    }
-
-
-def _body(schema: str, example: Document | None = None) -> Document:
-    content: Document = {"schema": ref(schema)}
-    if example is not None:
-        content["example"] = example
-    form = {**content, "encoding": {"attributes": {"style": "deepObject", "explode": True}}}
-    return {
-        "required": True,
-        "content": {FORM: form if schema == "ProductInput" else content, MULTIPART: content, JSON: content},
+        "Failed": response("Our own failure.", failure, {"failed": failed}),
     }
 
 
@@ -194,7 +159,3 @@ def _parameters(fields: Sequence[Field]) -> list[Document]:
         }
         for field in fields
     ]
-
-
-def _in_path(name: str, note: str) -> Document:
-    return {"name": name, "in": "path", "required": True, "description": note, "schema": {"type": "string"}}

@@ -125,3 +125,44 @@ RULES_BROKEN: Document = {
 def failure(code: str, message: str) -> Document:
     """Return the reply to a request that failed as such."""
     return {"success": False, "code": code, "message": message, "requestId": "5d46f4d9ec08dd760000000000000007"}
+
+
+ORDER_INPUT: Document = {
+    "orderID": "1042",
+    "customerID": "C-7",
+    "orderDate": "2024-05-31T08:30:00.000Z",
+    "totalAmount": 11.98,
+    "currency": "USD",
+    "isGift": False,
+    "shippingAddress": {
+        "firstName": "Ada",
+        "lastName": "Lovelace",
+        "email": "ada@example.com",
+        "phoneNumber": "+44 20 7946 0000",
+        "addressLineOne": "12 St James's Square",
+        "addressLineTwo": "Second floor",
+        "city": "London",
+        "state": "London",
+        "country": "GB",
+        "pincode": "SW1Y 4JH",
+    },
+    "productQuantity": {"9398474": 2},
+    "productPrice": {"9398474": 5.99},
+}
+
+
+def _order(status: str) -> Document:
+    keys = [*ORDER_INPUT]
+    at = keys.index("shippingAddress")
+    return {**{key: ORDER_INPUT[key] for key in keys[:at]}, "status": status, **{k: ORDER_INPUT[k] for k in keys[at:]}}
+
+
+ORDER_CREATED: Document = {**done("Order Created"), "response": _order("ORDERED")}
+ORDER_FOUND: Document = {**done("Order Found"), "response": _order("ORDERED")}
+ORDERS_FOUND: Document = {**done("1 Orders Found"), "response": [_order("ORDERED")]}
+ORDER_UPDATED: Document = {**done("Order Updated"), "response": _order("SHIPPED")}
+
+
+def orders_deleted(message: str) -> Document:
+    """Return the reply to a deletion of the order of the samples."""
+    return {**done(message), "response": {"orderIDs": ["1042"]}}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from facetry.api.catalog.order_rendering import ADDRESS_PARTS, STATUSES
 from facetry.api.catalog.readers import Schema
-from facetry.api.catalog.rules import LOGIN_FIELDS, PRODUCT_FIELDS, Field
+from facetry.api.catalog.rules import LOGIN_FIELDS, ORDER_FIELDS, PRODUCT_FIELDS, Field
 
 _STRING: Schema = {"type": "string"}
 _STRINGS: Schema = {"type": "array", "items": _STRING}
@@ -58,6 +59,7 @@ def schemas() -> dict[str, Schema]:
         "GroupSource": _group(),
         "Group": {"allOf": [_given(_id=_OBJECT_ID), ref("GroupSource")]},
         "GroupProduct": _group_product(),
+        **_order_schemas(),
         **_search_schemas(),
     }
 
@@ -160,6 +162,29 @@ def _group_product() -> Schema:
     return _with_optional(
         always, **_prices("regularPrice", "promotionPrice"), color=_STRING, brand=_STRING, size=_STRING
     )
+
+
+def _order_schemas() -> dict[str, Schema]:
+    order = _given(
+        orderID=_STRING,
+        customerID=_STRING,
+        orderDate={"type": "string", "format": "date-time"},
+        totalAmount=_NUMBER,
+        currency=_STRING,
+        isGift=_FLAG,
+        status={"enum": [*STATUSES]},
+        shippingAddress={"type": "object", "properties": dict.fromkeys(ADDRESS_PARTS, _STRING)},
+        productQuantity={"type": "object", "additionalProperties": _COUNT},
+        productPrice={"type": "object", "additionalProperties": _NUMBER},
+    )
+    done: dict[str, Schema] = {"success": {"const": True}, "code": {"const": "OK"}, "message": _STRING}
+    return {
+        "OrderInput": taken(ORDER_FIELDS),
+        "Order": order,
+        "OrderReply": _given(**done, response=ref("Order")),
+        "OrdersReply": _given(**done, response={"type": "array", "items": ref("Order")}),
+        "OrdersDeleted": _given(**done, response=_given(orderIDs=_STRINGS)),
+    }
 
 
 def _search_schemas() -> dict[str, Schema]:
