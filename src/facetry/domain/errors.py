@@ -68,12 +68,14 @@ class ProductNotFoundError(FacetryError):
     """Say that the tenant has no product with this SKU, or with this id."""
 
     code = "product_not_found"
+    product_id = 0
 
     def __init__(self, sku: str, product_id: int = 0) -> None:
         """Name the id where the product was asked for by that, else the SKU."""
         super().__init__(f"product {product_id} not found" if product_id else f"product with SKU {sku} not found")
         self.sku = str(product_id) if product_id else sku
-        self.product_id = product_id
+        if product_id:
+            self.product_id = product_id
 
 
 class GroupNotFoundError(FacetryError):
