@@ -2,6 +2,7 @@ import pytest
 
 from facetry.application.interchange.detection import Format, StoneSource, open_reader
 from facetry.application.interchange.stones import StoneForm, StoneOptions
+from facetry.application.interchange.table import LONGEST_CELL
 from facetry.domain.catalog import AllOrNone, PutProduct
 from facetry.domain.keeping import PutRecord
 from facetry.domain.trade import ProductType, Trade
@@ -181,6 +182,8 @@ def test_what_means_nothing_is_left_out():
     assert found.details == {"depth": 0.0, "width": 4.1, "milky": "None"}
     text = "sku,carat,color,clarity,x,price\nA,1,D,IF,0,0\n"
     assert notes(text) == [("zero_size", "length"), ("zero_price", "0")]
+    two = stone("sku,carat,color,clarity,fluor,meas\nA,1,D,IF,Strong Yellow,5 x 4\n")
+    assert two.details == {"fluorescence_color": "yellow", "measurements": "5 x 4", "length": 5.0, "width": 4.0}
 
 
 def test_stock():
@@ -236,8 +239,9 @@ def test_products_must_be_fit():
 
 
 def test_rows_that_cannot_be_read_are_told():
-    records = read("sku,carat,color,clarity\nA,1,D,IF,more\nB,1,D,IF\n")[1]
-    assert [bool(record.problems) for record in records] == [True, False]
+    text = "sku,carat,color,clarity,cut\nA,1,D,IF,EX,more\n" + f'B,1,D,IF,"{"x" * (LONGEST_CELL + 1)}"\nC,1,D,IF,EX\n'
+    records = read(text)[1]
+    assert [bool(record.problems) for record in records] == [True, True, False]
 
 
 @pytest.mark.parametrize(("kind", "category"), [("ruby", "Rubies"), ("tiger's eye", "Tiger's Eyes"), ("Onyx", "Onyxs")])

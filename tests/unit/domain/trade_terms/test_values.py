@@ -113,6 +113,7 @@ def test_prices_of_ambiguous_signs_take_the_default_where_it_is_one_of_them():
     assert prices.price("f", "kr 5", "NOK") == (50_000, "NOK")
     assert refusal(prices.price, "5 $ EUR") == "'$ EUR' is no currency: use a code of ISO 4217 such as EUR"
     assert refusal(prices.price, "EUR 5 EUR") == "must be a price such as 1234.50, $1,234.50 or 99 EUR"
+    assert refusal(prices.price, "1a2") == "must be a price such as 1234.50, $1,234.50 or 99 EUR"
     assert refusal(prices.price, 10**12) == "must be at most 100000000000"
     assert refusal(prices.price, -5) == "must not be negative"
 
@@ -128,6 +129,7 @@ def test_ring_sizes_of_a_system_that_the_field_says():
     assert ring_circumference("f", 54, RingSystem.EU) == 54
     assert ring_circumference("f", "US 7", RingSystem.UK) == ring_circumference("f", "7")
     assert refusal(ring_circumference, "20") == "must name its system, such as US 6.5, UK L 1/2, EU 52 or JP 12"
+    assert refusal(ring_circumference, "()") == "must name its system, such as US 6.5, UK L 1/2, EU 52 or JP 12"
     assert refusal(ring_circumference, "5 1/0") == "must name its system, such as US 6.5, UK L 1/2, EU 52 or JP 12"
     assert refusal(ring_circumference, "99 mm") == "must be a ring size such as US 6.5, UK L 1/2, EU 52 or JP 12"
 
