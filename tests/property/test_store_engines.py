@@ -12,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from facetry.domain.record import RecordKind
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
 from facetry.engines.sqlite.opening import open_store
 from facetry.testing.samples import TENANT, all_groups, all_records, done, tenant_record
@@ -83,6 +84,12 @@ class EnginesMachine(RuleBasedStateMachine):
             )
 
         self.compare(everything)
+
+    @invariant()
+    def nothing_is_oversold(self):
+        products = self.runner.run(self.memory.products_after(TENANT, 0, 100))
+        stones = self.runner.run(self.memory.records_after(TENANT, RecordKind.GEMSTONE, 0, 100))
+        assert [one for one in (*products, *stones) if one.quantity < 0] == []
 
     def compare(self, read):
         expected, *others = (self.runner.run(read(store)) for store in (self.memory, self.owner, self.follower))

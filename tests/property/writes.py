@@ -8,7 +8,8 @@ from facetry.domain.catalog import AllOrNone, DeleteGroup, DeleteProduct, IfExis
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.keeping import DeleteRecord, PatchRecord, PutRecord
 from facetry.domain.listing import Batch, BatchStatus, Listing, ListingStatus
-from facetry.domain.order import Client, Order, OrderLine
+from facetry.domain.order import Client, Order, OrderLine, OrderStatus
+from facetry.domain.ordering import LineShipment, PlaceOrder, ReviseOrder, ShipOrder
 from facetry.domain.patching import ArrayAction, ProductKey, ProductPatch
 from facetry.domain.product import ProductContent
 from facetry.domain.record import RecordKind
@@ -16,6 +17,7 @@ from facetry.domain.records import RecordKey
 from facetry.domain.sale import Sale
 from facetry.domain.selling import SellProduct, SoldAction
 from facetry.domain.trade import Trade
+from facetry.domain.variations import PutVariation
 from tests.unit.domain.strategies import GROUPS, SKUS, contents
 
 
@@ -71,7 +73,46 @@ CHANGES = st.dictionaries(
     max_size=2,
 )
 
+LINES = st.lists(
+    st.builds(OrderLine, id=st.just(0) | FEW, sku=NAMED, amount=st.integers(0, 3), price=st.none() | FEW), max_size=3
+).map(tuple)
+ORDERS = st.one_of(
+    st.builds(
+        PlaceOrder,
+        st.builds(Order, reference=REFERENCES, lines=LINES, status=st.sampled_from(OrderStatus)),
+        st.none() | st.builds(Client, reference=REFERENCES, email=st.sampled_from(["", "a@b.c"])),
+        st.booleans(),
+    ),
+    st.builds(
+        ReviseOrder,
+        RECORD_KEYS,
+        st.fixed_dictionaries({}, optional={"status": st.sampled_from(OrderStatus).map(int), "comments": CODES}),
+        st.none()
+        | st.lists(st.fixed_dictionaries({}, optional={"id": FEW, "sku": FAVOURITES, "amount": FEW}), max_size=2).map(
+            tuple
+        ),
+        st.sampled_from(ArrayAction),
+    ),
+    st.builds(
+        ShipOrder,
+        RECORD_KEYS,
+        st.just(1.5),
+        CODES,
+        lines=st.lists(st.builds(LineShipment, FEW, CODES), max_size=2).map(tuple),
+    ),
+)
+VARIATIONS = st.builds(
+    PutVariation,
+    parent=KEYS,
+    sku=st.sampled_from(["V1", "V2", "R1"]),
+    field=st.sampled_from(["size", "color", "a"]),
+    value=st.sampled_from(["7", "8"]),
+    quantity=FEW,
+    is_new=st.booleans(),
+)
 SIMPLE = st.one_of(
+    ORDERS,
+    VARIATIONS,
     st.builds(PutProduct, contents(), st.sampled_from(IfExists)),
     st.builds(
         lambda sku, group, quantity, stones: PutProduct(
@@ -79,7 +120,7 @@ SIMPLE = st.one_of(
         ),
         *(FAVOURITES, GROUPS, st.integers(1, 4), PARTS),
     ),
-    st.builds(PatchProduct, KEYS, PATCHES),
+    st.builds(PatchProduct, KEYS, PATCHES, st.booleans()),
     st.builds(DeleteProduct, NAMED),
     st.builds(DeleteGroup, GROUPS),
     st.builds(SellProduct, KEYS, st.integers(0, 3), st.sampled_from(SoldAction), REFERENCES),

@@ -36,6 +36,7 @@ from facetry.domain.patching import ProductKey, said
 from facetry.domain.product import Product, ProductContent
 from facetry.domain.search.fields import AttributeDefinition
 from facetry.domain.search.misfits import TypedAttributes
+from facetry.domain.variations import PutVariation
 from facetry.ports.catalog_store import CatalogStore
 
 MAX_UNCONFIRMED = 10_000
@@ -209,6 +210,8 @@ def _misfit(typed: TypedAttributes | None, write: Write) -> Refused | None:
                 typed.check(write.content)
             case PatchProduct():
                 typed.check(said(write.patch))
+            case PutVariation():
+                typed.check(ProductContent(sku=write.sku, name="", attributes={write.field: write.value}))
             case AllOrNone():
                 misfits = (_misfit(typed, part) for part in write.writes)
                 first = next(((at, one) for at, one in enumerate(misfits) if one is not None), None)

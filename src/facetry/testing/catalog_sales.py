@@ -11,6 +11,8 @@ from facetry.domain.catalog import AllOrNone, Outcome, PatchProduct, Refused, Wr
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.keeping import PutRecord
 from facetry.domain.listing import Listing, ListingStatus
+from facetry.domain.order import Order, OrderLine
+from facetry.domain.ordering import PlaceOrder
 from facetry.domain.patching import ProductKey, ProductPatch
 from facetry.domain.product import MAX_QUANTITY
 from facetry.domain.record import RecordKind
@@ -208,6 +210,7 @@ _MIXTURE: Sequence[tuple[Write, Callable[[int], int]]] = (
     (sale("R1"), lambda stock: stock - 1),
     (PatchProduct(ProductKey(sku="R1"), ProductPatch(quantity=3)), lambda _: 3),
     (sale("R1", 4), lambda stock: stock - 4),
+    (PlaceOrder(Order(lines=(OrderLine(id=1, sku="R1", amount=2),))), lambda stock: stock - 2),
     (put("R1", quantity=6), lambda _: 6),
 )
 """Writes that meet each other at one product, and the stock that each makes of the one before; below 0 for refused."""

@@ -22,6 +22,7 @@ from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey
 from facetry.domain.search.fields import AttributeDefinition, Kind
 from facetry.domain.selling import SellProduct
+from facetry.domain.variations import PutVariation
 from tests.unit.application.shop import content
 
 pytestmark = pytest.mark.anyio
@@ -184,6 +185,16 @@ async def test_values_of_what_is_done_together_must_fit_the_types(typed_shop):
     assert (second.code, second.at) == ("product_not_found", 1)
     assert receipt.revision == 1
     assert (await typed_shop.catalog.product("t", "A1")).quantity == 0
+
+
+async def test_values_of_variations_must_fit_the_types(typed_shop):
+    parent = ProductKey(sku="A1")
+    writes = [PutVariation(parent, sku, "carat", value) for sku, value in (("V1", "much"), ("V2", "1.5"))]
+    receipt = await typed_shop.catalog.write("t", [*writes, PutVariation(parent, "V3", "size", "much")])
+    first, second, third = receipt.outcomes
+    assert (first.code, first.subject) == ("invalid_value", "attributes.carat")
+    assert second.product.attributes == {"carat": "1.5"}
+    assert third.product.size == "much"
 
 
 async def test_what_fits_and_what_has_no_types_is_done_together(typed_shop, shop):
