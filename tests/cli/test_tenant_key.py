@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.program import done, new_tenant
+from tests.program import done, new_tenant, wait_until
 
 
 @pytest.fixture
@@ -62,6 +62,11 @@ def test_rotate_keeps_the_old_secret_for_a_time(data, tenant):
     ]
     done("tenant", "key", "rotate", tenant["id"], "main", "--yes", "--json", "--data", data)
     assert len(listed(data, tenant)) == 2
+
+
+def test_a_key_that_ended_is_told_apart(data, tenant):
+    made(data, tenant, "--expires", "1s")
+    wait_until(lambda: listed(data, tenant)[1]["state"] == "expired", 5)
 
 
 def test_disable_enable_and_delete(data, tenant):

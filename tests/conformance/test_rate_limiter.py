@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import pytest
 
+from facetry.domain.leaky_bucket import Bucket
 from facetry.engines.mapped.rate_limiter import MappedRateLimiter
 from facetry.engines.memory.rate_limiter import MemoryRateLimiter
-from facetry.testing.rate_limiter import RateLimiterConformance
+from facetry.testing.rate_limiter import RateLimiterConformance, SetClock
 
 
 class TestMemory(RateLimiterConformance):
     @pytest.fixture
     def limiter(self, clock):
         return MemoryRateLimiter(clock)
+
+
+@pytest.mark.anyio
+async def test_the_longest_unused_bucket_makes_room(anyio_backend):
+    limiter, bucket = MemoryRateLimiter(SetClock(), max_buckets=2), Bucket(1, 1.0)
+    for name, is_allowed in [("a", True), ("b", True), ("a", False), ("c", True), ("a", False), ("b", True)]:
+        assert (await limiter.take(name, bucket)).is_allowed is is_allowed, name
 
 
 class TestMapped(RateLimiterConformance):

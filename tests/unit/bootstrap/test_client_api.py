@@ -1,0 +1,66 @@
+"""The Client API as a process assembles it from its settings."""
+
+import pytest
+
+from facetry.bootstrap.client_api import open_client_api, tenant_bucket
+from facetry.bootstrap.engines import open_key_usage, open_rate_limiter
+from facetry.bootstrap.service import open_service
+from facetry.domain.errors import SettingError
+from facetry.domain.leaky_bucket import Bucket
+from facetry.engines.files.key_usage import FilesKeyUsage
+from facetry.engines.mapped.rate_limiter import MappedRateLimiter
+from facetry.engines.memory.key_usage import MemoryKeyUsage
+from facetry.engines.memory.rate_limiter import MemoryRateLimiter
+from facetry.http.verified import VerifiedTokens
+from facetry.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+
+async def opened(**wish):
+    settings = Settings(store="memory:", search="memory:", **wish)
+    async with open_service(settings) as service:
+        limiter = open_rate_limiter(settings, service.clock)
+        return open_client_api(service, VerifiedTokens(service.clock), limiter)
+
+
+async def test_limits_of_the_settings_are_documented(anyio_backend):
+    page = (await opened(client_api_limits=("product_search=7/0.5",))).page
+    assert "scope: <code>read</code>; limited: 7 calls at once, then 0.5 a second" in page
+    assert "limited: 7 calls" not in (await opened()).page
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        (
+            {"client_api_limits": ("product_serch=1/1",)},
+            "setting client_api_limits: there is no action 'product_serch'; did you mean product_search",
+        ),
+        (
+            {"trusted_proxies": ("a.example",)},
+            "setting trusted_proxies must be addresses or networks, 'a.example' is none",
+        ),
+    ],
+)
+async def test_settings_that_cannot_be_used(wish, message, anyio_backend):
+    with pytest.raises(SettingError) as refused:
+        await opened(**wish)
+    assert refused.value.message.startswith(message)
+
+
+async def test_engines_lie_in_the_data_directory_where_there_is_one(tmp_path, anyio_backend):
+    memory, stored = Settings(store="memory:"), Settings(data=tmp_path)
+    for settings, limiter_kind, usage_kind in [
+        (memory, MemoryRateLimiter, MemoryKeyUsage),
+        (stored, MappedRateLimiter, FilesKeyUsage),
+    ]:
+        limiter = open_rate_limiter(settings, None)
+        assert type(limiter) is limiter_kind
+        assert type(open_key_usage(settings)) is usage_kind
+        await limiter.close()
+    assert [file.name for file in tmp_path.iterdir()] == ["buckets"]
+
+
+def test_the_bucket_of_a_tenant():
+    assert tenant_bucket(Settings(tenant_limit="2000/500")) == Bucket(2000, 500.0)
