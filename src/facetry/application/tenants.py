@@ -12,6 +12,7 @@ import msgspec
 
 from facetry.application.secrets import Vault, new_id, new_key, new_label
 from facetry.domain.analysis import LANGUAGES
+from facetry.domain.channels import check_channels
 from facetry.domain.currencies import CURRENCIES
 from facetry.domain.errors import InvalidValueError, TenantExistsError, TenantNotFoundError
 from facetry.domain.product import identifier_problem
@@ -170,11 +171,12 @@ class Tenants:
 
         Raises:
             TenantNotFoundError: There is none with this id.
-            InvalidValueError: A bucket has no room or no leak.
+            InvalidValueError: A bucket has no room or no leak, or a channel no number or name of its own.
         """
         for name, bucket in wish.buckets.items():
             if bucket.size < 1 or not 0 < bucket.leak < math.inf:
                 raise InvalidValueError("limit", f"of {name} must have a size of at least 1 and a leak above 0")
+        check_channels(wish.channels)
         record = await self.get(tenant)
         settings = msgspec.structs.replace(record.settings, client_api=wish)
         return await self._store.replace_tenant(msgspec.structs.replace(record, settings=settings))

@@ -45,6 +45,7 @@ from facetry.telemetry.json_log import configure_logging
 from facetry.telemetry.line_writer import LineWriter
 from facetry.telemetry.metrics import Metrics
 from facetry.telemetry.request_log import RequestLog
+from facetry.worker.listing_batches import ListingBatches
 from facetry.worker.upkeep import Upkeep
 
 _log = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ async def open_app(settings: Settings, number: int) -> AsyncIterator[App]:
             await _warm(service)
             offer_tasks(service)
             app = _assemble(service, metrics, log)
-            following = _owner_tasks(service)
+            following = [*_owner_tasks(service), *_batch_tasks(service)]
             yield app
             for task in following:
                 task.cancel()
@@ -192,6 +193,15 @@ def _owner_tasks(service: Service) -> list[asyncio.Task[None]]:
     listen(committed)
     upkeep = Upkeep(service.store, service.index)
     return [asyncio.create_task(follow()), asyncio.create_task(upkeep.run())]
+
+
+def _batch_tasks(service: Service) -> list[asyncio.Task[None]]:
+    """Bring listings up to date in the background, also what a process before this one has left undone."""
+    if service.role is not StoreRole.OWNER:
+        return []
+    batches = ListingBatches(service.store, service.catalog, Records(service.store))
+    service.relay.listen(batches)
+    return [asyncio.create_task(batches.run())]
 
 
 async def _reach(service: Service, tenant: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from litestar.handlers import ASGIRouteHandler, asgi
 
-from facetry.api.client import clients, orders, products
+from facetry.api.client import clients, gemstones, listings, orders, products
 from facetry.api.client.action import Action, Result
 from facetry.api.client.codes import Code
 from facetry.api.client.dependencies import Dependencies
@@ -41,6 +41,8 @@ def all_actions(dependencies: Dependencies) -> Sequence[Action]:
     """Return every action, by category."""
     return [
         *products.actions(dependencies),
+        *gemstones.actions(dependencies),
+        *listings.actions(dependencies),
         *orders.actions(dependencies),
         *clients.actions(dependencies),
     ]
