@@ -117,4 +117,4 @@ TestEngines.settings = settings(max_examples=25, stateful_step_count=15, deadlin
 
 @pytest.mark.slow
 class TestEnginesLong(EnginesMachine.TestCase):
-    settings = settings(max_examples=400, stateful_step_count=30, deadline=None)
+    settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
