@@ -145,8 +145,8 @@ def _revise(view: CatalogView, write: ReviseOrder) -> Recorded:
     )
     if write.client is not None:
         new = of_client(new, revised_client(view, new, write.client))
-    elif new.client_id != old.client_id and new.client_id:
-        new = of_client(new, client_by_id(view, new.client_id))
+    elif new.client_id != old.client_id:
+        new = of_client(new, client_by_id(view, new.client_id) if new.client_id else Client())
     return put_record(view, PutRecord(new))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from facetry.testing.catalog_orders import OrderRacesConformance, OrdersConformance
 from facetry.testing.catalog_reads import DeltaConformance, GroupsConformance, MainProductConformance
 from facetry.testing.catalog_records import RecordsConformance
 from facetry.testing.catalog_sales import RacesConformance, SalesConformance
@@ -22,6 +23,8 @@ class CatalogStoreConformance(
     AllOrNoneConformance,
     SalesConformance,
     RacesConformance,
+    OrdersConformance,
+    OrderRacesConformance,
     TenantsConformance,
     MarksConformance,
     ClosingConformance,

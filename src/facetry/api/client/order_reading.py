@@ -70,7 +70,9 @@ class OrderReader:
             return error
         given = values.pop("client", None)
         client = None if given is None else msgspec.convert({"created": self.now} | given, Client)
-        fields: Values = {"order_date": self.now} | _without_blanks(values) | {"update_date": self.now}
+        fields: Values = (
+            {"order_date": self.now, "currency": self.currency} | _without_blanks(values) | {"update_date": self.now}
+        )
         fields["address"] = msgspec.convert(_split(values.pop("address", {})), Address)
         fields["lines"] = tuple(msgspec.convert({"id": 0} | line, OrderLine) for line in values["lines"])
         return PlaceOrder(msgspec.convert(fields, Order), client, takes_unknown=True)
@@ -147,7 +149,7 @@ def _read_client(values: Values, faults: Faults, now: float) -> None:
         return
     raw = values.pop("client")
     if is_empty(raw) or raw == {}:
-        values |= {"client_id": 0, "customer": ""}
+        values["client_id"] = 0
         return
     fields: Values = CLIENT_TABLE.read(raw, faults, "client.")
     other = values.pop("client_id", 0)
