@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 
 from facetry.api.client.record_fields import is_empty
 from facetry.api.client.values import entries, identifier, long_text, unknown_field
@@ -84,7 +85,7 @@ ruby, or the cut of an opal, may be anything."""
 GEMSTONE_READERS: Mapping[str, Reader] = {
     "code": identifier,
     "name": long_text,
-    "type": lambda path, raw: stones.stone(path, raw).name,
+    "type": lambda path, raw: _stone(path, raw).name,
     "creation": stones.creation,
     **GRADE_READERS,
     "carat": carats.carat,
@@ -102,6 +103,8 @@ GEMSTONE_READERS: Mapping[str, Reader] = {
     ),
 }
 """Properties of a gemstone, each with what reads it."""
+_WORDS = frozenset({*GRADE_READERS, "purity", "weight", "type", "creation", "certificate_lab", "carat"})
+"""Properties of which many products have the same."""
 _DIAMOND = "diamond"
 
 
@@ -159,7 +162,7 @@ class PartReader:
 
     def _metal(self, path: str, given: Mapping[str, object]) -> Part:
         """Read a metal; its name may tell color and fineness too (``18K White Gold``)."""
-        part: Part = {name: self._readers[name](f"{path}.{name}", value) for name, value in given.items()}
+        part: Part = {name: self._value(path, name, value) for name, value in given.items()}
         name = part.get("name")
         if isinstance(name, str):
             told = metals.metal(name)
@@ -172,27 +175,41 @@ class PartReader:
         return part
 
     def _gemstone(self, path: str, given: Mapping[str, object]) -> Part:
-        kind = stones.stone(f"{path}.type", given["type"]) if "type" in given else None
+        kind = _stone(f"{path}.type", given["type"]) if "type" in given else None
+        is_strict = kind is not None and kind.name == _DIAMOND
         part: Part = {}
         for name, value in given.items():
-            read = self._readers[name]
-            if name in GRADE_READERS and (kind is None or kind.name != _DIAMOND):
-                read = _lenient(read)
-            one = read(f"{path}.{name}", value)
+            one = self._value(path, name, value, is_strict=is_strict)
             if one is not None:
                 part[name] = one
         if kind is not None and kind.creation is not None:
             part.setdefault("creation", kind.creation)
         return part
 
-
-def _lenient(read: Reader) -> Reader:
-    """Return a reader that keeps a text of which the other makes nothing."""
-
-    def kept(path: str, raw: object) -> Scalar:
+    def _value(self, path: str, name: str, raw: object, *, is_strict: bool = True) -> Scalar:
+        """Return a property; where it is not to be strict, a grade that is none stays as it is written."""
+        read = self._readers[name]
         try:
-            return read(path, raw)
-        except InvalidValueError:
-            return long_text(path, raw)
+            return _word(read, raw) if isinstance(raw, str) and name in _WORDS else read(f"{path}.{name}", raw)
+        except InvalidValueError as error:
+            if name in GRADE_READERS and not is_strict:
+                return long_text(f"{path}.{name}", raw)
+            raise InvalidValueError(f"{path}.{name}", error.message) from error
 
-    return kept
+
+@lru_cache(maxsize=1 << 14)
+def _word(read: Reader, raw: str) -> Scalar:
+    """Return what a word of the trade means: the same few come with every product."""
+    return read("", raw)
+
+
+def _stone(path: str, raw: object) -> stones.Stone:
+    try:
+        return _kind(raw) if isinstance(raw, str) else stones.stone(path, raw)
+    except InvalidValueError as error:
+        raise InvalidValueError(path, error.message) from error
+
+
+@lru_cache(maxsize=1 << 12)
+def _kind(raw: str) -> stones.Stone:
+    return stones.stone("", raw)

@@ -82,26 +82,20 @@ class RecordTable:
             faults.invalid.append((path or "data", "must be an object"))
             return {}
         values: dict[str, object] = {}
+        by_name = self._by_name
         for name, value in raw.items():
-            self._read_one(values, faults, path, (name, value))
-        return values
-
-    def _read_one(self, values: dict[str, object], faults: Faults, path: str, item: tuple[str, object]) -> None:
-        name, value = item
-        at = path + name
-        one = self._by_name.get(name)
-        if one is None:
-            if name not in self._passed_over:
-                faults.invalid.append((at, self._unknown(name)))
-        elif is_empty(value):
-            values[one.target] = one.empty
-        else:
+            one = by_name.get(name)
+            if one is None:
+                if name not in self._passed_over:
+                    faults.invalid.append((path + name, self._unknown(name)))
+                continue
             try:
-                values[one.target] = one.reader(at, value)
+                values[one.target] = one.empty if is_empty(value) else one.reader(path + name, value)
             except InvalidValueError as error:
                 faults.invalid.append((error.field, error.message))
             except InvalidFieldsError as error:
                 faults.invalid += error.faults
+        return values
 
     def _unknown(self, name: str) -> str:
         near = difflib.get_close_matches(name[:MAX_TEXT], self._by_name, 1)
@@ -110,7 +104,7 @@ class RecordTable:
 
 def is_empty(value: object) -> bool:
     """Return whether a value says that there is nothing."""
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, str) and (not value or value.isspace()))
 
 
 def as_it_is(_: str, raw: object) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from binascii import a2b_qp
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote_to_bytes
 
@@ -15,6 +16,7 @@ from facetry.http.bodies import FORM, JSON, MAX_FIELDS, MULTIPART, decode_json, 
 NAMES = frozenset({"auth", "action", "data", "actions", "http_errors"})
 """The parameters that there are; all others are passed over."""
 _BARE_LIST = re.compile(r"\s*\d+(?:\s*,\s*\d+)+\s*", re.ASCII)
+_NO_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _CUT = "; a & or # in a URL ends the value: percent-encode it, or send a POST"
 
@@ -148,7 +150,14 @@ def _pairs(text: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _unescaped(text: bytes) -> bytes:
-    return unquote_to_bytes(text.replace(b"+", b" ")) if b"%" in text or b"+" in text else text
+    """Return the bytes that a part of a query or a form stands for; a percent sign that escapes nothing is one."""
+    if b"+" in text:
+        text = text.replace(b"+", b" ")
+    if b"%" not in text or _NO_ESCAPE.search(text):
+        return unquote_to_bytes(text)
+    # A list of a hundred products has tens of thousands of escapes: what decodes quoted-printable text, in which they
+    # begin with an equals sign, is many times as fast.
+    return a2b_qp(text.replace(b"=", b"=3D").replace(b"%", b"="))
 
 
 def _body_values(content_type: str, body: bytes) -> Mapping[str, object]:
