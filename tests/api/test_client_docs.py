@@ -51,6 +51,11 @@ async def test_every_action_and_every_code_is_there(text):
         assert f'href="#{name}"' in text
 
 
+async def test_names_stand_as_code(text):
+    assert "`" not in re.sub(r"<pre>.*?</pre>", "", text, flags=re.DOTALL)
+    assert "with its <code>product_id</code>." in text
+
+
 def described():
     return list(Server().client_actions)
 

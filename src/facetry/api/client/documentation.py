@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -54,6 +55,7 @@ _PAGE = """<!DOCTYPE html>
   </body>
 </html>
 """
+_CODE = re.compile(r"`([^`]+)`")
 _CLASSES = {DataNeed.MANDATORY: "post", DataNeed.OPTIONAL: "get", DataNeed.NONE: "get"}
 
 
@@ -113,7 +115,7 @@ def _block(action: Action, buckets: Mapping[str, Bucket]) -> str:
 <summary class="opblock-summary opblock-summary-{kind}">
 <span class="opblock-summary-method">{kind.upper()}</span>
 <span class="opblock-summary-path">{action.name}</span>
-<span class="opblock-summary-description">{escape(action.about)}</span>
+<span class="opblock-summary-description">{_text(action.about)}</span>
 </summary>
 <div class="opblock-body">
 {_facts(action, buckets)}
@@ -145,7 +147,7 @@ def _limit(action: Action, buckets: Mapping[str, Bucket]) -> str:
 def _fields(fields: Iterable[FieldNote]) -> str:
     rows = "".join(
         f"<tr><td><code>{escape(one.name)}</code>{' <b>required</b>' if one.is_required else ''}</td>"
-        f"<td>{escape(one.type)}</td><td>{escape(one.about)}</td></tr>"
+        f"<td>{escape(one.type)}</td><td>{_text(one.about)}</td></tr>"
         for one in fields
     )
     return (
@@ -172,6 +174,11 @@ def _codes() -> str:
     )
     head = "<tr><th>Code</th><th>Message</th><th>HTTP status with http_errors=1; 200 without</th></tr>"
     return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+def _text(text: str) -> str:
+    """Return a text as HTML; what stands between backticks is code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
 def _json(value: object) -> str:
