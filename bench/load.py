@@ -72,6 +72,13 @@ def open_loop(port: int, requests: Requests, *, rate: float, seconds: float) -> 
     return Load(len(latencies), seconds, sorted(latencies), 0)
 
 
+def send(port: int, request: bytes) -> bytes:
+    """Return the body of the answer to one request."""
+    with _connected(port) as connection:
+        connection.sendall(request)
+        return _answer(connection)
+
+
 class _Share(NamedTuple):
     """What one process of a closed loop has to do."""
 
