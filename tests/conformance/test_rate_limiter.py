@@ -20,7 +20,7 @@ class TestMemory(RateLimiterConformance):
 async def test_the_longest_unused_bucket_makes_room(anyio_backend):
     limiter, bucket = MemoryRateLimiter(SetClock(), max_buckets=2), Bucket(1, 1.0)
     for name, is_allowed in [("a", True), ("b", True), ("a", False), ("c", True), ("a", False), ("b", True)]:
-        assert (await limiter.take(name, bucket)).is_allowed is is_allowed, name
+        assert (await limiter.take("t", name, bucket)).is_allowed is is_allowed, name
 
 
 class TestMapped(RateLimiterConformance):
@@ -53,11 +53,11 @@ class Alternating:
         self._calls += 1
         return self._limiters[self._calls % len(self._limiters)]
 
-    async def take(self, name, bucket):
-        return await self._next().take(name, bucket)
+    async def take(self, tenant, name, bucket):
+        return await self._next().take(tenant, name, bucket)
 
-    async def level(self, name, bucket):
-        return await self._next().level(name, bucket)
+    async def level(self, tenant, name, bucket):
+        return await self._next().level(tenant, name, bucket)
 
     async def close(self):
         for limiter in self._limiters:

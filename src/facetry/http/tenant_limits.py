@@ -44,7 +44,7 @@ class TenantLimits:
         """
         if self._limiter is None or self._bucket is None or exchange.session is None:
             return
-        level = await self._limiter.take(f"tenant\n{exchange.session.tenant}", self._bucket)
+        level = await self._limiter.take(exchange.session.tenant, _POLICY, self._bucket)
         exchange.headers = limit_headers(_POLICY, self._bucket, level)
         if not level.is_allowed:
             wait = wait_of(level)

@@ -10,6 +10,7 @@ import pytest
 from facetry.domain.leaky_bucket import Bucket, BucketLevel
 from facetry.ports.rate_limiter import RateLimiter
 
+TENANT = "acme"
 BUCKET = Bucket(size=5, leak=2.0)
 
 
@@ -27,7 +28,7 @@ class SetClock:
 
 async def taken(limiter: RateLimiter, times: int, name: str = "a", bucket: Bucket = BUCKET) -> int:
     """Return how many of so many calls at once fitted in."""
-    return sum([(await limiter.take(name, bucket)).is_allowed for _ in range(times)])
+    return sum([(await limiter.take(TENANT, name, bucket)).is_allowed for _ in range(times)])
 
 
 @pytest.mark.anyio
@@ -49,7 +50,7 @@ class RateLimiterConformance:
 
     async def test_a_call_is_told_how_full_the_bucket_is(self, limiter: RateLimiter) -> None:
         """What remains counts down, the time until it is empty goes up; a refused call fills nothing."""
-        told = [await limiter.take("a", BUCKET) for _ in range(6)]
+        told = [await limiter.take(TENANT, "a", BUCKET) for _ in range(6)]
         assert [level.remaining for level in told] == [4, 3, 2, 1, 0, 0]
         assert [round(level.reset_seconds, 3) for level in told] == [0.5, 1.0, 1.5, 2.0, 2.5, 2.5]
         assert [round(level.retry_seconds, 3) for level in told] == [0, 0, 0, 0, 0.5, 0.5]
@@ -57,11 +58,11 @@ class RateLimiterConformance:
 
     async def test_to_look_fills_nothing(self, limiter: RateLimiter) -> None:
         """A bucket is as full after a look as before."""
-        assert await limiter.level("a", BUCKET) == BucketLevel(
+        assert await limiter.level(TENANT, "a", BUCKET) == BucketLevel(
             is_allowed=True, remaining=5, reset_seconds=0.0, retry_seconds=0.0
         )
         await taken(limiter, 5)
-        looked = [await limiter.level("a", BUCKET) for _ in range(3)]
+        looked = [await limiter.level(TENANT, "a", BUCKET) for _ in range(3)]
         assert [(level.is_allowed, level.remaining) for level in looked] == [(False, 0)] * 3
 
     async def test_calls_run_out_evenly(self, limiter: RateLimiter, clock: SetClock) -> None:
@@ -84,6 +85,12 @@ class RateLimiterConformance:
         for name in names:
             assert await taken(limiter, 1, name) == 0
 
+    async def test_tenants_do_not_share_buckets(self, limiter: RateLimiter) -> None:
+        """The same name of another tenant is another bucket."""
+        assert await taken(limiter, 7) == 5
+        for tenant, name in [("zenith", "a"), ("acm", "ea"), ("acmea", "")]:
+            assert (await limiter.take(tenant, name, BUCKET)).remaining == 4
+
     async def test_a_bucket_may_become_another_one(self, limiter: RateLimiter) -> None:
         """A greater size has room at once, a smaller one is full."""
         await taken(limiter, 5)
@@ -97,7 +104,7 @@ class RateLimiterConformance:
         await taken(limiter, 5)
         clock.time -= 3600
         assert await taken(limiter, 1) == 0
-        assert (await limiter.take("a", BUCKET)).reset_seconds <= 2.5
+        assert (await limiter.take(TENANT, "a", BUCKET)).reset_seconds <= 2.5
         clock.time += 2.5
         assert await taken(limiter, 9) == 5
 
@@ -117,17 +124,17 @@ class RateLimiterConformance:
         """Whoever waits, when nothing remains, as long as is told, gets through for a minute."""
         begun = clock.time
         while clock.time < begun + 60:
-            level = await limiter.take("a", BUCKET)
+            level = await limiter.take(TENANT, "a", BUCKET)
             assert level.is_allowed
             clock.time += 0.01 if level.remaining else level.retry_seconds
 
     async def test_callers_at_once_are_counted_together(self, limiter: RateLimiter) -> None:
         """Of a hundred calls at once exactly as many fit in as there is room for."""
-        levels = await asyncio.gather(*(limiter.take("a", BUCKET) for _ in range(100)))
+        levels = await asyncio.gather(*(limiter.take(TENANT, "a", BUCKET) for _ in range(100)))
         assert sum(level.is_allowed for level in levels) == 5
 
     async def test_to_close_twice_is_harmless(self, limiter: RateLimiter) -> None:
         """The second time does nothing."""
-        await limiter.take("a", BUCKET)
+        await limiter.take(TENANT, "a", BUCKET)
         await limiter.close()
         await limiter.close()

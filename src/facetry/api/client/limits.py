@@ -48,8 +48,8 @@ class Limits:
 
     async def take(self, session: Session, action: Action, bucket: Bucket) -> Level:
         """Fill a caller's bucket by one, if there is room."""
-        name = f"client\n{session.tenant}\n{session.key_id}\n{action.name}"
-        level = await self._limiter.take(name, bucket)
+        name = f"client\n{session.key_id}\n{action.name}"
+        level = await self._limiter.take(session.tenant, name, bucket)
         headers = (
             (b"x-ratelimit-limit", b"%d" % bucket.size),
             (b"x-ratelimit-remaining", b"%d" % level.remaining),

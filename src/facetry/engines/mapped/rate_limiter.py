@@ -46,9 +46,9 @@ class MappedRateLimiter:
         self._slots = os.fstat(self._descriptor).st_size // _SLOT.size if self._descriptor >= 0 else slots
         self._map = mmap.mmap(self._descriptor, self._slots * _SLOT.size)
 
-    async def take(self, name: str, bucket: Bucket) -> BucketLevel:
+    async def take(self, tenant: str, name: str, bucket: Bucket) -> BucketLevel:
         """Fill a bucket by one, if there is room."""
-        key = _digest(name)
+        key = _digest(tenant, name)
         with self._locked():
             # The time is read under the lock: an earlier one than that of the last call would fill too much.
             offset, empty_at = self._slot(key)
@@ -56,10 +56,10 @@ class MappedRateLimiter:
             _SLOT.pack_into(self._map, offset, key, empty_at)
         return level
 
-    async def level(self, name: str, bucket: Bucket) -> BucketLevel:
+    async def level(self, tenant: str, name: str, bucket: Bucket) -> BucketLevel:
         """Tell how full a bucket is."""
         with self._locked():
-            _, empty_at = self._slot(_digest(name))
+            _, empty_at = self._slot(_digest(tenant, name))
         return level_of(bucket, empty_at, self._clock.now())
 
     async def close(self) -> None:
@@ -119,5 +119,6 @@ def _opened(file: Path, size: int) -> int:
     return descriptor
 
 
-def _digest(name: str) -> bytes:
-    return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def _digest(tenant: str, name: str) -> bytes:
+    # No tenant's id holds a control character, so no two pairs are one text.
+    return hashlib.blake2b(f"{tenant}\n{name}".encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -17,19 +17,20 @@ class MemoryRateLimiter:
         """Begin with empty buckets."""
         self._clock = clock
         self._max_buckets = max_buckets
-        self._empty_at: OrderedDict[str, float] = OrderedDict()
+        self._empty_at: OrderedDict[tuple[str, str], float] = OrderedDict()
 
-    async def take(self, name: str, bucket: Bucket) -> BucketLevel:
+    async def take(self, tenant: str, name: str, bucket: Bucket) -> BucketLevel:
         """Fill a bucket by one, if there is room."""
-        level, self._empty_at[name] = take(bucket, self._empty_at.get(name, 0.0), self._clock.now())
-        self._empty_at.move_to_end(name)
+        key = (tenant, name)
+        level, self._empty_at[key] = take(bucket, self._empty_at.get(key, 0.0), self._clock.now())
+        self._empty_at.move_to_end(key)
         if len(self._empty_at) > self._max_buckets:
             self._empty_at.popitem(last=False)
         return level
 
-    async def level(self, name: str, bucket: Bucket) -> BucketLevel:
+    async def level(self, tenant: str, name: str, bucket: Bucket) -> BucketLevel:
         """Tell how full a bucket is."""
-        return level_of(bucket, self._empty_at.get(name, 0.0), self._clock.now())
+        return level_of(bucket, self._empty_at.get((tenant, name), 0.0), self._clock.now())
 
     async def close(self) -> None:
         """Forget all buckets."""

@@ -28,7 +28,7 @@ GREEDY = """
         limiter = MappedRateLimiter(Path(sys.argv[1]), SimpleNamespace(now=time.time))
         end, count, first = float(sys.argv[2]), 0, time.time()
         while (last := time.time()) < end:
-            count += (await limiter.take("a", Bucket(100, 400.0))).is_allowed
+            count += (await limiter.take("t", "a", Bucket(100, 400.0))).is_allowed
         print(json.dumps({"count": count, "first": first, "last": last}))
 
     asyncio.run(main())
