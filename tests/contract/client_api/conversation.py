@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 import msgspec
 
 from facetry.application.access_keys import NewAccessKey
+from facetry.application.records import Records
 from facetry.domain.errors import IndexDamagedError, StoreError
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.tenant import ClientApiSettings, HttpsRule, Scope
+from facetry.worker.listing_batches import ListingBatches
 
 ANYTHING = "*"
 LOCAL = "127.0.0.1"
@@ -75,6 +77,10 @@ class Shop:
     async def _http_errors(self, _):
         """Let the shop want a status for each failure."""
         await self._set(http_errors=True)
+
+    async def _work(self, _):
+        """Do the batches that wait."""
+        await ListingBatches(self.server.store, self.server.catalog, Records(self.server.store)).work("shop")
 
     async def _failing(self, what):
         """Let the store, or the index, fail from now on."""

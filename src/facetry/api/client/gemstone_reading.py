@@ -29,8 +29,8 @@ def imported(raw: object) -> PutRecord | FacetryError:
     values = {name: value for name, value in _read(raw, None, faults).items() if value is not None}
     if values.pop("id", 0):
         faults.invalid.append((ID.name, "is given by us; change a gemstone by gemstone_update"))
-    given = raw if isinstance(raw, dict) else values
-    faults.missing += [name for name in REQUIRED if is_empty(given.get(name))]
+    if isinstance(raw, dict):
+        faults.missing += [name for name in REQUIRED if is_empty(raw.get(name))]
     if (error := faults.error()) is not None:
         return error
     details = values.pop(_ALL_DETAILS, {}) | _entries(values)

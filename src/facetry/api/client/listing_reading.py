@@ -73,8 +73,8 @@ def _missing(raw: Mapping[str, object]) -> Iterator[str]:
 
 def removal(raw: object) -> DeleteRecord | FacetryError:
     """Return the write that removes a listing, or what is wrong with it."""
-    value = raw.get("listing_id", raw.get("id")) if isinstance(raw, dict) else raw
-    if value is None:
+    value = next((raw[name] for name in ("listing_id", "id") if raw.get(name)), None) if isinstance(raw, dict) else raw
+    if is_empty(value):
         return MissingFieldsError(("listing_id",))
     try:
         return DeleteRecord(RecordKind.LISTING, RecordKey(id_number("listing_id", value)))
