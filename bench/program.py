@@ -86,6 +86,15 @@ class Server:
             total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
         return total / 1024
 
+    def processor_seconds(self) -> float:
+        """Return the processor time that all its processes have had."""
+        assert self._process is not None
+        ticks = 0
+        for pid in [self._process.pid, *children(self._process.pid)]:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def _is_ready(self) -> bool:
         try:
             return b"ready" in self.get("/readyz")

@@ -153,7 +153,9 @@ def _unescaped(text: bytes) -> bytes:
     """Return the bytes that a part of a query or a form stands for; a percent sign that escapes nothing is one."""
     if b"+" in text:
         text = text.replace(b"+", b" ")
-    if b"%" not in text or _NO_ESCAPE.search(text):
+    if b"%" not in text:
+        return text
+    if _NO_ESCAPE.search(text):
         return unquote_to_bytes(text)
     # A list of a hundred products has tens of thousands of escapes: what decodes quoted-printable text, in which they
     # begin with an equals sign, is many times as fast.
