@@ -58,12 +58,11 @@ class OrderReader:
     def placed(self, raw: object) -> PlaceOrder | FacetryError:
         """Return the write that stores a new order, or what is wrong with it."""
         faults = Faults()
-        values = self._read(raw, faults)
+        values = self._read(raw, faults, is_new=True)
         if values.pop("id", 0):
             faults.invalid.append(("order_id", "is given by us; the channel's number is order_unique"))
         if not values.get("lines"):
             faults.missing.append("products")
-        _miss_names(values.get("lines") or (), faults)
         if "client" in values and not any(values["client"].get(name) for name in _CLIENT_NAMES):
             faults.missing.append("client.name")
         if (error := faults.error()) is not None:
@@ -94,7 +93,6 @@ class OrderReader:
         lines = values.pop("lines", None)
         if lines is not None and not lines and action is ArrayAction.REPLACE:
             faults.invalid.append(("products", "must not be empty"))
-        _miss_names(lines or (), faults)
         if (error := faults.error()) is not None:
             return error
         client = values.pop("client", None)
@@ -127,7 +125,7 @@ class OrderReader:
         error = faults.error()
         return error or ShipOrder(key, self.now, lines=tuple(parcels))
 
-    def _read(self, raw: object, faults: Faults) -> Values:
+    def _read(self, raw: object, faults: Faults, *, is_new: bool = False) -> Values:
         """Return the fields of an order; of the address its parts, of the status both its numbers."""
         read = self.table.read(raw, faults)
         values: Values = {name: value for name, value in read.items() if not name.startswith(ADDRESS)}
@@ -139,7 +137,7 @@ class OrderReader:
         if "currency" in values:
             values["currency"] = values["currency"] or self.currency
         if "lines" in values:
-            values["lines"] = [_line(at, one, faults) for at, one in enumerate(_listed(values["lines"]))]
+            values["lines"] = [_line(at, one, faults, is_new=is_new) for at, one in enumerate(_listed(values["lines"]))]
         _read_client(values, faults, self.now)
         return values
 
@@ -155,11 +153,19 @@ def _read_client(values: Values, faults: Faults, now: float) -> None:
     other = values.pop("client_id", 0)
     if other and fields.setdefault("id", other) not in {0, other}:
         faults.invalid.append(("client.client_id", "is another one than client_id"))
-    values["client"] = fields | {"updated": now}
+    if isinstance(raw, dict):
+        values["client"] = fields | {"updated": now}
 
 
-def _line(at: int, raw: object, faults: Faults) -> Values:
-    return LINE_TABLE.read(raw, faults, f"products[{at}].")
+def _line(at: int, raw: object, faults: Faults, *, is_new: bool) -> Values:
+    """Return the fields of a line; all of a new order are new, whatever numbers they come with."""
+    path = f"products[{at}]."
+    values = LINE_TABLE.read(raw, faults, path)
+    if is_new:
+        values.pop("id", None)
+    if isinstance(raw, dict) and not values.get("id") and not any(values.get(name) for name in _LINE_NAMES):
+        faults.missing.append(f"{path}sku")
+    return values
 
 
 def _parcel(at: int, raw: object, faults: Faults) -> LineShipment:
@@ -176,13 +182,6 @@ def _key(values: Values, faults: Faults) -> RecordKey:
     if not key.id and not key.code:
         faults.missing.append("order_id")
     return key
-
-
-def _miss_names(lines: list[Values] | tuple[()], faults: Faults) -> None:
-    """Miss what a new line is about."""
-    for at, line in enumerate(lines):
-        if not line.get("id") and not any(line.get(name) for name in _LINE_NAMES):
-            faults.missing.append(f"products[{at}].sku")
 
 
 def _listed(value: object) -> list[object]:

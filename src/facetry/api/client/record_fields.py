@@ -79,7 +79,7 @@ class RecordTable:
     def read(self, raw: object, faults: Faults, path: str = "") -> dict[str, object]:
         """Return what a record says, by target; what is not given is not there."""
         if not isinstance(raw, dict):
-            faults.invalid.append((path or "data", "must be an object"))
+            faults.invalid.append((path.rstrip(".") or "data", "must be an object"))
             return {}
         values: dict[str, object] = {}
         by_name = self._by_name
