@@ -10,7 +10,7 @@ from facetry.domain.catalog import DeleteProduct
 from facetry.domain.errors import InvalidValueError, TenantExistsError, TenantNotFoundError
 from facetry.domain.search.fields import AttributeDefinition, Kind
 from facetry.domain.search.rules import Boost, Pin, SearchRules, StopWords, Synonym
-from facetry.domain.tenant import Tenant, TenantSettings, TokenKey
+from facetry.domain.tenant import AccessKey, Tenant, TenantSettings, TokenKey
 from facetry.ports.catalog_store import CatalogStore
 from facetry.testing.samples import OTHER, TENANT, done, error_of, put, snapshot, tenant_record, the_group
 
@@ -52,11 +52,17 @@ class TenantsConformance:
             created=0.1,
             search_key_digest=b"\x01",
             search_key_sealed=b"\xfd",
+            access_key_disabled=True,
+            access_keys=(
+                AccessKey(id="k1", name="\U0001f48d", digest=b"\x02", sealed=b"\xfc"),
+                AccessKey(id="k2", name="", digest=b"\x03", sealed=b"", scopes=(), expires=0.5, disabled=True),
+            ),
         )
         await store.create_tenant(record)
         assert await store.tenant(record.id) == record
         assert await store.tenant_by_token_key("old") == record
-        for digest in record.key_digests.values():
+        assert len(record.owned_digests) == 5
+        for digest in record.owned_digests:
             assert await store.tenant_by_key(digest) == record
 
     async def test_tenants_ascend_by_id(self, store: CatalogStore) -> None:
@@ -77,6 +83,17 @@ class TenantsConformance:
         for name in (TENANT, OTHER):
             for kind in ("api", "access", "search"):
                 assert await store.tenant_by_key(f"{kind} {name}".encode()) == tenant_record(name)
+
+    async def test_access_keys_come_and_go_with_the_record(self, store: CatalogStore) -> None:
+        old, new = (AccessKey(id="k", name="k", digest=digest, sealed=b"") for digest in (b"old", b"new"))
+        record = await store.replace_tenant(tenant_record(TENANT, access_keys=(old,)))
+        assert await store.tenant_by_key(b"old") == record
+        record = await store.replace_tenant(msgspec.structs.replace(record, access_keys=(new,)))
+        assert await store.tenant_by_key(b"old") is None
+        assert await store.tenant_by_key(b"new") == record
+        taken = tenant_record(OTHER, access_keys=(new,))
+        assert isinstance(await error_of(store.replace_tenant(taken)), TenantExistsError)
+        assert (await store.tenant(OTHER)) == tenant_record(OTHER)
 
     async def test_a_key_may_be_missing_or_serve_two_purposes(self, store: CatalogStore) -> None:
         record = tenant_record("new", access_key_digest=b"one", api_key_digest=b"one", search_key_digest=b"")
