@@ -15,6 +15,7 @@ from facetry.engines.columns.kernels.collecting import (
     count_rows,
     distinct_codes,
     gather_codes,
+    gather_numbers,
     lowest_or_highest,
     members_of,
     spread_sparse,
@@ -146,3 +147,9 @@ def test_members_of_lists_stand_one_behind_the_other():
     assert (listed.tolist(), rows.tolist()) == ([0, 1, 2, 3], [0, 1, 3])
     listed, rows = members_of(starts, ints())
     assert (listed.tolist(), rows.tolist()) == ([0], [])
+
+
+def test_numbers_of_rows_are_gathered():
+    gathered = np.empty(3, np.int64)
+    gather_numbers(np.array([5, MISSING, 7], np.int64), ints(2, 0, 1), gathered)
+    assert gathered.tolist() == [7, 5, MISSING]

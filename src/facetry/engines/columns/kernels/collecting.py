@@ -198,6 +198,13 @@ def gather_codes(codes: Ints, rows: Ints, gathered: Ints) -> None:
 
 
 @kernel
+def gather_numbers(numbers: Longs, rows: Ints, gathered: Longs) -> None:
+    """Write down the numbers of rows."""
+    for i in range(len(gathered)):
+        gathered[i] = numbers[np.uint32(rows[i])]
+
+
+@kernel
 def translate(codes: Ints, table: Longs, translated: Longs) -> None:
     """Write down what a table with one entry a code, after a first one for no value, has for each code."""
     for i in range(len(codes)):

@@ -1,13 +1,16 @@
-"""Counting values: of how many lists found each value is one."""
+"""Counting values: of how many lists found each value of each of some fields is one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facetry.engines.columns.kernels.collecting import count_dense, count_rows
+from facetry.engines.columns.kernels.addresses import address_of
+from facetry.engines.columns.kernels.counting import count_tasks
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.reading import Codes
 
@@ -16,31 +19,94 @@ Longs = NDArray[np.int64]
 _CODE_BITS = 32
 
 
-def count_codes(parts: Iterable[Codes], size: int, deadline: Deadline) -> Longs:
-    """Return how many lists have each code below ``size``; where they have units, how many units."""
-    counts = np.zeros(size + 1, np.int64)
-    stamps = np.zeros(size + 1, np.int32)
-    others: Longs | None = None
-    stamp = 0
-    pairs: list[Longs] = []
-    for codes in parts:
-        if codes.units is not None:
-            pairs.append(_pairs(codes, codes.units))
-            continue
+@dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """How many lists have each value of each field.
+
+    Attributes:
+        together: The counts of all fields, see ``kernels.counting``.
+        starts: Where those of each field begin, after one for no value, and the end.
+    """
+
+    together: Longs
+    starts: Sequence[int]
+
+    def of(self, field: int) -> Longs:
+        """Return how many lists have each code of one field."""
+        return self.together[self.starts[field] : self.starts[field + 1] - 1]
+
+
+def count_codes(found: Sequence[Sequence[Codes]], sizes: Sequence[int], deadline: Deadline) -> Counts:
+    """Return how many lists have each code of each field; where lists have units, how many units.
+
+    Args:
+        found: The codes of each field, in several pieces.
+        sizes: Below which all codes of each field are.
+        deadline: How long to go on.
+    """
+    starts = [*accumulate((size + 1 for size in sizes), initial=1)]
+    counting = _Counting(starts[-1] - 1, deadline)
+    for pieces, start, size in zip(found, starts, sizes, strict=False):
+        for codes in pieces:
+            if codes.units is None:
+                counting.add(codes, start - 1, size + 1)
+    counts = Counts(counting.result(), starts)
+    for field, pieces in enumerate(found):
+        pairs = [_pairs(codes, codes.units) for codes in pieces if codes.units is not None]
+        if pairs:
+            deadline.check()
+            distinct = np.unique(np.concatenate(pairs))
+            own = counts.of(field)
+            own += np.bincount(distinct & (2**_CODE_BITS - 1), minlength=len(own))
+    return counts
+
+
+class _Counting:
+    """Counts as many rows in one call of a kernel as make a slice of the deadline."""
+
+    def __init__(self, size: int, deadline: Deadline) -> None:
+        """Count into so many counts, all zero."""
+        self._deadline = deadline
+        self._counts = np.zeros(size, np.int64)
+        self._others = np.zeros(size, np.int64)
+        self._stamps = np.zeros(size, np.int32)
+        self._stamp = 0
+        self._rows = 0
+        self._tasks: list[tuple[int, ...]] = []
+
+    def add(self, codes: Codes, begin: int, size: int) -> None:
+        """Count codes, which the caller keeps until the end, in the ``size`` counts from ``begin`` on."""
+        rows, starts = codes.rows, codes.starts
+        places = address_of(codes.codes), len(codes.codes), address_of(rows), len(rows), address_of(starts)
+        for first, last in self._slices(codes):
+            count = last - first if codes.is_distinct else int(starts[last] - starts[first])
+            if self._rows + count > self._deadline.slice_rows:
+                self._flush()
+            self._rows += count
+            self._tasks.append((*places, first, last, codes.is_distinct, begin, size))
+
+    def result(self) -> Longs:
+        """Return the counts of all that was added."""
+        self._flush()
+        self._counts += self._others
+        return self._counts
+
+    def _slices(self, codes: Codes) -> Sequence[tuple[int, int]]:
+        """Return first and last + 1 of the rows, or of the lists, that are counted at once."""
+        count = int(codes.starts[-1])
         if codes.is_distinct:
             # Every row counts, whatever list it is in.
-            others = np.zeros(size + 1, np.int64) if others is None else others
-            for some in deadline.slices(int(codes.starts[-1])):
-                count_rows(codes.codes, codes.rows, some.start, some.stop, counts, others)
-            continue
-        for first, last in deadline.lists(codes.starts):
-            count_dense(codes.codes, codes.rows, codes.starts, first, last, stamps, stamp, counts)
-            stamp += last - first
-    if pairs:
-        deadline.check()
-        distinct = np.unique(np.concatenate(pairs))
-        counts[1:] += np.bincount(distinct & (2**_CODE_BITS - 1), minlength=size)
-    return counts[1:] if others is None else counts[1:] + others[1:]
+            most = self._deadline.slice_rows
+            return [(first, min(first + most, count)) for first in range(0, count, most)]
+        return self._deadline.bounds(codes.starts)
+
+    def _flush(self) -> None:
+        if self._tasks:
+            self._deadline.check()
+            tasks = np.array(self._tasks, np.int64)
+            self._stamp = count_tasks(tasks, self._stamps, self._stamp, self._counts, self._others)
+            self._tasks.clear()
+            self._rows = 0
 
 
 def _pairs(codes: Codes, units: Ints) -> Longs:

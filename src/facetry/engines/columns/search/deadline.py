@@ -55,12 +55,14 @@ class Deadline:
         Args:
             starts: Where the rows of each list begin, and the end.
         """
-        count, rows = len(starts) - 1, int(starts[-1])
-        if rows <= self.slice_rows:
-            self.check()
-            yield 0, count
-            return
-        bounds = np.searchsorted(starts, np.arange(0, rows, self.slice_rows), side="left")
-        for first, last in pairwise([*bounds.tolist(), count]):
+        for first, last in self.bounds(starts):
             self.check()
             yield first, last
+
+    def bounds(self, starts: NDArray[np.int32]) -> list[tuple[int, int]]:
+        """Return first and last + 1 of lists that make a slice, one slice at least; see ``lists``."""
+        count, rows = len(starts) - 1, int(starts[-1])
+        if rows <= self.slice_rows:
+            return [(0, count)]
+        bounds = np.searchsorted(starts, np.arange(0, rows, self.slice_rows), side="left")
+        return [*pairwise([*bounds.tolist(), count])]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facetry.domain.search.counting import (
-    CATEGORY,
+    facet_field,
     is_value_searched,
     shown_number,
     tree_result,
@@ -21,8 +21,10 @@ from facetry.domain.search.histogram import buckets
 from facetry.domain.search.query import Facet, HistogramFacet, RangesFacet, TreeFacet, ValueOrder, ValuesFacet
 from facetry.domain.search.result import FacetResult, RangeCount, RangesResult, ValueCount, ValuesResult
 from facetry.engines.columns.dictionary import Dictionaries, ValueDictionary
-from facetry.engines.columns.kernels.collecting import bin_numbers, lowest_or_highest
+from facetry.engines.columns.kernels.collecting import bin_numbers
+from facetry.engines.columns.kernels.counting import count_numbers, lowest_and_highest
 from facetry.engines.columns.search.candidates import EVERY_ROW
+from facetry.engines.columns.search.choosing import FEW, choose
 from facetry.engines.columns.search.columns import Money
 from facetry.engines.columns.search.counting import count_codes
 from facetry.engines.columns.search.deadline import Deadline
@@ -35,8 +37,6 @@ Longs = NDArray[np.int64]
 Span = tuple[int, int]
 SpansOf = Callable[[Span | None], Sequence[Span]]
 """Gives the ranges to count from lowest and highest number; None without any."""
-_FEW = 1000
-"""So many values are ordered by looking at each, where the order of the whole dictionary would be one of many more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +47,55 @@ class Facets:
     money: Money
     deadline: Deadline
 
-    def result(self, facet: Facet, parts: Sequence[Listed]) -> FacetResult:
-        """Return the counts of a facet of what its own conditions left."""
+    def results(self, facets: Sequence[Facet], counted: Callable[[Facet], Sequence[Listed]]) -> dict[str, FacetResult]:
+        """Return the counts of facets by name; ``counted`` gives what a facet's own conditions left."""
+        listed = [counted(facet) for facet in facets]
+        of_values = [i for i, facet in enumerate(facets) if self._has_values(facet)]
+        results = dict(
+            zip(of_values, self._of_values([facets[i] for i in of_values], [listed[i] for i in of_values]), strict=True)
+        )
+        return {
+            facet.name: results[i] if i in results else self._of_numbers(facet, listed[i])
+            for i, facet in enumerate(facets)
+        }
+
+    def _has_values(self, facet: Facet) -> bool:
+        """Return whether a facet counts the values of a dictionary."""
+        field = facet_field(facet)
+        is_of_values = isinstance(facet, ValuesFacet | TreeFacet)
+        return is_of_values and not is_number_field(field) and field.name in self.dictionaries
+
+    def _of_values(self, facets: Sequence[Facet], listed: Sequence[Sequence[Listed]]) -> list[FacetResult]:
+        """Return the counts of facets that count values of dictionaries, all of them at once."""
+        dictionaries = [self.dictionaries[facet_field(facet).name] for facet in facets]
+        found = [_codes(parts, facet_field(facet)) for facet, parts in zip(facets, listed, strict=True)]
+        counts = count_codes(found, [len(one.values_by_code) for one in dictionaries], self.deadline)
+        chosen = choose(facets, dictionaries, counts, self.deadline)
+        return [
+            chosen[i] if i in chosen else self._result(facet, dictionary, counts.of(i))
+            for i, (facet, dictionary) in enumerate(zip(facets, dictionaries, strict=True))
+        ]
+
+    def _result(self, facet: Facet, dictionary: ValueDictionary, counts: Longs) -> FacetResult:
+        if isinstance(facet, ValuesFacet):
+            return self._leading(facet, dictionary, counts)
+        assert isinstance(facet, TreeFacet)  # noqa: S101 - other facets do not count values
+        values = dictionary.values_by_code
+        return tree_result(facet, {values[code]: int(counts[code]) for code in np.flatnonzero(counts).tolist()})
+
+    def _of_numbers(self, facet: Facet, parts: Sequence[Listed]) -> FacetResult:
+        """Return the counts of a facet that looks at numbers, or at values that there are none of."""
         match facet:
+            case ValuesFacet() if is_number_field(facet.field):
+                return values_result(facet, self._number_counts(facet.field, parts))
             case ValuesFacet():
-                return self._values(facet, parts)
+                return ValuesResult((), 0, 0)
             case TreeFacet():
-                dictionary = self.dictionaries[CATEGORY.name]
-                counts = self._counts(CATEGORY, dictionary, parts)
-                values = dictionary.values_by_code
-                return tree_result(facet, {values[code]: int(counts[code]) for code in np.flatnonzero(counts).tolist()})
+                return tree_result(facet, {})
             case RangesFacet():
                 return self._ranges(facet.field, lambda _: facet.ranges, parts)
             case HistogramFacet():
                 return self._ranges(facet.field, lambda span: buckets(facet, *span) if span else (), parts)
-
-    def _values(self, facet: ValuesFacet, parts: Sequence[Listed]) -> ValuesResult:
-        if is_number_field(facet.field):
-            return values_result(facet, self._number_counts(facet.field, parts))
-        if facet.field.name not in self.dictionaries:
-            return ValuesResult((), 0, 0)
-        dictionary = self.dictionaries[facet.field.name]
-        counts = self._counts(facet.field, dictionary, parts)
-        return self._leading(facet, dictionary, counts)
-
-    def _counts(self, field: Field, dictionary: ValueDictionary, parts: Sequence[Listed]) -> Longs:
-        found = (codes_of(listed, field) for listed in parts)
-        size = len(dictionary.values_by_code)
-        return count_codes((codes for codes in found if codes), size, self.deadline)
 
     def _leading(self, facet: ValuesFacet, dictionary: ValueDictionary, counts: Longs) -> ValuesResult:
         values = dictionary.values_by_code
@@ -101,7 +122,7 @@ class Facets:
 
     def _in_order(self, facet: ValuesFacet, dictionary: ValueDictionary, codes: Longs, counts: Longs) -> Longs:
         size = len(dictionary.values_by_code)
-        if len(codes) > _FEW or size <= _FEW:
+        if len(codes) > FEW or size <= FEW:
             places = dictionary.meanings.order(facet.field, self.deadline.check).places[codes].astype(np.int64)
         else:
             values = dictionary.values_by_code
@@ -126,16 +147,15 @@ class Facets:
             return self._ranges_of_numbers([numbers_of(listed, field, self.money) for listed in parts], spans_of)
         dictionary = self.dictionaries.get(field.name, ValueDictionary())
         numbers = dictionary.meanings.numbers(field, self.deadline.check)
-        found = [codes for listed in parts if (codes := codes_of(listed, field))]
-        return self._ranges_of_codes(found, numbers, spans_of)
+        return self._ranges_of_codes(_codes(parts, field), numbers, spans_of)
 
     def _ranges_of_numbers(self, found: Sequence[Numbers], spans_of: SpansOf) -> RangesResult:
-        lowest, highest = (self._extreme(found, highest=highest) for highest in (False, True))
-        return _ranges_result(lowest, highest, spans_of, lambda firsts, lasts: self._binned(found, firsts, lasts))
+        extremes = self._extremes(found)
+        return _ranges_result(extremes, spans_of, lambda firsts, lasts: self._binned(found, firsts, lasts))
 
     def _ranges_of_codes(self, found: Sequence[Codes], numbers: Longs, spans_of: SpansOf) -> RangesResult:
         """Count ranges by looking at each value once, not at each row that has it."""
-        counts = count_codes(found, len(numbers), self.deadline)
+        counts = count_codes([found], [len(numbers)], self.deadline).of(0)
         present = numbers[(counts > 0) & (numbers != MISSING)]
 
         def counted(firsts: Longs, lasts: Longs) -> Longs:
@@ -144,36 +164,44 @@ class Facets:
             if all(codes.is_single and codes.units is None for codes in found):
                 inside = bins[1:] >= 0
                 return np.bincount(bins[1:][inside], counts[inside], len(firsts)).astype(np.int64)
-            return count_codes((_translated(codes, bins) for codes in found), len(firsts), self.deadline)
+            return count_codes([[_translated(codes, bins) for codes in found]], [len(firsts)], self.deadline).of(0)
 
-        lowest, highest = (int(present.min()), int(present.max())) if len(present) else (None, None)
-        return _ranges_result(lowest, highest, spans_of, counted)
+        return _ranges_result((int(present.min()), int(present.max())) if len(present) else None, spans_of, counted)
 
-    def _extreme(self, found: Sequence[Numbers], *, highest: bool) -> int | None:
-        extremes = np.full(len(found), MISSING)
-        for i, part in enumerate(found):
+    def _extremes(self, found: Sequence[Numbers]) -> Span | None:
+        """Return the lowest and the highest number."""
+        extremes = np.empty((len(found), 2), np.int64)
+        given = []
+        for part, own in zip(found, extremes, strict=True):
             self.deadline.check()
-            ends = np.array([0, len(part.numbers)], np.int32)
-            lowest_or_highest(part.numbers, ends, MISSING, highest, extremes[i : i + 1])
-        given = extremes[extremes != MISSING]
-        if not len(given):
-            return None
-        return int(given.max() if highest else given.min())
+            if lowest_and_highest(part.numbers, MISSING, own):
+                given.append(own.tolist())
+        return (min(lowest for lowest, _ in given), max(highest for _, highest in given)) if given else None
 
     def _binned(self, found: Sequence[Numbers], firsts: Longs, lasts: Longs) -> Longs:
         """Return how many lists have a number in each of some ranges that are ascending and apart."""
+        if any(part.units is not None for part in found):
+            return count_codes([[self._bins(part, firsts, lasts) for part in found]], [len(firsts)], self.deadline).of(
+                0
+            )
+        counts = np.zeros(len(firsts) + 1, np.int64)
+        for part in found:
+            for span in self.deadline.lists(part.starts):
+                count_numbers(part.numbers, part.starts, span, MISSING, firsts, lasts, counts)
+        return counts[1:]
 
-        def bins(part: Numbers) -> Codes:
-            binned = np.empty(len(part.numbers), np.int32)
-            for some in self.deadline.slices(len(binned)):
-                bin_numbers(part.numbers[some], MISSING, firsts, lasts, binned[some])
-            is_single = len(part.starts) == len(binned) + 1
-            return Codes(binned, EVERY_ROW, part.starts, part.units, is_single, is_single)
-
-        return count_codes(map(bins, found), len(firsts), self.deadline)
+    def _bins(self, part: Numbers, firsts: Longs, lasts: Longs) -> Codes:
+        binned = np.empty(len(part.numbers), np.int32)
+        for some in self.deadline.slices(len(binned)):
+            bin_numbers(part.numbers[some], MISSING, firsts, lasts, binned[some])
+        return Codes(binned, EVERY_ROW, part.starts, part.units)
 
 
 _NOTHING: Longs = np.empty(0, np.int64)
+
+
+def _codes(parts: Sequence[Listed], field: Field) -> list[Codes]:
+    return [codes for listed in parts if (codes := codes_of(listed, field))]
 
 
 def _translated(codes: Codes, table: Ints) -> Codes:
@@ -182,11 +210,10 @@ def _translated(codes: Codes, table: Ints) -> Codes:
     return replace(codes, codes=table[codes.together() + 1], rows=EVERY_ROW, is_distinct=codes.is_single)
 
 
-def _ranges_result(
-    lowest: int | None, highest: int | None, spans_of: SpansOf, counted: Callable[[Longs, Longs], Longs]
-) -> RangesResult:
+def _ranges_result(extremes: Span | None, spans_of: SpansOf, counted: Callable[[Longs, Longs], Longs]) -> RangesResult:
     """Return counts of ranges; ``counted`` counts ranges that are ascending and apart."""
-    spans = spans_of(None if lowest is None or highest is None else (lowest, highest))
+    spans = spans_of(extremes)
+    lowest, highest = extremes or (None, None)
     counts = [0] * len(spans)
     for layer in _layers(spans):
         firsts, lasts = (np.array([spans[i][end] for i in layer], np.int64) for end in (0, 1))

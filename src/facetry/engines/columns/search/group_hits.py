@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ class GroupHits:
     conditions: Conditions
     sorting: Sorting
     keys: Sequence[SortKey]
+    _counted: dict[tuple[str, bool, bool], list[Listed]] = field(default_factory=dict)
 
     def totals(self) -> tuple[int, int]:
         """Return how many hits and how many products there are."""
@@ -38,9 +39,14 @@ class GroupHits:
     def counted(self, facet: Facet) -> list[Listed]:
         """Return what a facet counts."""
         left_out, by_group = self.conditions.left_out(facet), facet.level is CountLevel.GROUP
-        if facet_field(facet).level is Level.STONE:
-            return [found.stones(left_out, by_group=by_group) for found, _ in self.parts]
-        return [found.products(left_out, by_group=by_group) for found, _ in self.parts]
+        of_stones = facet_field(facet).level is Level.STONE
+        key = (left_out, by_group, of_stones)
+        if key not in self._counted:
+            self._counted[key] = [
+                found.stones(left_out, by_group=by_group) if of_stones else found.products(left_out, by_group=by_group)
+                for found, _ in self.parts
+            ]
+        return self._counted[key]
 
     def runs(self) -> list[Run]:
         """Return the hits with their keys."""

@@ -12,6 +12,7 @@ from facetry.domain.search.filters import NUMBER_FIELDS
 from facetry.engines.columns.kernels.collecting import (
     distinct_codes,
     gather_codes,
+    gather_numbers,
     members_of,
     spread_sparse,
     translate,
@@ -86,7 +87,10 @@ def numbers_of(listed: Listed, field: Field, money: Money) -> Numbers:
     """Return the numbers that products have in a built-in field of numbers."""
     numbers = number_column(listed.segment, field, money)
     rows = listed.rows
-    return Numbers(numbers if rows.is_everything else numbers.take(rows.picks), rows.starts, listed.units)
+    if not rows.is_everything:
+        everything, numbers = numbers, np.empty(rows.size, np.int64)
+        gather_numbers(everything, rows.picks, numbers)
+    return Numbers(numbers, rows.starts, listed.units)
 
 
 def translated(codes: Codes, table: Longs) -> Numbers:

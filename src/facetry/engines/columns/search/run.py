@@ -116,7 +116,7 @@ class SearchRun:
         else:
             hits = GroupHits(self._parts, self._conditions, sorting, keys)
         facets = Facets(self._dictionaries, self._money, self._deadline)
-        counted = {facet.name: facets.result(facet, hits.counted(facet)) for facet in query.facets}
+        counted = facets.results(query.facets, hits.counted)
         page = self._page(hits, sorting)
         total, products = hits.totals()
         return Answer(total, products, tuple(hit for hit, _ in page), tuple(place for _, place in page), counted)
