@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from facetry.api.catalog.readers import Fault, Reader, Reading, Schema, not_scalar, text_of
+from facetry.api.catalog.readers import Fault, Reader, Reading, Schema, not_scalar
 from facetry.api.catalog.scalars import Identifier, Price, Text, Whole
 from facetry.domain.errors import InvalidValueError, MalformedBodyError
 from facetry.domain.money import MAX_PRICE, SCALE
@@ -40,11 +40,8 @@ class Amount(Price):
         "maximum": MAX_PRICE // SCALE,
         "description": "More than four decimals are rounded half to even.",
     }
-
-    def read(self, raw: object) -> Reading:
-        """Cast text or a number."""
-        is_zero = text_of(raw) in {"0", "0.0", "0.00"}
-        return Reading(0) if is_zero else super().read(raw)
+    least: ClassVar[int] = 0
+    too_little: ClassVar[str] = "must be at least 0"
 
 
 class Parts:

@@ -70,6 +70,8 @@ class Price:
         "maximum": MAX_PRICE // SCALE,
         "description": "Greater than 0. More than four decimals are rounded half to even.",
     }
+    least: ClassVar[int] = 1
+    too_little: ClassVar[str] = "must be greater than 0"
 
     def read(self, raw: object) -> Reading:
         """Cast text or a number."""
@@ -79,8 +81,8 @@ class Price:
         minor = price_from_number(raw) if is_number else parse_price(text_of(raw) or "")  # type: ignore[arg-type]
         if minor is None:
             return Reading(None, (Fault("must be a decimal number such as 5.99", raw),))
-        if minor <= 0:
-            return Reading(None, (Fault("must be greater than 0", raw),))
+        if minor < self.least:
+            return Reading(None, (Fault(self.too_little, raw),))
         if minor > MAX_PRICE:
             return Reading(None, (Fault(f"must be at most {MAX_PRICE // SCALE}", raw),))
         return Reading(minor)
