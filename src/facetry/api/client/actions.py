@@ -10,6 +10,7 @@ from facetry.domain.errors import ActionNotFoundError
 
 _LONGEST_NAME = 80
 _NEAREST = 3
+_LIKENESS = 0.75
 
 
 class Actions:
@@ -36,7 +37,7 @@ class Actions:
         if not name:
             raise ActionNotFoundError("no action is named; send one as action")
         shown = name[:_LONGEST_NAME]
-        near = difflib.get_close_matches(shown.lower(), [action.name for action in self._actions], _NEAREST, 0.6)
+        near = difflib.get_close_matches(shown.lower(), [action.name for action in self._actions], _NEAREST, _LIKENESS)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise ActionNotFoundError(f"there is no action {shown!a}{hint}")
 
