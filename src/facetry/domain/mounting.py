@@ -47,6 +47,9 @@ def _mounted(view: CatalogView, part: Part, pieces: int) -> Part:
         put_record(view, PutRecord(_gemstone(code, part, pieces)))
         return part
     own = {name: value for name in GEMSTONE_PROPERTIES if (value := getattr(known, name)) is not None}
+    if own["name"] == code:
+        # It has no name of its own.
+        del own["name"]
     return {**own, **part}
 
 
