@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from facetry.testing.catalog_offers import OffersConformance
 from facetry.testing.catalog_orders import OrderRacesConformance, OrdersConformance
 from facetry.testing.catalog_reads import DeltaConformance, GroupsConformance, MainProductConformance
 from facetry.testing.catalog_records import RecordsConformance
@@ -23,6 +24,7 @@ class CatalogStoreConformance(
     AllOrNoneConformance,
     SalesConformance,
     RacesConformance,
+    OffersConformance,
     OrdersConformance,
     OrderRacesConformance,
     TenantsConformance,
