@@ -21,16 +21,19 @@ from facetry.testing.search_samples import FACETS, TENANT, find, single
 
 IS_COMPILED = not numba.config.DISABLE_JIT
 SIGNATURES = """
-from facetry.engines.columns.kernels import choosing, collecting, filtering, merging, ordering
+from facetry.engines.columns.kernels import addresses, choosing, collecting, counting, filtering, merging, ordering
 from facetry.engines.columns.kernels import posting_counts, searching
 from facetry.engines.columns.warming import warm_up
 warm_up()
-modules = (choosing, collecting, filtering, merging, ordering, posting_counts, searching)
+modules = (addresses, choosing, collecting, counting, filtering, merging, ordering, posting_counts, searching)
 kernels = {k for m in modules for k in vars(m).values() if hasattr(k, "signatures")}
 print(sorted(kernel.py_func.__name__ for kernel in kernels if len(kernel.signatures) != 1))
 """
 # These are called by other kernels only, into which they are compiled.
-INNER = ["compare", "count_at", "first_from", "fold_field", "is_before", "sift_down", "sink"]
+INNER = [
+    *("compare", "count_at", "count_dense", "count_rows", "first_from", "fold_field", "_compiled", "is_before"),
+    *("sift_down", "sink"),
+]
 
 
 @pytest.mark.anyio
