@@ -34,6 +34,7 @@ from facetry.domain.trade_terms import numbers
 
 Read = Callable[[str, object], object]
 Test = Callable[[Listing], bool]
+_IDS = ("listing_id", "id")
 
 
 def several(read: Read) -> Read:
@@ -52,7 +53,7 @@ def imported(raw: object, own: Sequence[Channel]) -> PutListing | FacetryError:
     values = listing_table(own).read(raw, faults)
     listing_id = values.pop("id", 0)
     key = _product(values)
-    if isinstance(raw, dict) and not listing_id:
+    if isinstance(raw, dict) and all(is_empty(raw.get(name)) for name in _IDS):
         faults.missing += _missing(raw)
     if (error := faults.error()) is not None:
         return error
@@ -73,7 +74,7 @@ def _missing(raw: Mapping[str, object]) -> Iterator[str]:
 
 def removal(raw: object) -> DeleteRecord | FacetryError:
     """Return the write that removes a listing, or what is wrong with it."""
-    value = next((raw[name] for name in ("listing_id", "id") if raw.get(name)), None) if isinstance(raw, dict) else raw
+    value = next((raw[name] for name in _IDS if raw.get(name)), None) if isinstance(raw, dict) else raw
     if is_empty(value):
         return MissingFieldsError(("listing_id",))
     try:
