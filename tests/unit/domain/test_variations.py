@@ -1,0 +1,165 @@
+"""Variations: what they have of their own, what they have from their parent, and how they follow it."""
+
+import pytest
+
+from facetry.domain.catalog import AllOrNone, PatchProduct, PutProduct, check, perform
+from facetry.domain.errors import InvalidValueError, ProductExistsError, ProductNotFoundError
+from facetry.domain.patching import ProductKey, ProductPatch, TradePatch
+from facetry.domain.product import ProductContent
+from facetry.domain.trade import Trade, Variation
+from facetry.domain.variations import PutVariation, variation_of
+from facetry.engines.memory.catalog import MemoryCatalog
+
+PARENT = ProductContent(
+    sku="R",
+    name="Ring",
+    group_id="G",
+    description="D",
+    regular_price=1000,
+    promotion_price=900,
+    images=("i",),
+    quantity=9,
+    size="5",
+    color="white",
+    is_main=True,
+    attributes={"style": "plain", "width": 2},
+    trade=Trade(location="safe"),
+)
+
+
+@pytest.fixture
+def view():
+    view = MemoryCatalog()
+    perform(view, PutProduct(PARENT))
+    return view
+
+
+def vary(view, sku="R-6", field="size", value="6", **more):
+    return perform(view, PutVariation(ProductKey(sku="R"), sku, field, value, **more)).product
+
+
+def patch(view, sku="R", **fields):
+    return perform(view, PatchProduct(ProductKey(sku=sku), ProductPatch(**fields)))
+
+
+def test_a_variation_has_the_rest_from_its_parent(view):
+    made = vary(view, quantity=2)
+    assert (made.product_id, made.sku, made.group_id, made.size, made.quantity) == (2, "R-6", "G", "6", 2)
+    assert (made.name, made.description, made.images, made.color) == ("Ring", "D", ("i",), "white")
+    assert (made.regular_price, made.promotion_price, made.is_main) == (1000, 900, False)
+    assert made.attributes == {"style": "plain", "width": 2}
+    assert made.trade == Trade(location="safe", variation=Variation("R", "size", "6"))
+    assert view.product("R").is_main
+
+
+def test_a_price_of_its_own_is_what_it_costs(view):
+    made = vary(view, price=1200)
+    assert (made.regular_price, made.promotion_price, made.quantity) == (1200, 1200, 0)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("color", "rose", ("5", "rose", {"style": "plain", "width": 2})),
+        ("style", "halo", ("5", "white", {"style": "halo", "width": 2})),
+        ("stone", "ruby", ("5", "white", {"style": "plain", "width": 2, "stone": "ruby"})),
+    ],
+)
+def test_it_differs_in_one_field(view, field, value, expected):
+    made = vary(view, field=field, value=value)
+    assert (made.size, made.color, made.attributes) == expected
+
+
+def test_a_variation_that_is_there_is_changed_where_the_write_speaks_of_it(view):
+    first = vary(view, price=1200, quantity=3)
+    assert vary(view, value="6.5") == view.product("R-6")
+    second = view.product("R-6")
+    assert (second.object_id, second.size, second.regular_price, second.quantity) == (first.object_id, "6.5", 1200, 3)
+    third = vary(view, price=None, quantity=1)
+    assert (third.regular_price, third.promotion_price, third.quantity) == (1000, 900, 1)
+
+
+@pytest.mark.parametrize(("before", "after"), [("size", "style"), ("style", "size"), ("stone", "size")])
+def test_a_variation_that_differs_in_another_field_has_the_former_one_from_its_parent(view, before, after):
+    vary(view, field=before, value="x")
+    made = vary(view, field=after, value="y")
+    expected = {"size": "5", "style": "plain", "stone": None} | {after: "y"}
+    assert {"size": made.size, **{name: (made.attributes or {}).get(name) for name in ("style", "stone")}} == expected
+
+
+def test_skus_of_others_are_refused(view):
+    perform(view, PutProduct(ProductContent(sku="X", name="x")))
+    vary(view)
+    for sku, more in (("X", {}), ("R", {}), ("R-6", {"is_new": True})):
+        with pytest.raises(ProductExistsError, match=f"SKU {sku} exists"):
+            vary(view, sku=sku, **more)
+    with pytest.raises(ProductNotFoundError, match="SKU Q not found"):
+        perform(view, PutVariation(ProductKey(sku="Q"), "Q-1", "size", "1"))
+    with pytest.raises(InvalidValueError, match="R-6 is a variation itself"):
+        perform(view, PutVariation(ProductKey(sku="R-6"), "R-6-1", "size", "1"))
+
+
+@pytest.mark.parametrize(
+    ("write", "error"),
+    [
+        (PutVariation(ProductKey(sku="\ud800"), "A", "size", "1"), ProductNotFoundError),
+        (PutVariation(ProductKey(1), " A", "size", "1"), InvalidValueError),
+        (PutVariation(ProductKey(1), "A", " ", "1"), InvalidValueError),
+        (PutVariation(ProductKey(1), "A", "size", ""), InvalidValueError),
+    ],
+)
+def test_what_can_be_none_is_refused_without_a_catalog(write, error):
+    with pytest.raises(error):
+        check(write)
+
+
+def test_what_is_as_the_parent_had_it_follows(view):
+    vary(view, quantity=2)
+    vary(view, "R-7", value="7", price=1500)
+    patch(view, "R-7", description="mine", trade_changes=TradePatch(location="window"), attributes={"width": 3})
+    patch(
+        view,
+        name="New",
+        description="E",
+        regular_price=2000,
+        promotion_price=1800,
+        size="5.5",
+        quantity=1,
+        group_id="H",
+        attributes={"style": None, "width": 4, "more": "m"},
+        trade_changes=TradePatch(location="shelf"),
+    )
+    six, seven = view.product("R-6"), view.product("R-7")
+    assert (six.name, six.description, six.size, six.quantity, six.group_id) == ("New", "E", "6", 2, "H")
+    assert (six.regular_price, six.promotion_price) == (2000, 1800)
+    assert (six.attributes, six.trade.location) == ({"width": 4, "more": "m"}, "shelf")
+    assert six.trade.variation == Variation("R", "size", "6")
+    assert (seven.name, seven.description, seven.size, seven.group_id) == ("New", "mine", "7", "H")
+    assert (seven.regular_price, seven.promotion_price) == (1500, 1500)
+    assert (seven.attributes, seven.trade.location) == ({"width": 3, "more": "m"}, "window")
+
+
+def test_its_own_attribute_does_not_follow(view):
+    vary(view, "R-p", field="style", value="plain")
+    patch(view, attributes={"style": "halo"}, replaces_attributes=True)
+    assert view.product("R-p").attributes == {"style": "plain"}
+
+
+def test_stock_alone_touches_no_variation(view):
+    vary(view)
+    before = view.product("R-6")
+    patch(view, quantity=100)
+    assert view.product("R-6") is before
+    patch(view, "R-6", name="own")
+    assert view.product("R").name == "Ring"
+    patch(view, is_main=False)
+    assert view.product("R-6").name == "own"
+
+
+def test_parent_and_variations_are_stored_together_or_not_at_all(view):
+    content = ProductContent(sku="N", name="n")
+    whole = AllOrNone((PutProduct(content), PutVariation(ProductKey(sku="N"), "R", "size", "1")))
+    with pytest.raises(ProductExistsError) as caught:
+        perform(view, whole)
+    assert caught.value.at == 1
+    assert variation_of(content) is None
