@@ -47,9 +47,10 @@ def _mounted(view: CatalogView, part: Part, pieces: int) -> Part:
         put_record(view, PutRecord(_gemstone(code, part, pieces)))
         return part
     own = {name: value for name in GEMSTONE_PROPERTIES if (value := getattr(known, name)) is not None}
-    if own["name"] == code:
-        # It has no name of its own.
-        del own["name"]
+    # A stone that was made of a part which did not say so has neither name nor type of its own.
+    for name, stand_in in (("name", code), ("type", OTHER_TYPE)):
+        if own[name] == stand_in:
+            del own[name]
     return {**own, **part}
 
 
