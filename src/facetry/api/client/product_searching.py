@@ -32,8 +32,9 @@ _SKU = BUILT_IN["sku"]
 class ProductFinder:
     """Finds products, ascending by id."""
 
-    def __init__(self, catalog: Catalog, search: Search) -> None:
-        """Look in a catalog and its index."""
+    def __init__(self, catalog: Catalog, search: Search, max_records: int = MAX_RECORDS) -> None:
+        """Look in a catalog and its index; ``max_records`` with fields are answered at most."""
+        self._max_records = max_records
         self._catalog = catalog
         self._search = search
 
@@ -61,7 +62,7 @@ class ProductFinder:
 
     async def _products(self, tenant: str, settings: TenantSettings, criteria: Criteria) -> list[Product]:
         end = None if criteria.limit is None else criteria.offset + criteria.limit
-        most = None if criteria.fields is None else criteria.offset + MAX_RECORDS
+        most = None if criteria.fields is None else criteria.offset + self._max_records
         found: list[Product] = []
         async for page in self._candidates(tenant, settings, criteria):
             found += filter(criteria.allows, page)
@@ -70,9 +71,10 @@ class ProductFinder:
             if most is not None and len(found) > most:
                 break
         found = found[criteria.offset : end]
-        if criteria.fields is not None and len(found) > MAX_RECORDS:
+        if criteria.fields is not None and len(found) > self._max_records:
             raise InvalidValueError(
-                "limit", f"more than {MAX_RECORDS} products with fields fit in no answer: ask for them with offset"
+                "limit",
+                f"more than {self._max_records} products with fields fit in no answer: ask for them with offset",
             )
         return found
 

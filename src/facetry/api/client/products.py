@@ -24,7 +24,7 @@ from facetry.api.client.product_writing import (
 )
 from facetry.api.client.record_fields import notes, records_of
 from facetry.domain.catalog import DeleteProduct, Write
-from facetry.domain.errors import FacetryError
+from facetry.domain.errors import DataMissingError, FacetryError
 from facetry.domain.patching import ProductKey
 from facetry.domain.tenant import Scope
 
@@ -69,6 +69,8 @@ class Products:
     async def remove(self, call: ActionCall) -> Result:
         """Remove products."""
         keys = product_keys(call.data)
+        if not keys:
+            raise DataMissingError("product_delete needs ids")
         found = await self._catalog.find_products(
             call.tenant, [key if isinstance(key, ProductKey) else ProductKey() for key in keys]
         )
