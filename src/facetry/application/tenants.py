@@ -15,6 +15,7 @@ from facetry.domain.analysis import LANGUAGES
 from facetry.domain.channels import check_channels
 from facetry.domain.currencies import CURRENCIES
 from facetry.domain.errors import InvalidValueError, TenantExistsError, TenantNotFoundError
+from facetry.domain.order_statuses import check_statuses
 from facetry.domain.product import identifier_problem
 from facetry.domain.tenant import AccessKey, ClientApiSettings, KeyKind, Tenant, TenantSettings, TokenKey
 from facetry.ports.catalog_store import CatalogStore
@@ -171,12 +172,13 @@ class Tenants:
 
         Raises:
             TenantNotFoundError: There is none with this id.
-            InvalidValueError: A bucket has no room or no leak, or a channel no number or name of its own.
+            InvalidValueError: A bucket has no room or no leak, or a channel or a status no number or name of its own.
         """
         for name, bucket in wish.buckets.items():
             if bucket.size < 1 or not 0 < bucket.leak < math.inf:
                 raise InvalidValueError("limit", f"of {name} must have a size of at least 1 and a leak above 0")
         check_channels(wish.channels)
+        check_statuses(wish.statuses)
         record = await self.get(tenant)
         settings = msgspec.structs.replace(record.settings, client_api=wish)
         return await self._store.replace_tenant(msgspec.structs.replace(record, settings=settings))
