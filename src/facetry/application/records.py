@@ -5,6 +5,7 @@ They are written together with products, see ``catalog``.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from facetry.domain.errors import RecordNotFoundError
@@ -35,7 +36,15 @@ class Records:
 
     async def find(self, tenant: str, kind: RecordKind, keys: Sequence[RecordKey]) -> Sequence[Record | None]:
         """Return the records with these keys, in their order; None for each that is not there."""
-        return await self._store.records(tenant, kind, keys)
+        # Asked for page by page, and each once, a list of many keys holds nobody up for long.
+        wanted = list(dict.fromkeys(keys))
+        found: dict[RecordKey, Record | None] = {}
+        for start in range(0, len(wanted), PAGE):
+            page = wanted[start : start + PAGE]
+            found.update(zip(page, await self._store.records(tenant, kind, page), strict=True))
+            if start:
+                await asyncio.sleep(0)
+        return [found[key] for key in keys]
 
     async def after(
         self, tenant: str, kind: RecordKind, record_id: int, limit: int, link: str = ""
@@ -50,3 +59,4 @@ class Records:
             for record in page:
                 yield record
             last = page[-1].id
+            await asyncio.sleep(0)

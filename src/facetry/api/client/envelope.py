@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 
 from facetry.api.client.action import Result
 from facetry.api.client.codes import MESSAGES, Code
+from facetry.application.turns import Turns
 from facetry.http.answer import Answer, CachePolicy
 
 Headers = tuple[tuple[bytes, bytes], ...]
+
+_MANY = 100
+"""So many records are written at once at most; more of them, which may be megabytes, one by one."""
 
 _STATUSES = {
     Code.OK: 200,
@@ -57,3 +63,19 @@ def answer_of(result: Result, request_id: str, *, http_errors: bool = False, hea
         policy=CachePolicy.NO_STORE,
         headers=((b"x-debug-uid", request_id.encode()), *headers),
     )
+
+
+async def long_answer_of(
+    result: Result, request_id: str, *, http_errors: bool = False, headers: Headers = ()
+) -> Answer:
+    """Return what ``answer_of`` does; a long list of records holds no other call up."""
+    records = result.data
+    if not isinstance(records, list) or len(records) <= _MANY:
+        return answer_of(result, request_id, http_errors=http_errors, headers=headers)
+    turns = Turns()
+    written = []
+    for record in records:
+        written.append(msgspec.json.encode(record))
+        await turns.give()
+    whole = replace(result, data=msgspec.Raw(b"[%b]" % b",".join(written)))
+    return answer_of(whole, request_id, http_errors=http_errors, headers=headers)

@@ -56,6 +56,8 @@ def several(reader: Reader) -> Reader:
 
     def read(path: str, raw: object) -> tuple[object, ...]:
         entries = raw if isinstance(raw, list) else raw.split(",") if isinstance(raw, str) else [raw]
+        if len(entries) > MOST:
+            raise InvalidValueError(path, f"must be at most {MOST} values")
         return tuple(reader(path, entry) for entry in entries)
 
     return read

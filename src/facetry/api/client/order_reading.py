@@ -23,6 +23,7 @@ from facetry.api.client.record_fields import Faults, RecordTable, is_empty
 from facetry.domain.channels import Channel
 from facetry.domain.errors import FacetryError
 from facetry.domain.order import Address, Client, Order, OrderLine
+from facetry.domain.order_rules import MAX_LINES
 from facetry.domain.order_statuses import Statuses
 from facetry.domain.ordering import LineShipment, PlaceOrder, ReviseOrder, ShipOrder
 from facetry.domain.patching import ArrayAction
@@ -117,7 +118,7 @@ class OrderReader:
         faults = Faults()
         values: Values = PARCELS_TABLE.read(raw, faults)
         key = _key(values, faults)
-        parcels = [_parcel(at, entry, faults) for at, entry in enumerate(_listed(values.get("lines")))]
+        parcels = [_parcel(at, entry, faults) for at, entry in enumerate(_lines(values.get("lines"), faults))]
         if not parcels:
             faults.missing.append("products")
         elif len({parcel.line_id for parcel in parcels}) < len(parcels):
@@ -137,7 +138,8 @@ class OrderReader:
         if "currency" in values:
             values["currency"] = values["currency"] or self.currency
         if "lines" in values:
-            values["lines"] = [_line(at, one, faults, is_new=is_new) for at, one in enumerate(_listed(values["lines"]))]
+            lines = _lines(values["lines"], faults)
+            values["lines"] = [_line(at, one, faults, is_new=is_new) for at, one in enumerate(lines)]
         _read_client(values, faults, self.now)
         return values
 
@@ -184,10 +186,15 @@ def _key(values: Values, faults: Faults) -> RecordKey:
     return key
 
 
-def _listed(value: object) -> list[object]:
+def _lines(value: object, faults: Faults) -> list[object]:
+    """Return the lines of an order, none of which is read where there are too many."""
     if is_empty(value):
         return []
-    return value if isinstance(value, list) else [value]
+    lines = value if isinstance(value, list) else [value]
+    if len(lines) > MAX_LINES:
+        faults.invalid.append(("products", f"must be at most {MAX_LINES}"))
+        return lines[:1]
+    return lines
 
 
 def _without_blanks(values: Values) -> Values:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 
 from facetry.api.client.action import Action, ActionCall, Category, DataNeed, FieldNote, Result
@@ -14,6 +13,7 @@ from facetry.api.client.order_reading import OrderReader
 from facetry.api.client.order_rendering import order_document
 from facetry.api.client.record_exports import chosen, clients_of
 from facetry.api.client.record_fields import notes, records_of
+from facetry.application.turns import Turns
 from facetry.domain.catalog import Refused, error_of
 from facetry.domain.errors import FacetryError
 from facetry.domain.keeping import Recorded
@@ -23,8 +23,8 @@ from facetry.domain.ordering import OrderWrite
 from facetry.domain.record import RecordKind
 from facetry.domain.tenant import Scope
 
-_AT_ONCE = 100
-"""After so many records of a list other calls get their turn."""
+CHUNK = 200
+"""Records that are written and made searchable together: the log of many more would hold other calls up."""
 
 
 class Orders:
@@ -67,13 +67,19 @@ class Orders:
         )
 
     async def _written(self, call: ActionCall, read: Callable[[object], OrderWrite | FacetryError]) -> Result:
-        """Do what each record asks for, each on its own, in one transaction."""
+        """Do what each record asks for, each on its own."""
         outcomes: list[object] = []
-        for at, raw in enumerate(records_of(call.data)):
+        turns = Turns()
+        for raw in records_of(call.data):
             outcomes.append(read(raw))
-            if at % _AT_ONCE == _AT_ONCE - 1:
-                await asyncio.sleep(0)
+            await turns.give()
         places = [at for at, one in enumerate(outcomes) if not isinstance(one, FacetryError)]
+        for start in range(0, len(places), CHUNK):
+            await self._write(call, outcomes, places[start : start + CHUNK])
+        return listed(outcomes, "order")
+
+    async def _write(self, call: ActionCall, outcomes: list[object], places: Sequence[int]) -> None:
+        """Do the writes at these places in one transaction, and put there what became of them."""
         receipt = await self._catalog.write(call.tenant, [outcomes[at] for at in places])  # type: ignore[misc]
         orders: dict[int, Order] = {}
         for at, outcome in zip(places, receipt.outcomes, strict=True):
@@ -84,7 +90,6 @@ class Orders:
         shown = await self._shown(call, orders.values(), _statuses(call))
         for at, document in zip(orders, shown, strict=True):
             outcomes[at] = document
-        return listed(outcomes, "order")
 
     async def _shown(
         self, call: ActionCall, orders: Iterable[Order], statuses: Statuses
@@ -92,10 +97,10 @@ class Orders:
         orders = list(orders)
         clients = await clients_of(self._records, call.tenant, orders)
         documents = []
-        for at, order in enumerate(orders):
+        turns = Turns()
+        for order in orders:
             documents.append(order_document(order, clients.get(order.client_id), statuses))
-            if at % _AT_ONCE == _AT_ONCE - 1:
-                await asyncio.sleep(0)
+            await turns.give()
         return documents
 
 

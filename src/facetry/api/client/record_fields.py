@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from facetry.api.client.action import FieldNote
 from facetry.domain.currencies import CURRENCIES
@@ -16,6 +17,11 @@ from facetry.domain.trade_terms.prices import price
 
 MAX_TEXT = 10_000
 """Longest text of a field, in characters."""
+MAX_ENTRIES = 1_000
+"""Most texts in a list of them."""
+MAX_HINTS = 20
+"""So many faults of a record are told with a hint at most."""
+_LONGEST_NAME = 100
 _COUNTRY_LENGTH = 2
 Reader = Callable[[str, object], object]
 """Gets the path and a value that is not empty; returns what is stored, or raises ``InvalidValueError``."""
@@ -87,7 +93,7 @@ class RecordTable:
             one = by_name.get(name)
             if one is None:
                 if name not in self._passed_over:
-                    faults.invalid.append((path + name, self._unknown(name)))
+                    faults.invalid.append((path + name, self._unknown(name, hints=len(faults.invalid) < MAX_HINTS)))
                 continue
             try:
                 values[one.target] = one.empty if is_empty(value) else one.reader(path + name, value)
@@ -97,9 +103,15 @@ class RecordTable:
                 faults.invalid += error.faults
         return values
 
-    def _unknown(self, name: str) -> str:
-        near = difflib.get_close_matches(name[:MAX_TEXT], self._by_name, 1)
-        return f"is no field here{f', did you mean {near[0]}?' if near else ''}"
+    def _unknown(self, name: str, *, hints: bool) -> str:
+        near = _nearest(name, tuple(self._by_name)) if hints and len(name) <= _LONGEST_NAME else ""
+        return f"is no field here{f', did you mean {near}?' if near else ''}"
+
+
+@lru_cache(maxsize=1_000)
+def _nearest(name: str, known: tuple[str, ...]) -> str:
+    """Return the known name that is most like another one, empty where none is; that takes long."""
+    return next(iter(difflib.get_close_matches(name, known, 1)), "")
 
 
 def is_empty(value: object) -> bool:
@@ -127,6 +139,8 @@ def text(path: str, raw: object) -> str:
 def texts(path: str, raw: object) -> tuple[str, ...]:
     """Return a list of texts; one text is parted at its commas."""
     entries = raw if isinstance(raw, list) else text(path, raw).split(",")
+    if len(entries) > MAX_ENTRIES:
+        raise InvalidValueError(path, f"must be at most {MAX_ENTRIES}")
     return tuple(text(path, entry) for entry in entries if not is_empty(entry))
 
 
@@ -136,6 +150,23 @@ def money(path: str, raw: object) -> int:
     if found.currency is not None:
         raise InvalidValueError(path, "must be a number alone; the currency stands in currency")
     return found.minor
+
+
+def money_in(own: str, whose: str) -> Reader:
+    """Return the reader of a price in one currency, which may stand beside it (``$1,234.50`` where that is USD).
+
+    Args:
+        own: The currency.
+        whose: What has no other, for the message where another is named.
+    """
+
+    def read(path: str, raw: object) -> int:
+        found = price(path, raw, own)
+        if found.currency not in {None, own}:
+            raise InvalidValueError(path, f"is in {found.currency}, but prices of {whose} are in {own}")
+        return found.minor
+
+    return read
 
 
 def percent(path: str, raw: object) -> float:

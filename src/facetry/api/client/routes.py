@@ -11,7 +11,7 @@ from facetry.api.client import clients, gemstones, listings, orders, products
 from facetry.api.client.action import Action, Result
 from facetry.api.client.codes import Code
 from facetry.api.client.dependencies import Dependencies
-from facetry.api.client.envelope import answer_of
+from facetry.api.client.envelope import answer_of, long_answer_of
 from facetry.api.client.protocol import MOUNT, Incoming, Protocol
 from facetry.http.answer import Answer
 from facetry.http.asgi import Receive, Scope, Send
@@ -72,7 +72,9 @@ class ClientApi:
         # The gate has read the body, under its limit, and gives it in one message.
         body: bytes = (await receive())["body"] if scope["method"] in BODY_METHODS else b""
         outcome = await self._protocol.outcome(Incoming(scope, body))
-        return answer_of(outcome.result, exchange.request_id, http_errors=outcome.http_errors, headers=outcome.headers)
+        return await long_answer_of(
+            outcome.result, exchange.request_id, http_errors=outcome.http_errors, headers=outcome.headers
+        )
 
 
 def routes(protocol: Protocol) -> list[ASGIRouteHandler]:
