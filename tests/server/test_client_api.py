@@ -101,6 +101,16 @@ def test_keys_hold_on_every_worker_at_once(office, tenant):
     assert shown["k (replaced)"] is not None
 
 
+def test_a_tenant_is_disabled_on_every_worker_at_once(office, tenant):
+    assert codes(office, tenant["accessKey"], 100)
+    done("tenant", "disable", tenant["id"], "--yes", "--data", office.data)
+    assert codes(office, tenant["accessKey"], 103)
+    done("tenant", "enable", tenant["id"], "--data", office.data)
+    # The key's bucket is to be empty again.
+    time.sleep(SIZE / LEAK)
+    assert codes(office, tenant["accessKey"], 100)
+
+
 def test_a_key_without_scope(office, tenant):
     key = done("tenant", "key", "create", tenant["id"], "k", "--scope", "orders", "--json", "--data", office.data).json
     with office.connect() as connection:
