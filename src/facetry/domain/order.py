@@ -185,5 +185,13 @@ class Client(RecordBase, frozen=True, kw_only=True, tag="client"):
 
     @property
     def links(self) -> tuple[str, ...]:
-        """Return the e-mail address, in small letters."""
-        return (self.email.lower(),) if self.email else ()
+        """Return the e-mail address, in small letters; of a client without a reference also that it has none."""
+        if not self.email:
+            return ()
+        email = self.email.lower()
+        return (email,) if self.reference else (email, nameless_link(email))
+
+
+def nameless_link(email: str) -> str:
+    """Return by what a client is found who has an e-mail address and no reference."""
+    return f"{email.lower()}\n"

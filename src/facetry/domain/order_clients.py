@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from facetry.domain.keeping import PutRecord, check_sound, put_record, record_of
-from facetry.domain.order import Client, Order
+from facetry.domain.order import Client, Order, nameless_link
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey, changed
 from facetry.domain.view import CatalogView
@@ -78,11 +78,12 @@ def _named(view: CatalogView, given: Client) -> Client | None:
 
 def _by_email(view: CatalogView, given: Client) -> Client | None:
     """Return the first client with the e-mail address, unless both have references, which then differ."""
-    for link in given.links:
-        for found in view.linked(RecordKind.CLIENT, link):
-            if isinstance(found, Client) and not (found.reference and given.reference):
-                return found
-    return None
+    if not given.email:
+        return None
+    # Thousands of guests may order with the address of the shop itself: only the first one is looked at.
+    link = nameless_link(given.email) if given.reference else given.email.lower()
+    found = next(iter(view.linked(RecordKind.CLIENT, link, 1)), None)
+    return found if isinstance(found, Client) else None
 
 
 def _filled(view: CatalogView, known: Client, given: Client) -> Client:

@@ -138,7 +138,7 @@ def take_stock(view: CatalogView, product: Product, quantity: int) -> int:
 
 def give_back(view: CatalogView, product: Product, quantity: int) -> int:
     """Undo ``take_stock``; return the stock afterwards, which listings follow where they are refilled."""
-    left = product.quantity + quantity
+    left = min(product.quantity + quantity, MAX_QUANTITY)
     view.save(msgspec.structs.replace(product, quantity=left))
     _move_gemstones(view, product, quantity)
     refill(view, product, left)
@@ -179,5 +179,5 @@ def _move_gemstones(view: CatalogView, product: Product, sold: int) -> None:
         gemstone = view.record(RecordKind.GEMSTONE, RecordKey(code=code))
         if isinstance(gemstone, Gemstone):
             # A stone may have been counted only when it was set: then there is none to take.
-            left = max(0, gemstone.quantity + number * sold)
+            left = min(max(0, gemstone.quantity + number * sold), MAX_QUANTITY)
             view.save_record(msgspec.structs.replace(gemstone, quantity=left))

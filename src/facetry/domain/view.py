@@ -46,8 +46,8 @@ class CatalogView(Protocol):
     def record(self, kind: RecordKind, key: RecordKey) -> Record | None:
         """Return a record, or None."""
 
-    def linked(self, kind: RecordKind, link: str) -> Sequence[Record]:
-        """Return the records of a kind that name this link, ascending by id."""
+    def linked(self, kind: RecordKind, link: str, limit: int | None = None) -> Sequence[Record]:
+        """Return the records of a kind that name this link, ascending by id; the first ones up to a limit."""
 
     def next_id(self, kind: RecordKind) -> int:
         """Return the next id of a kind: larger than every earlier one of this tenant."""

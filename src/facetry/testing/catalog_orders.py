@@ -230,6 +230,15 @@ class OrdersConformance:
         )
         assert [order.id for order in await store.records_after(TENANT, ORDER, 0, 9, "1")] == [1, 2, 4, 7]
 
+    async def test_those_who_share_an_address_are_told_apart_by_reference(self, store: CatalogStore) -> None:
+        shared = [Client(reference=f"C-{number}", email="shop@example.com") for number in (1, 2, 3)]
+        guests = [Client(email="SHOP@example.com"), Client(email="ada@example.com"), Client(email="ada@example.com")]
+        later = [Client(reference=f"D-{number}", email="Ada@example.com") for number in (1, 2, 1)]
+        outcomes = await done(store, *(place(client=client) for client in (*shared, *guests, *later)))
+        placed = [the_order(outcome) for outcome in outcomes]
+        assert [order.client_id for order in placed] == [1, 2, 3, 1, 4, 4, 4, 5, 4]
+        assert [order.customer for order in placed[4:]] == ["", "", "D-1", "D-2", "D-1"]
+
     async def test_the_client_of_an_order_may_change(self, store: CatalogStore) -> None:
         await done(store, place(client=Client(reference="C-1", email="a@b")), place(client=Client(email="c@d")))
 

@@ -57,7 +57,7 @@ class ListView:
     def remove(self, product):
         self.products.remove(product)
 
-    def linked(self, kind, link):
+    def linked(self, kind, link, limit=None):
         return ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from facetry.domain.order import Address, Client, Order, OrderLine
+from facetry.domain.order import Address, Client, Order, OrderLine, nameless_link
 
 LINES = (OrderLine(id=1, price=125_000, amount=2), OrderLine(id=2), OrderLine(id=3, price=5, amount=3))
 
@@ -27,7 +27,8 @@ def test_what_is_to_be_paid(fields, total):
 
 
 def test_what_a_client_is_found_by():
-    assert Client(email="A@b.C").links == ("a@b.c",)
+    assert Client(email="A@b.C").links == ("a@b.c", nameless_link("A@B.c"))
+    assert Client(email="A@b.C", reference="C").links == ("a@b.c",)
     assert Client().links == ()
     assert (Client(reference="C").unique, Order(reference="O").unique) == ("C", "O")
     assert (Order(client_id=3).links, Order().links) == (("3",), ())

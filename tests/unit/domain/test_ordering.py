@@ -9,10 +9,10 @@ from facetry.domain.catalog import PutProduct, Write, perform
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.keeping import PatchRecord, PutRecord
 from facetry.domain.listing import Listing, ListingStatus
-from facetry.domain.order import Client, Order, OrderLine, OrderStatus
+from facetry.domain.order import Client, Order, OrderLine, OrderStatus, nameless_link
 from facetry.domain.ordering import LineShipment, PlaceOrder, ReviseOrder, ShipOrder
 from facetry.domain.patching import ArrayAction
-from facetry.domain.product import ProductContent
+from facetry.domain.product import MAX_QUANTITY, ProductContent
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey
 from facetry.domain.trade import Trade
@@ -75,3 +75,21 @@ def test_a_status_set_without_a_number_of_the_tenants_own_drops_that(view):
     assert view.record(ORDER, RecordKey(1)).own_status == 12
     perform(view, ReviseOrder(RecordKey(1), {"status": 2}))
     assert view.record(ORDER, RecordKey(1)).own_status == 0
+
+
+def test_of_many_who_share_an_address_one_is_read(view):
+    for number in range(3):
+        perform(view, PlaceOrder(Order(), Client(reference=f"C{number}", email="Shop@example.com")))
+    perform(view, PlaceOrder(Order(), Client(email="guest@example.com")))
+    assert view.linked(RecordKind.CLIENT, "shop@example.com", 1) == [
+        Client(id=1, reference="C0", email="Shop@example.com")
+    ]
+    assert view.linked(RecordKind.CLIENT, nameless_link("SHOP@example.com")) == []
+    assert [one.id for one in view.linked(RecordKind.CLIENT, nameless_link("Guest@example.com"))] == [4]
+
+
+def test_no_more_come_back_than_can_be_counted(view):
+    perform(view, PlaceOrder(Order(lines=(OrderLine(id=0, sku="R1", amount=5),))))
+    perform(view, PutProduct(ProductContent(sku="R1", name="Ring", quantity=MAX_QUANTITY)))
+    perform(view, ReviseOrder(RecordKey(1), {"status": OrderStatus.CANCELED.value}))
+    assert view.product("R1").quantity == MAX_QUANTITY

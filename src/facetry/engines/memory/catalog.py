@@ -106,9 +106,9 @@ class MemoryCatalog:
         """Return a record, or None."""
         return self._records.found(kind, key)
 
-    def linked(self, kind: RecordKind, link: str) -> Sequence[Record]:
+    def linked(self, kind: RecordKind, link: str, limit: int | None = None) -> Sequence[Record]:
         """Return the records that name a link, ascending by id."""
-        return [record for record in self._records.of_kind(kind) if link in record.links]
+        return [record for record in self._records.of_kind(kind) if link in record.links][:limit]
 
     def next_id(self, kind: RecordKind) -> int:
         """Return the next id of a kind."""

@@ -16,7 +16,8 @@ _BY_ID = "SELECT doc FROM records WHERE tenant = ? AND kind = ? AND id = ?"
 _BY_CODE = "SELECT doc FROM records WHERE tenant = ? AND kind = ? AND code = ?"
 _LINKED = """
     SELECT r.doc FROM links AS l CROSS JOIN records AS r ON r.tenant = l.tenant AND r.kind = l.kind AND r.id = l.id
-    WHERE l.tenant = ? AND l.kind = ? AND l.link = ? ORDER BY l.id"""
+    WHERE l.tenant = ? AND l.kind = ? AND l.link = ? ORDER BY l.id LIMIT ?"""
+_ALL = -1
 _NEXT_ID = """
     INSERT INTO last_ids (tenant, kind, id) VALUES (?, ?, 1)
     ON CONFLICT (tenant, kind) DO UPDATE SET id = id + 1 RETURNING id"""
@@ -51,9 +52,10 @@ class TransactionRecords:
         stored = found(self._connection, sql, (self._number, kind.value, value))
         return decode_record(stored[0][0]) if stored else None
 
-    def linked(self, kind: RecordKind, link: str) -> Sequence[Record]:
-        """Return the records that name a link, ascending by id."""
-        return [decode_record(row[0]) for row in found(self._connection, _LINKED, (self._number, kind.value, link))]
+    def linked(self, kind: RecordKind, link: str, limit: int | None) -> Sequence[Record]:
+        """Return the records that name a link, ascending by id; the first ones up to a limit."""
+        values = (self._number, kind.value, link, _ALL if limit is None else limit)
+        return [decode_record(row[0]) for row in found(self._connection, _LINKED, values)]
 
     def next_id(self, kind: RecordKind) -> int:
         """Return an id that no record of the kind ever had."""

@@ -138,9 +138,9 @@ class TransactionView:
         """Return a record, or None."""
         return self._records.found(kind, key)
 
-    def linked(self, kind: RecordKind, link: str) -> Sequence[Record]:
+    def linked(self, kind: RecordKind, link: str, limit: int | None = None) -> Sequence[Record]:
         """Return the records that name a link, ascending by id."""
-        return self._records.linked(kind, link)
+        return self._records.linked(kind, link, limit)
 
     def next_id(self, kind: RecordKind) -> int:
         """Return the next id of a kind."""
