@@ -215,6 +215,8 @@ async def test_every_fault_of_an_order_is_named(shop, office):
         "order_import",
         {
             "order_id": 4,
+            "weight": 1,
+            "shiping_city": "x",
             "status": "lost",
             "channel": 7,
             "currency": "XYZ1",
@@ -225,12 +227,12 @@ async def test_every_fault_of_an_order_is_named(shop, office):
             "is_gift": "perhaps",
             "final_price": "5 EUR",
             "comments": ["a"],
-            "weight": 1,
-            "shiping_city": "x",
             "products": [{"sku": "R1", "amount": 0}, {"sku": "R1", "price": "many", "stock_action": "burn"}, 7],
             "client": "Ada",
         },
     ) == [
+        ("weight", "is no field here"),
+        ("shiping_city", "is no field here, did you mean shipping_city?"),
         ("status", "must be one of " + ", ".join(f"{n} {name}" for n, name in BUILT_IN)),
         ("channel", f"'7' is no channel, there is {CHANNELS}"),
         ("currency", "must be an ISO 4217 currency code such as USD"),
@@ -241,8 +243,6 @@ async def test_every_fault_of_an_order_is_named(shop, office):
         ("is_gift", "must be true or false"),
         ("final_price", "must be a number alone; the currency stands in currency"),
         ("comments", "must be text"),
-        ("weight", "is no field here"),
-        ("shiping_city", "is no field here, did you mean shipping_city?"),
         ("products[0].amount", "must be at least 1"),
         ("products[1].price", "must be a price such as 1234.50, $1,234.50 or 99 EUR"),
         ("products[1].stock_action", "must be no_action or revise or remove"),
@@ -497,3 +497,29 @@ async def test_many_orders_leave_room_for_others(shop, office):
     sent = [{"products": [{"title": "x"}]}] * 250
     assert [one["order_id"] for one in await office.ok("order_import", sent)] == list(range(1, 251))
     assert len(await office.ok("orders_export")) == 250
+
+
+async def test_an_order_has_no_more_lines_than_it_may(shop, office):
+    fault = ("products", "must be at most 2000")
+    assert await errors(office, "order_import", {"products": [{"title": "x"}] * 2_001}) == [fault]
+    parcel = {"order_product_id": 1, "tracking_number": "T"}
+    action = "order_set_separate_tracking_numbers"
+    assert await errors(office, action, {"order_id": 1, "products": [parcel] * 2_001}) == [fault]
+    assert await errors(office, "orders_export", {"order_unique": ["x"] * 10_001}) == [
+        ("order_unique", "must be at most 10000 values")
+    ]
+
+
+async def test_a_client_is_named_the_same_way_twice_or_not_at_all(shop, office):
+    line = [{"title": "x"}]
+    await office.ok("order_import", {"products": line, "client": {"name": "Ada", "tags": ["a"], "country_code": "gb"}})
+    (order,) = await office.ok("order_import", {"products": line, "client_id": 1, "client": {"phone": 1}})
+    assert (order["client"]["phone"], order["client"]["country_code"]) == ("1", "GB")
+    assert await errors(office, "order_import", {"products": line, "client_id": 1, "client": {"client_id": 2}}) == [
+        ("client.client_id", "is another one than client_id")
+    ]
+    data = {"products": line, "comments": "x" * 10_001, "shipping_type": True}
+    assert await errors(office, "order_import", data) == [
+        ("comments", "must have at most 10000 characters"),
+        ("shipping_type", "must be text"),
+    ]
