@@ -65,7 +65,7 @@ class Surface:
     def call(self, tenant, call):
         """Send a call and check all that must hold of any answer."""
         # Time passes, so that limited actions are not always refused.
-        self.server.clock.time += 0.01
+        self.server.clock.time += 0.002
         request = requests_of(call, self.keys[tenant][call.key], MARKS[tenant])
         answer = self.runner.run(self.server.call(**request, peer=f"192.0.2.{self.told.total() % 200}"))
         code = check_form(answer)
