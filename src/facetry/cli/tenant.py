@@ -11,7 +11,7 @@ from rich.table import Column, Table
 
 from facetry.application.tenants import NewTenant, Rotation, TenantKeys
 from facetry.bootstrap.service import Service
-from facetry.cli import order_status, tenant_key
+from facetry.cli import channel, order_status, tenant_key
 from facetry.cli.options import Json, Yes, print_json, sure, with_service, with_settings
 from facetry.domain.leaky_bucket import read_limit
 from facetry.domain.tenant import HttpsRule, Tenant, TenantSettings
@@ -20,6 +20,7 @@ from facetry.settings import Settings
 app = typer.Typer(help="Create, list, rotate, disable, enable and delete tenants.", no_args_is_help=True)
 app.add_typer(tenant_key.app, name="key")
 app.add_typer(order_status.app, name="order-status")
+app.add_typer(channel.app, name="channel")
 
 TenantId = Annotated[str, typer.Argument(metavar="ID", help="Id of the tenant.")]
 
