@@ -14,6 +14,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from facetry.api.catalog import samples
 from facetry.api.catalog.openapi import openapi_document
 from tests.api.server import Server, product
 
@@ -31,6 +32,8 @@ async def stocked_server():
     _, client = await server.add_tenant("Shop", id="shop", api_key="api-key-of-shop")
     await client.post(product("1", "1", attributes={"a": 1}, currency="EUR"))
     await client.post(product("0", "0"))
+    order = {"orderID": "O", "customerID": "C", "productQuantity": {"1": 1}, "productPrice": {"1": 2}}
+    await client("POST", "/order/v1/orders", order)
     return server, client.headers
 
 
@@ -53,6 +56,17 @@ GOOD_CALLS = [
     ("/catalog/v1/products/{SKU}", "delete", {"path_parameters": {"SKU": "1"}}, "success"),
     ("/catalog/v1/productgroups/{PGID}", "get", {"path_parameters": {"PGID": "1"}}, "products"),
     ("/catalog/v1/productgroups/{PGID}", "delete", {"path_parameters": {"PGID": "1"}}, "success"),
+    ("/order/v1/orders", "post", {"body": samples.ORDER_INPUT | {"productQuantity": {"1": 1}}}, "response"),
+    ("/order/v1/orders/{ID}", "get", {"path_parameters": {"ID": "O"}}, "response"),
+    ("/order/v1/orders/{ID}", "delete", {"path_parameters": {"ID": "O"}}, "response"),
+    ("/order/v1/orders/customers/{CID}", "get", {"path_parameters": {"CID": "C"}}, "response"),
+    ("/order/v1/orders/customer/{CID}", "delete", {"path_parameters": {"CID": "C"}}, "response"),
+    (
+        "/order/v1/orders/{ID}/updatestatus/{STATUS}",
+        "put",
+        {"path_parameters": {"ID": "O", "STATUS": "SHIPPED"}},
+        "response",
+    ),
     ("/search/v1/search", "get", {"query": {"q": "ring", "facets": "true", "debug": "true"}}, "debug"),
 ]
 

@@ -11,6 +11,8 @@ from tests.api.server import product
 pytestmark = pytest.mark.anyio
 
 SKU, GROUP, WORD = "shop-sku", "shop-group", "zirconia"
+ORDER, CUSTOMER = "shop-order", "shop-customer"
+PLACED = {"orderID": ORDER, "customerID": CUSTOMER, "productQuantity": {SKU: 1}, "shippingAddress": {"city": WORD}}
 OPERATIONS = [
     (method.upper(), path)
     for path, operations in openapi_document("1")["paths"].items()
@@ -26,8 +28,11 @@ def owned(**fields):
 def calls(method, path):
     """Return every way to ask an operation for the objects of the shop, as target and body."""
     if "{" in path:
-        head = path.partition("{")[0]
-        return [(head + quote(name, safe=""), None) for name in (SKU, GROUP, WORD)]
+        head, _, tail = path.replace("{STATUS}", "CANCELED").partition("{")
+        rest = tail.partition("}")[2]
+        return [(head + quote(name, safe="") + rest, None) for name in (SKU, GROUP, WORD, ORDER, CUSTOMER)]
+    if path.endswith("/orders"):
+        return [(path, PLACED), (path, {**PLACED, "productQuantity": {WORD: 1}})]
     if path.endswith("/search"):
         fields = "&".join(f"qfield={f}" for f in ("name", "description", "brands", "colors", "productSKUs", "groupID"))
         return [(f"{path}?q={q}&{fields}&facets=true&debug=true", None) for q in (WORD, SKU, GROUP, "12.5")]
@@ -36,22 +41,30 @@ def calls(method, path):
     return [(path, product("rival-sku", "rival-group"))]
 
 
+async def state(shop):
+    """Return all that the shop has."""
+    order = await shop("GET", f"/order/v1/orders/{ORDER}")
+    assert order.json["success"] is True
+    return (await shop.product(SKU)).body, (await shop.group(GROUP)).body, order.body
+
+
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 async def test_nothing_of_another_tenant_is_found_or_changed(server, shop, rival, method, path):
     await shop.post(owned())
-    before = ((await shop.product(SKU)).body, (await shop.group(GROUP)).body)
+    await shop("POST", "/order/v1/orders", PLACED)
+    before = await state(shop)
     for target, body in calls(method, path):
         reply = await rival(method, target, body if method in {"POST", "PUT"} else None)
         assert reply.status == 200
         # What the rival itself asked for may be repeated, and nothing else may be told.
         told = json.dumps({k: v for k, v in reply.json.items() if k not in {"message", "debug"}})
-        assert not any(text in told for text in (SKU, GROUP, WORD))
+        assert not any(text in told for text in (SKU, GROUP, WORD, ORDER, CUSTOMER))
         if path.endswith("/search"):
             assert reply.json["hits"]["total"]["value"] == 0
             assert reply.json["debug"]["explanation"] == []
             facets = reply.json["aggregations"].values()
             assert sum(b["doc_count"] for facet in facets for b in facet["buckets"]) == 0
-    assert ((await shop.product(SKU)).body, (await shop.group(GROUP)).body) == before
+    assert await state(shop) == before
     assert (await shop.search(q=WORD)).json["hits"]["total"]["value"] == 1
 
 
