@@ -18,6 +18,7 @@ from facetry.engines.columns.kernels.collecting import (
     gather_numbers,
     lowest_or_highest,
     members_of,
+    ranges_of,
     spread_sparse,
     translate,
 )
@@ -153,3 +154,13 @@ def test_numbers_of_rows_are_gathered():
     gathered = np.empty(3, np.int64)
     gather_numbers(np.array([5, MISSING, 7], np.int64), ints(2, 0, 1), gathered)
     assert gathered.tolist() == [7, 5, MISSING]
+
+
+def test_lists_one_behind_the_other_are_one_range():
+    def found(*lists: int):
+        return [array.tolist() for array in ranges_of(ints(0, 2, 2, 5, 6), ints(*lists))]
+
+    assert found(0, 1, 3) == [[0, 2, 2, 3], [0, 5], [0, 2, 3]]
+    assert found(0, 2, 3) == [[0, 2, 5, 6], [0], [0, 6]]
+    assert found(1) == [[0, 0], [2], [0, 0]]
+    assert found() == [[0], [], [0]]

@@ -191,6 +191,38 @@ def members_of(starts: Ints, lists: Ints) -> tuple[Ints, Ints]:
 
 
 @kernel
+def ranges_of(starts: Ints, lists: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the rows of some lists, ascending, as ranges as long as may be.
+
+    Args:
+        starts: List i has the rows ``starts[i]:starts[i + 1]``.
+        lists: Which lists.
+
+    Returns:
+        Where the rows of each of the lists begin, one behind the other, and the end; the first row of each range; where
+        the rows of each range begin, and the end.
+    """
+    listed_starts = np.empty(len(lists) + 1, np.int32)
+    firsts = np.empty(len(lists), np.int32)
+    range_starts = np.empty(len(lists) + 1, np.int32)
+    count = 0
+    size = 0
+    end = -1
+    for i in range(len(lists)):
+        first = starts[lists[i]]
+        listed_starts[i] = size
+        if first != end:
+            firsts[count] = first
+            range_starts[count] = size
+            count += 1
+        end = starts[lists[i] + 1]
+        size += end - first
+    listed_starts[len(lists)] = size
+    range_starts[count] = size
+    return listed_starts, firsts[:count], range_starts[: count + 1]
+
+
+@kernel
 def gather_codes(codes: Ints, rows: Ints, gathered: Ints) -> None:
     """Write down the codes of rows."""
     for i in range(len(gathered)):

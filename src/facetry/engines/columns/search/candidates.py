@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from facetry.engines.columns.kernels.collecting import members_of
+from facetry.engines.columns.kernels.collecting import members_of, ranges_of
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.segment import Segment
 
@@ -40,9 +40,10 @@ class Rows:
     @classmethod
     def of_lists(cls, table_starts: Ints, lists: Ints) -> Rows:
         """Return all rows of some lists of a table, in which list i has ``table_starts[i]:table_starts[i + 1]``."""
-        starts = np.zeros(len(lists) + 1, np.int32)
-        np.cumsum(table_starts[lists + 1] - table_starts[lists], out=starts[1:])
-        return cls(int(starts[-1]), None, starts, (table_starts, lists))
+        starts, *ranges = ranges_of(table_starts, lists)
+        rows = cls(int(starts[-1]), None, starts, (table_starts, lists))
+        rows._ranges = ranges[0], ranges[1]
+        return rows
 
     @property
     def picks(self) -> Ints:
@@ -72,20 +73,12 @@ class Rows:
 
     def spans(self, deadline: Deadline) -> Iterator[Span]:
         """Yield slices of these rows, which are all of a table or of lists, as kernels read them."""
-        if self._origin is None:
-            for part in deadline.slices(self.size):
-                yield np.array([part.start], np.int32), np.array([part.start, part.stop], np.int32)
-            return
         if self._ranges is None:
-            self._ranges = self._joined(*self._origin)
+            bounds = [*range(0, self.size, deadline.slice_rows), self.size]
+            self._ranges = np.array(bounds[:-1], np.int32), np.array(bounds, np.int32)
         firsts, starts = self._ranges
         for first, last in deadline.lists(starts):
             yield firsts[first:last], starts[first : last + 1]
-
-    def _joined(self, table_starts: Ints, lists: Ints) -> Span:
-        """Return lists as ranges: those one behind the other are one."""
-        heads = np.flatnonzero(np.diff(lists, prepend=-2) != 1)
-        return table_starts[lists[heads]], self.starts[np.append(heads, len(lists))]
 
 
 @dataclass(slots=True, eq=False)
