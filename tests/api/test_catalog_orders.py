@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from facetry.api.catalog import samples
+from facetry.api.catalog import orders, samples
 from facetry.api.catalog.openapi import openapi_document
 from facetry.engines.sqlite.opening import open_store
 from tests.api.server import AccessKeyHolder, Server, product
@@ -184,6 +184,16 @@ async def test_an_order_id_is_taken_once(shop):
     await done(shop, "POST", ORDERS, order())
     assert await refused(shop, "POST", ORDERS, order()) == "Order with ID O1 already exists ..."
     assert await left(shop) == 3
+
+
+async def test_many_orders_of_a_customer_are_deleted_in_several_steps(shop, monkeypatch):
+    monkeypatch.setattr(orders, "DELETED_AT_ONCE", 2)
+    for at in range(5):
+        await done(shop, "POST", ORDERS, order(f"O{at}", productQuantity={"R1": 1}))
+    ids = [f"O{at}" for at in range(5)]
+    assert [one["orderID"] for one in await done(shop, "GET", f"{ORDERS}/customers/C-7")] == ids
+    assert await done(shop, "DELETE", f"{ORDERS}/customer/C-7") == {"orderIDs": ids}
+    assert await done(shop, "GET", f"{ORDERS}/customers/C-7") == []
 
 
 async def test_orders_of_a_customer(shop):

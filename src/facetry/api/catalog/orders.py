@@ -22,7 +22,11 @@ from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey
 from facetry.domain.tenant import TenantSettings
 from facetry.http.answer import Answer
+from facetry.http.long_lists import written_list
 from facetry.ports.clock import Clock
+
+DELETED_AT_ONCE = 500
+"""The log of many more would hold other calls up."""
 
 
 class Orders:
@@ -54,7 +58,7 @@ class Orders:
         """Show all orders of a customer."""
         client = await self._client(call)
         found = [] if client is None else await self._orders_of(call.session.tenant, client)
-        return success(message=f"{len(found)} Orders Found", response=[order_document(order) for order in found])
+        return success(message=f"{len(found)} Orders Found", response=await written_list(map(order_document, found)))
 
     async def update_status(self, call: Call) -> Answer:
         """Set the status of an order."""
@@ -83,10 +87,13 @@ class Orders:
         found = [] if client is None else await self._orders_of(call.session.tenant, client)
         if not found:
             return invalid(f"Customer with ID {call.name} has no orders ...")
-        writes: list[Write] = [DeleteRecord(RecordKind.ORDER, RecordKey(order.id)) for order in found]
-        receipt = await self._catalog.write(call.session.tenant, writes)
-        # One that somebody else has deleted meanwhile is refused, and gone all the same.
-        done = [order for order, one in zip(found, receipt.outcomes, strict=True) if isinstance(one, Removed)]
+        done: list[Order] = []
+        for start in range(0, len(found), DELETED_AT_ONCE):
+            orders = found[start : start + DELETED_AT_ONCE]
+            writes: list[Write] = [DeleteRecord(RecordKind.ORDER, RecordKey(order.id)) for order in orders]
+            receipt = await self._catalog.write(call.session.tenant, writes)
+            # One that somebody else has deleted meanwhile is refused, and gone all the same.
+            done += [order for order, one in zip(orders, receipt.outcomes, strict=True) if isinstance(one, Removed)]
         message = f"{len(done)} orders of customer with ID {call.name} deleted ..."
         return success(message=message, response={"orderIDs": [order.reference for order in done]})
 

@@ -8,8 +8,8 @@ import msgspec
 
 from facetry.api.client.action import Result
 from facetry.api.client.codes import MESSAGES, Code
-from facetry.application.turns import Turns
 from facetry.http.answer import Answer, CachePolicy
+from facetry.http.long_lists import written_list
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -72,10 +72,5 @@ async def long_answer_of(
     records = result.data
     if not isinstance(records, list) or len(records) <= _MANY:
         return answer_of(result, request_id, http_errors=http_errors, headers=headers)
-    turns = Turns()
-    written = []
-    for record in records:
-        written.append(msgspec.json.encode(record))
-        await turns.give()
-    whole = replace(result, data=msgspec.Raw(b"[%b]" % b",".join(written)))
+    whole = replace(result, data=await written_list(records))
     return answer_of(whole, request_id, http_errors=http_errors, headers=headers)

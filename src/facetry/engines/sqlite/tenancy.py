@@ -29,7 +29,8 @@ _PURGE = (
     "DELETE FROM groups WHERE tenant = ?1 AND group_id IN (SELECT group_id FROM groups WHERE tenant = ?1 LIMIT ?2)",
     "DELETE FROM changes WHERE tenant = ?1 AND revision IN (SELECT revision FROM changes WHERE tenant = ?1 LIMIT ?2)",
     "DELETE FROM records WHERE tenant = ?1 AND (kind, id) IN (SELECT kind, id FROM records WHERE tenant = ?1 LIMIT ?2)",
-    "DELETE FROM links WHERE tenant = ?1 AND (kind, link) IN (SELECT kind, link FROM links WHERE tenant = ?1 LIMIT ?2)",
+    """DELETE FROM links WHERE tenant = ?1 AND (kind, link, id) IN (
+        SELECT kind, link, id FROM links WHERE tenant = ?1 LIMIT ?2)""",
     "DELETE FROM last_ids WHERE tenant = ?1 AND kind IN (SELECT kind FROM last_ids WHERE tenant = ?1 LIMIT ?2)",
 )
 _PORTION = 2_000

@@ -7,8 +7,11 @@ import logging
 import pytest
 
 from facetry.domain.catalog import DeleteProduct
+from facetry.domain.keeping import PutRecord
+from facetry.domain.listing import Listing
+from facetry.engines.sqlite import tenancy
 from facetry.engines.sqlite.opening import open_store
-from facetry.engines.sqlite.tenancy import DeleteTenantCommand
+from facetry.engines.sqlite.tenancy import DeleteTenantCommand, PurgeCommand
 from facetry.testing.samples import OTHER, TENANT, done, put, tenant_record
 
 pytestmark = pytest.mark.anyio
@@ -67,6 +70,19 @@ async def test_an_interrupted_deletion_is_finished_by_the_next_owner(store, tmp_
     assert again._reads.execute("SELECT count(*) FROM purges").get == 0
     assert await again.counts(OTHER) == (1, 1)
     await again.close()
+
+
+async def test_a_portion_of_a_deletion_is_small_though_all_name_one_thing(store, monkeypatch):
+    monkeypatch.setattr(tenancy, "_PORTION", 2)
+    await done(store, *(PutRecord(Listing(sku="R1", channel=3000)) for _ in range(5)))
+    number = await store._commits.submit(DeleteTenantCommand(TENANT))
+    left = []
+    while await store._commits.submit(PurgeCommand(number)):
+        left.append(store._reads.execute("SELECT count(*) FROM links").get)
+    # Before the links go the changes and the records, after them the last ids.
+    assert left[-4:] == [3, 1, 0, 0]
+    for table in ("records", "links", "last_ids", "changes", "purges"):
+        assert store._reads.execute(f"SELECT count(*) FROM {table}").get == 0
 
 
 async def test_the_catalog_survives_a_restart(store, tmp_path):
