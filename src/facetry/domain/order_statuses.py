@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.order import Order, OrderStatus, StatusDefinition
@@ -85,6 +86,12 @@ class Statuses:
         """Return what to change of an order so that it is in a status: fields by name."""
         means = self._meanings[number]
         return {"status": means.value, "own_status": 0 if number == means.value else number}
+
+
+@lru_cache(maxsize=1_000)
+def statuses_of(definitions: tuple[StatusDefinition, ...]) -> Statuses:
+    """Return the statuses of a tenant, the same ones for the same definitions."""
+    return Statuses(definitions)
 
 
 _BUILT_IN = {status.value: status for status in OrderStatus}

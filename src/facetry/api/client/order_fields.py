@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 from facetry.api.client.record_fields import (
     RecordField,
@@ -116,7 +116,8 @@ PARCEL_TABLE = RecordTable(
 )
 
 
-def order_table(statuses: Statuses, channels: Sequence[Channel]) -> RecordTable:
+@lru_cache(maxsize=1_000)
+def order_table(statuses: Statuses, channels: tuple[Channel, ...]) -> RecordTable:
     """Return the fields of an order; statuses and channels are a tenant's."""
 
     def channel(path: str, raw: object) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from facetry.api.client.record_fields import (
@@ -93,7 +94,8 @@ CLIENT_FILTER = RecordTable(
 )
 
 
-def order_filter_table(statuses: Statuses, channels: Sequence[Channel]) -> RecordTable:
+@lru_cache(maxsize=1_000)
+def order_filter_table(statuses: Statuses, channels: tuple[Channel, ...]) -> RecordTable:
     """Return what orders can be chosen by."""
 
     def channel(path: str, raw: object) -> int:
@@ -116,7 +118,7 @@ def order_filter_table(statuses: Statuses, channels: Sequence[Channel]) -> Recor
     )
 
 
-def order_filter(data: object, statuses: Statuses, channels: Sequence[Channel]) -> RecordFilter:
+def order_filter(data: object, statuses: Statuses, channels: tuple[Channel, ...]) -> RecordFilter:
     """Return which orders ``data`` asks for.
 
     Raises:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -47,11 +46,11 @@ class OrderReader:
     """
 
     statuses: Statuses
-    channels: Sequence[Channel]
+    channels: tuple[Channel, ...]
     currency: str
     now: float
 
-    @cached_property
+    @property
     def table(self) -> RecordTable:
         """The fields of an order."""
         return order_table(self.statuses, self.channels)

@@ -18,7 +18,7 @@ from facetry.domain.catalog import Refused, error_of
 from facetry.domain.errors import FacetryError
 from facetry.domain.keeping import Recorded
 from facetry.domain.order import Order
-from facetry.domain.order_statuses import Statuses
+from facetry.domain.order_statuses import Statuses, statuses_of
 from facetry.domain.ordering import OrderWrite
 from facetry.domain.record import RecordKind
 from facetry.domain.tenant import Scope
@@ -177,7 +177,7 @@ def _shipping_actions(orders: Orders) -> Sequence[Action]:
 
 
 def _statuses(call: ActionCall) -> Statuses:
-    return Statuses(call.settings.client_api.statuses)
+    return statuses_of(call.settings.client_api.statuses)
 
 
 _IMPORT = (
