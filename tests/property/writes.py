@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from facetry.domain.batching import QueueBatch, WorkBatch
 from facetry.domain.catalog import AllOrNone, DeleteGroup, DeleteProduct, IfExists, PatchProduct, PutProduct
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.keeping import DeleteRecord, PatchRecord, PutRecord
 from facetry.domain.listing import Batch, BatchStatus, Listing, ListingStatus
+from facetry.domain.offering import PutListing
 from facetry.domain.order import Client, Order, OrderLine, OrderStatus
 from facetry.domain.ordering import LineShipment, PlaceOrder, ReviseOrder, ShipOrder
 from facetry.domain.patching import ArrayAction, ProductKey, ProductPatch
@@ -110,6 +112,17 @@ VARIATIONS = st.builds(
     quantity=FEW,
     is_new=st.booleans(),
 )
+OFFERS = st.fixed_dictionaries(
+    {"channel": st.integers(0, 2)},
+    optional={
+        "external_id": REFERENCES,
+        "quantity": st.none() | FEW,
+        "price": st.none() | st.integers(-1, 2),
+        "status": st.sampled_from(["active", "scheduled", "ended", "lost"]),
+        "no_field": FEW,
+    },
+)
+
 SIMPLE = st.one_of(
     ORDERS,
     VARIATIONS,
@@ -126,6 +139,14 @@ SIMPLE = st.one_of(
     st.builds(SellProduct, KEYS, st.integers(0, 3), st.sampled_from(SoldAction), REFERENCES),
     st.builds(SellProduct, st.builds(ProductKey, sku=FAVOURITES), st.just(1), st.sampled_from(SoldAction)),
     st.builds(PutRecord, RECORDS, st.booleans()),
+    st.builds(PutListing, OFFERS, st.none() | KEYS, st.just(0) | IDS),
+    st.builds(
+        QueueBatch,
+        st.lists(KEYS, max_size=2).map(tuple),
+        st.lists(IDS, max_size=2).map(tuple),
+        st.just(()) | st.just((1,)),
+    ),
+    st.builds(WorkBatch, st.integers(1, 3), st.integers(1, 2)),
     st.builds(PatchRecord, KINDS, RECORD_KEYS, CHANGES),
     st.builds(DeleteRecord, KINDS, RECORD_KEYS),
 )

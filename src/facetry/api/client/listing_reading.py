@@ -47,7 +47,7 @@ def several(read: Read) -> Read:
     return all_of
 
 
-def imported(raw: object, own: Sequence[Channel]) -> PutListing | FacetryError:
+def imported(raw: object, own: tuple[Channel, ...]) -> PutListing | FacetryError:
     """Return the write that stores a listing, or what is wrong with it."""
     faults = Faults()
     values = listing_table(own).read(raw, faults)

@@ -46,13 +46,13 @@ class ListingActions:
     async def bring_in(self, call: ActionCall) -> Result:
         """Store listings, new or known."""
         own = _channels(call)
-        writes = [imported(raw, own) for raw in records_of(call.data)]
+        writes = (imported(raw, own) for raw in records_of(call.data))
         return listed(await write_each(self._catalog, call.tenant, writes, lambda effect: _told(effect, own)), LISTING)
 
     async def remove(self, call: ActionCall) -> Result:
         """Remove listings."""
         raws = [*call.data.split(",")] if isinstance(call.data, str) else records_of(call.data)
-        return listed(await write_each(self._catalog, call.tenant, [*map(removal, raws)], _removed))
+        return listed(await write_each(self._catalog, call.tenant, map(removal, raws), _removed))
 
     async def search(self, call: ActionCall) -> Result:
         """Find listings."""
@@ -127,7 +127,7 @@ _PAGE = 250
 """So many are read before other requests get their turn."""
 
 
-def _channels(call: ActionCall) -> Sequence[Channel]:
+def _channels(call: ActionCall) -> tuple[Channel, ...]:
     return call.settings.client_api.channels
 
 
