@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from facetry.api.client.action import FieldNote
-from facetry.api.client.record_fields import Reader, RecordField, money, text, texts
+from facetry.api.client.record_fields import Reader, RecordField, money_in, text, texts
 from facetry.api.client.values import id_number, identifier
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.gemstone_filter import DETAILS
 from facetry.domain.jewelry import scales
 from facetry.domain.jewelry.tables import table
+from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.product import Scalar
 from facetry.domain.storable import check_storable
 from facetry.domain.trade_terms import carats, colors, grades, measurements, numbers, stones
@@ -19,6 +20,7 @@ from facetry.domain.trade_terms import carats, colors, grades, measurements, num
 CERTIFICATE_IMAGES = ("certificate_image_1", "certificate_image_2")
 """They are kept as one list."""
 MAX_DETAILS = 100
+_PRICES = "prices"
 _SCALES: Mapping[str, Sequence[str]] = {
     name.removeprefix("gemstones."): tuple(reversed(scale)) for name, scale in scales.SCALES.items()
 }
@@ -65,6 +67,10 @@ class GemstoneField:
             return self.scale
         name, *sections = self.choices
         return [*(table(name)[sections[0]] if sections else table(name))]
+
+    def read_in(self, currency: str) -> RecordField:
+        """Return how it is read for a tenant with this currency, which prices may name and no other."""
+        return replace(self.read, reader=money_in(currency, "gemstones")) if self.group == _PRICES else self.read
 
     @property
     def is_number(self) -> bool:
@@ -135,7 +141,7 @@ def _stock(name: str, kind: str, reader: Reader, about: str, **more: object) -> 
 
 
 def _price(name: str, about: str) -> GemstoneField:
-    return _field(name, "number", money, about, group="prices")
+    return _field(name, "number", money_in(DEFAULT_CURRENCY, "gemstones"), about, group=_PRICES)
 
 
 def _proportion(name: str, kind: str, reader: Reader, about: str, *choices: str) -> GemstoneField:
@@ -180,7 +186,7 @@ FIELDS: Sequence[GemstoneField] = (
     _stock("quantity_alert", "integer", numbers.whole, "Stock at which you want to know."),
     _stock("unique", "boolean", numbers.truth, "Whether there is only this one.", target="is_unique", empty=False),
     _stock("real", "boolean", numbers.truth, "Whether it is there; default true.", target="is_real", empty=True),
-    _price("cost", "What one cost you."),
+    _price("cost", "What one cost you, in the account's currency, which may stand beside it: `$1,234.50`."),
     _price("price", "Price of one; made of `price_per_carat` and `carat` where only that is given."),
     _price("price_per_carat", "Price of a carat; follows where only `price` changes."),
     _field("certificate_number", "text", numbers.text, "Number of the report.", group="certificate"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from facetry.api.client.gemstone_fields import CERTIFICATE_IMAGES, FIELDS, ID, field_named
@@ -18,15 +19,14 @@ from facetry.domain.records import RecordKey
 from facetry.domain.trade_terms import colors, grades, stones
 
 REQUIRED = tuple(one.name for one in FIELDS if one.is_required)
-_TABLE = RecordTable([ID, *(one.read for one in FIELDS)])
 _ALL_DETAILS = "details"
 Values = dict[str, Any]
 
 
-def imported(raw: object) -> PutRecord | FacetryError:
-    """Return the write that stores a new gemstone, or what is wrong with it."""
+def imported(raw: object, currency: str) -> PutRecord | FacetryError:
+    """Return the write that stores a new gemstone of a tenant with this currency, or what is wrong with it."""
     faults = Faults()
-    values = {name: value for name, value in _read(raw, None, faults).items() if value is not None}
+    values = {name: value for name, value in _read(raw, None, currency, faults).items() if value is not None}
     if values.pop("id", 0):
         faults.invalid.append((ID.name, "is given by us; change a gemstone by gemstone_update"))
     if isinstance(raw, dict):
@@ -53,16 +53,17 @@ def key_of(raw: object) -> RecordKey | FacetryError:
     return MissingFieldsError((ID.name,))
 
 
-def updated(raw: object, key: RecordKey, old: Gemstone | None) -> PatchRecord | FacetryError:
+def updated(raw: object, key: RecordKey, old: Gemstone | None, currency: str) -> PatchRecord | FacetryError:
     """Return the write that changes a gemstone, or what is wrong with it.
 
     Args:
         raw: What is said of it.
         key: Which.
         old: What is there; what a grade means hangs on the kind of stone.
+        currency: The tenant's.
     """
     faults = Faults()
-    values = _read(raw, old, faults)
+    values = _read(raw, old, currency, faults)
     values.pop("id", None)
     faults.invalid += [(name, "must not be empty") for name in REQUIRED if values.get(name, name) is None]
     if (error := faults.error()) is not None:
@@ -74,9 +75,9 @@ def updated(raw: object, key: RecordKey, old: Gemstone | None) -> PatchRecord | 
     return PatchRecord(RecordKind.GEMSTONE, key, values)
 
 
-def _read(raw: object, old: Gemstone | None, faults: Faults) -> Values:
+def _read(raw: object, old: Gemstone | None, currency: str, faults: Faults) -> Values:
     """Return what is said of a gemstone, by where it is kept; None for what is given empty."""
-    values = _TABLE.read(raw, faults)
+    values: Values = _table(currency).read(raw, faults)
     _read_type(values, faults)
     kind = values.get("type") or (old.type if old is not None else None)
     for name, read in _GRADES.items():
@@ -87,6 +88,11 @@ def _read(raw: object, old: Gemstone | None, faults: Faults) -> Values:
             except InvalidValueError as error:
                 faults.invalid.append((error.field, error.message))
     return values
+
+
+@cache
+def _table(currency: str) -> RecordTable:
+    return RecordTable([ID, *(one.read_in(currency) for one in FIELDS)])
 
 
 def _but(values: Values, name: str) -> Values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from facetry.api.client.gemstone_fields import CERTIFICATE_IMAGES, FIELDS, GemstoneField
@@ -13,6 +14,7 @@ from facetry.api.client.values import entries, id_number
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.gemstone_filter import Condition, GemstoneFilter, is_graded, is_one_of, is_within
 from facetry.domain.jewelry import scales
+from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.records import RecordKey
 from facetry.domain.trade_terms import colors, grades, numbers, stones
 
@@ -38,15 +40,17 @@ class GemstoneSearch:
     offset: int = 0
 
 
-def search_of(data: object) -> GemstoneSearch:
+def search_of(data: object, currency: str) -> GemstoneSearch:
     """Return what ``data`` asks for: an object of conditions, or ids, one or several; nothing asks for all.
+
+    Prices are in the tenant's currency.
 
     Raises:
         MissingFieldsError, InvalidFieldsError: It cannot be read.
     """
     raw = data if isinstance(data, dict) else {} if data is None else {"gemstone_id": data}
     faults = Faults()
-    values = SEARCH.read(raw, faults)
+    values: dict[str, Any] = search_keys(currency).read(raw, faults)
     if (error := faults.error()) is not None:
         raise error
     given = {name: value for name, value in values.items() if value is not None}
@@ -148,11 +152,12 @@ _ENDS: Mapping[str, Read] = {
 }
 
 
-def _keys(one: GemstoneField) -> Iterator[RecordField]:
+def _keys(one: GemstoneField, currency: str) -> Iterator[RecordField]:
     """Yield the keys by which a field can be searched."""
-    read = _any_of(_SEARCHED.get(one.name, one.read.reader))
+    reader = one.read_in(currency).reader
+    read = _any_of(_SEARCHED.get(one.name, reader))
     yield RecordField(one.name, one.name, read, one.kind, f"{one.read.about} Or a list, of which any.")
-    end = _ENDS.get(one.name, one.read.reader if one.is_number else None)
+    end = _ENDS.get(one.name, reader if one.is_number else None)
     if end is not None:
         least, most = (
             ("As good as this, or better.", "No better than this.") if one.scale else ("At least.", "At most.")
@@ -172,13 +177,16 @@ def _fields(path: str, raw: object) -> Sequence[str]:  # noqa: ARG001 - it has t
     return wanted(raw)
 
 
-SEARCH = RecordTable(
-    [
-        RecordField("gemstone_id", "ids", ids, "integer or list", "Our ids.", aliases=("id", "ids")),
-        *(key for one in FIELDS if one.name not in _NOT_SEARCHED for key in _keys(one)),
-        RecordField("limit", "limit", _count, "integer", "How many; all where it is left out."),
-        RecordField("offset", "offset", numbers.whole, "integer", "How many of the first are left out."),
-        RecordField("fields", "fields", _fields, "list of texts", "What is told of each: names, or `all`."),
-    ]
-)
-"""The keys of a search."""
+@cache
+def search_keys(currency: str = DEFAULT_CURRENCY) -> RecordTable:
+    """Return the keys of a search by a tenant with this currency."""
+    searched = [one for one in FIELDS if one.name not in _NOT_SEARCHED]
+    return RecordTable(
+        [
+            RecordField("gemstone_id", "ids", ids, "integer or list", "Our ids.", aliases=("id", "ids")),
+            *(key for one in searched for key in _keys(one, currency)),
+            RecordField("limit", "limit", _count, "integer", "How many; all where it is left out."),
+            RecordField("offset", "offset", numbers.whole, "integer", "How many of the first are left out."),
+            RecordField("fields", "fields", _fields, "list of texts", "What is told of each: names, or `all`."),
+        ]
+    )

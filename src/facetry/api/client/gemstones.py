@@ -10,14 +10,14 @@ from facetry.api.client.errors import listed
 from facetry.api.client.gemstone_fields import FIELDS, ID
 from facetry.api.client.gemstone_reading import REQUIRED, imported, key_of, updated
 from facetry.api.client.gemstone_rendering import shown, written
-from facetry.api.client.gemstone_searching import SEARCH, search_of
+from facetry.api.client.gemstone_searching import search_keys, search_of
 from facetry.api.client.record_fields import notes, records_of
 from facetry.api.client.written_records import write_each
 from facetry.application.gemstones import Gemstones
 from facetry.domain.catalog import Effect
 from facetry.domain.errors import FacetryError
 from facetry.domain.gemstone import Gemstone
-from facetry.domain.keeping import DeleteRecord, PatchRecord, Recorded, Removed
+from facetry.domain.keeping import DeleteRecord, Recorded, Removed
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey
 from facetry.domain.tenant import Scope
@@ -37,7 +37,7 @@ class GemstoneActions:
 
     async def bring_in(self, call: ActionCall) -> Result:
         """Store new gemstones."""
-        writes = [imported(raw) for raw in records_of(call.data)]
+        writes = (imported(raw, call.settings.currency) for raw in records_of(call.data))
         return listed(await write_each(self._catalog, call.tenant, writes, _record), GEMSTONE)
 
     async def change(self, call: ActionCall) -> Result:
@@ -45,15 +45,15 @@ class GemstoneActions:
         given = records_of(call.data)
         keys = [key_of(raw) if isinstance(raw, dict) else key_of({}) for raw in given]
         there = await self._there(call.tenant, keys)
-        writes: list[PatchRecord | FacetryError] = [
-            key if isinstance(key, FacetryError) else updated(raw, key, old)
+        writes = (
+            key if isinstance(key, FacetryError) else updated(raw, key, old, call.settings.currency)
             for raw, key, old in zip(given, keys, there, strict=True)
-        ]
+        )
         return listed(await write_each(self._catalog, call.tenant, writes, _record), GEMSTONE)
 
     async def search(self, call: ActionCall) -> Result:
         """Find gemstones."""
-        wish = search_of(call.data)
+        wish = search_of(call.data, call.settings.currency)
         found = await self._gemstones.find(call.tenant, wish.filter)
         end = None if wish.limit is None else wish.offset + wish.limit
         return Result(await written(found[wish.offset : end], wish.fields))
@@ -169,7 +169,7 @@ def actions(dependencies: Dependencies) -> Sequence[Action]:
             ),
             handler=own.search,
             scope=Scope.READ,
-            fields=notes(SEARCH),
+            fields=notes(search_keys()),
             sample={"type": "diamond", "carat_from": 0.4, "clarity_from": "VS2", "fields": ["gemstone_id", "price"]},
             answer=[{"gemstone_id": 1, "price": 1450}],
         ),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
-from facetry.api.client.record_fields import RecordField, RecordTable, choice, money, shown_time, text, texts
+from facetry.api.client.record_fields import RecordField, RecordTable, choice, shown_time, text, texts
 from facetry.api.client.values import entries, id_number, identifier, long_text, unknown_field
 from facetry.domain.channels import Channel, all_channels, channel_of
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.listing import LISTING_FIELDS, Batch, BatchStatus, Listing, ListingStatus
 from facetry.domain.money import price_to_number
 from facetry.domain.trade_terms import numbers
+from facetry.domain.trade_terms.prices import price
 
 PRODUCT, SKU = "product_id", "sku"
 CHANNEL = "A number or a name; 1000 eBay, 3000 Etsy, 3500 Amazon.com... see above."
@@ -23,7 +25,15 @@ def number_of(own: Sequence[Channel]) -> Callable[[str, object], int]:
     return lambda path, raw: channel_of(path, raw, own).number
 
 
-def listing_table(own: Sequence[Channel]) -> RecordTable:
+def _price(path: str, raw: object) -> int:
+    found = price(path, raw)
+    if found.currency is not None:
+        raise InvalidValueError(path, "must be a number alone; a listing has the currency of its product")
+    return found.minor
+
+
+@lru_cache(maxsize=256)
+def listing_table(own: tuple[Channel, ...]) -> RecordTable:
     """Return the fields of a listing of a tenant with channels of its own."""
     return RecordTable(
         [
@@ -34,7 +44,7 @@ def listing_table(own: Sequence[Channel]) -> RecordTable:
             RecordField("account_id", "account_id", text, "text", "Your account on the channel.", ""),
             RecordField("external_id", "external_id", text, "text", "The channel's name of it, unique there.", ""),
             RecordField("status", "status", choice(*LISTING_STATUSES), "text", "Default `active`.", "active"),
-            RecordField("price", "price", money, "number", "What it costs there; empty: the product's price."),
+            RecordField("price", "price", _price, "number", "What it costs there; empty: the product's price."),
             RecordField("quantity", "quantity", numbers.whole, "integer", "Pieces on offer; empty: the stock."),
             RecordField("url", "url", text, "text", "Where it is.", ""),
             RecordField("title", "title", text, "text", "Its title there.", ""),
