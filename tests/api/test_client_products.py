@@ -291,7 +291,7 @@ async def test_nobody_reaches_the_products_of_another(server, office):
 
 
 HOSTILE = [
-    *(5, [[]], [None], {"": 1}, {"sku": {}}, {"sku": True}, {"sku": "a" * 51}),
+    *(5, [[]], [{"title": "x"}], [None], {"": 1}, {"sku": {}}, {"sku": True}, {"sku": "a" * 51}),
     *(ring("A", title={}), ring("A", title=["x"]), ring("A", type="a>b"), ring("A", price=[1])),
     *(ring("A", price=1e308), ring("A", quantity=1e30), ring("A", quantity=1.5), ring("A", images={"a": 1})),
     *(ring("A", images=["u"] * 1_001), ring("A", metals=[5]), ring("A", metals=[{}]), ring("A", metals=[{"x": 1}])),
