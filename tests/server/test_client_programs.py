@@ -1,4 +1,4 @@
-"""Programs as merchants write them, in the languages that are installed, against a real server."""
+"""Programs as merchants write them, in four languages: each brings in, finds, changes and sells a product."""
 
 from __future__ import annotations
 
@@ -6,73 +6,53 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.program import new_tenant
-
-NODE = """
-const [url, key] = process.argv.slice(1);
-async function post(fields) {
-  const answer = await fetch(url + '/client/V1/', {method: 'POST', body: new URLSearchParams(fields)});
-  console.log(JSON.stringify(await answer.json()));
+PROGRAMS = Path(__file__).with_name("programs")
+LANGUAGES = {
+    "Node": ("node", "merchant.js", "JS1"),
+    "PHP": ("php", "merchant.php", "PHP1"),
+    "Python": (sys.executable, "merchant.py", "PY1"),
+    "Shell": ("sh", "merchant.sh", "SH1"),
 }
-async function get(target) { console.log(JSON.stringify(await (await fetch(url + target)).json())); }
-(async () => {
-  await post({auth: key, action: 'product_import',
-    data: JSON.stringify({catalog_code: 'N1', title: 'Ring & "band"', type: 'ring', not_for_sale: '0', price: '100'})});
-  await get(`/client/V1?auth=${key}&action=product_update&data={"sku":"N1","title":"Node+ring","quantity":"7"}`);
-  await get(`/client/V1/?auth=${key}&action=product_search&data={"sku":"N1","fields":["sku","title","quantity"]}`);
-})().catch(error => { console.error(error); process.exit(1); });
-"""
-PHP = """
-[, $url, $key] = $argv;
-function call($url, $fields) {
-  $curl = curl_init("$url/client/V1/");
-  curl_setopt_array($curl, [CURLOPT_POST => 1, CURLOPT_POSTFIELDS => $fields, CURLOPT_RETURNTRANSFER => 1]);
-  echo curl_exec($curl), "\\n";
-}
-call($url, ['auth' => $key, 'action' => 'product_import',
-  'data' => json_encode(['catalog_code' => 'N1', 'title' => 'Ring & "band"', 'type' => 'ring', 'price' => '100'])]);
-call($url, http_build_query(['auth' => $key, 'action' => 'product_update',
-  'data' => json_encode(['sku' => 'N1', 'title' => 'Node ring', 'quantity' => '7'])]));
-call($url, ['auth' => $key, 'action' => 'product_search',
-  'data' => json_encode(['sku' => 'N1', 'fields' => ['sku', 'title', 'quantity']])]);
-"""
-PYTHON = """
-import json, sys
-import requests
-url, key = sys.argv[1:]
-def say(answer):
-    print(json.dumps(answer.json()))
-record = {"catalog_code": "N1", "title": 'Ring & "band"', "type": "ring", "not_for_sale": "0", "price": "100"}
-say(requests.post(url + "/client/V1", data={"auth": key, "action": "product_import", "data": json.dumps(record)}))
-update = {"sku": "N1", "title": "Node ring", "quantity": 7}
-say(requests.post(url + "/client/V1/", json={"auth": key, "action": "product_update", "data": update}))
-wish = {"action": "product_search", "data": json.dumps({"sku": "N1", "fields": ["sku", "title", "quantity"]})}
-say(requests.get(url + "/client/V1/", params=wish, headers={"Authorization": "Bearer " + key}))
-"""
-PROGRAMS = {"node": (NODE, "-e"), "php": (PHP, "-r"), "python": (PYTHON, "-c")}
+SECONDS = 30
 
 
-def interpreter(language):
-    if language != "python":
-        return shutil.which(language)
-    has_requests = subprocess.run([sys.executable, "-c", "import requests"], capture_output=True, check=False)
-    return sys.executable if has_requests.returncode == 0 else None
+def run(language, *arguments):
+    """Run a program and return the JSON of each line that it prints."""
+    interpreter, file, _ = LANGUAGES[language]
+    for needed in (interpreter, "curl" if language == "Shell" else interpreter):
+        if shutil.which(needed) is None:
+            pytest.skip(f"{needed} is not installed")
+    command = [interpreter, PROGRAMS / file, *map(str, arguments)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    return [json.loads(line) for line in ran.stdout.splitlines()]
 
 
-@pytest.mark.parametrize("language", PROGRAMS)
-def test_a_program(server, language):
-    found = interpreter(language)
-    if found is None:
-        pytest.skip(f"{language} is not installed")
-    source, flag = PROGRAMS[language]
-    key = new_tenant(server.data)["accessKey"]
-    command = [found, flag, source, f"http://127.0.0.1:{server.port}", key]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert ran.returncode == 0, ran.stderr
-    imported, updated, shown = map(json.loads, ran.stdout.splitlines())
-    assert [answer["status"]["code"] for answer in (imported, updated, shown)] == [100, 100, 100]
-    assert imported["product"]["id"] == imported["data"][0]["product_id"] == 1
-    assert shown["data"] == [{"product_id": 1, "sku": "N1", "title": "Node ring", "quantity": 7}]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_program_of_a_merchant(server, tenant, shop, language):
+    sku = LANGUAGES[language][2]
+    imported, found, updated, sold, last = run(language, server.port, tenant["accessKey"])
+    for answer in (imported, found, updated, sold, last):
+        assert answer["status"] == {"code": 100, "message": "OK"}, answer
+    number = imported["product"]["id"]
+    record = {"product_id": number, "sku": sku, "price": 100, "not_for_sale": False}
+    assert imported["data"] == [imported["product"]]
+    assert imported["product"]["title"] == f'{language} ring & "band"'
+    assert found["data"] == [{**record, "title": f'{language} ring & "band"', "quantity": 5}]
+    assert updated["product"]["title"] == f"{language} ring 2"
+    assert updated["product"]["tags"] == ["ring", "new"]
+    assert sold["data"] == [{"product_id": number, "sku": sku, "left": 3, "listings": [], "repeated": False}]
+    assert last["data"] == [{**record, "title": f"{language} ring 2", "quantity": 3}]
+    assert shop.product(sku).json["name"] == f"{language} ring 2"
+    assert shop.total(language) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_program_with_a_wrong_key_is_told_so(server, language):
+    answers = run(language, server.port, "no-such-key")
+    assert [answer["status"]["code"] for answer in answers] == [102] * 5
+    assert [answer["data"] for answer in answers] == [[]] * 5

@@ -24,7 +24,7 @@ async function get(action, data) {
 
 (async () => {
   console.log(await post('product_import', {
-    catalog_code: 'JS1', title: 'Node ring', type: 'ring', not_for_sale: '0', price: '100', quantity: '5',
+    catalog_code: 'JS1', title: 'Node ring & "band"', type: 'ring', not_for_sale: '0', price: '100', quantity: '5',
   }));
   console.log(await get('product_search', '{"sku":"JS1","fields":["title","price","quantity","not_for_sale"]}'));
   console.log(await get('product_update', '{"sku":"JS1","title":"Node ring 2","tags":["ring","new"]}'));

@@ -11,12 +11,11 @@ function call($action, $data) {
         'auth' => $key, 'action' => $action, 'data' => json_encode($data),
     ]));
     echo trim(curl_exec($curl)), "\n";
-    curl_close($curl);
 }
 
 $wanted = ['sku' => 'PHP1', 'fields' => ['title', 'price', 'quantity', 'not_for_sale']];
 call('product_import', [
-    'catalog_code' => 'PHP1', 'title' => 'PHP ring', 'type' => 'ring', 'not_for_sale' => '0', 'price' => '100',
+    'catalog_code' => 'PHP1', 'title' => 'PHP ring & "band"', 'type' => 'ring', 'not_for_sale' => '0', 'price' => '100',
     'quantity' => '5',
 ]);
 call('product_search', $wanted);

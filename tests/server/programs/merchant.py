@@ -24,7 +24,7 @@ def upload(action, data):
     return requests.post(URL, data=fields, files={"data": ("data.json", json.dumps(data))}, timeout=9)
 
 
-product = {"catalog_code": "PY1", "title": "Python ring", "type": "ring", "not_for_sale": "0", "price": "100"}
+product = {"catalog_code": "PY1", "title": 'Python ring & "band"', "type": "ring", "not_for_sale": "0", "price": "100"}
 for answer in (
     form("product_import", {**product, "quantity": "5"}),
     body("product_search", WANTED),

@@ -13,7 +13,7 @@ get() {
   echo
 }
 
-post product_import '{"catalog_code": "SH1", "title": "Shell ring", "type": "ring", "not_for_sale": "0",
+post product_import '{"catalog_code": "SH1", "title": "Shell ring & \"band\"", "type": "ring", "not_for_sale": "0",
   "price": "100", "quantity": "5"}'
 get product_search "$WANTED"
 get product_update '{"sku": "SH1", "title": "Shell ring 2", "tags": ["ring", "new"]}'
