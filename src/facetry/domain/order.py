@@ -99,6 +99,7 @@ class Order(RecordBase, frozen=True, kw_only=True, tag="order"):
         customer: The client's own reference: the Catalog API's customerID.
         own_status: Number of the tenant's own status that the order is in; 0 for none beside ``status``.
         final_price: None for the sum of the lines with shipping and discount.
+        stones: How many of each gemstone, by its id, went out of stock with the lines.
     """
 
     kind: ClassVar[RecordKind] = RecordKind.ORDER
@@ -127,6 +128,7 @@ class Order(RecordBase, frozen=True, kw_only=True, tag="order"):
     is_gift: bool = False
     is_archived: bool = False
     lines: tuple[OrderLine, ...] = ()
+    stones: dict[int, int] = msgspec.field(default_factory=dict)
 
     @property
     def unique(self) -> str:

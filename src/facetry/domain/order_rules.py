@@ -10,9 +10,10 @@ from facetry.domain.errors import InvalidValueError, ProductNotFoundError
 from facetry.domain.listing_rules import is_refilled, revise_all
 from facetry.domain.order import OVER, Order, OrderLine, OrderStatus
 from facetry.domain.patching import ProductKey
-from facetry.domain.product import MAX_QUANTITY
+from facetry.domain.product import MAX_QUANTITY, Product
 from facetry.domain.records import Record
 from facetry.domain.selling import SoldAction, follow_stock, give_back, product_of, take_stock
+from facetry.domain.stones_taken import StonesTaken
 from facetry.domain.view import CatalogView
 
 MAX_LINES = 2_000
@@ -42,8 +43,11 @@ def keep_order(view: CatalogView, old: Record | None, new: Record) -> Record:
         _check_status(before, new)
     known = {line.id: line for line in before.lines} if before is not None else {}
     order = msgspec.structs.replace(new, lines=tuple(_found(view, known, line) for line in _checked(new.lines)))
-    _move_stock(view, _pieces(before), _pieces(order))
-    return order
+    stones = StonesTaken(view, before.stones if before is not None else None)
+    _move_stock(view, stones, _pieces(before), _pieces(order))
+    if order.status in OVER:
+        stones.give_back_all()
+    return msgspec.structs.replace(order, stones=stones.numbers)
 
 
 def _check_status(before: Order, after: Order) -> None:
@@ -95,12 +99,18 @@ def _pieces(order: Order | None) -> Mapping[int, _Pieces]:
     return pieces
 
 
-def _move_stock(view: CatalogView, before: Mapping[int, _Pieces], after: Mapping[int, _Pieces]) -> None:
+def _move_stock(
+    view: CatalogView, stones: StonesTaken, before: Mapping[int, _Pieces], after: Mapping[int, _Pieces]
+) -> None:
     for product_id, pieces, amount in _differences(before, after):
+        product = view.product_by_id(product_id)
         if amount > 0:
-            _take(view, product_id, pieces, amount)
-        else:
-            _give_back(view, product_id, pieces, -amount)
+            if product is None:
+                raise ProductNotFoundError(pieces.sku)
+            _take(view, stones, product, msgspec.structs.replace(pieces, amount=amount))
+        elif product is not None:
+            # To one that was deleted after it had been ordered nothing can go back.
+            _give_back(view, stones, product, msgspec.structs.replace(pieces, amount=-amount))
 
 
 def _differences(before: Mapping[int, _Pieces], after: Mapping[int, _Pieces]) -> Iterator[tuple[int, _Pieces, int]]:
@@ -113,22 +123,15 @@ def _differences(before: Mapping[int, _Pieces], after: Mapping[int, _Pieces]) ->
             yield product_id, pieces, change
 
 
-def _take(view: CatalogView, product_id: int, pieces: _Pieces, amount: int) -> None:
-    product = view.product_by_id(product_id)
-    if product is None:
-        raise ProductNotFoundError(pieces.sku)
-    left = take_stock(view, product, amount)
+def _take(view: CatalogView, stones: StonesTaken, product: Product, pieces: _Pieces) -> None:
+    left = take_stock(view, product, pieces.amount, stones)
     # Listings change while what follows them yields which ones did.
     for _ in follow_stock(view, product, left, pieces.action):
         pass
 
 
-def _give_back(view: CatalogView, product_id: int, pieces: _Pieces, amount: int) -> None:
-    product = view.product_by_id(product_id)
-    if product is None:
-        # It was deleted after it had been ordered: there is no stock that anything could go back to.
-        return
-    left = give_back(view, product, amount)
+def _give_back(view: CatalogView, stones: StonesTaken, product: Product, pieces: _Pieces) -> None:
+    left = give_back(view, product, pieces.amount, stones)
     # Where a sale ends listings, that it is undone does not offer the piece again by itself.
     is_revised = pieces.action is SoldAction.REVISE and not (product.trade is not None and product.trade.unrepeatable)
     if is_revised and not is_refilled(product):

@@ -8,13 +8,13 @@ from enum import Enum
 import msgspec
 
 from facetry.domain.errors import InsufficientStockError, InvalidValueError, ProductNotFoundError
-from facetry.domain.gemstone import Gemstone
 from facetry.domain.listing_rules import end_all, refill, revise_all
 from facetry.domain.patching import ProductKey
 from facetry.domain.product import MAX_QUANTITY, Product
 from facetry.domain.record import RecordKind, code_problem
 from facetry.domain.records import RecordKey
 from facetry.domain.sale import Sale, sale_code
+from facetry.domain.stones_taken import StonesTaken
 from facetry.domain.storable import is_unicode
 from facetry.domain.view import CatalogView
 
@@ -107,7 +107,7 @@ def sell(view: CatalogView, write: SellProduct) -> Sold:
     product = product_of(view, write.key)
     if write.order_ref and (before := _earlier(view, product, write)):
         return Sold(product.sku, product.product_id, before.left, before.listings, is_repeat=True)
-    left = take_stock(view, product, write.quantity)
+    left = take_stock(view, product, write.quantity, StonesTaken(view))
     listings = tuple(follow_stock(view, product, left, write.action))
     if write.order_ref:
         sale = Sale(
@@ -122,7 +122,7 @@ def sell(view: CatalogView, write: SellProduct) -> Sold:
     return Sold(product.sku, product.product_id, left, listings)
 
 
-def take_stock(view: CatalogView, product: Product, quantity: int) -> int:
+def take_stock(view: CatalogView, product: Product, quantity: int, stones: StonesTaken) -> int:
     """Lower the stock of a product, and of the gemstones in it as far as there are any; return what is left.
 
     Raises:
@@ -132,15 +132,15 @@ def take_stock(view: CatalogView, product: Product, quantity: int) -> int:
     if left < 0:
         raise InsufficientStockError(product.sku, quantity, product.quantity)
     view.save(msgspec.structs.replace(product, quantity=left))
-    _move_gemstones(view, product, -quantity)
+    stones.take(product, quantity)
     return left
 
 
-def give_back(view: CatalogView, product: Product, quantity: int) -> int:
+def give_back(view: CatalogView, product: Product, quantity: int, stones: StonesTaken) -> int:
     """Undo ``take_stock``; return the stock afterwards, which listings follow where they are refilled."""
     left = min(product.quantity + quantity, MAX_QUANTITY)
     view.save(msgspec.structs.replace(product, quantity=left))
-    _move_gemstones(view, product, quantity)
+    stones.give_back(product, quantity)
     refill(view, product, left)
     return left
 
@@ -168,16 +168,3 @@ def _earlier(view: CatalogView, product: Product, write: SellProduct) -> Sale | 
     if sale.quantity != write.quantity:
         raise InvalidValueError("order_ref", f"is that of a sale of {sale.quantity}")
     return sale
-
-
-def _move_gemstones(view: CatalogView, product: Product, sold: int) -> None:
-    """Move the stock of the gemstones in a product along with its own."""
-    for part in product.gemstones or ():
-        code, number = part.get("code"), part.get("quantity", 1)
-        if not isinstance(code, str) or not isinstance(number, int) or number < 1:
-            continue
-        gemstone = view.record(RecordKind.GEMSTONE, RecordKey(code=code))
-        if isinstance(gemstone, Gemstone):
-            # A stone may have been counted only when it was set: then there is none to take.
-            left = min(max(0, gemstone.quantity + number * sold), MAX_QUANTITY)
-            view.save_record(msgspec.structs.replace(gemstone, quantity=left))

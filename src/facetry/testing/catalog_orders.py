@@ -6,11 +6,12 @@ import asyncio
 from typing import Any
 
 from facetry.domain.catalog import AllOrNone, DeleteProduct, Outcome, Refused, Write
-from facetry.domain.keeping import DeleteRecord, PutRecord, Recorded, Removed
+from facetry.domain.keeping import DeleteRecord, PatchRecord, PutRecord, Recorded, Removed
 from facetry.domain.listing import ListingStatus
 from facetry.domain.order import Client, Order, OrderLine, OrderStatus
 from facetry.domain.ordering import LineShipment, PlaceOrder, ReviseOrder, ShipOrder
 from facetry.domain.patching import ArrayAction
+from facetry.domain.product import Part
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey
 from facetry.ports.catalog_store import CatalogStore
@@ -69,12 +70,28 @@ class OrdersConformance:
                 OrderLine(id=2, sku="R2", product_id=2, title="Ring R2"),
                 OrderLine(id=3, sku="R1", product_id=1, title="Ring R1"),
             ),
+            stones={1: 6},
         )
         assert isinstance(outcome, Recorded)
         assert outcome.created
         assert await the_record(store, ORDER, "O") == order
         assert [await stock(store, sku) for sku in ("R1", "R2")] == [2, 0]
         assert await stones_left(store, "a") == [3]
+
+    async def test_as_many_stones_come_back_as_went(self, store: CatalogStore) -> None:
+        parts: tuple[Part, ...] = ({"code": "a", "quantity": 2}, {"code": "b"})
+        await done(store, *(put(f"R{number}", quantity=5, gemstones=parts) for number in (1, 2, 3)))
+        await done(store, PutRecord(gemstone("a", quantity=3)), PutRecord(gemstone("b", quantity=9)))
+        await done(store, place(line("R1", 2)), place(line("R2")), place(line("R3"), line("R1")))
+        assert await stones_left(store, "a", "b") == [0, 4]
+        await done(store, revise(1, lines=({"id": 1, "amount": 1},)), cancel(2))
+        assert await stones_left(store, "a", "b") == [2, 6]
+        # Neither what the products are by now nor what the stone is called changes what went.
+        await done(store, put("R1", quantity=5, gemstones=()), DeleteProduct("R3"))
+        await done(store, PatchRecord(RecordKind.GEMSTONE, RecordKey(code="b"), {"code": "c"}))
+        await done(store, cancel(1), cancel(3), revise(3, status=OrderStatus.CANCELED.value, comments="again"))
+        assert await stones_left(store, "a", "c") == [3, 9]
+        assert [order.stones for order in await orders(store)] == [{}, {}, {}]
 
     async def test_all_lines_have_their_pieces_or_none(self, store: CatalogStore) -> None:
         await done(store, put("R1", quantity=5), put("R2", quantity=1), offer())

@@ -20,6 +20,7 @@ from facetry.domain.product import ProductContent
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey
 from facetry.domain.selling import SellProduct, SoldAction, give_back, take_stock
+from facetry.domain.stones_taken import StonesTaken
 from facetry.domain.trade import Trade
 from facetry.engines.memory.catalog import MemoryCatalog
 
@@ -158,7 +159,7 @@ class TestFollowing:
         offer(view)
         edit(view, 9)
         sell(view, 1)
-        give_back(view, view.product("R1"), 1)
+        give_back(view, view.product("R1"), 1, StonesTaken(view))
         assert offers(view) == [(1, ACTIVE, 5)]
         assert sell(view, 1, SoldAction.REVISE).listings == (1,)
         assert offers(view) == [(1, ACTIVE, 8)]
@@ -179,9 +180,9 @@ class TestFollowing:
         offer(view, status="scheduled", channel=1000)
         assert sell(view, 5).listings == (1, 2)
         assert offers(view) == [(1, ENDED, 0), (2, ENDED, 0)]
-        give_back(view, view.product("R1"), 2)
+        give_back(view, view.product("R1"), 2, StonesTaken(view))
         assert offers(view) == [(1, ACTIVE, 2), (2, SCHEDULED, 2)]
-        take_stock(view, view.product("R1"), 2)
+        take_stock(view, view.product("R1"), 2, StonesTaken(view))
         edit(view, 3)
         assert offers(view) == [(1, ACTIVE, 3), (2, SCHEDULED, 3)]
 

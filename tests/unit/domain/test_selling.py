@@ -22,6 +22,7 @@ from facetry.domain.selling import (
     product_of,
     take_stock,
 )
+from facetry.domain.stones_taken import StonesTaken
 from facetry.domain.trade import Trade
 from facetry.engines.memory.catalog import MemoryCatalog
 
@@ -46,20 +47,25 @@ def stones(view):
 
 
 def test_taking_and_giving_back_leaves_all_as_it_was(view):
-    assert take_stock(view, view.product("R1"), 2) == 1
+    taken = StonesTaken(view)
+    assert take_stock(view, view.product("R1"), 2, taken) == 1
     assert (view.product("R1").quantity, stones(view)) == (1, [1, 3, 5])
-    assert give_back(view, view.product("R1"), 2) == 3
+    assert give_back(view, view.product("R1"), 2, taken) == 3
+    assert taken.numbers == {}
     assert (view.product("R1").quantity, stones(view)) == (3, [5, 5, 5])
 
 
 def test_stones_that_were_never_counted_are_not_owed(view):
-    assert take_stock(view, view.product("R1"), 3) == 0
-    assert stones(view) == [0, 2, 5]
+    taken = StonesTaken(view)
+    assert take_stock(view, view.product("R1"), 3, taken) == 0
+    assert (stones(view), taken.numbers) == ([0, 2, 5], {1: 5, 2: 3})
+    assert give_back(view, view.product("R1"), 3, taken) == 3
+    assert (stones(view), taken.numbers) == ([5, 5, 5], {})
 
 
 def test_what_is_not_there_cannot_be_taken(view):
     with pytest.raises(InsufficientStockError) as caught:
-        take_stock(view, view.product("R1"), 4)
+        take_stock(view, view.product("R1"), 4, StonesTaken(view))
     assert (caught.value.sku, caught.value.left) == ("R1", 3)
     assert caught.value.message == "product with SKU R1 has 3 in stock, 4 are wanted"
     assert (view.product("R1").quantity, stones(view)) == (3, [5, 5, 5])
