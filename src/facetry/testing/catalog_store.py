@@ -9,6 +9,7 @@ from facetry.testing.catalog_records import RecordsConformance
 from facetry.testing.catalog_sales import RacesConformance, SalesConformance
 from facetry.testing.catalog_tenants import ClosingConformance, MarksConformance, TenantsConformance
 from facetry.testing.catalog_units import AllOrNoneConformance, PatchesConformance, ProductIdsConformance
+from facetry.testing.catalog_variations import VariationsConformance
 from facetry.testing.catalog_writes import ConcurrencyConformance, WritesConformance
 
 
@@ -22,6 +23,7 @@ class CatalogStoreConformance(
     PatchesConformance,
     RecordsConformance,
     AllOrNoneConformance,
+    VariationsConformance,
     SalesConformance,
     RacesConformance,
     OffersConformance,
