@@ -110,11 +110,12 @@ class Server:
         further_actions=(),
         log=None,
         limits=UNLIMITED,
+        index_wait_seconds=0.2,
     ):
         self.clock = SetClock()
         self.store = store or FailingStore()
         self.index = index or FailingIndex()
-        self.relay = ChangeRelay(self.store, self.index, index_wait_seconds=0.2)
+        self.relay = ChangeRelay(self.store, self.index, index_wait_seconds=index_wait_seconds)
         self.catalog = Catalog(self.store, self.relay)
         self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock)
         self.key_usage = MemoryKeyUsage()

@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from facetry.domain.breadcrumbs import with_collection, with_type
 from facetry.domain.product import Attributes, Part, Product, ProductContent
+from facetry.domain.ring_sizing import spelled_size
 from facetry.domain.trade import ProductType, Trade
 
 
@@ -96,7 +97,10 @@ def patched(product: Product, patch: ProductPatch) -> ProductContent:
         # A promotion price that was only the regular one's default goes with it.
         same = product.promotion_price == product.regular_price
         fields["promotion_price"] = None if same else product.promotion_price
-    fields["category"] = _category(patch.category if patch.category is not UNSET else product.category, patch)
+    category = _category(patch.category if patch.category is not UNSET else product.category, patch)
+    fields["category"] = category
+    if isinstance(patch.size, str):
+        fields["size"] = spelled_size(category, patch.size)
     fields["attributes"] = _attributes(product, patch)
     if patch.trade_changes is not UNSET:
         fields["trade"] = _trade(fields["trade"], patch.trade_changes)

@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 from facetry.domain.errors import InvalidValueError, ProductExistsError
 from facetry.domain.patching import ProductKey
 from facetry.domain.product import Attributes, Product, ProductContent, check_identifier
+from facetry.domain.ring_sizing import spelled_size
 from facetry.domain.selling import check_key, product_of
 from facetry.domain.trade import Trade, Variation
 from facetry.domain.view import CatalogView
@@ -77,7 +78,8 @@ def variation_content(view: CatalogView, write: PutVariation) -> ProductContent:
     if old is not None and (write.is_new or not _is_of(old, parent.sku)):
         raise ProductExistsError(write.sku)
     fields = _content_fields(parent) if old is None else _without_its_field(old, parent)
-    variation = Variation(parent.sku, write.field, write.value)
+    value = spelled_size(parent.category, write.value) if write.field == "size" else write.value
+    variation = Variation(parent.sku, write.field, value)
     trade = (parent if old is None else old).trade or Trade()
     fields |= {"sku": write.sku, "is_main": False, "trade": msgspec.structs.replace(trade, variation=variation)}
     if old is None:
@@ -85,7 +87,7 @@ def variation_content(view: CatalogView, write: PutVariation) -> ProductContent:
     if write.quantity is not UNSET:
         fields["quantity"] = write.quantity
     fields |= _prices(write, parent)
-    fields |= _differing(write.field, write.value, fields)
+    fields |= _differing(write.field, value, fields)
     return ProductContent(**fields)  # type: ignore[arg-type]
 
 

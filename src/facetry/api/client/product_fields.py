@@ -202,7 +202,10 @@ PRODUCT_FIELDS: tuple[ProductField, ...] = (
     ),
     ProductField(_field("brand", "brand", long_text, "text", "Brand."), "Brand"),
     ProductField(_field("color", "color", long_text, "text", "Color of the piece."), "Color"),
-    ProductField(_field("size", "size", long_text, "text", "Ring size, length..."), "Size"),
+    ProductField(
+        _field(*("size", "size", long_text, "text"), "Ring size, length... Rings' in one spelling: `6 1/2` is `6.5`."),
+        "Size",
+    ),
     ProductField(
         _field("images", "images", long_texts, "list of texts", "URLs; the first is the main one.", empty=()),
         "Images",

@@ -17,6 +17,7 @@ from facetry.domain.catalog import AllOrNone, IfExists, PatchProduct, PutProduct
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.patching import ArrayAction, ProductKey, ProductPatch, TradePatch
 from facetry.domain.product import Attributes, ProductContent
+from facetry.domain.ring_sizing import spelled_size
 from facetry.domain.search.fields import METALS, STONES
 from facetry.domain.tenant import TenantSettings
 from facetry.domain.trade import Trade
@@ -172,6 +173,8 @@ def _content(values: Values) -> ProductContent:
         category = with_collection(category, values["collection"])
     trade = Trade(**{name: values[name] for name in TRADE_FIELDS if values.get(name) is not None})
     fields = {name: value for name, value in values.items() if name in _CONTENT}
+    if values.get("size"):
+        fields["size"] = spelled_size(category, values["size"])
     fields["attributes"] = _present(values.get("attributes"))
     return ProductContent(category=category, trade=trade, **fields)
 

@@ -88,6 +88,7 @@ BUILT_IN: Mapping[str, Field] = {
         Field("brand", Level.PRODUCT, Kind.KEYWORD),
         Field("color", Level.PRODUCT, Kind.KEYWORD),
         Field("size", Level.PRODUCT, Kind.KEYWORD),
+        Field("ring_circumference", Level.PRODUCT, Kind.DECIMAL),
         Field("category", Level.PRODUCT, Kind.KEYWORD),
         Field("search_keywords", Level.PRODUCT, Kind.KEYWORD),
         Field("currency", Level.PRODUCT, Kind.KEYWORD),
@@ -100,7 +101,11 @@ BUILT_IN: Mapping[str, Field] = {
         Field("is_main", Level.PRODUCT, Kind.BOOLEAN),
     )
 }
-"""Fields that every product has, by name. ``price`` is the promotion price, else the regular one."""
+"""Fields that every product has, by name.
+
+``price`` is the promotion price, else the regular one; ``ring_circumference`` what the size of a ring stands for, in
+millimeters, see ``ring_sizing``.
+"""
 
 _PART_KINDS = {
     "metals.purity": Kind.DECIMAL,

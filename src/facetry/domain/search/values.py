@@ -16,6 +16,7 @@ from functools import lru_cache
 from facetry.domain.analysis import keyword
 from facetry.domain.jewelry.scales import SCALES, grade
 from facetry.domain.product import AttributeValue, Product, ProductContent, Scalar
+from facetry.domain.ring_sizing import circumference_of
 from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES, Field, Kind
 
 LOWEST = -(2**63)
@@ -48,6 +49,8 @@ def product_texts(field: Field, product: ProductContent) -> tuple[str, ...]:
         return _distinct(text_of(metal.get(name[len(METALS) :])) for metal in product.metals or ())
     if name == "category":
         return category_paths(product.category)
+    if name == "ring_circumference":
+        return _distinct((circumference_of(product),))
     value = getattr(product, name)
     return tuple(dict.fromkeys(value)) if isinstance(value, tuple) else _distinct((value,))
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from functools import cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,6 +19,7 @@ from facetry.domain.trade_terms.numbers import text
 
 _PI = Decimal("3.14159265358979323846")
 _HUNDREDTH = Decimal("0.01")
+_TEN_THOUSANDTH = Decimal("0.0001")
 _LAST_LETTER = 25
 _LARGEST_AMERICAN = 16
 _SMALLEST_CIRCUMFERENCE, _LARGEST_CIRCUMFERENCE = 40, 78
@@ -50,6 +52,13 @@ class Rule(msgspec.Struct, frozen=True):
     highest: Decimal
 
 
+class _Written(NamedTuple):
+    """A size as it is written: the number that the table counts by, in millimeters where there is no system."""
+
+    number: Decimal
+    system: RingSystem | None
+
+
 @cache
 def rules() -> Mapping[RingSystem, Rule]:
     """Return the rows of the table."""
@@ -65,18 +74,33 @@ def ring_circumference(field: str, raw: object, system: RingSystem | None = None
     Raises:
         InvalidValueError: It is no size, or a number that could be one of several systems.
     """
-    plain = " ".join(_NOISE.sub(" ", folded(text(field, raw)).text).split())
-    named, size = _parted(plain)
-    length = _MILLIMETERS.fullmatch(size)
-    if length is not None:
-        return _checked(field, _of_length(Decimal(length[1].replace(",", "."))))
-    chosen = named or system or _guessed(field, size)
-    number = _number(size, chosen)
-    rule = rules()[chosen]
-    if number is None or not rule.lowest <= number <= rule.highest:
-        raise InvalidValueError(field, "must be a ring size such as US 6.5, UK L 1/2, EU 52 or JP 12")
-    measure = rule.zero + rule.step * number
+    written = _written(field, raw, system)
+    if written.system is None:
+        return _checked(field, _of_length(written.number))
+    rule = rules()[written.system]
+    measure = rule.zero + rule.step * written.number
     return _rounded(measure * _PI if rule.measure == "diameter" else measure)
+
+
+def ring_size_spelled(field: str, raw: object) -> str:
+    """Return a ring size in the one spelling of its system: ``6.5``, ``L 1/2``, ``52``, ``JP 12``, ``17.3 mm``.
+
+    The spelling is read as the same size again: the system is named where the number alone would not say it.
+
+    Raises:
+        InvalidValueError: As ``ring_circumference``.
+    """
+    written = _written(field, raw, None)
+    number = f"{written.number.quantize(_TEN_THOUSANDTH, ROUND_HALF_UP).normalize():f}"
+    if written.system is None:
+        is_size = _SMALLEST_CIRCUMFERENCE <= _checked(field, _of_length(written.number)) == written.number
+        return number if is_size else f"{number} mm"
+    if written.system is RingSystem.UK:
+        return _letters(written.number)
+    is_plain = written.system is RingSystem.US or (
+        written.system is RingSystem.EU and written.number >= _SMALLEST_CIRCUMFERENCE
+    )
+    return number if is_plain else f"{written.system.name} {number}"
 
 
 def ring_size(circumference: Decimal, system: RingSystem) -> str | None:
@@ -88,6 +112,20 @@ def ring_size(circumference: Decimal, system: RingSystem) -> str | None:
     if not rule.lowest <= number <= rule.highest:
         return None
     return _letters(number) if system is RingSystem.UK else f"{number.normalize():f}"
+
+
+def _written(field: str, raw: object, system: RingSystem | None) -> _Written:
+    plain = " ".join(_NOISE.sub(" ", folded(text(field, raw)).text).split())
+    named, size = _parted(plain)
+    length = _MILLIMETERS.fullmatch(size)
+    if length is not None:
+        return _Written(Decimal(length[1].replace(",", ".")), None)
+    chosen = named or system or _guessed(field, size)
+    number = _number(size, chosen)
+    rule = rules()[chosen]
+    if number is None or not rule.lowest <= number <= rule.highest:
+        raise InvalidValueError(field, "must be a ring size such as US 6.5, UK L 1/2, EU 52 or JP 12")
+    return _Written(number, chosen)
 
 
 def _parted(plain: str) -> tuple[RingSystem | None, str]:

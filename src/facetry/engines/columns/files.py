@@ -36,7 +36,7 @@ from facetry.engines.columns.stored_arrays import ArrayEntry, opened_array, stor
 from facetry.engines.columns.strings import Bytes, Strings
 from facetry.engines.columns.table import Table, ValueColumn
 
-VERSION = 7
+VERSION = 8
 """Raised whenever the form or the meaning of a file changes, the way text becomes terms included."""
 SEGMENT_SUFFIX = ".segment"
 VALUES_SUFFIX = ".values"

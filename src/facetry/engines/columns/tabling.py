@@ -12,14 +12,16 @@ from typing import cast
 import numpy as np
 
 from facetry.domain.product import AttributeValue, Product, Scalar
+from facetry.domain.ring_sizing import circumference_of
 from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES
 from facetry.domain.search.values import HIGHEST, LOWEST, category_paths, text_of
 from facetry.engines.columns.dictionary import Dictionaries, ValueDictionary
 from facetry.engines.columns.kept_groups import KeptGroups, is_big_group
 from facetry.engines.columns.table import Ints, Longs, Numbers, Table, ValueColumn, merge_tables
 
-_SINGLE: tuple[tuple[str, Callable[[Product], str | None]], ...] = tuple(
-    (name, attrgetter(name)) for name in ("sku", "name", "brand", "color", "size", "currency")
+_SINGLE: tuple[tuple[str, Callable[[Product], str | None]], ...] = (
+    *((name, attrgetter(name)) for name in ("sku", "name", "brand", "color", "size", "currency")),
+    ("ring_circumference", circumference_of),
 )
 _SEVERAL: tuple[tuple[str, Callable[[tuple[str, ...]], Iterable[str]]], ...] = (
     ("category", category_paths),
