@@ -61,15 +61,19 @@ class Faults:
     Attributes:
         missing: Paths of mandatory fields that are not there.
         invalid: Path and message of each value that is not allowed.
+        unread: Paths of the fields, by their first names, that are there with such a value.
     """
 
     missing: list[str] = field(default_factory=list)
     invalid: list[tuple[str, str]] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
     def error(self) -> FacetryError | None:
         """Return the error to end in, None where nothing is wrong; what is missing is told first."""
-        if self.missing:
-            return MissingFieldsError(tuple(self.missing))
+        # What is there and wrong was not read, but is not missing.
+        missing = tuple(name for name in self.missing if name not in self.unread)
+        if missing:
+            return MissingFieldsError(missing)
         return InvalidFieldsError(tuple(self.invalid)) if self.invalid else None
 
 
@@ -99,8 +103,10 @@ class RecordTable:
                 values[one.target] = one.empty if is_empty(value) else one.reader(path + name, value)
             except InvalidValueError as error:
                 faults.invalid.append((error.field, error.message))
+                faults.unread.add(path + one.name)
             except InvalidFieldsError as error:
                 faults.invalid += error.faults
+                faults.unread.add(path + one.name)
         return values
 
     def _unknown(self, name: str, *, hints: bool) -> str:

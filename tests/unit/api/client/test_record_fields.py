@@ -128,3 +128,15 @@ def test_a_list_of_texts_has_an_end():
         with pytest.raises(InvalidValueError, match=f"must be at most {MAX_ENTRIES}") as caught:
             texts("tags", many)
         assert caught.value.field == "tags"
+
+
+def test_what_is_there_and_wrong_is_not_missing():
+    faults = Faults(missing=["a.size", "a.parts"])
+    assert TABLE.read({"bigness": "x", "parts": 1}, faults, "a.") == {}
+    error = faults.error()
+    assert isinstance(error, InvalidFieldsError)
+    assert [path for path, _ in error.faults] == ["a.bigness", "a.parts[0]", "a.parts[1]"]
+    faults.missing.append("a.other")
+    error = faults.error()
+    assert isinstance(error, MissingFieldsError)
+    assert error.names == ("a.other",)
