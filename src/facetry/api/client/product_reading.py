@@ -107,10 +107,10 @@ class ProductReader:
         self._read_price("price", "regular_price", values, faults)
         self._read_price("promotion", "promotion_price", values, faults)
         for name, reader in (("metals", self._metals), ("gemstones", self._gemstones)):
-            if values.get(name):
+            if _is_given(name, values):
                 action = self.actions.get(name, ArrayAction.REPLACE)
                 values[name] = _tried(faults, partial(reader.read, name, values[name], action))
-        if values.get("variations"):
+        if _is_given("variations", values):
             given = _tried(faults, lambda: entries("variations", values["variations"])) or []
             values["variations"] = [self._variation(at, one, faults) for at, one in enumerate(given)]
         return values
@@ -141,6 +141,16 @@ class ProductReader:
 def _parts(kind: str, readers: Mapping[str, Any], key: str, typed: list[str]) -> PartReader:
     prefix = {"metals": METALS, "gemstones": STONES}[kind]
     return PartReader(kind, readers, key, [name[len(prefix) :] for name in typed if name.startswith(prefix)])
+
+
+def _is_given(name: str, values: Values) -> bool:
+    """Return whether a list of objects is given that is to be read; one that is empty in any way has no entries."""
+    if name not in values:
+        return False
+    if values[name] in ((), [], {}):
+        values[name] = ()
+        return False
+    return True
 
 
 def _tried(faults: Faults, read: Callable[[], Any]) -> Any:  # noqa: ANN401 - what any reader returns
