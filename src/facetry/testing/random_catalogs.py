@@ -91,11 +91,13 @@ OTHER_VALUES: dict[str, Sequence[Scalar]] = {
     "group_id": ("a0", "B1", "é2", "b1"),
     "name": WORDS,
     "carat": (0.5, 1),
+    "ring_circumference": ("51.87", "54.42", "62.08", "60"),
 }
 FIELDS = (
     *("sku", "name", "brand", "color", "size", "category", "search_keywords", "currency", "price", "regular_price"),
     *("promotion_price", "quantity", "in_stock", "active", "is_main", "group_id", "metals.purity", "metals.name"),
     *("gemstones.clarity", "gemstones.carat", "gemstones.type", "gemstones.certificate_number", "attributes.nothing"),
+    "ring_circumference",
     *ATTRIBUTES,
 )
 SCHEMA = Schema(DEFINITIONS)
