@@ -83,7 +83,7 @@ def _fits(bucket: Bucket, calls: float) -> bool:
 def _told(bucket: Bucket, calls: float, *, is_allowed: bool) -> BucketLevel:
     return BucketLevel(
         is_allowed=is_allowed,
-        remaining=max(0, int(bucket.size - calls + _tolerance(bucket))),
+        remaining=min(bucket.size, max(0, int(bucket.size - calls + _tolerance(bucket)))),
         reset_seconds=calls / bucket.leak,
         retry_seconds=0.0 if _fits(bucket, calls) else (calls + 1.0 - bucket.size) / bucket.leak,
     )

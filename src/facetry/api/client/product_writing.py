@@ -8,9 +8,18 @@ from contextlib import contextmanager
 from facetry.api.client.product_fields import SALE
 from facetry.api.client.product_rendering import Record, product_record, variation_records
 from facetry.api.client.record_fields import Faults
+from facetry.api.client.written_records import failed_step
 from facetry.application.catalog import Catalog
+from facetry.application.turns import Turns
 from facetry.domain.catalog import AllDone, Deleted, Effect, Outcome, Refused, Stored, Write, error_of
-from facetry.domain.errors import FacetryError, InvalidFieldsError, InvalidValueError, ProductNotFoundError
+from facetry.domain.errors import (
+    FacetryError,
+    IndexBehindError,
+    InvalidFieldsError,
+    InvalidValueError,
+    ProductNotFoundError,
+    StoreError,
+)
 from facetry.domain.patching import ProductKey
 from facetry.domain.search.fields import ATTRIBUTES
 from facetry.domain.selling import SellProduct, Sold, SoldAction
@@ -50,11 +59,19 @@ class ProductWriter:
 
         Raises:
             IndexBehindError: They are stored, but not searchable yet.
+            StoreError: None is stored.
         """
         answers: list[object] = []
+        turns = Turns()
         for start in range(0, len(records), CHUNK):
-            plans = [_planned(plan, record) for record in records[start : start + CHUNK]]
-            answers += await self._written(tenant, plans, tell)
+            plans = []
+            for record in records[start : start + CHUNK]:
+                plans.append(_planned(plan, record))
+                await turns.give()
+            try:
+                answers += await self._written(tenant, plans, tell)
+            except (IndexBehindError, StoreError) as error:
+                answers += failed_step(error, plans, is_all=len(records) <= CHUNK, is_first=not answers)
         return answers
 
     async def _written(self, tenant: str, plans: Sequence[Planned], tell: Told) -> list[object]:

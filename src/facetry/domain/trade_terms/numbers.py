@@ -55,6 +55,8 @@ def decimal(field: str, raw: object) -> Decimal:
     Raises:
         InvalidValueError: It is none.
     """
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float | Decimal):
+        raise InvalidValueError(field, "must be a number")
     sign, plain = _signed(text(field, raw))
     number = plain_number(plain)
     if number is None:

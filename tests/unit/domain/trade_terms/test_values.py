@@ -180,3 +180,9 @@ def test_no_spelling_of_a_table_has_two_meanings(name, section):
                 assert field_of(spelling) == own, spelling
             else:
                 assert canonical(name, section)["".join(c for c in spelling.lower() if c.isalnum())] == own, spelling
+
+
+@pytest.mark.parametrize("raw", [None, True, [], {}])
+def test_what_can_be_no_number_is_called_that(raw):
+    assert refusal(numbers.decimal, raw) == "must be a number"
+    assert refusal(numbers.whole, raw) == "must be a number"
