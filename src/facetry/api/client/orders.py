@@ -13,9 +13,10 @@ from facetry.api.client.order_reading import OrderReader
 from facetry.api.client.order_rendering import order_document
 from facetry.api.client.record_exports import chosen, clients_of
 from facetry.api.client.record_fields import notes, records_of
+from facetry.api.client.written_records import failed_step
 from facetry.application.turns import Turns
 from facetry.domain.catalog import Refused, error_of
-from facetry.domain.errors import FacetryError
+from facetry.domain.errors import FacetryError, IndexBehindError, StoreError
 from facetry.domain.keeping import Recorded
 from facetry.domain.order import Order
 from facetry.domain.order_statuses import Statuses, statuses_of
@@ -75,7 +76,13 @@ class Orders:
             await turns.give()
         places = [at for at, one in enumerate(outcomes) if not isinstance(one, FacetryError)]
         for start in range(0, len(places), CHUNK):
-            await self._write(call, outcomes, places[start : start + CHUNK])
+            step = places[start : start + CHUNK]
+            try:
+                await self._write(call, outcomes, step)
+            except (IndexBehindError, StoreError) as error:
+                told = failed_step(error, step, is_all=len(places) <= CHUNK, is_first=not start)
+                for at, one in zip(step, told, strict=True):
+                    outcomes[at] = one
         return listed(outcomes, "order")
 
     async def _write(self, call: ActionCall, outcomes: list[object], places: Sequence[int]) -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from facetry.application.catalog import Catalog
 from facetry.application.turns import Turns
 from facetry.domain.catalog import Effect, Outcome, Refused, Write, error_of
-from facetry.domain.errors import FacetryError
+from facetry.domain.errors import FacetryError, IndexBehindError
 
 T = TypeVar("T")
 
@@ -36,6 +36,20 @@ async def write_each(
     writes = [one for one in read if not isinstance(one, FacetryError)]
     outcomes = iter((await catalog.write(tenant, writes)).outcomes if writes else ())
     return await _in_turns(_answers(read, outcomes, told))
+
+
+def failed_step(error: FacetryError, prepared: Iterable[object], *, is_all: bool, is_first: bool) -> list[FacetryError]:
+    """Return what is told of the records of a step that failed, one of several that a long list is written in.
+
+    What the steps before it have stored stays, so the failure is told of its own records only.
+
+    Raises:
+        IndexBehindError, StoreError: It is that of the whole call: of a list that was a single step, or of a first one
+            that could not be stored.
+    """
+    if is_all or (is_first and not isinstance(error, IndexBehindError)):
+        raise error
+    return [one if isinstance(one, FacetryError) else error for one in prepared]
 
 
 async def _in_turns(made: Iterable[T]) -> list[T]:
