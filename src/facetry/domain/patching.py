@@ -165,18 +165,29 @@ _KEYS: Mapping[str, Callable[..., object]] = {
 def _merged(
     old: Sequence[object], given: Sequence[object], action: ArrayAction, key: Callable[..., object]
 ) -> tuple[object, ...]:
-    names = {key(entry): entry for entry in given}
     match action:
         case ArrayAction.REPLACE:
             return tuple(given)
         case ArrayAction.APPEND:
             return (*old, *given)
         case ArrayAction.REMOVE:
+            names = {key(entry) for entry in given}
             return tuple(entry for entry in old if key(entry) not in names)
         case ArrayAction.UPDATE:
-            known = {key(entry) for entry in old}
-            added = [entry for entry in given if key(entry) not in known]
-            return (*(_updated(entry, names.get(key(entry))) for entry in old), *added)
+            return _all_updated(old, given, key)
+
+
+def _all_updated(old: Sequence[object], given: Sequence[object], key: Callable[..., object]) -> tuple[object, ...]:
+    """Return entries with what is given of each; those that are not there yet come behind them, each once."""
+    wanted: dict[object, object] = {}
+    for entry in given:
+        before = wanted.get(key(entry))
+        # Of one that is given twice what is said later counts, and what is said only once too.
+        is_said = isinstance(before, dict) and isinstance(entry, dict)
+        wanted[key(entry)] = {**before, **entry} if is_said else entry  # type: ignore[dict-item]  # both are dicts
+    known = {key(entry) for entry in old}
+    added = [_updated({}, entry) for name, entry in wanted.items() if name not in known]
+    return (*(_updated(entry, wanted.get(key(entry))) for entry in old), *added)
 
 
 def _updated(entry: object, given: object) -> object:

@@ -153,3 +153,25 @@ def test_what_a_patch_says_itself_is_what_it_gives():
 
 def test_a_key_is_told_as_it_was_given():
     assert [str(ProductKey(7, "R1")), str(ProductKey(sku="R1")), str(ProductKey())] == ["7", "R1", ""]
+
+
+def test_an_entry_that_is_new_has_nothing_of_what_is_taken_away_from_it():
+    given = ({"code": "z", "carat": None, "cut": "EX"},)
+    assert after(gemstones=given, actions={"gemstones": UPDATE}).gemstones == (
+        *RING.gemstones,
+        {"code": "z", "cut": "EX"},
+    )
+
+
+def test_an_entry_that_is_given_twice_is_one_with_all_that_is_said_of_it():
+    given = (
+        {"code": "x", "carat": 0.7},
+        {"code": "z", "cut": "EX"},
+        {"code": "x", "cut": "G"},
+        {"code": "z", "cut": "F"},
+    )
+    assert after(gemstones=given, actions={"gemstones": UPDATE}).gemstones == (
+        {"code": "x", "carat": 0.7, "cut": "G"},
+        {"code": "y"},
+        {"code": "z", "cut": "F"},
+    )
