@@ -102,9 +102,9 @@ def test_a_time_that_is_not_there_is_shown_as_such():
 
 def test_a_name_that_is_nearly_one_gets_a_hint():
     faults = Faults()
-    assert COMMENTS.read({"coments": 1, "zzz": 2}, faults) == {}
+    assert COMMENTS.read({"commentz": 1, "zzz": 2}, faults) == {}
     assert faults.invalid == [
-        ("coments", "is no field here, did you mean comments?"),
+        ("commentz", "is no field here, did you mean comments?"),
         ("zzz", "is no field here"),
     ]
 
