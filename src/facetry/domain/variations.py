@@ -75,7 +75,7 @@ def variation_content(view: CatalogView, write: PutVariation) -> ProductContent:
     if variation_of(parent) is not None:
         raise InvalidValueError("variations", f"{parent.sku} is a variation itself, and has none of its own")
     old = view.product(write.sku)
-    if old is not None and (write.is_new or not _is_of(old, parent.sku)):
+    if old is not None and (write.is_new or not _is_of(old, parent)):
         raise ProductExistsError(write.sku)
     fields = _content_fields(parent) if old is None else _without_its_field(old, parent)
     value = spelled_size(parent.category, write.value) if write.field == "size" else write.value
@@ -102,16 +102,18 @@ def followed(view: CatalogView, old: Product, new: Product) -> Iterator[ProductC
     if msgspec.structs.replace(new, quantity=old.quantity) == old or variation_of(old) is not None:
         return
     for variation in view.members(old.group_id):
-        if _is_of(variation, old.sku):
+        if _is_of(variation, old):
             fields = _content_fields(variation)
             after = ProductContent(**{**fields, **_followed(variation, old, new)})  # type: ignore[arg-type]
             if _content_fields(after) != fields:
                 yield after
 
 
-def _is_of(product: Product, parent: str) -> bool:
+def _is_of(product: Product, parent: Product) -> bool:
+    """Return whether a product is a variation of another one; not of what has the SKU of a parent that was deleted."""
     variation = variation_of(product)
-    return variation is not None and variation.parent == parent
+    # A variation is made after its parent, and ids only rise.
+    return variation is not None and variation.parent == parent.sku and product.product_id > parent.product_id
 
 
 def _content_fields(product: ProductContent) -> dict[str, object]:

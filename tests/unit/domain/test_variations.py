@@ -2,7 +2,7 @@
 
 import pytest
 
-from facetry.domain.catalog import AllOrNone, PatchProduct, PutProduct, check, perform
+from facetry.domain.catalog import AllOrNone, DeleteProduct, PatchProduct, PutProduct, check, perform
 from facetry.domain.errors import InvalidValueError, ProductExistsError, ProductNotFoundError
 from facetry.domain.patching import ProductKey, ProductPatch, TradePatch
 from facetry.domain.product import ProductContent
@@ -163,3 +163,16 @@ def test_parent_and_variations_are_stored_together_or_not_at_all(view):
         perform(view, whole)
     assert caught.value.at == 1
     assert variation_of(content) is None
+
+
+def test_what_is_made_anew_with_a_parents_sku_has_none_of_its_variations(view):
+    before = vary(view, quantity=2)
+    perform(view, DeleteProduct("R"))
+    perform(view, PutProduct(PARENT))
+    patch(view, name="Other", regular_price=1)
+    assert view.product("R-6") == before
+    with pytest.raises(ProductExistsError):
+        vary(view, value="7")
+    assert vary(view, "R-8", value="8").name == "Other"
+    patch(view, name="Another")
+    assert [view.product(sku).name for sku in ("R-6", "R-8")] == ["Ring", "Another"]
