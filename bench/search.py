@@ -1,6 +1,7 @@
-"""Measure searches of ``/v2``: ``python -m bench.search [start J1 J2 J4 G tenants rivals]``; all parts write SEARCH.md.
+"""Measure searches of ``/v2``: ``python -m bench.search [start J1 J2 J4 G tenants rivals]``.
 
-The rivals are those of ``python -m bench.rivals``; one that is not installed is named as skipped.
+All parts, or those of a folder that is kept, make SEARCH.md. The rivals are those of ``python -m bench.rivals``; one
+that is not installed is named as skipped.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ compared between machines and days are the ratios to them.
 
 
 def main() -> None:
-    """Measure the parts that are named, or all; write SEARCH.md where all are measured at full size."""
+    """Measure the parts that are named, or all; SEARCH.md gets what was measured at full size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", default=[], help=f"of {', '.join(PARTS)}; all if none is named")
     parser.add_argument("--share", type=float, default=1.0, help="of each shape's groups and products")
@@ -56,7 +57,8 @@ def main() -> None:
                 figures = _measured(part, options.share, folder)
                 print("\n".join(table(figures).splitlines()[2:]), flush=True)
                 _keep(folder, part, options.share, figures)
-        _write_down(folder)
+        if options.folder or not options.parts:
+            _write_down(folder)
 
 
 def _measured(part: str, share: float, folder: Path) -> list[Figure]:
@@ -77,11 +79,16 @@ def _keep(folder: Path, part: str, share: float, figures: list[Figure]) -> None:
 
 
 def _write_down(folder: Path) -> None:
-    files = [_kept(folder, part) for part in PARTS]
-    if all(file.exists() for file in files):
-        figures = [figure for file in files for figure in msgspec.json.decode(file.read_bytes(), type=list[Figure])]
-        today = dt.datetime.now(dt.UTC).date()
-        RESULTS.write_text(f"{PREFACE}\n{machine()}, {today}\n\n{table(figures)}")
+    """Write down what was measured at full size, and name what was not."""
+    measured = [part for part in PARTS if _kept(folder, part).exists()]
+    figures = [
+        figure
+        for part in measured
+        for figure in msgspec.json.decode(_kept(folder, part).read_bytes(), type=list[Figure])
+    ]
+    left = ", ".join(part for part in PARTS if part not in measured)
+    lack = f"\nNot measured this time: {left}.\n" if left else ""
+    RESULTS.write_text(f"{PREFACE}\n{machine()}, {dt.datetime.now(dt.UTC).date()}\n\n{table(figures)}{lack}")
 
 
 def _kept(folder: Path, part: str) -> Path:
