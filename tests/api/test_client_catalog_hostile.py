@@ -54,3 +54,10 @@ async def test_no_action_takes_what_is_no_list_of_objects(office, action, raw):
     await office.ok("product_import", ring("A", metals=[{"name": "gold"}]))
     await office.refused(303, "product_update", {"sku": "A", "metals": raw}, actions={"metals": action})
     assert await only(office, "A", "metals") == {"metals": [{"name": "gold"}]}
+
+
+async def test_the_price_of_a_variation_is_in_the_currency_that_it_names(office):
+    own = {"sku": "A-6", "field": "size", "value": "6", "price": "99 EUR"}
+    await office.ok("product_import", ring("A", price=100, variations=[own]))
+    assert await only(office, "A-6", "price", "currency") == {"price": 99, "currency": "EUR"}
+    assert await only(office, "A", "price", "currency") == {"price": 100, "currency": "USD"}

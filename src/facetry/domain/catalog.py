@@ -34,7 +34,7 @@ from facetry.domain.product import Product, ProductContent, completed, new_objec
 from facetry.domain.selling import SellProduct, Sold, check_key, check_sale, product_of, sell
 from facetry.domain.storable import check_storable, is_unicode
 from facetry.domain.telling import retold, told
-from facetry.domain.variations import PutVariation, check_variation, followed, variation_content
+from facetry.domain.variations import PutVariation, check_variation, followed, settled, variation_content
 from facetry.domain.view import CatalogView
 
 
@@ -285,6 +285,7 @@ def _put(view: CatalogView, content: ProductContent, if_exists: IfExists) -> Sto
         raise ProductExistsError(content.sku)
     if old is not None:
         content = _with_parts_of(old, content)
+    content = settled(view, content)
     if content.is_main:
         for neighbour in view.flagged(content.group_id):
             if neighbour.sku != content.sku:

@@ -14,7 +14,7 @@ from msgspec import UNSET, UnsetType
 
 from facetry.domain.errors import InvalidValueError, ProductExistsError
 from facetry.domain.patching import ProductKey
-from facetry.domain.product import Attributes, Product, ProductContent, check_identifier
+from facetry.domain.product import Attributes, AttributeValue, Product, ProductContent, check_identifier
 from facetry.domain.ring_sizing import spelled_size
 from facetry.domain.selling import check_key, product_of
 from facetry.domain.trade import Trade, Variation
@@ -36,6 +36,7 @@ class PutVariation(msgspec.Struct, frozen=True, tag="put_variation"):
         field: In which field it differs: ``size``, ``color``, or an attribute.
         value: Its value there.
         price: Ten-thousandths; None for the parent's, UNSET leaves it as it is.
+        currency: That of the price, where it names one; None for the one that the variation has.
         quantity: Pieces in stock; UNSET leaves them as they are.
         is_new: Whether a SKU that is there already is refused.
     """
@@ -47,6 +48,7 @@ class PutVariation(msgspec.Struct, frozen=True, tag="put_variation"):
     price: int | UnsetType | None = UNSET
     quantity: int | UnsetType = UNSET
     is_new: bool = False
+    currency: str | None = None
 
 
 def check_variation(write: PutVariation) -> None:
@@ -72,7 +74,7 @@ def variation_content(view: CatalogView, write: PutVariation) -> ProductContent:
         InvalidValueError: The parent is a variation itself.
     """
     parent = product_of(view, write.parent)
-    if variation_of(parent) is not None:
+    if variation_of(settled(view, parent)) is not None:
         raise InvalidValueError("variations", f"{parent.sku} is a variation itself, and has none of its own")
     old = view.product(write.sku)
     if old is not None and (write.is_new or not _is_of(old, parent)):
@@ -81,6 +83,7 @@ def variation_content(view: CatalogView, write: PutVariation) -> ProductContent:
     value = spelled_size(parent.category, write.value) if write.field == "size" else write.value
     variation = Variation(parent.sku, write.field, value)
     trade = (parent if old is None else old).trade or Trade()
+    fields |= {"group_id": parent.group_id}
     fields |= {"sku": write.sku, "is_main": False, "trade": msgspec.structs.replace(trade, variation=variation)}
     if old is None:
         fields["quantity"] = 0
@@ -96,10 +99,37 @@ def variation_of(product: ProductContent) -> Variation | None:
     return product.trade.variation if product.trade is not None else None
 
 
+def settled(view: CatalogView, content: ProductContent) -> ProductContent:
+    """Return a product's content as it is stored: a variation says in which value it differs by now.
+
+    One that is in another group than its parent, or has none any more, is a product like any other.
+    """
+    its = variation_of(content)
+    if its is None or content.trade is None:
+        return content
+    parent = view.product(its.parent)
+    if parent is None or parent.group_id != content.group_id:
+        return _with_variation(content, None)
+    value = getattr(content, its.field) if its.field in _OWN_FIELDS else (content.attributes or {}).get(its.field)
+    # Who leaves the field out, as a catalog that has no variations may, does not say that it differs no more.
+    return _with_variation(content, msgspec.structs.replace(its, value=_text(value) or its.value))
+
+
+def _with_variation(content: ProductContent, variation: Variation | None) -> ProductContent:
+    assert content.trade is not None  # noqa: S101 - the caller has seen that it is there
+    if content.trade.variation == variation:
+        return content
+    return msgspec.structs.replace(content, trade=msgspec.structs.replace(content.trade, variation=variation))
+
+
+def _text(value: AttributeValue) -> str:
+    return value if isinstance(value, str) else "" if value is None else msgspec.json.encode(value).decode()
+
+
 def followed(view: CatalogView, old: Product, new: Product) -> Iterator[ProductContent]:
     """Yield what the variations of a product are after it has changed, each that is another one then."""
     # Stock is never followed, and moves most often; a variation has none of its own.
-    if msgspec.structs.replace(new, quantity=old.quantity) == old or variation_of(old) is not None:
+    if msgspec.structs.replace(new, quantity=old.quantity) == old or variation_of(settled(view, old)) is not None:
         return
     for variation in view.members(old.group_id):
         if _is_of(variation, old):
@@ -135,8 +165,10 @@ def _prices(write: PutVariation, parent: Product) -> dict[str, object]:
     if write.price is UNSET:
         return {}
     if write.price is None:
-        return {"regular_price": parent.regular_price, "promotion_price": parent.promotion_price}
-    return {"regular_price": write.price, "promotion_price": None}
+        names = ("regular_price", "promotion_price", "currency")
+        return {name: getattr(parent, name) for name in names}
+    own = {"currency": write.currency} if write.currency is not None else {}
+    return {"regular_price": write.price, "promotion_price": None, **own}
 
 
 def _differing(field: str, value: str, fields: dict[str, object]) -> dict[str, object]:

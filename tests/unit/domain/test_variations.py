@@ -165,6 +165,47 @@ def test_parent_and_variations_are_stored_together_or_not_at_all(view):
     assert variation_of(content) is None
 
 
+def test_a_price_that_names_its_currency_is_in_that_one(view):
+    assert vary(view, price=1200, currency="EUR").currency == "EUR"
+    assert vary(view, price=1300).currency == "EUR"
+    again = vary(view, price=None)
+    assert (again.regular_price, again.currency) == (1000, None)
+
+
+def test_a_variation_says_the_value_that_it_has_by_now(view):
+    vary(view)
+    vary(view, "R-L", "length", "40")
+    patch(view, "R-6", size="7")
+    patch(view, "R-L", attributes={"length": 45})
+    assert variation_of(view.product("R-6")) == Variation("R", "size", "7")
+    assert variation_of(view.product("R-L")) == Variation("R", "length", "45")
+    patch(view, "R-6", size=None)
+    assert variation_of(view.product("R-6")) == Variation("R", "size", "7")
+
+
+def test_a_variation_in_another_group_is_none_any_more(view):
+    vary(view)
+    patch(view, "R-6", group_id="H")
+    assert view.product("R-6").trade == Trade(location="safe")
+    patch(view, group_id="H")
+    assert view.product("R-6").group_id == "H"
+    with pytest.raises(ProductExistsError):
+        vary(view)
+
+
+def test_a_variation_comes_along_where_its_parent_was_replaced_in_another_group(view):
+    vary(view)
+    perform(view, PutProduct(ProductContent(sku="R", name="Ring", group_id="H")))
+    assert vary(view, value="8").group_id == "H"
+
+
+def test_what_was_a_variation_of_a_deleted_product_may_have_some_of_its_own(view):
+    vary(view)
+    perform(view, DeleteProduct("R"))
+    made = perform(view, PutVariation(ProductKey(sku="R-6"), "R-6-red", "color", "red")).product
+    assert variation_of(made) == Variation("R-6", "color", "red")
+
+
 def test_what_is_made_anew_with_a_parents_sku_has_none_of_its_variations(view):
     before = vary(view, quantity=2)
     perform(view, DeleteProduct("R"))

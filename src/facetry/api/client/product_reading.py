@@ -215,6 +215,7 @@ def _with_variations(write: PutProduct | PatchProduct, parent: ProductKey, value
             value=one["value"],
             price=one.get("price_read", UNSET),
             quantity=one.get("quantity", UNSET),
+            currency=one.get("currency"),
             is_new=is_new,
         )
         for one in values["variations"]
