@@ -57,7 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         tenant_limit: Leaky bucket ``size/leak`` of each tenant's calls of the Catalog API and of ``/v2``, such as
             ``2000/500``; none where it is empty.
         trusted_proxies: Addresses and networks of proxies that are believed when they say in ``X-Forwarded-Proto`` or
-            ``Forwarded`` that a call came over HTTPS.
+            ``Forwarded`` that a call came over HTTPS, and in ``X-Forwarded-For`` whose wrong access keys are counted.
     """
 
     host: str = "127.0.0.1"

@@ -147,6 +147,20 @@ async def test_nobody_may_guess_for_long(server):
     assert await status(server, made.secret) == (100, "OK")
 
 
+async def test_behind_a_proxy_guesses_hold_up_only_who_guesses(server):
+    made = await server.access_keys.create("shop", NewAccessKey(name="k"))
+
+    async def told(key, address):
+        headers = {"content-type": "application/json", "x-forwarded-for": f"203.0.113.5, {address}"}
+        body = json.dumps({"action": "echo_back", "auth": key, "data": 1}).encode()
+        return status_of(await server.call("POST", "/client/V1", headers=headers, body=body, peer="198.51.100.7"))
+
+    codes = [await told(f"guess {number}", "192.0.2.66") for number in range(301)]
+    assert [code == NOT_VALID for code in codes] == [True] * 300 + [False]
+    assert (await told(made.secret, "192.0.2.66"))[0] == 102
+    assert await told(made.secret, "192.0.2.77") == (100, "OK")
+
+
 async def test_a_known_key_is_not_looked_up_again(server):
     assert await status(server, "access-of-shop") == (100, "OK")
     looked_up = []

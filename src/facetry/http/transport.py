@@ -59,7 +59,26 @@ class Transport:
             return False
         if rule is HttpsRule.AUTO and not told and peer.is_loopback:
             return True
-        return any(peer in network for network in self._trusted) and _came_by_https(told)
+        return self._trusts(peer) and _came_by_https(told)
+
+    def address(self, scope: Scope) -> str:
+        """Return whose failures count: of a call that trusted proxies passed on, the last hop that is none of them."""
+        client = scope.get("client")
+        peer = _address(scope)
+        if peer is None or not self._trusts(peer):
+            return client[0] if client else ""
+        told = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        # What a client itself sends stands before what the proxies add, so the last ones are looked at first.
+        for hop in reversed(",".join(told).split(",")):
+            found = _parsed(hop.strip())
+            if found is None:
+                break
+            if not self._trusts(found):
+                return str(found)
+        return str(peer)
+
+    def _trusts(self, address: IPv4Address | IPv6Address) -> bool:
+        return any(address in network for network in self._trusted)
 
 
 def _came_by_https(told: Sequence[tuple[bytes, bytes]]) -> bool:

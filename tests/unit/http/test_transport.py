@@ -91,3 +91,30 @@ def test_what_is_no_network_is_refused(name):
         Transport(HttpsRule.AUTO, [name])
     assert refused.value.field == "trusted_proxies"
     assert refused.value.message == f"must be addresses or networks, {name!r} is none"
+
+
+@pytest.mark.parametrize(
+    ("scope", "address"),
+    [
+        (arrived(None), ""),
+        (arrived("a socket"), "a socket"),
+        (arrived(REMOTE), REMOTE),
+        (arrived(REMOTE, x_forwarded_for="192.0.2.9"), REMOTE),
+        (arrived(PROXY), PROXY),
+        (arrived(PROXY, x_forwarded_for=REMOTE), REMOTE),
+        (arrived(PROXY, x_forwarded_for=f"192.0.2.9, {REMOTE} , 10.1.9.9"), REMOTE),
+        (arrived(PROXY, x_forwarded_for="10.1.9.9, 10.1.9.8"), PROXY),
+        (arrived(PROXY, x_forwarded_for=f"{REMOTE}, unknown"), PROXY),
+        (arrived(PROXY, x_forwarded_for=""), PROXY),
+        (arrived("2001:db8::1", x_forwarded_for="2001:DB8::0:7"), "2001:db8::7"),
+        (arrived("::ffff:10.1.2.3", x_forwarded_for="::ffff:192.0.2.1"), REMOTE),
+    ],
+)
+def test_failures_count_for_who_called_not_for_the_proxy(scope, address):
+    assert Transport(HttpsRule.AUTO, TRUSTED).address(scope) == address
+
+
+def test_of_a_repeated_header_the_last_hop_counts():
+    scope = arrived(PROXY, x_forwarded_for="192.0.2.9")
+    scope["headers"].append((b"x-forwarded-for", REMOTE.encode()))
+    assert Transport(HttpsRule.AUTO, TRUSTED).address(scope) == REMOTE

@@ -138,7 +138,7 @@ class Protocol:
         key = parameters.auth or incoming.bearer
         if not key and parameters.fault is not None:
             raise NotAuthenticatedError(f"no access key could be read: {parameters.fault.message}")
-        session = await self._keys.session(key, incoming.exchange.peer)
+        session = await self._keys.session(key, self._transport.address(incoming.scope))
         incoming.exchange.session = session
         own = session.settings.client_api.require_https
         if own is not HttpsRule.NEVER and not self._transport.allows(incoming.scope, own):
