@@ -61,3 +61,18 @@ async def test_the_price_of_a_variation_is_in_the_currency_that_it_names(office)
     await office.ok("product_import", ring("A", price=100, variations=[own]))
     assert await only(office, "A-6", "price", "currency") == {"price": 99, "currency": "EUR"}
     assert await only(office, "A", "price", "currency") == {"price": 100, "currency": "USD"}
+
+
+async def test_two_records_of_a_call_change_both_pictures_of_a_report(office):
+    await office.ok("gemstone_import", {"code": "D1", "name": "D1", "type": 2})
+    records = [{"code": "D1", "certificate_image_1": "a"}, {"code": "D1", "certificate_image_2": "b"}]
+    await office.ok("gemstone_update", records)
+    names = ["certificate_image_1", "certificate_image_2"]
+    assert await office.ok("gemstone_search", {"code": "D1", "fields": names}) == [dict(zip(names, "ab", strict=True))]
+
+
+async def test_a_gemstone_that_is_sent_back_with_another_weight_keeps_the_prices_that_are_said(office):
+    await office.ok("gemstone_import", {"code": "D1", "name": "D1", "type": 2, "carat": 1, "price_per_carat": 1000})
+    (stone,) = await office.ok("gemstone_search", {"code": "D1", "fields": "all"})
+    (changed,) = await office.ok("gemstone_update", stone | {"carat": 2})
+    assert (changed["carat"], changed["price"], changed["price_per_carat"]) == (2, 1000, 1000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
@@ -41,16 +41,12 @@ def keep_gemstone(view: CatalogView, old: Record | None, new: Record) -> Record:
     assert isinstance(new, Gemstone)  # noqa: S101 - narrows the union for the type checker
     _check(new)
     if not isinstance(old, Gemstone):
-        kept = _priced(new)
-        _check(kept)
-        return kept
-    kept = _repriced(old, new)
-    _check(kept)
-    changes = {name: getattr(kept, name) for name in (*SHARED, *_SHARED_IF_SAID) if _differs(name, old, kept)}
+        return new
+    changes = {name: getattr(new, name) for name in (*SHARED, *_SHARED_IF_SAID) if _differs(name, old, new)}
     if changes:
         for product in view.products_with(old.code):
             view.save(_followed(product, old.code, changes))
-    return kept
+    return new
 
 
 def keep_used_gemstone(view: CatalogView, record: Record) -> None:
@@ -86,23 +82,38 @@ def _part(part: Part, changes: Mapping[str, Scalar]) -> Part:
     return {name: value for name, value in (part | told).items() if value is not None or name not in told}
 
 
-def _priced(new: Gemstone) -> Gemstone:
-    """Return a new gemstone with the price that its price for a carat makes, where only that is said."""
+def priced(new: Gemstone) -> Gemstone:
+    """Return a gemstone that is told as a whole with the price that its price for a carat makes, where it has none.
+
+    Raises:
+        InvalidValueError: Weight or a price is none.
+    """
+    _check(new)
     if new.price is None and new.price_per_carat is not None and new.carat:
         return msgspec.structs.replace(new, price=_times(new.price_per_carat, new.carat))
     return new
 
 
-def _repriced(old: Gemstone, new: Gemstone) -> Gemstone:
-    """Return a changed gemstone whose prices still agree: of two that were said together, both stand as said."""
-    if not new.carat or new.price_per_carat is None:
+def repriced(old: Gemstone, new: Gemstone, said: Collection[str]) -> Gemstone:
+    """Return a changed gemstone whose prices still agree; what was said stands, both prices where both were.
+
+    Args:
+        old: What was there.
+        new: What is to be there.
+        said: Names of the fields that were spoken of.
+
+    Raises:
+        InvalidValueError: Weight or a price is none.
+    """
+    _check(new)
+    if not new.carat or new.price_per_carat is None or {"price", "price_per_carat"} <= {*said}:
         return new
-    is_total_said = _differs("price", old, new)
-    is_rate_said = _differs("price_per_carat", old, new)
-    if not is_total_said and (is_rate_said or _differs("carat", old, new)):
-        return msgspec.structs.replace(new, price=_times(new.price_per_carat, new.carat))
-    if is_total_said and not is_rate_said and new.price is not None:
+    if "price" in said:
+        if new.price is None or not (_differs("price", old, new) or _differs("carat", old, new)):
+            return new
         return msgspec.structs.replace(new, price_per_carat=_times(new.price, 1 / Decimal(str(new.carat))))
+    if _differs("price_per_carat", old, new) or _differs("carat", old, new):
+        return msgspec.structs.replace(new, price=_times(new.price_per_carat, new.carat))
     return new
 
 

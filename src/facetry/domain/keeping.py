@@ -9,7 +9,7 @@ import msgspec
 
 from facetry.domain.errors import InvalidValueError, RecordExistsError, RecordNotFoundError
 from facetry.domain.gemstone import Gemstone
-from facetry.domain.gemstone_rules import keep_gemstone, keep_used_gemstone
+from facetry.domain.gemstone_rules import keep_gemstone, keep_used_gemstone, priced, repriced
 from facetry.domain.listing import Listing
 from facetry.domain.order import Client, Order
 from facetry.domain.order_rules import keep_order
@@ -30,7 +30,8 @@ class PutRecord(msgspec.Struct, frozen=True, tag="put_record"):
 class PatchRecord(msgspec.Struct, frozen=True, tag="patch_record"):
     """Replace some fields of a record; values as JSON has them, money in ten-thousandths.
 
-    A name with a dot (``details.depth``) replaces one entry of a field that has entries by name; None removes it.
+    A name with a dot (``details.depth``, ``certificate_images.1``) replaces one entry of a field that has entries by
+    name, or of a list of texts; None removes it.
     """
 
     kind: RecordKind
@@ -103,7 +104,7 @@ def put_record(view: CatalogView, write: PutRecord) -> Recorded:
         RecordNotFoundError: It has an id that none has.
         InvalidValueError: It breaks a rule of its kind.
     """
-    record = write.record
+    record = priced(write.record) if isinstance(write.record, Gemstone) else write.record
     if record.id:
         return _replaced(view, record_of(view, record.kind, RecordKey(record.id)), record)
     old = view.record(record.kind, RecordKey(code=record.unique)) if record.unique else None
@@ -123,7 +124,10 @@ def patch_record(view: CatalogView, write: PatchRecord) -> Recorded:
         InvalidValueError: A field is unknown or its value breaks a rule.
     """
     old = record_of(view, write.kind, write.key)
-    return _replaced(view, old, changed(old, write.changes))
+    new = changed(old, write.changes)
+    if isinstance(old, Gemstone) and isinstance(new, Gemstone):
+        new = repriced(old, new, write.changes.keys())
+    return _replaced(view, old, new)
 
 
 def delete_record(view: CatalogView, write: DeleteRecord) -> Removed:

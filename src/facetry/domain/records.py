@@ -22,6 +22,8 @@ Record = Gemstone | Listing | Batch | Order | Client | Sale
 _KINDS: tuple[type[Record], ...] = (Gemstone, Listing, Batch, Order, Client, Sale)
 TYPES: Mapping[RecordKind, type[Record]] = {one.kind: one for one in _KINDS}
 """The type of each kind."""
+MAX_PLACES = 100
+"""So many entries of a list can be replaced by their places."""
 
 
 class RecordKey(msgspec.Struct, frozen=True):
@@ -44,10 +46,12 @@ def changed(record: Record, changes: dict[str, object]) -> Record:
     fields = msgspec.to_builtins(record) | {"id": record.id}
     for name, value in changes.items():
         field, _, entry = name.partition(".")
-        if field not in record.__struct_fields__ or (entry and not isinstance(getattr(record, field), dict)):
+        if field not in record.__struct_fields__ or (entry and not _has_entry(getattr(record, field), entry)):
             raise InvalidValueError(name, f"is no field of a {record.kind.value}")
-        if entry:
+        if entry and isinstance(getattr(record, field), dict):
             fields[field] = _with_entry(fields.get(field, {}), entry, value)
+        elif entry:
+            fields[field] = _with_place([*fields.get(field, ())], int(entry), value)
         elif field != "id":
             fields[field] = value
     try:
@@ -55,6 +59,19 @@ def changed(record: Record, changes: dict[str, object]) -> Record:
     except msgspec.ValidationError as error:
         raise InvalidValueError(record.kind.value, str(error)) from error
     return found
+
+
+def _has_entry(value: object, name: str) -> bool:
+    return isinstance(value, dict) or (isinstance(value, tuple) and name.isdecimal() and int(name) < MAX_PLACES)
+
+
+def _with_place(entries: list[object], place: int, value: object) -> list[object]:
+    """Return texts with the one at a place replaced; empty ones stand before it, none behind the last."""
+    padded = [*entries, *[""] * (place + 1 - len(entries))]
+    padded[place] = value or ""
+    while padded and not padded[-1]:
+        padded.pop()
+    return padded
 
 
 def _with_entry(entries: dict[str, object], name: str, value: object) -> dict[str, object]:

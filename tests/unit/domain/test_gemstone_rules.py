@@ -104,6 +104,9 @@ def test_a_new_gemstone_is_priced_by_its_weight(view, fields, price):
         ({"price": 30_000_000}, (30_000_000, 15_000_000)),
         ({"price": 30_000_000, "price_per_carat": 5}, (30_000_000, 5)),
         ({"price": 30_000_000, "carat": 3}, (30_000_000, 10_000_000)),
+        ({"price": 20_000_000, "carat": 4}, (20_000_000, 5_000_000)),
+        ({"price": 20_000_000, "carat": 4, "price_per_carat": 10_000_000}, (20_000_000, 10_000_000)),
+        ({"price": 20_000_000}, (20_000_000, 10_000_000)),
         ({"price": None}, (None, 10_000_000)),
         ({"price_per_carat": None}, (20_000_000, None)),
         ({"carat": None}, (20_000_000, 10_000_000)),
@@ -140,11 +143,27 @@ def test_a_new_gemstone_that_would_cost_too_much_is_refused(view):
         put(view, carat=2.0, price_per_carat=MAX_PRICE)
 
 
+def test_a_gemstone_that_is_replaced_costs_what_is_said_of_it(view):
+    put(view, carat=2.0, price=20_000_000, price_per_carat=10_000_000)
+    stone = Gemstone(code="a", name="n", type="diamond", carat=4.0, price=20_000_000, price_per_carat=10_000_000)
+    replaced = perform(view, PutRecord(stone, replaces=True)).record
+    assert (replaced.price, replaced.price_per_carat) == (20_000_000, 10_000_000)
+
+
+def test_single_pictures_are_replaced_and_removed_by_their_places(view):
+    put(view)
+    assert patch(view, **{"certificate_images.1": "b"}).certificate_images == ("", "b")
+    assert patch(view, **{"certificate_images.0": "a"}).certificate_images == ("a", "b")
+    assert patch(view, **{"certificate_images.1": None}).certificate_images == ("a",)
+    assert patch(view, **{"certificate_images.0": None}).certificate_images == ()
+
+
 def test_single_details_are_replaced_and_removed(view):
     put(view, details={"depth": 61.0, "table": 57.0})
     stone = patch(view, **{"details.depth": 62.5, "details.table": None, "details.origin": "Yakutia"})
     assert stone.details == {"depth": 62.5, "origin": "Yakutia"}
-    with pytest.raises(InvalidValueError, match="is no field of a gemstone"):
-        patch(view, **{"images.0": "x"})
+    for name in ("images.x", "images.100", "images.-1", "name.0"):
+        with pytest.raises(InvalidValueError, match="is no field of a gemstone"):
+            patch(view, **{name: "x"})
     with pytest.raises(InvalidValueError, match="is no field of a gemstone"):
         patch(view, **{"none.depth": 1})

@@ -70,7 +70,7 @@ def updated(raw: object, key: RecordKey, old: Gemstone | None, currency: str) ->
         return error
     if not key.id:
         values.pop("code", None)
-    _replace_certificate_images(values, old)
+    _place_certificate_images(values)
     _replace_details(values, old)
     return PatchRecord(RecordKind.GEMSTONE, key, values)
 
@@ -167,15 +167,11 @@ def _without_end(images: tuple[str, ...]) -> tuple[str, ...]:
     return images
 
 
-def _replace_certificate_images(values: Values, old: Gemstone | None) -> None:
-    if not values.keys() & set(CERTIFICATE_IMAGES):
-        return
-    before = old.certificate_images if old is not None else ()
-    padded = [*before, *[""] * len(CERTIFICATE_IMAGES)]
+def _place_certificate_images(values: Values) -> None:
+    """Name each picture of the report that is spoken of by its place: the other one stays, whoever changes it."""
     for at, name in enumerate(CERTIFICATE_IMAGES):
         if name in values:
-            padded[at] = values.pop(name) or ""
-    values["certificate_images"] = list(_without_end(tuple(padded)))
+            values[f"certificate_images.{at}"] = values.pop(name)
 
 
 def _replace_details(values: Values, old: Gemstone | None) -> None:
