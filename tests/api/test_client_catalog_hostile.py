@@ -3,7 +3,7 @@
 import pytest
 
 from facetry.engines.sqlite.opening import open_store
-from tests.api.server import Server
+from tests.api.server import Server, product
 
 pytestmark = pytest.mark.anyio
 
@@ -76,3 +76,24 @@ async def test_a_gemstone_that_is_sent_back_with_another_weight_keeps_the_prices
     (stone,) = await office.ok("gemstone_search", {"code": "D1", "fields": "all"})
     (changed,) = await office.ok("gemstone_update", stone | {"carat": 2})
     assert (changed["carat"], changed["price"], changed["price_per_carat"]) == (2, 1000, 1000)
+
+
+async def test_what_php_writes_for_an_array_without_entries_is_empty(office):
+    await office.ok("product_import", ring("A", additional={"style": "halo"}))
+    await office.ok("product_update", {"sku": "A", "additional": []}, actions=[])
+    assert await only(office, "A", "additional") == {"additional": {}}
+    assert await office.ok("product_search", []) == [{"product_id": 1, "sku": "A"}]
+    await office.ok("gemstone_import", {"code": "D1", "name": "D1", "type": 2, "details": {"note": "x"}})
+    await office.ok("gemstone_update", {"code": "D1", "details": []})
+    assert await office.ok("gemstone_search", []) == [{"gemstone_id": 1, "code": "D1"}]
+    (stone,) = await office.ok("gemstone_search", {"code": "D1", "fields": "details"})
+    assert stone == {"details": {}}
+
+
+async def test_a_product_of_the_catalog_api_that_is_sent_back_as_it_came_is_the_same(office, shop):
+    await shop.put(product("A", category=["Jewelry > Rings", "Gifts"], attributes={"style": "halo"}))
+    before = (await shop.product("A")).json
+    (record,) = await office.ok("product_search", {"sku": "A", "fields": "*"})
+    await office.ok("product_update", record)
+    assert (await shop.product("A")).json == before | {"currency": "USD"}
+    assert await office.ok("product_search", {"sku": "A", "fields": "*"}) == [record]

@@ -8,7 +8,7 @@ from enum import Enum
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from facetry.domain.breadcrumbs import with_collection, with_type
+from facetry.domain.breadcrumbs import collection_of, type_of, with_collection, with_type
 from facetry.domain.product import Attributes, Part, Product, ProductContent
 from facetry.domain.ring_sizing import spelled_size
 from facetry.domain.trade import ProductType, Trade
@@ -121,9 +121,10 @@ def said(patch: ProductPatch) -> ProductContent:
 
 
 def _category(category: tuple[str, ...], patch: ProductPatch) -> tuple[str, ...]:
-    if patch.type is not UNSET:
+    # A record that comes back as it was answered leaves the category as it is written, and without one where it is so.
+    if patch.type is not UNSET and patch.type != type_of(category):
         category = with_type(category, patch.type)
-    if patch.collection is not UNSET:
+    if patch.collection is not UNSET and patch.collection != collection_of(category):
         category = with_collection(category, patch.collection)
     return category
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from facetry.domain.breadcrumbs import collection_of, type_of
 from facetry.domain.patching import ArrayAction, ProductKey, ProductPatch, TradePatch, patched, said
 from facetry.domain.product import Product, ProductContent
 from facetry.domain.trade import ProductType, Trade
@@ -175,3 +177,9 @@ def test_an_entry_that_is_given_twice_is_one_with_all_that_is_said_of_it():
         {"code": "y"},
         {"code": "z", "cut": "F"},
     )
+
+
+@pytest.mark.parametrize("category", [(), ("A > B", "C"), ("Rings",)])
+def test_type_and_collection_as_they_are_leave_the_category_as_it_is_written(category):
+    product = msgspec.structs.replace(RING, category=category)
+    assert after(product, type=type_of(category), collection=collection_of(category)).category == category

@@ -104,6 +104,9 @@ def _percentage(path: str, raw: object) -> float:
 
 def _details(path: str, raw: object) -> dict[str, Scalar]:
     """Return further values by name."""
+    # PHP writes an array without entries as a list.
+    if raw == []:
+        return {}
     if not isinstance(raw, dict):
         raise InvalidValueError(path, "must be an object of values by name")
     if len(raw) > MAX_DETAILS:

@@ -94,7 +94,8 @@ def read_criteria(data: object, settings: TenantSettings) -> Criteria:
             if read is None:
                 raise unknown_field(name, name, SEARCH_KEYS)
             read(criteria, name, raw, settings)
-    elif data is not None:
+    elif data not in (None, "", []):
+        # PHP writes an array without entries, and so a search for all, as a list.
         criteria.keys = _sound(product_keys(data))
     return criteria
 

@@ -81,6 +81,9 @@ def _for_sale(path: str, raw: object) -> bool:
 
 
 def _additional(path: str, raw: object) -> dict[str, AttributeValue]:
+    # PHP writes an array without entries as a list.
+    if raw == []:
+        return {}
     if not isinstance(raw, dict):
         raise InvalidValueError(path, "must be an object of further fields by name")
     return {_further_name(path, name): _further(f"{path}.{name}", value) for name, value in raw.items()}

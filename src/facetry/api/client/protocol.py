@@ -176,13 +176,14 @@ async def _call(incoming: Incoming, session: Session, action: Action, parameters
             raise DataMissingError(f"{action.name} needs data")
     if incoming.has_long_url:
         raise InvalidValueError("data", f"a URL of more than {URL_LIMIT} bytes is not read; send a POST")
-    if actions is not None and not isinstance(actions, dict):
+    # PHP writes an array without entries as a list.
+    if actions not in (None, []) and not isinstance(actions, dict):
         raise InvalidValueError("actions", "must be a JSON object")
     return ActionCall(
         tenant=session.tenant,
         settings=session.settings,
         data=data,
-        actions=_lowered(actions or {}),
+        actions=_lowered(actions if isinstance(actions, dict) else {}),
         request_id=incoming.exchange.request_id,
     )
 
