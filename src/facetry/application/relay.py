@@ -29,10 +29,15 @@ REBUILD_PAGE = 150
 class _View:
     """How far this process has followed one tenant."""
 
-    __slots__ = ("index_mark", "listener_mark", "lock", "record_version", "revision", "settings", "settings_changed")
+    __slots__ = (
+        *("index_mark", "listener_mark", "lock", "record_version", "revision", "settings", "settings_changed"),
+        "waiting",
+    )
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
+        # Work for those who wait to be searchable, while it has not looked yet at what is committed.
+        self.waiting: asyncio.Task[None] | None = None
         self.listener_mark: object = None
         self.index_mark: object = None
         self.revision: int | None = None
@@ -91,11 +96,7 @@ class ChangeRelay:
         if view.index_mark is not None and view.index_mark == self._store.mark(tenant):
             return
         async with view.lock:
-            mark = self._store.mark(tenant)
-            if view.index_mark != mark:
-                step = await self._settle(tenant, view)
-                await self._bring_up(tenant, view, step)
-                view.index_mark = mark
+            await self._reach(tenant, view)
 
     async def confirm(self, tenant: str, revision: int, seconds: float | None = None) -> None:
         """Wait until a committed revision is searchable here.
@@ -111,13 +112,13 @@ class ChangeRelay:
         view = self._view(tenant)
         if view.index_mark is not None and view.index_mark == self._store.mark(tenant):
             return  # A neighbour of the same commit has brought the index up already.
-        task = asyncio.ensure_future(self.reach(tenant))
+        task = self._joined(tenant, view)
+        longest = self._index_wait_seconds
+        done, _ = await asyncio.wait((task,), timeout=longest if seconds is None else min(longest, seconds))
+        if not done:
+            raise IndexBehindError(revision)
         try:
-            longest = self._index_wait_seconds
-            await asyncio.wait_for(asyncio.shield(task), longest if seconds is None else min(longest, seconds))
-        except TimeoutError as error:
-            task.add_done_callback(_retrieve)
-            raise IndexBehindError(revision) from error
+            task.result()
         except Exception as error:
             _log.exception("the search index could not be brought up to revision %d", revision)
             raise IndexBehindError(revision) from error
@@ -151,6 +152,28 @@ class ChangeRelay:
         if view is None:
             view = self._views[tenant] = _View()
         return view
+
+    def _joined(self, tenant: str, view: _View) -> asyncio.Task[None]:
+        """Return the work that makes all that is committed by now searchable; neighbours of one commit share it."""
+        task = view.waiting
+        if task is None or task.done():
+            task = view.waiting = asyncio.create_task(self._climb(tenant, view))
+            task.add_done_callback(_retrieve)
+        return task
+
+    async def _climb(self, tenant: str, view: _View) -> None:
+        async with view.lock:
+            # Who comes from now on may have committed more than this looks at.
+            view.waiting = None
+            await self._reach(tenant, view)
+
+    async def _reach(self, tenant: str, view: _View) -> None:
+        """Bring listeners and index up to all that is committed by now; the caller holds the lock."""
+        mark = self._store.mark(tenant)
+        if view.index_mark != mark:
+            step = await self._settle(tenant, view)
+            await self._bring_up(tenant, view, step)
+            view.index_mark = mark
 
     async def _settle(self, tenant: str, view: _View) -> tuple[int, Delta] | None:
         """Tell the listeners; return the revision they held and what changed since. The caller holds the lock."""
@@ -231,6 +254,6 @@ def _built_with(settings: TenantSettings) -> tuple[str, str]:
 
 
 def _retrieve(task: asyncio.Future[None]) -> None:
-    """Take the late task's exception, if any, so that nobody is warned of it: the next search tries again."""
+    """Take a task's exception, if any, so that nobody is warned where all went away: the next search tries again."""
     if not task.cancelled():
         task.exception()

@@ -73,6 +73,30 @@ async def test_writers_at_once_share_one_step(shop):
     assert await found(shop, "A4") == ["G"]
 
 
+async def test_those_who_come_while_the_index_works_share_the_next_step(shop):
+    await shop.catalog.put_product("t", content("A0"))
+    shop.index.applied, shop.index.gate = 0, asyncio.Event()
+    first = asyncio.create_task(shop.catalog.put_product("t", content("A1")))
+    await asyncio.sleep(0.01)
+    others = [asyncio.create_task(shop.catalog.put_product("t", content(f"B{i}"))) for i in range(5)]
+    await asyncio.sleep(0.01)
+    assert not any(task.done() for task in (first, *others))
+    shop.index.gate.set()
+    await asyncio.gather(first, *others)
+    assert shop.index.applied == 2
+
+
+async def test_one_who_goes_away_takes_no_neighbour_along(shop):
+    await shop.catalog.put_product("t", content("A0"))
+    shop.index.gate = asyncio.Event()
+    gone, stays = (asyncio.create_task(shop.catalog.put_product("t", content(sku))) for sku in ("A1", "A2"))
+    await asyncio.sleep(0.01)
+    gone.cancel()
+    shop.index.gate.set()
+    assert (await stays).product.sku == "A2"
+    assert gone.cancelled()
+
+
 async def test_an_index_that_fails_leaves_the_write_and_catches_up(shop, caplog):
     await shop.catalog.put_product("t", content("A1"))
     shop.index.failure = RuntimeError("broken")

@@ -10,7 +10,7 @@ from facetry.domain.catalog import Write
 from facetry.domain.change import Receipt
 from facetry.domain.tenant import Tenant
 from facetry.engines.sqlite.commit import GroupCommit
-from facetry.engines.sqlite.connection import open_reader, open_writer, rows
+from facetry.engines.sqlite.connection import Row, open_reader, open_writer, rows
 from facetry.engines.sqlite.directory import DataDirectory
 from facetry.engines.sqlite.messages import Task
 from facetry.engines.sqlite.ownership import OwnerLock
@@ -51,6 +51,7 @@ class SqliteCatalogStore(CatalogReads):
             raise
         self._server = OwnerServer(directory, self)
         self._marks: dict[str, int] = {}
+        self._seen_versions: dict[str, tuple[int, Row | None]] = {}
         self._next_mark = count(1)
         self._closed = False
         self._listeners: list[Callable[[Collection[str]], None]] = []
@@ -72,6 +73,17 @@ class SqliteCatalogStore(CatalogReads):
     async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
         """Do writes in order, in one durable transaction."""
         return await self._commits.submit(WriteCommand(tenant, writes))
+
+    async def tenant(self, tenant: str) -> Tenant | None:
+        """Return the tenant's record, or None; each call asks for it, but it is looked for once after a commit."""
+        mark = self._marks.get(tenant, 0)
+        seen = self._seen_versions.get(tenant)
+        # Every write goes through this process, so there can only be another record where the mark is another one.
+        if seen is None or seen[0] != mark:
+            seen = (mark, self._version_of(tenant))
+            if mark:
+                self._seen_versions[tenant] = seen
+        return self._record(*seen[1]) if seen[1] else None
 
     async def cut_log(self, tenant: str, below: int) -> None:
         """Forget rows of the change log."""

@@ -223,6 +223,10 @@ class CatalogReads:
         """Return the owner of a key, or None."""
         return self._one_tenant(_TENANT_BY_KEY, digest)
 
+    def _version_of(self, tenant: str) -> Row | None:
+        """Return the number of a tenant and the version of its record, or None."""
+        return next(iter(rows(self._reads, _TENANT, (tenant,))), None)
+
     def _one_tenant(self, sql: str, value: str | bytes) -> Tenant | None:
         found = rows(self._reads, sql, (value,))
         return self._record(*found[0]) if found else None

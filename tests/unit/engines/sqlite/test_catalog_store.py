@@ -28,6 +28,27 @@ async def test_listeners_hear_of_each_commit_before_its_caller(store):
     assert heard == [{TENANT}, {OTHER}, set()]
 
 
+async def test_a_record_is_looked_for_again_after_each_commit(store):
+    await done(store, put("R1"))
+    record = await store.tenant(TENANT)
+    assert await store.tenant(TENANT) is record
+    changed = await store.replace_tenant(record)
+    assert (await store.tenant(TENANT)).version == changed.version == record.version + 1
+    await store.delete_tenant(TENANT)
+    assert await store.tenant(TENANT) is None
+    await store.create_tenant(record)
+    assert (await store.tenant(TENANT)).version == record.version
+
+
+async def test_a_record_is_looked_for_again_where_another_process_changed_it(store, tmp_path):
+    await done(store, put("R1"))
+    record = await store.tenant(TENANT)
+    follower = await open_store(tmp_path)
+    await follower.replace_tenant(await follower.tenant(TENANT))
+    await follower.close()
+    assert (await store.tenant(TENANT)).version == record.version + 1
+
+
 async def test_listeners_need_not_look_where_nothing_changed(store):
     heard = []
     store.on_commit(heard.append)
