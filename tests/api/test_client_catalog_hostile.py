@@ -97,3 +97,38 @@ async def test_a_product_of_the_catalog_api_that_is_sent_back_as_it_came_is_the_
     await office.ok("product_update", record)
     assert (await shop.product("A")).json == before | {"currency": "USD"}
     assert await office.ok("product_search", {"sku": "A", "fields": "*"}) == [record]
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("product_import", [1] * 20_001),
+        ("product_delete", ",".join(["1"] * 20_001)),
+        ("product_delete", {"sku": ["1"] * 20_001}),
+        ("product_search", {"product_id": ["1"] * 20_001}),
+        ("gemstone_import", [1] * 20_001),
+        ("gemstone_search", ",".join(["1"] * 20_001)),
+        ("listing_delete", ",".join(["1"] * 20_001)),
+        ("listing_search", {"sku": ["1"] * 20_001}),
+    ],
+)
+async def test_more_records_than_a_call_may_name_are_refused_at_once(office, action, data):
+    (error,) = (await office.refused(303, action, data))["errors"]
+    assert "must be at most 20000" in error["message"]
+
+
+async def test_the_variations_of_many_products_of_a_group_are_read_at_once(server, office):
+    await office.ok("product_import", [ring(f"A{at}", model="M") for at in range(300)])
+    own = {"sku": "A7-6", "field": "size", "value": "6", "price": None, "quantity": 0}
+    await office.ok("product_update", {"sku": "A7", "variations": [own]})
+    reads = []
+    read = server.store.group
+
+    async def counted(tenant, group_id):
+        reads.append(group_id)
+        return await read(tenant, group_id)
+
+    server.store.group = counted
+    found = await office.ok("product_search", {"fields": "variations"})
+    assert reads == ["M"]
+    assert {one["sku"]: one["variations"] for one in found if one["variations"]} == {"A7": [{"product_id": 301, **own}]}

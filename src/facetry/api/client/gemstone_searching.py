@@ -10,7 +10,7 @@ from typing import Any
 from facetry.api.client.gemstone_fields import CERTIFICATE_IMAGES, FIELDS, GemstoneField
 from facetry.api.client.gemstone_rendering import FEW, wanted
 from facetry.api.client.record_fields import Faults, RecordField, RecordTable
-from facetry.api.client.values import entries, id_number
+from facetry.api.client.values import entries, id_number, keys_of
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.gemstone_filter import Condition, GemstoneFilter, is_graded, is_one_of, is_within
 from facetry.domain.jewelry import scales
@@ -67,10 +67,9 @@ def ids(path: str, raw: object) -> tuple[int, ...]:
     """Return ids: one, a list, or a text with commas between them.
 
     Raises:
-        InvalidValueError: One is none.
+        InvalidValueError: One is none, or there are too many.
     """
-    parts = raw.split(",") if isinstance(raw, str) else entries(path, raw)
-    return tuple(id_number(path, one) for one in parts)
+    return tuple(id_number(path, one) for one in keys_of(path, raw))
 
 
 def _conditions(given: Mapping[str, Any]) -> Iterator[Condition]:

@@ -20,7 +20,7 @@ from facetry.api.client.listing_fields import (
     updated_fields,
 )
 from facetry.api.client.record_fields import Faults, RecordField, RecordTable, choice, is_empty, text
-from facetry.api.client.values import entries, id_number, identifier
+from facetry.api.client.values import id_number, identifier, keys_of
 from facetry.domain.batching import QueueBatch
 from facetry.domain.channels import Channel, sites_of
 from facetry.domain.errors import FacetryError, InvalidFieldsError, InvalidValueError, MissingFieldsError
@@ -41,8 +41,7 @@ def several(read: Read) -> Read:
     """Return the reader of a list of values, one value, or a text with commas between them."""
 
     def all_of(path: str, raw: object) -> tuple[object, ...]:
-        parts = raw.split(",") if isinstance(raw, str) else entries(path, raw)
-        return tuple(read(path, one) for one in parts)
+        return tuple(read(path, one) for one in keys_of(path, raw))
 
     return all_of
 

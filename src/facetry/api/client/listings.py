@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 
 from facetry.api.client.action import Action, ActionCall, Category, DataNeed, FieldNote, Result
@@ -22,6 +23,7 @@ from facetry.api.client.listing_reading import (
 )
 from facetry.api.client.record_fields import notes, records_of
 from facetry.api.client.written_records import write_each
+from facetry.application.turns import Turns
 from facetry.domain.channels import CHANNELS, Channel
 from facetry.domain.errors import RecordNotFoundError
 from facetry.domain.keeping import Recorded, Removed
@@ -60,8 +62,13 @@ class ListingActions:
         wish = search_of(call.data, own)
         found = [listing async for listing in self._found(call.tenant, wish) if wish.wants(listing)]
         end = None if wish.limit is None else wish.offset + wish.limit
-        told = (shown(listing, own) for listing in found[wish.offset : end])
-        return Result([{name: record[name] for name in wish.fields} for record in told])
+        turns = Turns()
+        told = []
+        for listing in found[wish.offset : end]:
+            record = shown(listing, own)
+            told.append({name: record[name] for name in wish.fields})
+            await turns.give()
+        return Result(told)
 
     async def queue(self, call: ActionCall) -> Result:
         """Make a batch of the listings of products."""
@@ -76,9 +83,14 @@ class ListingActions:
         wish = batches_of(call.data)
         if wish.ids:
             return await self._named_batches(call.tenant, wish.ids)
-        found = [one async for one in self._records.each(call.tenant, RecordKind.BATCH) if isinstance(one, Batch)]
-        kept = [batch for batch in found if wish.wants(batch)]
-        return Result([shown_batch(batch) for batch in kept[-(wish.limit or len(kept)) :]])
+        # A batch may have thousands of tasks: of each only what is told of it is kept.
+        told: deque[dict[str, object]] = deque(maxlen=wish.limit)
+        last = 0
+        while page := await self._records.after(call.tenant, RecordKind.BATCH, last, _BATCHES):
+            told.extend(shown_batch(one) for one in page if isinstance(one, Batch) and wish.wants(one))
+            last = page[-1].id
+            await asyncio.sleep(0)
+        return Result([*told])
 
     async def _named_batches(self, tenant: str, ids: Sequence[int]) -> Result:
         found = await self._records.find(tenant, RecordKind.BATCH, [RecordKey(one) for one in ids])
@@ -125,6 +137,8 @@ class ListingActions:
 
 _PAGE = 250
 """So many are read before other requests get their turn."""
+_BATCHES = 5
+"""Likewise of batches, which are large."""
 
 
 def _channels(call: ActionCall) -> tuple[Channel, ...]:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from facetry.api.client.product_keys import id_key, listed_ids, product_keys, sku_key
+from facetry.api.client.product_keys import id_key, product_keys, sku_key
 from facetry.api.client.product_rendering import IDENTITY, RENDERERS
 from facetry.api.client.record_fields import is_empty
-from facetry.api.client.values import entries, identifier, long_text, unknown_field, words
+from facetry.api.client.values import entries, identifier, keys_of, long_text, unknown_field, words
 from facetry.domain.breadcrumbs import collection_of, type_of
 from facetry.domain.errors import FacetryError, InvalidValueError
 from facetry.domain.patching import ProductKey
@@ -114,12 +114,12 @@ Reader = Callable[[Criteria, str, object, TenantSettings], None]
 
 
 def _ids(criteria: Criteria, name: str, raw: object, _: TenantSettings) -> None:
-    keys = [id_key(name, one) for one in listed_ids(raw)]
+    keys = [id_key(name, one) for one in keys_of(name, raw)]
     _add_keys(criteria, keys, lambda product: product.product_id, {key.id for key in keys})
 
 
 def _skus(criteria: Criteria, name: str, raw: object, _: TenantSettings) -> None:
-    keys = [sku_key(name, one) for one in (raw if isinstance(raw, list) else [raw])]
+    keys = [sku_key(name, one) for one in (keys_of(name, raw) if isinstance(raw, list) else [raw])]
     _add_keys(criteria, keys, lambda product: product.sku, {key.sku for key in keys})
 
 

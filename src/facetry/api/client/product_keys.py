@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from facetry.api.client.record_fields import is_empty
-from facetry.api.client.values import id_number, identifier, unknown_field
+from facetry.api.client.values import id_number, identifier, keys_of, unknown_field
 from facetry.domain.errors import FacetryError, InvalidValueError, MissingFieldsError
 from facetry.domain.patching import ProductKey
 
@@ -25,14 +25,7 @@ def product_keys(data: object) -> list[ProductKey | FacetryError]:
         return [_key("data", one, at) for at, one in enumerate(data)]
     if isinstance(data, dict):
         return _keys_of_object(data)
-    return [_read(id_key, "product_id", one) for one in listed_ids(data)]
-
-
-def listed_ids(raw: object) -> list[object]:
-    """Return the ids of a list, of a text of ids with commas between them, or the one that stands for itself."""
-    if isinstance(raw, list):
-        return raw
-    return list(raw.split(",")) if isinstance(raw, str) and "," in raw else [raw]
+    return [_read(id_key, "product_id", one) for one in keys_of("product_id", data)]
 
 
 def id_key(path: str, raw: object) -> ProductKey:
@@ -78,8 +71,8 @@ def _keys_of_object(data: Mapping[str, object]) -> list[ProductKey | FacetryErro
     for name in _NAMES:
         raw = data.get(name)
         is_id = name in _NAMES[:2]
-        many = listed_ids(raw) if is_id and isinstance(raw, str) and "," in raw else raw
-        if isinstance(many, list):
+        if isinstance(raw, list) or (is_id and isinstance(raw, str) and "," in raw):
+            many = keys_of(name, raw)
             return [_read(id_key if is_id else sku_key, f"{name}[{at}]", one) for at, one in enumerate(many)]
     return [_read(record_key, "", data)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 import msgspec
 
@@ -11,6 +11,7 @@ from facetry.api.client.product_criteria import VARIATIONS, Criteria
 from facetry.api.client.product_rendering import IDENTITY, Record, product_record, variation_records
 from facetry.application.catalog import Catalog
 from facetry.application.search import Search
+from facetry.application.turns import Turns
 from facetry.domain.analysis import keyword
 from facetry.domain.errors import GroupNotFoundError, InvalidValueError
 from facetry.domain.product import Product
@@ -46,26 +47,43 @@ class ProductFinder:
         """
         products = await self._products(tenant, settings, criteria)
         fields = IDENTITY if criteria.fields is None else criteria.fields
-        records = [product_record(product, settings.currency, fields) for product in products]
-        if VARIATIONS in fields:
-            for product, record in zip(products, records, strict=True):
-                record[VARIATIONS] = variation_records(await self.variations(tenant, product))
+        families = await self._families(tenant, products) if VARIATIONS in fields else None
+        turns = Turns()
+        records: list[Record] = []
+        for product in products:
+            record = product_record(product, settings.currency, fields)
+            if families is not None:
+                record[VARIATIONS] = variation_records(families.get(product.sku, ()))
+            records.append(record)
+            await turns.give()
         return records
 
-    async def variations(self, tenant: str, product: Product) -> Sequence[Product]:
-        """Return the variations of a product, as they joined."""
-        try:
-            group = await self._catalog.group(tenant, product.group_id)
-        except GroupNotFoundError:
-            return ()
-        return [one for one in group.products if (its := variation_of(one)) is not None and its.parent == product.sku]
+    async def _families(self, tenant: str, products: Sequence[Product]) -> Mapping[str, Sequence[Product]]:
+        """Return the variations of some products, as they joined, by the SKU of their parent.
+
+        Each group is read once, however many of its products there are.
+        """
+        wanted = {product.sku: product.group_id for product in products if variation_of(product) is None}
+        found: dict[str, list[Product]] = {}
+        turns = Turns()
+        for group_id in dict.fromkeys(wanted.values()):
+            for one in await self._members(tenant, group_id):
+                its = variation_of(one)
+                if its is not None and wanted.get(its.parent) == group_id:
+                    found.setdefault(its.parent, []).append(one)
+            await turns.give()
+        return found
 
     async def _products(self, tenant: str, settings: TenantSettings, criteria: Criteria) -> list[Product]:
         end = None if criteria.limit is None else criteria.offset + criteria.limit
         most = None if criteria.fields is None else criteria.offset + self._max_records
         found: list[Product] = []
+        turns = Turns()
         async for page in self._candidates(tenant, settings, criteria):
-            found += filter(criteria.allows, page)
+            for product in page:
+                if criteria.allows(product):
+                    found.append(product)
+                await turns.give()
             if end is not None and len(found) >= end:
                 break
             if most is not None and len(found) > most:

@@ -12,6 +12,7 @@ from facetry.api.client.envelope import Headers, answer_of
 from facetry.api.client.errors import result_of
 from facetry.api.client.limits import Limits
 from facetry.api.client.request import Parameters
+from facetry.api.client.values import MAX_RECORDS
 from facetry.domain.errors import (
     DataMissingError,
     FacetryError,
@@ -174,6 +175,8 @@ async def _call(incoming: Incoming, session: Session, action: Action, parameters
         data, actions = await _decoded(incoming, parameters)
         if action.need is DataNeed.MANDATORY and _is_empty(data):
             raise DataMissingError(f"{action.name} needs data")
+    if _count(data) > MAX_RECORDS:
+        raise InvalidValueError("data", f"must be at most {MAX_RECORDS} records")
     if incoming.has_long_url:
         raise InvalidValueError("data", f"a URL of more than {URL_LIMIT} bytes is not read; send a POST")
     # PHP writes an array without entries as a list.
@@ -196,6 +199,13 @@ async def _decoded(incoming: Incoming, parameters: Parameters) -> tuple[object, 
 
 def _lowered(actions: Mapping[str, object]) -> Mapping[str, object]:
     return {name: value.lower() if isinstance(value, str) else value for name, value in actions.items()}
+
+
+def _count(data: object) -> int:
+    """Return how many records there are in ``data``: those of a list, or of a text with commas between ids."""
+    if isinstance(data, list):
+        return len(data)
+    return data.count(",") + 1 if isinstance(data, str) else 1
 
 
 def _is_empty(data: object) -> bool:

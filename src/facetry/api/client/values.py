@@ -16,6 +16,8 @@ Read = Callable[[str, object], object]
 
 MAX_ENTRIES = 1_000
 """So many entries a list in a record may have."""
+MAX_RECORDS = 20_000
+"""So many records, or keys of records, a call may name; more would hold other calls up."""
 _SEPARATORS = re.compile(r"[,;\n]")
 
 
@@ -109,6 +111,21 @@ def entries(path: str, raw: object) -> list[object]:
     found = raw if isinstance(raw, list) else [raw]
     if len(found) > MAX_ENTRIES:
         raise InvalidValueError(path, f"must be at most {MAX_ENTRIES}")
+    return found
+
+
+def keys_of(path: str, raw: object) -> list[object]:
+    """Return the keys of a list, of a text with commas between them, or the one that stands for itself.
+
+    Raises:
+        InvalidValueError: There are too many.
+    """
+    # One more part than there may be is enough to see that there are too many.
+    found: list[object] = [*raw.split(",", MAX_RECORDS)] if isinstance(raw, str) else [raw]
+    if isinstance(raw, list):
+        found = raw
+    if len(found) > MAX_RECORDS:
+        raise InvalidValueError(path, f"must be at most {MAX_RECORDS}")
     return found
 
 
