@@ -96,7 +96,7 @@ def differing(said, found):
     return wrong
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.lists(RECORDS, min_size=1, max_size=4, unique_by=lambda record: record["sku"]))
 def test_what_is_brought_in_is_found(records):
     asyncio.run(_conversation(records))

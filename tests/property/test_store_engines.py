@@ -112,7 +112,7 @@ def without_drawn(value):
 
 
 TestEngines = EnginesMachine.TestCase
-TestEngines.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
+TestEngines.settings = settings(max_examples=12, stateful_step_count=15, deadline=None)
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import pytest
 from tests.program import Program, new_tenant, wait_until
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
-LISTINGS = 2_000
+LISTINGS = 1_000
 RING = {"sku": "R-1", "title": "Ring", "type": "ring", "price": 100, "quantity": 5}
 
 

@@ -148,7 +148,7 @@ def crash_rounds(data, rounds, seed, *flags):
             stock(connection, key)
         for _ in range(rounds):
             kill_amid_sales(server, sellers, key, amounts.randrange(80, 240))
-            wait_until(lambda: session_members(server.pid) == [])
+            wait_until(lambda: session_members(server.pid) == [], 30)
             server.start()
             with server.connect() as connection:
                 for seller in sellers:
@@ -157,6 +157,7 @@ def crash_rounds(data, rounds, seed, *flags):
         assert verified(data, "shop")["differences"] == []
 
 
+@pytest.mark.slow
 def test_a_killed_server_loses_and_doubles_no_sale(data):
     crash_rounds(data, 1, 21, "--workers", 2)
 

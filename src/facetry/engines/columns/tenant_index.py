@@ -96,6 +96,8 @@ class TenantIndex:
                     return False
                 if not folder.holds(self.snapshot):
                     await self._save(folder, everything=True)
+                # Nothing is left to settle, and who rests may be forgotten.
+                self._settle_later()
                 return folder.holds(self.snapshot)
 
     async def close(self) -> None:
