@@ -5,6 +5,8 @@ Of a product in several categories they are those of the first one; the others a
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 SEPARATOR = ">"
 OTHER_TYPE = "other"
 """The type of a product that has none."""
@@ -36,6 +38,7 @@ def with_collection(category: tuple[str, ...], name: str) -> tuple[str, ...]:
     return _joined((name, *(rest or (OTHER_TYPE,))), category)
 
 
+@lru_cache(maxsize=1 << 12)
 def _crumbs(category: tuple[str, ...]) -> tuple[str, ...]:
     parts = category[0].split(SEPARATOR) if category else ()
     return tuple(crumb for part in parts if (crumb := part.strip()))

@@ -131,13 +131,18 @@ def check_identifier(field: str, text: str) -> None:
 def _check_storable(content: ProductContent) -> None:
     """Check what no store and no answer could hold: lone surrogates in texts, attributes that are no JSON numbers."""
     try:
-        msgspec.json.encode(content)
+        encoded = msgspec.json.encode(content)
     except UnicodeEncodeError as error:
         raise InvalidValueError("product", "must hold valid Unicode only") from error
-    for field, parts in (("metals", content.metals or ()), ("gemstones", content.gemstones or ())):
-        if len(parts) > MAX_PARTS:
+    parts = (("metals", content.metals or ()), ("gemstones", content.gemstones or ()))
+    for field, found in parts:
+        if len(found) > MAX_PARTS:
             raise InvalidValueError(field, f"must be at most {MAX_PARTS}")
-        _check_finite(field, (value for part in parts for value in part.values()))
+    # What is not finite is written as null, so only where there is one need anybody look.
+    if b"null" not in encoded:
+        return
+    for field, found in parts:
+        _check_finite(field, (value for part in found for value in part.values()))
     for value in (content.attributes or {}).values():
         _check_finite("attributes", value if isinstance(value, list) else [value])
 
