@@ -132,3 +132,22 @@ async def test_the_variations_of_many_products_of_a_group_are_read_at_once(serve
     found = await office.ok("product_search", {"fields": "variations"})
     assert reads == ["M"]
     assert {one["sku"]: one["variations"] for one in found if one["variations"]} == {"A7": [{"product_id": 301, **own}]}
+
+
+async def test_variations_of_a_deleted_product_are_products_like_any_other(office):
+    own = [{"sku": f"A-{size}", "field": "size", "value": size} for size in ("6", "7")]
+    await office.ok("product_import", ring("A", variations=own))
+    await office.ok("product_update", {"sku": "A", "title": "New"})
+    assert await only(office, "A-6", "title", "parent_sku") == {"title": "New", "parent_sku": "A"}
+    await office.ok("product_delete", {"sku": "A-7"})
+    await office.ok("product_delete", {"sku": "A"})
+    assert await only(office, "A-6", "size", "parent_sku", "variation") == {
+        "size": "6",
+        "parent_sku": None,
+        "variation": None,
+    }
+    await office.ok("product_import", ring("A"))
+    assert await only(office, "A", "variations") == {"variations": []}
+    red = {"sku": "A-6-red", "field": "color", "value": "red"}
+    (changed,) = await office.ok("product_update", {"sku": "A-6", "variations": [red]})
+    assert [one["sku"] for one in changed["variations"]] == ["A-6-red"]

@@ -34,7 +34,7 @@ from facetry.domain.product import Product, ProductContent, completed, new_objec
 from facetry.domain.selling import SellProduct, Sold, check_key, check_sale, product_of, sell
 from facetry.domain.storable import check_storable, is_unicode
 from facetry.domain.telling import retold, told
-from facetry.domain.variations import PutVariation, check_variation, followed, settled, variation_content
+from facetry.domain.variations import PutVariation, check_variation, followed, orphaned, settled, variation_content
 from facetry.domain.view import CatalogView
 
 
@@ -330,7 +330,9 @@ def _delete_group(view: CatalogView, group_id: str) -> Deleted:
 
 
 def _remove(view: CatalogView, product: Product) -> None:
-    """Remove a product; its listings end."""
+    """Remove a product; its listings end, and its variations are products like any other."""
     view.remove(product)
+    for orphan in [*orphaned(view, product.sku)]:
+        view.save(orphan)
     for _ in end_all(view, product.sku):
         pass

@@ -126,12 +126,18 @@ def _text(value: AttributeValue) -> str:
     return value if isinstance(value, str) else "" if value is None else msgspec.json.encode(value).decode()
 
 
+def parent_of(product: ProductContent) -> str:
+    """Return the SKU of what a product is a variation of; empty for one that is none."""
+    its = variation_of(product)
+    return its.parent if its is not None else ""
+
+
 def followed(view: CatalogView, old: Product, new: Product) -> Iterator[ProductContent]:
     """Yield what the variations of a product are after it has changed, each that is another one then."""
     # Stock is never followed, and moves most often; a variation has none of its own.
     if msgspec.structs.replace(new, quantity=old.quantity) == old or variation_of(settled(view, old)) is not None:
         return
-    for variation in view.members(old.group_id):
+    for variation in view.variations(old.sku):
         if _is_of(variation, old):
             fields = _content_fields(variation)
             after = ProductContent(**{**fields, **_followed(variation, old, new)})  # type: ignore[arg-type]
@@ -141,9 +147,15 @@ def followed(view: CatalogView, old: Product, new: Product) -> Iterator[ProductC
 
 def _is_of(product: Product, parent: Product) -> bool:
     """Return whether a product is a variation of another one; not of what has the SKU of a parent that was deleted."""
-    variation = variation_of(product)
     # A variation is made after its parent, and ids only rise.
-    return variation is not None and variation.parent == parent.sku and product.product_id > parent.product_id
+    return parent_of(product) == parent.sku and product.product_id > parent.product_id
+
+
+def orphaned(view: CatalogView, sku: str) -> Iterator[Product]:
+    """Yield what the variations of a product that has gone are from now on: products like any other."""
+    for variation in view.variations(sku):
+        trade = msgspec.structs.replace(variation.trade or Trade(), variation=None)
+        yield msgspec.structs.replace(variation, trade=trade)
 
 
 def _content_fields(product: ProductContent) -> dict[str, object]:

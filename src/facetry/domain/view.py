@@ -43,6 +43,9 @@ class CatalogView(Protocol):
     def products_with(self, code: str) -> Sequence[Product]:
         """Return the products that have a gemstone with this code, ascending by id."""
 
+    def variations(self, sku: str) -> Sequence[Product]:
+        """Return the products that are variations of the one with this SKU, ascending by id."""
+
     def record(self, kind: RecordKind, key: RecordKey) -> Record | None:
         """Return a record, or None."""
 

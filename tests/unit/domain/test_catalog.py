@@ -44,6 +44,9 @@ class ListView:
     def flagged(self, group_id):
         return [p for p in self.members(group_id) if p.is_main]
 
+    def variations(self, sku):
+        return []
+
     def has_members(self, group_id):
         return bool(self.members(group_id))
 

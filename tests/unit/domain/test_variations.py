@@ -1,8 +1,9 @@
 """Variations: what they have of their own, what they have from their parent, and how they follow it."""
 
+import msgspec
 import pytest
 
-from facetry.domain.catalog import AllOrNone, DeleteProduct, PatchProduct, PutProduct, check, perform
+from facetry.domain.catalog import AllOrNone, DeleteGroup, DeleteProduct, PatchProduct, PutProduct, check, perform
 from facetry.domain.errors import InvalidValueError, ProductExistsError, ProductNotFoundError
 from facetry.domain.patching import ProductKey, ProductPatch, TradePatch
 from facetry.domain.product import ProductContent
@@ -202,6 +203,7 @@ def test_a_variation_comes_along_where_its_parent_was_replaced_in_another_group(
 def test_what_was_a_variation_of_a_deleted_product_may_have_some_of_its_own(view):
     vary(view)
     perform(view, DeleteProduct("R"))
+    assert view.product("R-6").trade == Trade(location="safe")
     made = perform(view, PutVariation(ProductKey(sku="R-6"), "R-6-red", "color", "red")).product
     assert variation_of(made) == Variation("R-6", "color", "red")
 
@@ -211,9 +213,23 @@ def test_what_is_made_anew_with_a_parents_sku_has_none_of_its_variations(view):
     perform(view, DeleteProduct("R"))
     perform(view, PutProduct(PARENT))
     patch(view, name="Other", regular_price=1)
-    assert view.product("R-6") == before
+    assert view.product("R-6") == msgspec.structs.replace(before, trade=Trade(location="safe"))
     with pytest.raises(ProductExistsError):
         vary(view, value="7")
     assert vary(view, "R-8", value="8").name == "Other"
     patch(view, name="Another")
     assert [view.product(sku).name for sku in ("R-6", "R-8")] == ["Ring", "Another"]
+
+
+def test_a_variation_follows_into_the_group_of_its_parent_wherever_that_went(view):
+    vary(view)
+    perform(view, PutProduct(ProductContent(sku="R", name="Ring", group_id="H")))
+    patch(view, name="Band")
+    assert view.product("R-6").group_id == "H"
+    assert [one.sku for one in view.variations("R")] == ["R-6"]
+
+
+def test_a_deleted_group_takes_parent_and_variations(view):
+    vary(view)
+    assert perform(view, DeleteGroup("G")).skus == ("R", "R-6")
+    assert [view.product("R"), view.product("R-6"), view.variations("R")] == [None, None, []]

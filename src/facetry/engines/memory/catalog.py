@@ -13,6 +13,7 @@ from facetry.domain.group import GroupIdentity
 from facetry.domain.product import Product, new_object_id
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
+from facetry.domain.variations import parent_of
 from facetry.engines.memory.records import MemoryRecords
 
 
@@ -27,6 +28,7 @@ class MemoryCatalog:
         self.log_cut = revision
         self.revision = revision
         self._members: defaultdict[str, dict[str, Product]] = defaultdict(dict)
+        self._variations: defaultdict[str, dict[int, Product]] = defaultdict(dict)
         self._by_id: dict[int, Product] = {}
         self._updated: dict[str, float] = {}
         self._joined = 0
@@ -102,6 +104,11 @@ class MemoryCatalog:
         products = (self._by_id[one] for one in sorted(self._by_id))
         return [one for one in products if any(part.get("code") == code for part in one.gemstones or ())]
 
+    def variations(self, sku: str) -> Sequence[Product]:
+        """Return the products that are variations of the one with this SKU, ascending by id."""
+        found = self._variations.get(sku, {})
+        return [found[number] for number in sorted(found)]
+
     def record(self, kind: RecordKind, key: RecordKey) -> Record | None:
         """Return a record, or None."""
         return self._records.found(kind, key)
@@ -152,7 +159,11 @@ class MemoryCatalog:
             del members[sku]
             if not members:
                 del self._members[old.group_id]
+            if parent := parent_of(old):
+                del self._variations[parent][old.product_id]
         if product is not None:
+            if parent := parent_of(product):
+                self._variations[parent][product.product_id] = product
             self.products[sku] = self._by_id[product.product_id] = product
             self._members[product.group_id][sku] = product
             self._updated[sku] = updated

@@ -9,6 +9,7 @@ import apsw
 from facetry.domain.product import Product
 from facetry.domain.record import RecordBase, RecordKind
 from facetry.domain.records import Record, RecordKey
+from facetry.domain.variations import parent_of
 from facetry.engines.sqlite.connection import found
 from facetry.engines.sqlite.documents import decode_record, encode_record
 
@@ -30,12 +31,22 @@ _UNLINK = "DELETE FROM links WHERE tenant = ? AND kind = ? AND link = ? AND id =
 _IS_LINKED = "SELECT 1 FROM links WHERE tenant = ? AND kind = ? AND link = ? LIMIT 1"
 _PRODUCT = "product"
 """The kind under which products name the codes of their gemstones."""
+_VARIATION = "\t"
+"""What stands before the SKU that a variation names; no code of a gemstone has it."""
 
 
-def gemstone_codes(product: Product | None) -> frozenset[str]:
-    """Return the codes of the gemstones that a product has."""
-    parts = product.gemstones or () if product else ()
-    return frozenset(code for part in parts if isinstance(code := part.get("code"), str))
+def product_links(product: Product | None) -> frozenset[str]:
+    """Return what a product names: the codes of the gemstones that it has, and what it is a variation of."""
+    if product is None:
+        return frozenset()
+    codes = {code for part in product.gemstones or () if isinstance(code := part.get("code"), str)}
+    parent = parent_of(product)
+    return frozenset(codes | {variation_link(parent)} if parent else codes)
+
+
+def variation_link(sku: str) -> str:
+    """Return what the variations of a product name."""
+    return _VARIATION + sku
 
 
 class TransactionRecords:
@@ -78,7 +89,7 @@ class TransactionRecords:
         self._relink(record.kind.value, record.id, frozenset(record.links), frozenset())
 
     def link_product(self, product_id: int, before: frozenset[str], after: frozenset[str]) -> None:
-        """Note which gemstones a product has."""
+        """Note what a product names."""
         self._relink(_PRODUCT, product_id, before, after)
 
     def uses_gemstone(self, code: str) -> bool:

@@ -12,7 +12,7 @@ from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
 from facetry.engines.sqlite.connection import Row, found
 from facetry.engines.sqlite.documents import decode_product, encode_product
-from facetry.engines.sqlite.records import TransactionRecords, gemstone_codes
+from facetry.engines.sqlite.records import TransactionRecords, product_links, variation_link
 
 _PRODUCT = "SELECT doc FROM products WHERE tenant = ? AND sku = ?"
 _MEMBERS = "SELECT doc FROM products WHERE tenant = ? AND group_id = ? ORDER BY joined"
@@ -20,7 +20,7 @@ _MEMBERS = "SELECT doc FROM products WHERE tenant = ? AND group_id = ? ORDER BY 
 _FLAGGED = "SELECT doc FROM products INDEXED BY products_flagged WHERE tenant = ? AND group_id = ? AND is_main = 1"
 _HAS_MEMBERS = "SELECT 1 FROM products WHERE tenant = ? AND group_id = ? LIMIT 1"
 _PRODUCT_BY_ID = "SELECT doc FROM products WHERE tenant = ? AND id = ?"
-_WITH_GEMSTONE = """
+_WITH_LINK = """
     SELECT p.doc FROM links AS l CROSS JOIN products AS p ON p.tenant = l.tenant AND p.id = l.id
     WHERE l.tenant = ? AND l.kind = 'product' AND l.link = ? ORDER BY l.id"""
 _INSERT = """
@@ -109,8 +109,7 @@ class TransactionView:
                 product.product_id,
             ),
         )
-        if product.gemstones or (old is not None and old.gemstones):
-            self._records.link_product(product.product_id, gemstone_codes(old), gemstone_codes(product))
+        self._records.link_product(product.product_id, product_links(old), product_links(product))
         self._touched(product.sku, product)
         self.gained.add(product.group_id)
         if old is None:
@@ -121,7 +120,7 @@ class TransactionView:
     def remove(self, product: Product) -> None:
         """Remove a product."""
         self._connection.execute(_DELETE, (self._number, product.sku))
-        self._records.link_product(product.product_id, gemstone_codes(product), frozenset())
+        self._records.link_product(product.product_id, product_links(product), frozenset())
         self._touched(product.sku, None)
         self.left.add(product.group_id)
         self.added -= 1
@@ -132,7 +131,11 @@ class TransactionView:
 
     def products_with(self, code: str) -> Sequence[Product]:
         """Return the products that have a gemstone with this code, ascending by id."""
-        return self._products(_WITH_GEMSTONE, code)
+        return self._products(_WITH_LINK, code)
+
+    def variations(self, sku: str) -> Sequence[Product]:
+        """Return the products that are variations of the one with this SKU, ascending by id."""
+        return self._products(_WITH_LINK, variation_link(sku))
 
     def record(self, kind: RecordKind, key: RecordKey) -> Record | None:
         """Return a record, or None."""
