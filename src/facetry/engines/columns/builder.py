@@ -17,9 +17,10 @@ from facetry.engines.columns.posting_counts import packed_counts
 from facetry.engines.columns.segment import CURRENCY, GROUP_ID, MISSING, NUMBERS, Segment
 from facetry.engines.columns.strings import Strings, encoded
 from facetry.engines.columns.tabling import product_table, stone_table
-from facetry.engines.columns.text.building import TextBuilder
+from facetry.engines.columns.text.kept_texts import KeptTexts
 
 _NUMBERS_OF = attrgetter(*NUMBERS)
+_KEPT_TEXTS = KeptTexts()
 
 
 def build_segment(groups: Iterable[ProductGroup], language: str, dictionaries: Dictionaries, after: int) -> Segment:
@@ -40,7 +41,10 @@ class _Builder:
         self._group_hashes: list[bytes] = []
         self._documents: list[bytes] = []
         self._blocks: list[bytes] = []
-        self._text = TextBuilder(language)
+        self._language = language
+        self._groups: list[ProductGroup] = []
+        # Places of groups that the tenant had before.
+        self._again: list[int] = []
         self._numbers: list[int] = []
         self._currencies: list[int] = []
         self._products: list[Product] = []
@@ -50,11 +54,13 @@ class _Builder:
         """Add the group with the next higher id."""
         group_id = encoded(group.group_id)
         self._ids.append(group_id)
+        if group.group_id in self._dictionaries[GROUP_ID]:
+            self._again.append(len(self._groups))
+        self._groups.append(group)
         self._group_codes.append(self._dictionaries[GROUP_ID][group.group_id])
         self._group_hashes.append(blake2b(group_id, digest_size=8).digest())
         self._documents.append(group_document(group))
         self._blocks += product_blocks(group.products)
-        self._text.add(group)
         self._numbers += [MISSING if number is None else number for number in _NUMBERS_OF(group)]
         currency = group.currency
         self._currencies.append(-1 if currency is None else self._dictionaries[CURRENCY][currency])
@@ -64,7 +70,7 @@ class _Builder:
     def segment(self, after: int) -> Segment:
         """Return the segment of all groups added."""
         groups = len(self._ids)
-        text = self._text.arrays()
+        text = _KEPT_TEXTS.arrays(self._groups, self._again, self._language)
         stone_starts, stones = stone_table(self._products, self._dictionaries)
         return Segment(
             after=after,
