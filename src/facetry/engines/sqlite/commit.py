@@ -20,6 +20,8 @@ from facetry.engines.sqlite.connection import store_error
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
+ROLL_BACK = "ROLLBACK TO one_command"
+"""Undoes what a command has done so far, which it may do itself to begin anew."""
 _BATCH_SECONDS = 0.005
 """No further command joins a batch that has worked this long, so that its callers need not wait for more."""
 _SLICE_SECONDS = 0.002
@@ -203,7 +205,7 @@ class GroupCommit:
             # After some failures the database gives up the whole transaction, and with it the whole batch.
             if not connection.in_transaction:
                 raise
-            connection.execute("ROLLBACK TO one_command")
+            connection.execute(ROLL_BACK)
             queued.error = store_error(error) if isinstance(error, apsw.Error) else error
         connection.execute("RELEASE one_command")
 

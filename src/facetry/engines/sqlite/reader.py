@@ -271,7 +271,11 @@ class CatalogReads:
             rows(self._reads, "END", ())
 
     def _log_pages(self, tenant: str, after: int) -> Iterator[list[Row]]:
-        while page := rows(self._reads, _LOG, (tenant, after, _LOG_ROWS)):
+        page: list[Row] = []
+        while not page or len(page) == _LOG_ROWS:
+            page = rows(self._reads, _LOG, (tenant, after, _LOG_ROWS))
+            if not page:
+                return
             yield page
             after = page[-1][0]
 

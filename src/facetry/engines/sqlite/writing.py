@@ -10,6 +10,7 @@ from facetry.domain.catalog import Outcome, Write, perform, refusal
 from facetry.domain.change import Receipt
 from facetry.domain.errors import FacetryError, TenantNotFoundError
 from facetry.domain.product import new_object_id
+from facetry.engines.sqlite.commit import ROLL_BACK
 from facetry.engines.sqlite.connection import found
 from facetry.engines.sqlite.documents import encode_record_ids, encode_texts
 from facetry.engines.sqlite.view import TransactionView
@@ -33,7 +34,13 @@ class WriteCommand:
 
     def steps(self, connection: apsw.Connection) -> Generator[None, None, Receipt]:
         """Do one write a step, inside the transaction that is open, and return the receipt."""
-        unit = UnitOfWork(connection, self._id)
+        try:
+            return (yield from self._done(UnitOfWork(connection, self._id)))
+        except _HalfDoneError:
+            connection.execute(ROLL_BACK)
+            return (yield from self._done(UnitOfWork(connection, self._id, is_careful=True)))
+
+    def _done(self, unit: UnitOfWork) -> Generator[None, None, Receipt]:
         outcomes = []
         for write in self._writes:
             outcomes.append(unit.do(write))
@@ -41,6 +48,10 @@ class WriteCommand:
         if unit.finish():
             self.tenant = self._id
         return Receipt(unit.revision, tuple(outcomes))
+
+
+class _HalfDoneError(Exception):
+    """A write was refused when it had changed something already, and nothing tells what."""
 
 
 class UnitOfWork:
@@ -53,8 +64,11 @@ class UnitOfWork:
         revision: The tenant's revision, that of the last write that took effect.
     """
 
-    def __init__(self, connection: apsw.Connection, tenant: str) -> None:
+    def __init__(self, connection: apsw.Connection, tenant: str, *, is_careful: bool = False) -> None:
         """Begin.
+
+        Nearly every write is refused before it changes anything, if at all, so only a careful unit pays for a
+        savepoint around each; any other one has to be done anew, and carefully, where that does not hold.
 
         Raises:
             TenantNotFoundError: There is no such tenant.
@@ -64,27 +78,38 @@ class UnitOfWork:
             raise TenantNotFoundError(tenant)
         self._number, self.revision, joined, self._product_count, self._group_count = stored[0]
         self._connection = connection
+        self._is_careful = is_careful
         self._view = TransactionView(connection, self._number, joined)
         # Object id of each touched group, None where it lives no more, and the last revision that touched it.
         self._groups: dict[str, tuple[str | None, int]] = {}
         self._log: list[tuple[int, int, bytes, bytes, bytes | None]] = []
 
     def do(self, write: Write) -> Outcome:
-        """Do one write in a savepoint of its own."""
+        """Do one write.
+
+        Raises:
+            _HalfDoneError: It was refused too late for a unit that is not careful.
+        """
         self._view.begin_write()
-        joined = self._view.joined
-        self._connection.execute("SAVEPOINT one_write")
+        joined, changes = self._view.joined, self._connection.total_changes()
+        self._mark("SAVEPOINT one_write")
         outcome: Outcome
         try:
             outcome = perform(self._view, write)
         except FacetryError as error:
-            self._connection.execute("ROLLBACK TO one_write")
+            if not self._is_careful and self._connection.total_changes() != changes:
+                raise _HalfDoneError from error
+            self._mark("ROLLBACK TO one_write")
             self._view.joined = joined
             outcome = refusal(error)
         else:
             self._record()
-        self._connection.execute("RELEASE one_write")
+        self._mark("RELEASE one_write")
         return outcome
+
+    def _mark(self, statement: str) -> None:
+        if self._is_careful:
+            self._connection.execute(statement)
 
     def finish(self) -> bool:
         """Write groups, log and counters, and return whether any write took effect."""
@@ -94,7 +119,8 @@ class UnitOfWork:
         living = [(number, name, key, at) for name, (key, at) in self._groups.items() if key is not None]
         gone = [(number, name) for name, (key, _) in self._groups.items() if key is None]
         self._connection.executemany(_PUT_GROUP, living)
-        self._connection.executemany(_DELETE_GROUP, gone)
+        if gone:
+            self._connection.executemany(_DELETE_GROUP, gone)
         self._connection.executemany(_PUT_CHANGE, self._log)
         counters = (number, self.revision, self._view.joined, self._product_count, self._group_count)
         self._connection.execute(_PUT_TENANT, counters)

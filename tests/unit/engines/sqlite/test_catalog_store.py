@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from facetry.domain.catalog import DeleteProduct
+from facetry.domain.catalog import AllOrNone, DeleteProduct
 from facetry.domain.keeping import PutRecord
 from facetry.domain.listing import Listing
 from facetry.engines.sqlite import tenancy
@@ -47,6 +47,16 @@ async def test_a_record_is_looked_for_again_where_another_process_changed_it(sto
     await follower.replace_tenant(await follower.tenant(TENANT))
     await follower.close()
     assert (await store.tenant(TENANT)).version == record.version + 1
+
+
+async def test_a_write_that_is_refused_when_half_is_done_leaves_its_neighbours(store):
+    half = AllOrNone((put("R2"), DeleteProduct("R9")))
+    first, refused, last = (await store.write(TENANT, [put("R1"), half, put("R3")])).outcomes
+    assert (refused.code, refused.subject, refused.at) == ("product_not_found", "R9", 1)
+    assert [first.product.joined, last.product.joined] == [1, 2]
+    assert (await store.revision(TENANT), await store.counts(TENANT)) == (2, (2, 2))
+    assert await store.product(TENANT, "R2") is None
+    assert (await store.product(TENANT, "R1")).object_id == first.product.object_id
 
 
 async def test_listeners_need_not_look_where_nothing_changed(store):
