@@ -117,8 +117,9 @@ class PatchesConformance:
 
     async def test_what_is_left_out_stays(self, store: CatalogStore) -> None:
         trade = Trade(product_type=ProductType.SET, auto_refill=True, variation=Variation("R0", "size", "7"))
-        (before,) = await done(
+        parent, before = await done(
             store,
+            put("R0", "G"),
             put("R1", "G", attributes={"a": 1}, gemstones=({"code": "x", "carat": 0.5},), trade=trade, images=("i",)),
         )
         (outcome,) = await done(store, patch("R1", name="New", quantity=3))
@@ -131,7 +132,20 @@ class PatchesConformance:
         )
         assert (new.object_id, new.product_id, new.joined) == (old.object_id, old.product_id, old.joined)
         assert await the_product(store, "R1") == new
-        assert (await the_group(store, "G")).products == (new,)
+        assert (await the_group(store, "G")).products == (stored_product(parent), new)
+
+    async def test_variations_follow_their_parent_until_it_goes(self, store: CatalogStore) -> None:
+        trade = Trade(location="safe", variation=Variation("R0", "size", "7"))
+        variation = put("R1", "G", name="Ring", trade=trade, size="7")
+        await done(store, put("R0", "G", name="Ring"), variation, put("R2", "G", name="Ring"))
+        await done(store, patch("R0", name="New", group_id="H"))
+        followed = await the_product(store, "R1")
+        assert (followed.name, followed.group_id, followed.size, followed.trade) == ("New", "H", "7", trade)
+        assert (await the_product(store, "R2")).group_id == "G"
+        await done(store, DeleteProduct("R0"))
+        assert (await the_product(store, "R1")).trade == Trade(location="safe")
+        await done(store, put("R0", "H"), patch("R0", name="Newer"))
+        assert (await the_product(store, "R1")).name == "New"
 
     async def test_what_is_empty_overwrites_and_lists_are_merged_as_told(self, store: CatalogStore) -> None:
         await done(store, put("R1", color="red", gemstones=({"code": "x", "carat": 0.5},), attributes={"a": 1, "b": 2}))

@@ -22,6 +22,7 @@ from facetry.domain.errors import InterchangeError
 from facetry.domain.group import ProductGroup
 from facetry.domain.money import price_to_number, price_to_text
 from facetry.domain.product import Attributes, Part, Product
+from facetry.domain.trade import Trade
 from facetry.ports.catalog_store import CatalogStore
 
 PAGE_GROUPS = 100
@@ -64,6 +65,7 @@ class ExportedProduct(msgspec.Struct, frozen=True, kw_only=True):
     attributes: Attributes | UnsetType
     metals: tuple[Part, ...] | UnsetType
     gemstones: tuple[Part, ...] | UnsetType
+    trade: Trade | UnsetType = msgspec.field(name="backOffice")
 
 
 async def export_chunks(store: CatalogStore, tenant: str, form: ExportFormat) -> AsyncIterator[tuple[int, int, bytes]]:
@@ -196,6 +198,7 @@ def _exported(product: Product) -> ExportedProduct:
         attributes=UNSET if product.attributes is None else product.attributes,
         metals=UNSET if product.metals is None else product.metals,
         gemstones=UNSET if product.gemstones is None else product.gemstones,
+        trade=UNSET if product.trade is None else product.trade,
     )
 
 

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
+
 from facetry.application.interchange.record import OTHER_ENCODING, Problem
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.money import parse_price, price_from_number
 from facetry.domain.product import MAX_PARTS, AttributeValue, Part, ProductContent, completed
+from facetry.domain.trade import Trade
 
 MAX_QUANTITY = 2**53 - 1
 """Beyond it a JSON number loses units."""
@@ -144,6 +147,18 @@ def parts(field: str, raw: object) -> tuple[Part, ...]:
     return tuple(listed)
 
 
+def trade(field: str, raw: object) -> Trade:
+    """Return what a back office keeps of a product: an object with the fields of ``Trade``.
+
+    Raises:
+        InvalidValueError: It is none, or a value is not what it must be.
+    """
+    try:
+        return msgspec.convert(raw, Trade)
+    except msgspec.ValidationError as error:
+        raise InvalidValueError(field, str(error)) from error
+
+
 FIELDS = (
     Field("images", "images", texts),
     Field("searchKeywords", "search_keywords", texts),
@@ -164,9 +179,10 @@ FIELDS = (
     Field("attributes", "attributes", attributes),
     Field("metals", "metals", parts),
     Field("gemstones", "gemstones", parts),
+    Field("backOffice", "trade", trade),
 )
 """The fields of a product in files: those of the Catalog API in its order, then what it does not speak of."""
-JSON_FIELDS = frozenset({"attributes", "metals", "gemstones"})
+JSON_FIELDS = frozenset({"attributes", "metals", "gemstones", "backOffice"})
 FIELD_NAMES = tuple(field.key for field in FIELDS)
 LIST_FIELDS = frozenset(field.key for field in FIELDS if field.read is texts)
 PRICES = ("regularPrice", "promotionPrice")

@@ -5,6 +5,7 @@ import pytest
 from facetry.application.interchange.exporting import ExportFormat, export_chunks, export_file, format_of_name
 from facetry.application.interchange.importing import ImportOptions, import_file
 from facetry.domain.errors import InterchangeError
+from facetry.domain.trade import ProductType, Trade
 from tests.unit.application.shop import Shop, content
 
 pytestmark = pytest.mark.anyio
@@ -13,7 +14,8 @@ FULL = (
     b'{"images":["https://a.example/1.jpg"],"searchKeywords":["ring"],"category":["Jewelry>Rings"],"isMain":true,'
     b'"sku":"B","name":"gold \xe2\x80\xa8ring","description":"d","groupID":"G","regularPrice":7.5,"promotionPrice":5,'
     b'"quantity":3,"color":"gold","brand":"Ax","size":"52","active":false,"currency":"EUR",'
-    b'"attributes":{"carat":0.5,"stones":["ruby",null]},"metals":[],"gemstones":[{"carat":0.5}]}\n'
+    b'"attributes":{"carat":0.5,"stones":["ruby",null]},"metals":[],"gemstones":[{"carat":0.5}],'
+    b'"backOffice":{"product_type":3,"unrepeatable":true,"location":"safe","videos":["v"]}}\n'
 )
 BARE = (
     b'{"images":[],"searchKeywords":[],"category":[],"isMain":false,"sku":"A","name":"ring A","description":"",'
@@ -21,10 +23,11 @@ BARE = (
 )
 CSV = (
     b"images,searchKeywords,category,isMain,sku,name,description,groupID,regularPrice,promotionPrice,quantity,color,"
-    b"brand,size,active,currency,attributes,metals,gemstones\r\n"
+    b"brand,size,active,currency,attributes,metals,gemstones,backOffice\r\n"
     b'"[""https://a.example/1.jpg""]","[""ring""]","[""Jewelry>Rings""]",true,B,gold \xe2\x80\xa8ring,d,G,7.5,5,3,gold,'
-    b'Ax,52,false,EUR,"{""carat"":0.5,""stones"":[""ruby"",null]}",[],"[{""carat"":0.5}]"\r\n'
-    b",,,false,A,ring A,,G,,,0,,,,true,,,,\r\n"
+    b'Ax,52,false,EUR,"{""carat"":0.5,""stones"":[""ruby"",null]}",[],"[{""carat"":0.5}]",'
+    b'"{""product_type"":3,""unrepeatable"":true,""location"":""safe"",""videos"":[""v""]}"\r\n'
+    b",,,false,A,ring A,,G,,,0,,,,true,,,,,\r\n"
 )
 
 
@@ -49,6 +52,7 @@ async def filled(shop):
         attributes={"carat": 0.5, "stones": ["ruby", None]},
         metals=(),
         gemstones=({"carat": 0.5},),
+        trade=Trade(product_type=ProductType.SET, unrepeatable=True, location="safe", videos=("v",)),
     )
     for each in (full, content("A")):
         await shop.catalog.put_product("t", each)

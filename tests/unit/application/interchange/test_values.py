@@ -3,6 +3,7 @@ import pytest
 from facetry.application.interchange.record import Problem
 from facetry.application.interchange.values import FIELD_NAMES, MAX_QUANTITY, read_content
 from facetry.domain.product import ProductContent
+from facetry.domain.trade import ProductType, Trade, Variation
 
 BASE = {"sku": "A1", "name": "Ring"}
 NUMBER = "must be a decimal number such as 5.99"
@@ -19,7 +20,7 @@ def test_fields_stand_in_the_order_of_the_catalog_api():
     assert FIELD_NAMES == (
         "images", "searchKeywords", "category", "isMain", "sku", "name", "description", "groupID", "regularPrice",
         "promotionPrice", "quantity", "color", "brand", "size", "active", "currency", "attributes",
-        "metals", "gemstones",
+        "metals", "gemstones", "backOffice",
     )  # fmt: skip
 
 
@@ -162,3 +163,13 @@ def test_metals_and_gemstones_are_lists_of_flat_objects():
         problems = read_content(product | {"gemstones": wrong})
         assert isinstance(problems, tuple)
         assert [problem.field for problem in problems] == ["gemstones"]
+
+
+def test_what_a_back_office_keeps_is_one_object():
+    kept = {"product_type": 2, "auto_refill": True, "variation": {"parent": "P", "field": "size", "value": "7"}}
+    read = read_content({"sku": "A", "name": "a", "backOffice": kept})
+    assert isinstance(read, ProductContent)
+    assert read.trade == Trade(product_type=ProductType.LOOSE, auto_refill=True, variation=Variation("P", "size", "7"))
+    assert read_content({"sku": "A", "name": "a"}).trade is None
+    for wrong in ("x", [], {"product_type": 9}, {"location": 5}, {"variation": {"parent": "P"}}):
+        assert [problem[:2] for problem in problem_of(backOffice=wrong)] == [("backOffice", wrong)]
