@@ -15,9 +15,11 @@ from facetry.http.bodies import FORM, JSON, MAX_FIELDS, MULTIPART, decode_json, 
 
 NAMES = frozenset({"auth", "action", "data", "actions", "http_errors"})
 """The parameters that there are; all others are passed over."""
+_AS_SENT = {name.encode(): name for name in NAMES}
 _BARE_LIST = re.compile(r"\s*\d+(?:\s*,\s*\d+)+\s*", re.ASCII)
 _NO_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _TRUE = frozenset({"1", "true", "yes", "on"})
+_PLAIN_FORMS = frozenset({"", FORM})
 _CUT = "; a & or # in a URL ends the value: percent-encode it, or send a POST"
 
 
@@ -144,7 +146,7 @@ def _pairs(text: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the parameters of a query string or a form, their bytes as they are meant."""
     for pair in text.split(b"&", MAX_FIELDS)[:MAX_FIELDS]:
         name, _, value = pair.partition(b"=")
-        decoded = _unescaped(name).decode("utf-8", "replace")
+        decoded = _AS_SENT.get(name) or _unescaped(name).decode("utf-8", "replace")
         if decoded in NAMES:
             yield decoded, _unescaped(value)
 
@@ -168,7 +170,7 @@ def _body_values(content_type: str, body: bytes) -> Mapping[str, object]:
     Raises:
         MalformedBodyError: It is not what it claims to be, or of a type that is not read.
     """
-    media_type, options = parse_options_header(content_type or FORM)
+    media_type, options = (FORM, {}) if content_type in _PLAIN_FORMS else parse_options_header(content_type)
     if media_type == FORM:
         return dict(_pairs(body))
     if media_type == MULTIPART:

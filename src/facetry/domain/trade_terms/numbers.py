@@ -11,6 +11,8 @@ LONGEST_TEXT = 200
 """In characters: no single value of the trade is longer."""
 MOST = 2**53 - 1
 """The largest count that every JSON reader keeps exactly."""
+_PLAIN_DIGITS = 15
+"""Every number with so many is at most ``MOST``."""
 _LONGEST_NUMBER = 40
 _FLAGS = {"true": True, "1": True, "yes": True, "y": True, "on": True}
 _FLAGS |= {"false": False, "0": False, "no": False, "n": False, "off": False}
@@ -70,6 +72,11 @@ def whole(field: str, raw: object) -> int:
     Raises:
         InvalidValueError: It is none, negative, or more than ``MOST``.
     """
+    # Most are written plainly, and each sale and each product has one.
+    if type(raw) is int and 0 <= raw <= MOST:
+        return raw
+    if isinstance(raw, str) and len(raw) <= _PLAIN_DIGITS and raw.isascii() and raw.isdigit():
+        return int(raw)
     number = decimal(field, raw)
     if number != number.to_integral_value():
         raise InvalidValueError(field, "must be a whole number")
