@@ -151,3 +151,9 @@ async def test_variations_of_a_deleted_product_are_products_like_any_other(offic
     red = {"sku": "A-6-red", "field": "color", "value": "red"}
     (changed,) = await office.ok("product_update", {"sku": "A-6", "variations": [red]})
     assert [one["sku"] for one in changed["variations"]] == ["A-6-red"]
+
+
+async def test_a_product_that_is_not_there_is_told_by_what_it_was_asked_for(office):
+    for data, path in (({"product_id": [9]}, "product_id"), ({"sku": "NONE"}, "sku")):
+        (error,) = (await office.refused(303, "product_update_listings", data))["errors"]
+        assert error["path"] == path

@@ -112,6 +112,11 @@ def _of(attribute: str, key: str) -> Callable[[FacetryError], Details]:
     return lambda error: {key: getattr(error, attribute)}
 
 
+def _product_name(error: FacetryError) -> str:
+    """Return by what the product was asked for that is not there."""
+    return "product_id" if getattr(error, "product_id", 0) else "sku"
+
+
 def _all_faults(error: FacetryError) -> Details:
     assert isinstance(error, InvalidFieldsError)  # noqa: S101 - the table gives it nothing else
     return {"errors": [{"path": path, "message": message} for path, message in error.faults]}
@@ -158,7 +163,7 @@ _TRANSLATIONS: dict[type[FacetryError], _Translation] = {
     SearchError: _Translation(Code.INVALID, _says, _named("pointer")),
     ValuesMisfitError: _Translation(Code.INVALID, _says, _named("field")),
     ProductExistsError: _Translation(Code.INVALID, _says, _at("sku")),
-    ProductNotFoundError: _Translation(Code.INVALID, _says, _at("sku")),
+    ProductNotFoundError: _Translation(Code.INVALID, _says, _faults(_product_name)),
     GroupNotFoundError: _Translation(Code.INVALID, _says, _at("model")),
     RecordNotFoundError: _Translation(Code.INVALID, _says, _named("kind")),
     RecordExistsError: _Translation(Code.INVALID, _says, _named("kind")),
