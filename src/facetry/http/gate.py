@@ -172,7 +172,8 @@ class Gate:
                 return
             passage.receive = replayed(body, passage.receive)
         generation = self._hot.generation
-        await self._router(passage.scope, passage.receive, passage.send)
+        answer = passage.surface.application or self._router
+        await answer(passage.scope, passage.receive, passage.send)
         self._hot.keep(passage, generation)
 
     def _note(self, passage: Passage) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from facetry.http.answer import Answer
-from facetry.http.asgi import Scope
+from facetry.http.asgi import Application, Scope
 from facetry.http.cross_origin import NOBODY, CrossOrigin
 from facetry.http.exchange import Exchange
 
@@ -30,6 +30,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
         guard: Asked before a body is read; gives the answer to a request that is not to be looked at any further,
             None to all others.
         cross_origin: Which pages of other origins may read which of its answers.
+        application: What answers everything below its prefixes; None where the router looks for that.
     """
 
     prefixes: tuple[str, ...]
@@ -37,6 +38,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     body_limit: int = BODY_LIMIT
     guard: Callable[[Scope, Exchange], Answer | None] = welcome
     cross_origin: CrossOrigin = NOBODY
+    application: Application | None = None
 
     def cross_origin_of(self, path: str) -> CrossOrigin | None:
         """Return who of other origins may read answers of a raw path; None for nobody."""

@@ -146,9 +146,9 @@ class PartReader:
             raw = {self._key: raw}
         if not isinstance(raw, dict):
             raise InvalidValueError(path, "must be an object")
-        for name in raw:
-            if name not in self._readers:
-                raise unknown_field(f"{path}.{name}", name, self.names)
+        if not raw.keys() <= self._readers.keys():
+            name = next(name for name in raw if name not in self._readers)
+            raise unknown_field(f"{path}.{name}", name, self.names)
         if action in {ArrayAction.UPDATE, ArrayAction.REMOVE} and is_empty(raw.get(self._key)):
             raise InvalidValueError(f"{path}.{self._key}", "must say which one")
         given = {name: value for name, value in raw.items() if not is_empty(value)}

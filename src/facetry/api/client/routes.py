@@ -84,7 +84,14 @@ def routes(protocol: Protocol) -> list[ASGIRouteHandler]:
 
 def surface(protocol: Protocol) -> Surface:
     """Return where the Client API is and how it refuses what never reaches its actions."""
-    return Surface(prefixes=(MOUNT,), refusal=refusal, body_limit=BODY_LIMIT, guard=protocol.guard)
+    return Surface(
+        prefixes=(MOUNT,),
+        refusal=refusal,
+        body_limit=BODY_LIMIT,
+        guard=protocol.guard,
+        # Every path below the mount is answered by the same application, so none needs to be looked for.
+        application=ClientApi(protocol),
+    )
 
 
 def refusal(status: int, exchange: Exchange) -> Answer:
