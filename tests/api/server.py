@@ -166,7 +166,7 @@ class Server:
         )
         shown = docs.routes(openapi_document("0.0.0"), native_document("0.0.0"), page(known, {}))
         app = Litestar(
-            route_handlers=[*routes(dependencies), *native_api.routes(native), *client_api.routes(protocol), *shown],
+            route_handlers=[*routes(dependencies), *native_api.routes(native), *shown],
             exception_handlers={Exception: self._raise},
             openapi_config=None,
             logging_config=None,

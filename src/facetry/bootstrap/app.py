@@ -143,7 +143,6 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         route_handlers=[
             *catalog_api.routes(v1),
             *native_api.routes(v2),
-            *client_api.routes(client.protocol),
             *docs.routes(catalog_document(version("facetry")), native_document(version("facetry")), client.page),
             *operations.routes(told),
         ],

@@ -1,11 +1,10 @@
-"""The one route of the Client API."""
+"""The one path of the Client API."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import msgspec
-from litestar.handlers import ASGIRouteHandler, asgi
 
 from facetry.api.client import clients, gemstones, listings, orders, products
 from facetry.api.client.action import Action, Result
@@ -17,7 +16,6 @@ from facetry.http.answer import Answer
 from facetry.http.asgi import Receive, Scope, Send
 from facetry.http.body import BODY_METHODS
 from facetry.http.exchange import SCOPE_KEY, Exchange
-from facetry.http.paths import routed_path
 from facetry.http.respond import AnswerResponse
 from facetry.http.surface import Surface
 
@@ -61,8 +59,8 @@ class ClientApi:
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         exchange: Exchange = scope[SCOPE_KEY]
-        # The gate's path, which the mount has overwritten: still percent-encoded, without one trailing slash.
-        if routed_path(scope["raw_path"]) != MOUNT:
+        # The gate's path: still percent-encoded, without one trailing slash.
+        if scope["path"] != MOUNT:
             return _refused(_NOT_FOUND, exchange)
         exchange.route = MOUNT
         if scope["method"] not in METHODS:
@@ -75,11 +73,6 @@ class ClientApi:
         return await long_answer_of(
             outcome.result, exchange.request_id, http_errors=outcome.http_errors, headers=outcome.headers
         )
-
-
-def routes(protocol: Protocol) -> list[ASGIRouteHandler]:
-    """Return what a Litestar application registers to serve the Client API."""
-    return [asgi([MOUNT], is_mount=True, copy_scope=False)(ClientApi(protocol).__call__)]
 
 
 def surface(protocol: Protocol) -> Surface:
