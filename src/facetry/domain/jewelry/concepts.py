@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 import msgspec
@@ -75,27 +74,33 @@ def _term(run: str) -> str | None:
     return terms().get(squeezed(run))
 
 
-def _metal_terms(metal: Part) -> Iterator[str]:
-    name = _text(metal, "name")
-    parts = scales.fineness(_text(metal, "purity"))
-    if parts is not None:
-        yield f"fineness {parts}"
-        if parts == _STERLING and (not name or "silver" in fold(name)):
-            yield "sterling silver"
-    yield from _named(_text(metal, "color"), name)
+def _metal_terms(metal: Part) -> tuple[str, ...]:
+    return _terms_of_metal(*(_text(metal, name) for name in ("name", "purity", "color")))
 
 
-def _stone_terms(stone: Part) -> Iterator[str]:
-    yield from _weighing(_text(stone, "carat"))
-    names = (_text(stone, "type"), _text(stone, "name"))
-    grown = [term for term in _named(_text(stone, "creation"), "") if term == "lab grown"]
-    if grown:
-        is_diamond = any("diamond" in fold(name) for name in names)
-        yield "lab diamond" if is_diamond else "lab grown"
-    shape = scales.shape(_text(stone, "shape"))
-    yield from _named(f"{shape} cut", "") if shape else ()
-    for name in names:
-        yield from _named(_text(stone, "color"), name)
+def _stone_terms(stone: Part) -> tuple[str, ...]:
+    return _terms_of_stone(*(_text(stone, name) for name in ("carat", "type", "name", "creation", "shape", "color")))
+
+
+@lru_cache(maxsize=4096)
+def _terms_of_metal(name: str, purity: str, color: str) -> tuple[str, ...]:
+    parts = scales.fineness(purity)
+    found = [] if parts is None else [f"fineness {parts}"]
+    if parts == _STERLING and (not name or "silver" in fold(name)):
+        found.append("sterling silver")
+    return (*found, *_named(color, name))
+
+
+@lru_cache(maxsize=4096)
+def _terms_of_stone(carat: str, kind: str, name: str, creation: str, shape: str, color: str) -> tuple[str, ...]:
+    found = [*_weighing(carat)]
+    names = (kind, name)
+    if "lab grown" in _named(creation, ""):
+        is_diamond = any("diamond" in fold(one) for one in names)
+        found.append("lab diamond" if is_diamond else "lab grown")
+    cut = scales.shape(shape)
+    found += _named(f"{cut} cut", "") if cut else ()
+    return (*found, *(term for one in names for term in _named(color, one)))
 
 
 # Thousands of gemstones of a group weigh alike and have the same few names.
