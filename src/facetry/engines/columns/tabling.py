@@ -156,13 +156,18 @@ def _bag(
     return {name: column for name, column in columns.items() if len(column.codes)}
 
 
-def _column(cells: Iterable[_Cells], dictionary: ValueDictionary, size: int) -> ValueColumn:
+def _column(cells: Sequence[_Cells], dictionary: ValueDictionary, size: int) -> ValueColumn:
     texts = [_texts(rows, values) for rows, values in cells]
-    rows = np.concatenate([some for some, _ in texts])
-    codes = np.concatenate([dictionary.codes(some) for _, some in texts])
+    rows, codes = texts[0][0], dictionary.codes(texts[0][1])
+    if len(texts) > 1:
+        rows = np.concatenate([some for some, _ in texts])
+        codes = np.concatenate([codes, *(dictionary.codes(some) for _, some in texts[1:])])
     if bool((rows[1:] <= rows[:-1]).any()):
         both = np.unique((rows.astype(np.int64) << _CODE_BITS) | codes)
         rows, codes = (both >> _CODE_BITS).astype(np.int32), both.astype(np.int32)
+    elif len(rows) == size:
+        # Every row has one value, which is what most small tables are like.
+        return ValueColumn(codes)
     return ValueColumn.of(rows, codes, size)
 
 

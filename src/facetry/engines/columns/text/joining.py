@@ -17,7 +17,7 @@ _NO_SCORES: NDArray[np.float64] = np.empty(0, np.float64)
 
 def texts_of_each(arrays: TextArrays, places: Sequence[int]) -> Iterator[TextArrays]:
     """Yield the arrays of each of some groups alone, the same that building it alone makes."""
-    if len(arrays.text_lengths) == 1:
+    if len(arrays.text_lengths) == 1 or not places:
         yield from [arrays] * len(places)
         return
     terms = np.repeat(np.arange(len(arrays.vocabulary)), np.diff(arrays.posting_starts))
@@ -42,15 +42,17 @@ def joined_texts(parts: Sequence[tuple[TextArrays, Sequence[int]]]) -> TextArray
         return parts[0][0]
     arrays = [part for part, _ in parts]
     places = np.concatenate([np.array(own, np.int32) for _, own in parts])
-    firsts = np.cumsum([0, *(len(own) for _, own in parts)]).tolist()
+    firsts = np.cumsum([0, *(len(own) for _, own in parts)])[:-1]
     keys = Strings.stacked([part.vocabulary for part in arrays])
     bounds = np.cumsum([0, *(len(part.vocabulary) for part in arrays)])
     by_key = merge_runs(_NO_SCORES, keys.blob, keys.starts, bounds)
     numbers = number_distinct(keys.blob, keys.starts, by_key)
     heads = by_key[np.flatnonzero(np.diff(numbers[by_key], prepend=-1))]
-    terms = np.repeat(numbers, np.concatenate([np.diff(part.posting_starts) for part in arrays]))
-    rows = zip(arrays, firsts, strict=False)
-    groups = places[np.concatenate([part.posting_groups + first for part, first in rows])]
+    # Taking slices off each other is several times quicker than ``np.diff``, which matters for many small parts.
+    sizes = np.concatenate([part.posting_starts[1:] - part.posting_starts[:-1] for part in arrays])
+    terms = np.repeat(numbers, sizes)
+    shifts = np.repeat(firsts, [len(part.posting_groups) for part in arrays])
+    groups = places[np.concatenate([part.posting_groups for part in arrays]) + shifts]
     # Each pair of a term and a group is there once.
     order = np.argsort(terms * len(places) + groups)
     starts = np.zeros(len(heads) + 1, np.int64)
