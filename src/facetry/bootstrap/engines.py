@@ -25,7 +25,7 @@ from facetry.settings import Settings
 _log = logging.getLogger(__name__)
 
 MEGABYTE = 1 << 20
-SILENT_SECONDS = 1.5
+SILENT_SECONDS = 4.0
 """Loading kernels takes less than this, compiling them more."""
 
 
