@@ -16,6 +16,8 @@ from facetry.engines.columns.text.joining import joined_texts, texts_of_each
 
 KEPT_BYTES = 24 << 20
 """Some thousand groups of a few products."""
+MOST_PRODUCTS = 200
+"""A group with more is not kept: telling whether its texts are the same costs as much as making them."""
 _ENTRY_BYTES = 1200
 """What a group's arrays take beside their contents."""
 _DIGEST_BYTES = 16
@@ -49,7 +51,8 @@ class KeptTexts:
             again: Places of those that were there before: they are looked up here, and kept.
             language: How texts are analysed.
         """
-        digests = {place: _digest(groups[place], language) for place in again}
+        small = [place for place in again if len(groups[place].products) <= MOST_PRODUCTS]
+        digests = {place: _digest(groups[place], language) for place in small}
         known = self._found(digests)
         fresh = [place for place in range(len(groups)) if place not in known]
         parts: list[tuple[TextArrays, Sequence[int]]] = [(own, [place]) for place, own in known.items()]

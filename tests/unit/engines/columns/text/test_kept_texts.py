@@ -11,7 +11,7 @@ from facetry.domain.group import ProductGroup
 from facetry.engines.columns.strings import Strings
 from facetry.engines.columns.text.building import TextArrays
 from facetry.engines.columns.text.joining import joined_texts, texts_of_each
-from facetry.engines.columns.text.kept_texts import KeptTexts, size_of
+from facetry.engines.columns.text.kept_texts import MOST_PRODUCTS, KeptTexts, size_of
 from tests.unit.engines.columns.text.test_building import built, drawn
 
 
@@ -90,6 +90,15 @@ def test_other_texts_are_made_anew(change):
             kept.arrays([with_first(group, **before)], [0], "en")
     other = with_first(group, **change)
     assert contents(kept.arrays([other], [0], "en")) == contents(built([other], "en"))
+
+
+@pytest.mark.parametrize(("count", "is_kept"), [(MOST_PRODUCTS, True), (MOST_PRODUCTS + 1, False)])
+def test_a_big_group_is_not_kept(count, is_kept):
+    group = drawn(random.Random(1), 1)
+    group = msgspec.structs.replace(group, products=(group.products[0],) * count)
+    kept = KeptTexts()
+    kept.arrays([group], [0], "en")
+    assert bool(kept._kept) is is_kept
 
 
 def test_the_texts_used_last_are_kept():
