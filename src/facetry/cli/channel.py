@@ -7,18 +7,15 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from facetry.bootstrap.service import Service
-from facetry.cli.options import Json, print_json, with_service, with_settings
+from facetry.cli.client_api_settings import TenantId, changed_tenant, print_rows, stored_tenant
+from facetry.cli.options import Json, with_settings
 from facetry.domain.channels import Channel, all_channels, channel_of
 from facetry.domain.tenant import Tenant
 from facetry.settings import Settings
 
 app = typer.Typer(help="List, set and remove sales channels.", no_args_is_help=True)
 
-TenantId = Annotated[str, typer.Argument(metavar="TENANT", help="Id of the tenant.")]
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="Number of the channel.")]
 Own = tuple[Channel, ...]
 
@@ -27,7 +24,7 @@ Own = tuple[Channel, ...]
 @with_settings
 def list_(tenant_id: TenantId, as_json: Json = False, *, settings: Settings) -> None:
     """List the sales channels that a tenant has."""
-    _print(with_service(settings, lambda service: service.tenants.get(tenant_id)), as_json=as_json)
+    _print(stored_tenant(settings, tenant_id), as_json=as_json)
 
 
 @app.command("set")
@@ -64,12 +61,7 @@ def _without(own: Own, number: int) -> Own:
 
 
 def _changed(settings: Settings, tenant_id: str, change: Callable[[Own], Own]) -> Tenant:
-    async def work(service: Service) -> Tenant:
-        own = (await service.tenants.get(tenant_id)).settings.client_api
-        wish = msgspec.structs.replace(own, channels=change(own.channels))
-        return await service.tenants.set_client_api(tenant_id, wish)
-
-    return with_service(settings, work)
+    return changed_tenant(settings, tenant_id, lambda own: msgspec.structs.replace(own, channels=change(own.channels)))
 
 
 def _print(tenant: Tenant, *, as_json: bool) -> None:
@@ -77,10 +69,4 @@ def _print(tenant: Tenant, *, as_json: bool) -> None:
         {"number": one.number, "name": one.name, "site_of": one.parent or None}
         for one in all_channels(tenant.settings.client_api.channels)
     ]
-    if as_json:
-        print_json(rows)
-        return
-    table = Table("number", "name", "site of")
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
-    Console().print(table)
+    print_rows(rows, ("number", "name", "site of"), as_json=as_json)

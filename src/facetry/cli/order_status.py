@@ -7,11 +7,9 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from facetry.bootstrap.service import Service
-from facetry.cli.options import Json, print_json, with_service, with_settings
+from facetry.cli.client_api_settings import TenantId, changed_tenant, print_rows, stored_tenant
+from facetry.cli.options import Json, with_settings
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.order import OrderStatus, StatusDefinition
 from facetry.domain.order_statuses import Statuses
@@ -20,7 +18,6 @@ from facetry.settings import Settings
 
 app = typer.Typer(help="List, set and remove statuses of orders.", no_args_is_help=True)
 
-TenantId = Annotated[str, typer.Argument(metavar="TENANT", help="Id of the tenant.")]
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="Number of the status.")]
 Own = tuple[StatusDefinition, ...]
 
@@ -29,7 +26,7 @@ Own = tuple[StatusDefinition, ...]
 @with_settings
 def list_(tenant_id: TenantId, as_json: Json = False, *, settings: Settings) -> None:
     """List the statuses that orders of a tenant may be in."""
-    _print(with_service(settings, lambda service: service.tenants.get(tenant_id)), as_json=as_json)
+    _print(stored_tenant(settings, tenant_id), as_json=as_json)
 
 
 @app.command("set")
@@ -66,22 +63,11 @@ def _without(own: Own, number: int) -> Own:
 
 
 def _changed(settings: Settings, tenant_id: str, change: Callable[[Own], Own]) -> Tenant:
-    async def work(service: Service) -> Tenant:
-        own = (await service.tenants.get(tenant_id)).settings.client_api
-        wish = msgspec.structs.replace(own, statuses=change(own.statuses))
-        return await service.tenants.set_client_api(tenant_id, wish)
-
-    return with_service(settings, work)
+    return changed_tenant(settings, tenant_id, lambda own: msgspec.structs.replace(own, statuses=change(own.statuses)))
 
 
 def _print(tenant: Tenant, *, as_json: bool) -> None:
     own = tenant.settings.client_api.statuses
     names = {**{status.value: status.value for status in OrderStatus}, **{one.number: one.means.value for one in own}}
     rows = [{"number": number, "name": name, "means": names[number]} for number, name in Statuses(own).names.items()]
-    if as_json:
-        print_json(rows)
-        return
-    table = Table("number", "name", "means")
-    for row in rows:
-        table.add_row(*map(str, row.values()))
-    Console().print(table)
+    print_rows(rows, ("number", "name", "means"), as_json=as_json)
