@@ -418,6 +418,9 @@ FILTERS = [
     ({"offset": 9}, []),
     ({"status": "new", "client_id": 2, "archived": False}, [3]),
     ({"order_id": "", "status": None}, [1, 2, 3, 4]),
+    ({"order_id": []}, []),
+    ({"order_unique": [], "status": "new"}, []),
+    ([], [1, 2, 3, 4]),
 ]
 
 
@@ -441,6 +444,7 @@ async def test_clients_are_chosen_by_every_filter(filled):
     for data, expected in (
         ({}, [1, 2, 3]),
         ({"client_id": [3, 1, 9]}, [3, 1]),
+        ({"client_id": []}, []),
         ("2", [2]),
         ({"type": "Reseller"}, [1]),
         ({"type": "regular", "updated_from": "2020-09-13T14:00:00Z"}, [3]),

@@ -130,7 +130,7 @@ def order_filter(data: object, statuses: Statuses, channels: tuple[Channel, ...]
     tests = [test for name, test in _order_tests(values, statuses, channels) if values.get(name) is not None]
     client_id = values.get("client_id")
     return RecordFilter(
-        keys=[*ids, *codes] if ids or codes else None,
+        keys=[*ids, *codes] if ids or codes or _names_none(data, "order_id", "order_unique") else None,
         link=str(client_id) if client_id else "",
         tests=tests,
         offset=values.get("offset", 0),
@@ -145,12 +145,13 @@ def client_filter(data: object) -> RecordFilter:
         InvalidFieldsError: It has something else in it.
     """
     values = _values(CLIENT_FILTER, data, "client_id")
+    ids = values.get("ids") or ()
     tests: dict[str, Callable[[Client], bool]] = {
         "type": lambda client: client.type == values["type"],
         "updated_from": lambda client: client.updated >= values["updated_from"],
     }
     return RecordFilter(
-        keys=[RecordKey(number) for number in values["ids"]] if values.get("ids") else None,
+        keys=[RecordKey(number) for number in ids] if ids or _names_none(data, "client_id") else None,
         tests=[test for name, test in tests.items() if values.get(name) is not None],
         offset=values.get("offset", 0),
         limit=values.get("limit", MOST),
@@ -172,6 +173,11 @@ def _order_tests(
         ("client_id", lambda order: order.client_id == values["client_id"]),
         ("archived", lambda order: order.is_archived == values["archived"]),
     )
+
+
+def _names_none(data: object, *names: str) -> bool:
+    """Return whether a list of ids or codes is given that is empty: who asks for none must not get all."""
+    return isinstance(data, dict) and any(data.get(name) == [] for name in names)
 
 
 def _values(table: RecordTable, data: object, ids: str) -> dict[str, Any]:
