@@ -14,7 +14,9 @@ from facetry.domain.catalog import (
     DeleteGroup,
     DeleteProduct,
     Effect,
+    Guarded,
     IfExists,
+    Once,
     PatchProduct,
     PutProduct,
     Refused,
@@ -206,6 +208,8 @@ def _misfit(typed: TypedAttributes | None, write: Write) -> Refused | None:
         return None
     try:
         match write:
+            case Guarded() | Once():
+                return _misfit(typed, write.write)
             case PutProduct():
                 typed.check(write.content)
             case PatchProduct():

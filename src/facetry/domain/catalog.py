@@ -5,7 +5,7 @@ Every store hands its transaction in as a ``CatalogView``; the rules are the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from typing import Any
@@ -14,6 +14,7 @@ import msgspec
 
 from facetry.domain.batching import BatchWrite, QueueBatch, WorkBatch, check_batch_write, perform_on_batches
 from facetry.domain.errors import FacetryError, GroupNotFoundError, ProductExistsError
+from facetry.domain.guarding import Condition, demand
 from facetry.domain.keeping import (
     DeleteRecord,
     PatchRecord,
@@ -31,7 +32,9 @@ from facetry.domain.offering import PutListing, check_listing, put_listing
 from facetry.domain.ordering import OrderWrite, PlaceOrder, ReviseOrder, ShipOrder, check_order_write, perform_on_orders
 from facetry.domain.patching import ProductKey, ProductPatch, patched
 from facetry.domain.product import Product, ProductContent, completed, new_object_id, stored
+from facetry.domain.repeating import remember, repeat_of
 from facetry.domain.selling import SellProduct, Sold, check_key, check_sale, product_of, sell
+from facetry.domain.stocking import ChangeStock, change_gemstone_stock, change_product_stock, check_stock_change
 from facetry.domain.storable import check_storable, is_unicode
 from facetry.domain.telling import retold, told
 from facetry.domain.variations import PutVariation, check_variation, followed, orphaned, settled, variation_content
@@ -96,9 +99,32 @@ class AllOrNone(msgspec.Struct, frozen=True, tag="all"):
     writes: tuple[Write, ...]
 
 
+class Guarded(msgspec.Struct, frozen=True, tag="guarded"):
+    """Do a write if a condition holds, see ``guarding``; both in one transaction."""
+
+    condition: Condition
+    write: Write
+
+
+class Once(msgspec.Struct, frozen=True, tag="once"):
+    """Do a write unless one with the same key took effect less than a day ago; then return what that did.
+
+    Attributes:
+        key: Of the write, unique in the tenant.
+        digest: Of what is asked for: the same key with another one is refused.
+        time: Unix time of now.
+    """
+
+    key: str
+    digest: str
+    time: float
+    write: Write
+
+
 ProductWrite = PutProduct | PatchProduct | PutVariation | DeleteProduct | DeleteGroup
 ListingWrite = PutListing | BatchWrite
-Write = ProductWrite | SellProduct | PutRecord | PatchRecord | DeleteRecord | ListingWrite | OrderWrite | AllOrNone
+RecordWrite = PutRecord | PatchRecord | DeleteRecord
+Write = ProductWrite | SellProduct | ChangeStock | RecordWrite | ListingWrite | OrderWrite | AllOrNone | Guarded | Once
 
 
 class Stored(msgspec.Struct, frozen=True, tag="stored"):
@@ -121,7 +147,13 @@ class AllDone(msgspec.Struct, frozen=True, tag="all"):
     outcomes: tuple[Effect, ...]
 
 
-Effect = Stored | Deleted | Sold | Recorded | Removed | AllDone
+class Repeated(msgspec.Struct, frozen=True, tag="repeated"):
+    """Answer of ``Once`` where the write had been done before: what it answered then."""
+
+    effect: Effect
+
+
+Effect = Stored | Deleted | Sold | Recorded | Removed | AllDone | Repeated
 """Answer of a write that took effect."""
 
 
@@ -156,6 +188,8 @@ def perform(view: CatalogView, write: Write) -> Effect:
         ProductNotFoundError, GroupNotFoundError: What to delete is not there.
         InvalidValueError: The content breaks a rule of the domain.
         InsufficientStockError: There is less in stock than is sold.
+        ChangedMeanwhileError: What it changes is not any more as its writer has read it.
+        KeyReusedError: Its key is that of another write.
         RecordExistsError, RecordNotFoundError, RecordInUseError: Likewise of records.
     """
     # Completing a product's content, which storing it begins with, checks the same.
@@ -171,54 +205,51 @@ def check(write: Write) -> None:
         ProductNotFoundError, GroupNotFoundError, RecordNotFoundError: Nothing can have the name that it names.
         InvalidValueError: It holds a value that breaks a rule of the domain.
     """
-    match write:
-        case PutProduct() | PatchProduct() | PutVariation() | DeleteProduct() | DeleteGroup():
-            _check_on_products(write)
-        case SellProduct():
-            check_sale(write)
-        case PutRecord() | PatchRecord() | DeleteRecord():
-            check_record_write(write)
-        case PlaceOrder() | ReviseOrder() | ShipOrder():
-            check_order_write(write)
-        case PutListing():
-            check_listing(write)
-        case QueueBatch() | WorkBatch():
-            check_batch_write(write)
-        case AllOrNone():
-            for at, part in enumerate(write.writes):
-                with _position(at):
-                    check(part)
+    _CHECKS[type(write)](write)
 
 
-def _check_on_products(write: ProductWrite) -> None:
-    match write:
-        case PutProduct():
-            completed(write.content)
-        case PatchProduct():
-            check_key(write.key)
-            check_storable("product", write.patch)
-        case PutVariation():
-            check_variation(write)
-        case DeleteProduct():
-            check_key(write.key)
-        case DeleteGroup() if not is_unicode(write.group_id):
-            raise GroupNotFoundError(write.group_id)
+def _check_all(write: AllOrNone) -> None:
+    for at, part in enumerate(write.writes):
+        with _position(at):
+            check(part)
+
+
+def _check_patch(write: PatchProduct) -> None:
+    check_key(write.key)
+    check_storable("product", write.patch)
+
+
+def _check_group(write: DeleteGroup) -> None:
+    if not is_unicode(write.group_id):
+        raise GroupNotFoundError(write.group_id)
 
 
 def _perform(view: CatalogView, write: Write) -> Effect:
-    match write:
-        case PutProduct() | PatchProduct() | PutVariation() | DeleteProduct() | DeleteGroup():
-            return _perform_on_products(view, write)
-        case SellProduct():
-            return sell(view, write)
-        case PlaceOrder() | ReviseOrder() | ShipOrder():
-            return perform_on_orders(view, write)
-        case PutListing() | QueueBatch() | WorkBatch():
-            return _perform_on_listings(view, write)
-        case PutRecord() | PatchRecord() | DeleteRecord():
-            return _perform_on_records(view, write)
-        case AllOrNone():
-            return AllDone(tuple(_step(view, at, part) for at, part in enumerate(write.writes)))
+    return _RULES[type(write)](view, write)
+
+
+def _all_or_none(view: CatalogView, write: AllOrNone) -> AllDone:
+    return AllDone(tuple(_step(view, at, part) for at, part in enumerate(write.writes)))
+
+
+def _guarded(view: CatalogView, write: Guarded) -> Effect:
+    demand(view, write.condition)
+    return _perform(view, write.write)
+
+
+def _once(view: CatalogView, write: Once) -> Effect:
+    before = repeat_of(view, write.key, write.digest, write.time)
+    if before is not None:
+        return Repeated(msgspec.json.decode(before.effect, type=Effect))
+    effect = _perform(view, write.write)
+    remember(view, write.key, write.digest, write.time, msgspec.json.encode(effect).decode())
+    return effect
+
+
+def _change_stock(view: CatalogView, write: ChangeStock) -> Stored | Recorded:
+    if isinstance(write.key, ProductKey):
+        return Stored(change_product_stock(view, write.key, write.change), created=False)
+    return change_gemstone_stock(view, write.key, write.change)
 
 
 def _step(view: CatalogView, at: int, write: Write) -> Effect:
@@ -236,33 +267,13 @@ def _position(at: int) -> Iterator[None]:
         raise
 
 
-def _perform_on_products(view: CatalogView, write: ProductWrite) -> Stored | Deleted:
-    match write:
-        case PutProduct():
-            content = completed(write.content)
-            return _put(view, mounted(view, content) if write.mounts else content, write.if_exists)
-        case PatchProduct():
-            return _patch(view, write)
-        case PutVariation():
-            return _put(view, completed(variation_content(view, write)), IfExists.REPLACE)
-        case DeleteProduct():
-            return _delete_product(view, write.key)
-        case DeleteGroup():
-            return _delete_group(view, write.group_id)
+def _put_product(view: CatalogView, write: PutProduct) -> Stored:
+    content = completed(write.content)
+    return _put(view, mounted(view, content) if write.mounts else content, write.if_exists)
 
 
-def _perform_on_listings(view: CatalogView, write: ListingWrite) -> Recorded:
-    return put_listing(view, write) if isinstance(write, PutListing) else perform_on_batches(view, write)
-
-
-def _perform_on_records(view: CatalogView, write: PutRecord | PatchRecord | DeleteRecord) -> Recorded | Removed:
-    match write:
-        case PutRecord():
-            return put_record(view, write)
-        case PatchRecord():
-            return patch_record(view, write)
-        case DeleteRecord():
-            return delete_record(view, write)
+def _put_variation(view: CatalogView, write: PutVariation) -> Stored:
+    return _put(view, completed(variation_content(view, write)), IfExists.REPLACE)
 
 
 def refusal(error: FacetryError) -> Refused:
@@ -314,16 +325,16 @@ def _with_parts_of(old: Product, content: ProductContent) -> ProductContent:
     return msgspec.structs.replace(content, **kept)
 
 
-def _delete_product(view: CatalogView, key: ProductKey) -> Deleted:
-    product = product_of(view, key)
+def _delete_product(view: CatalogView, write: DeleteProduct) -> Deleted:
+    product = product_of(view, write.key)
     _remove(view, product)
     return Deleted((product.sku,), group_gone=not view.has_members(product.group_id))
 
 
-def _delete_group(view: CatalogView, group_id: str) -> Deleted:
-    members = view.members(group_id)
+def _delete_group(view: CatalogView, write: DeleteGroup) -> Deleted:
+    members = view.members(write.group_id)
     if not members:
-        raise GroupNotFoundError(group_id)
+        raise GroupNotFoundError(write.group_id)
     for product in members:
         _remove(view, product)
     return Deleted(tuple(p.sku for p in members), group_gone=True)
@@ -336,3 +347,38 @@ def _remove(view: CatalogView, product: Product) -> None:
         view.save(orphan)
     for _ in end_all(view, product.sku):
         pass
+
+
+_CHECKS: Mapping[type[Write], Callable[[Any], object]] = {
+    PutProduct: lambda write: completed(write.content),
+    PatchProduct: _check_patch,
+    PutVariation: check_variation,
+    DeleteProduct: lambda write: check_key(write.key),
+    DeleteGroup: _check_group,
+    SellProduct: check_sale,
+    ChangeStock: check_stock_change,
+    **dict.fromkeys((PutRecord, PatchRecord, DeleteRecord), check_record_write),
+    **dict.fromkeys((PlaceOrder, ReviseOrder, ShipOrder), check_order_write),
+    PutListing: check_listing,
+    **dict.fromkeys((QueueBatch, WorkBatch), check_batch_write),
+    AllOrNone: _check_all,
+    **dict.fromkeys((Guarded, Once), lambda write: check(write.write)),
+}
+_RULES: Mapping[type[Write], Callable[[CatalogView, Any], Effect]] = {
+    PutProduct: _put_product,
+    PatchProduct: _patch,
+    PutVariation: _put_variation,
+    DeleteProduct: _delete_product,
+    DeleteGroup: _delete_group,
+    SellProduct: sell,
+    ChangeStock: _change_stock,
+    PutRecord: put_record,
+    PatchRecord: patch_record,
+    DeleteRecord: delete_record,
+    **dict.fromkeys((PlaceOrder, ReviseOrder, ShipOrder), perform_on_orders),
+    PutListing: put_listing,
+    **dict.fromkeys((QueueBatch, WorkBatch), perform_on_batches),
+    AllOrNone: _all_or_none,
+    Guarded: _guarded,
+    Once: _once,
+}

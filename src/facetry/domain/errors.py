@@ -324,6 +324,54 @@ class OutdatedError(FacetryError):
         self.version = version
 
 
+class ChangedMeanwhileError(FacetryError):
+    """Say that a thing is not any more what the writer has read; nothing was changed."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self, tag: str) -> None:
+        """Name the tag that it has now."""
+        super().__init__(f"changed meanwhile: its tag is {tag} now, read it again")
+        self.tag = tag
+
+
+class KeyReusedError(FacetryError):
+    """Say that the key of a write is that of another write."""
+
+    code = "key_reused"
+
+    def __init__(self, key: str) -> None:
+        """Name the key."""
+        super().__init__("the idempotency key was used for another request")
+        self.key = key
+
+
+class RevisionTooOldError(FacetryError):
+    """Say that what changed since a revision is not known any more, or was never here: start again."""
+
+    code = "revision_too_old"
+
+    def __init__(self, revision: int, oldest: int, last: int) -> None:
+        """Name the revision, the oldest one from which changes are known, and the last one that there is."""
+        super().__init__(f"changes since revision {revision} are not known, those since {oldest} to {last} are")
+        self.revision = revision
+        self.oldest = oldest
+        self.last = last
+
+
+class QuotaExceededError(FacetryError):
+    """Say that a tenant has used up a quota."""
+
+    code = "quota_exceeded"
+
+    def __init__(self, quota: str, limit: int, wait_seconds: int | None) -> None:
+        """Name the quota, what it allows, and when there is room again; None where waiting does not help."""
+        super().__init__(f"the quota of {limit} {quota.replace('_', ' ')} is used up")
+        self.quota = quota
+        self.limit = limit
+        self.wait_seconds = wait_seconds
+
+
 class RevisionNotReachedError(FacetryError):
     """Say that a search was to see a revision that nothing has been written at yet."""
 

@@ -23,7 +23,7 @@ class ArrayAction(Enum):
     REMOVE = "remove"
 
 
-class ProductKey(msgspec.Struct, frozen=True):
+class ProductKey(msgspec.Struct, frozen=True, tag="product", tag_field="of"):
     """Which product: by id, or by SKU where the id is 0."""
 
     id: int = 0

@@ -23,6 +23,7 @@ class RecordKind(Enum):
     ORDER = "order"
     CLIENT = "client"
     SALE = "sale"
+    REPEAT = "repeat"
 
 
 class RecordBase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record"):

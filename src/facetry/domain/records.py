@@ -1,4 +1,4 @@
-"""What a tenant keeps beside its products: gemstones, listings, batches, orders, clients and sales.
+"""What a tenant keeps beside its products: gemstones, listings, batches, orders, clients, sales and repeats.
 
 All are records: each kind counts its ids from 1 and never uses one again, may have a unique code, and is found by the
 links that it names. They are written in the same transactions as products; see ``catalog``.
@@ -15,18 +15,19 @@ from facetry.domain.gemstone import Gemstone
 from facetry.domain.listing import Batch, Listing
 from facetry.domain.order import Client, Order
 from facetry.domain.record import RecordKind
+from facetry.domain.repeat import Repeat
 from facetry.domain.sale import Sale
 
-Record = Gemstone | Listing | Batch | Order | Client | Sale
+Record = Gemstone | Listing | Batch | Order | Client | Sale | Repeat
 
-_KINDS: tuple[type[Record], ...] = (Gemstone, Listing, Batch, Order, Client, Sale)
+_KINDS: tuple[type[Record], ...] = (Gemstone, Listing, Batch, Order, Client, Sale, Repeat)
 TYPES: Mapping[RecordKind, type[Record]] = {one.kind: one for one in _KINDS}
 """The type of each kind."""
 MAX_PLACES = 100
 """So many entries of a list can be replaced by their places."""
 
 
-class RecordKey(msgspec.Struct, frozen=True):
+class RecordKey(msgspec.Struct, frozen=True, tag="record", tag_field="of"):
     """Which record of its kind: by id, or by code where the id is 0."""
 
     id: int = 0
