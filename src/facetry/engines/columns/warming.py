@@ -74,6 +74,7 @@ def _search(snapshot: Snapshot) -> None:
         ValuesFacet("products", brand, level=CountLevel.PRODUCT),
         ValuesFacet("category", category),
         RangesFacet("price", price, ((0, 5),)),
+        RangesFacet("prices", price, ((0, 5),), level=CountLevel.PRODUCT),
         RangesFacet("carat", carat, ((0, 5),)),
     )
     sort = (SortByField(carat), SortByField(brand))

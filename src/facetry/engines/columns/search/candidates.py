@@ -60,7 +60,13 @@ class Rows:
 
     def ordinals(self, positions: Ints) -> Ints:
         """Return the ordinals in the table of rows by their positions among these."""
-        return positions if self.is_everything else self.picks[positions]
+        if self._picks is not None or self._origin is None:
+            return positions if self.is_everything else self.picks[positions]
+        # Few are asked for mostly, and those of all lists together may be very many.
+        table_starts, lists = self._origin
+        owners = np.searchsorted(self.starts, positions, side="right") - 1
+        found: Ints = table_starts[lists[owners]] + (positions - self.starts[owners])
+        return found
 
     def positions(self, ordinals: Ints) -> Ints:
         """Return the positions among these, all of a table or of lists, of some by their ordinals in the table."""

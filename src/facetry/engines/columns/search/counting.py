@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from facetry.engines.columns.kernels.addresses import address_of
 from facetry.engines.columns.kernels.counting import count_tasks
+from facetry.engines.columns.search.codes import Codes
 from facetry.engines.columns.search.deadline import Deadline
-from facetry.engines.columns.search.reading import Codes
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -45,13 +45,16 @@ def count_codes(found: Sequence[Sequence[Codes]], sizes: Sequence[int], deadline
         deadline: How long to go on.
     """
     starts = [*accumulate((size + 1 for size in sizes), initial=1)]
-    counting = _Counting(starts[-1] - 1, deadline)
+    counting, leaving_out = (_Counting(starts[-1] - 1, deadline) for _ in range(2))
     for pieces, start, size in zip(found, starts, sizes, strict=False):
         for codes in pieces:
             if codes.units is None:
-                counting.add(codes, start - 1, size + 1)
-    counts = Counts(counting.result(), starts)
+                (counting if codes.all_counts is None else leaving_out).add(codes, start - 1, size + 1)
+    counts = Counts(counting.result() - leaving_out.result(), starts)
     for field, pieces in enumerate(found):
+        for codes in pieces:
+            if codes.all_counts is not None:
+                counts.of(field)[: len(codes.all_counts)] += codes.all_counts
         pairs = [_pairs(codes, codes.units) for codes in pieces if codes.units is not None]
         if pairs:
             deadline.check()

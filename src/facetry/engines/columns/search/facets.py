@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,11 +25,14 @@ from facetry.engines.columns.kernels.collecting import bin_numbers
 from facetry.engines.columns.kernels.counting import count_numbers, lowest_and_highest
 from facetry.engines.columns.search.candidates import EVERY_ROW
 from facetry.engines.columns.search.choosing import FEW, choose
+from facetry.engines.columns.search.codes import Codes
 from facetry.engines.columns.search.columns import Money
 from facetry.engines.columns.search.counting import count_codes
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.found import Listed
-from facetry.engines.columns.search.reading import Codes, Numbers, codes_of, is_number_field, numbers_of
+from facetry.engines.columns.search.group_codes import is_most
+from facetry.engines.columns.search.group_numbers import GroupNumbers
+from facetry.engines.columns.search.reading import Numbers, codes_of, is_number_field, numbers_of
 from facetry.engines.columns.segment import MISSING
 
 Ints = NDArray[np.int32]
@@ -68,7 +71,7 @@ class Facets:
     def _of_values(self, facets: Sequence[Facet], listed: Sequence[Sequence[Listed]]) -> list[FacetResult]:
         """Return the counts of facets that count values of dictionaries, all of them at once."""
         dictionaries = [self.dictionaries[facet_field(facet).name] for facet in facets]
-        found = [_codes(parts, facet_field(facet)) for facet, parts in zip(facets, listed, strict=True)]
+        found = [_counted(parts, facet_field(facet)) for facet, parts in zip(facets, listed, strict=True)]
         counts = count_codes(found, [len(one.values_by_code) for one in dictionaries], self.deadline)
         chosen = choose(facets, dictionaries, counts, self.deadline)
         return [
@@ -144,14 +147,22 @@ class Facets:
 
     def _ranges(self, field: Field, spans_of: SpansOf, parts: Sequence[Listed]) -> RangesResult:
         if is_number_field(field):
-            return self._ranges_of_numbers([numbers_of(listed, field, self.money) for listed in parts], spans_of)
+            return self._ranges_of_numbers(field, spans_of, parts)
         dictionary = self.dictionaries.get(field.name, ValueDictionary())
         numbers = dictionary.meanings.numbers(field, self.deadline.check)
         return self._ranges_of_codes(_codes(parts, field), numbers, spans_of)
 
-    def _ranges_of_numbers(self, found: Sequence[Numbers], spans_of: SpansOf) -> RangesResult:
-        extremes = self._extremes(found)
-        return _ranges_result(extremes, spans_of, lambda firsts, lasts: self._binned(found, firsts, lasts))
+    def _ranges_of_numbers(self, field: Field, spans_of: SpansOf, parts: Sequence[Listed]) -> RangesResult:
+        most = [(GroupNumbers.of(listed.segment, field, self.money), listed) for listed in parts if is_most(listed)]
+        others = [numbers_of(listed, field, self.money) for listed in parts if not is_most(listed)]
+
+        def counted(firsts: Longs, lasts: Longs) -> Longs:
+            counts = self._binned(others, firsts, lasts)
+            codes = [numbers.counted(listed, firsts, lasts, self.deadline) for numbers, listed in most]
+            return counts + count_codes([codes], [len(firsts)], self.deadline).of(0) if codes else counts
+
+        spans = [*self._extremes(others), *(span for numbers, listed in most if (span := numbers.extremes(listed)))]
+        return _ranges_result(_widest(spans), spans_of, counted)
 
     def _ranges_of_codes(self, found: Sequence[Codes], numbers: Longs, spans_of: SpansOf) -> RangesResult:
         """Count ranges by looking at each value once, not at each row that has it."""
@@ -168,15 +179,14 @@ class Facets:
 
         return _ranges_result((int(present.min()), int(present.max())) if len(present) else None, spans_of, counted)
 
-    def _extremes(self, found: Sequence[Numbers]) -> Span | None:
-        """Return the lowest and the highest number."""
-        extremes = np.empty((len(found), 2), np.int64)
-        given = []
-        for part, own in zip(found, extremes, strict=True):
+    def _extremes(self, found: Sequence[Numbers]) -> Iterator[Span]:
+        """Yield the lowest and the highest number of each part that has any."""
+        for part in found:
             self.deadline.check()
-            if lowest_and_highest(part.numbers, MISSING, own):
-                given.append(own.tolist())
-        return (min(lowest for lowest, _ in given), max(highest for _, highest in given)) if given else None
+            span = np.empty(2, np.int64)
+            if lowest_and_highest(part.numbers, MISSING, span):
+                lowest, highest = span.tolist()
+                yield lowest, highest
 
     def _binned(self, found: Sequence[Numbers], firsts: Longs, lasts: Longs) -> Longs:
         """Return how many lists have a number in each of some ranges that are ascending and apart."""
@@ -202,6 +212,14 @@ _NOTHING: Longs = np.empty(0, np.int64)
 
 def _codes(parts: Sequence[Listed], field: Field) -> list[Codes]:
     return [codes for listed in parts if (codes := codes_of(listed, field))]
+
+
+def _widest(spans: Sequence[Span]) -> Span | None:
+    return (min(lowest for lowest, _ in spans), max(highest for _, highest in spans)) if spans else None
+
+
+def _counted(parts: Sequence[Listed], field: Field) -> list[Codes]:
+    return [codes for listed in parts if (codes := codes_of(listed, field, is_counted=True))]
 
 
 def _translated(codes: Codes, table: Ints) -> Codes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_
 
 import numpy as np
@@ -22,7 +22,7 @@ Ints = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Listed:
     """Rows found, in lists of what is counted together.
 
@@ -40,6 +40,13 @@ class Listed:
     units: Ints | None = None
     groups: Ints | None = None
     is_whole: bool = False
+
+    @cached_property
+    def other_groups(self) -> Ints:
+        """The ordinals of all groups of the segment but ``groups``, ascending."""
+        is_other = np.ones(len(self.segment), np.bool_)
+        is_other[self.groups] = False
+        return np.flatnonzero(is_other).astype(np.int32)
 
 
 class Found:

@@ -49,11 +49,7 @@ class _Shown:
 
     def candidates(self) -> Ints:
         """Return the positions of the products among the candidates."""
-        candidates = self.found.candidates.products
-        positions = self.products
-        if not candidates.is_everything:
-            positions = np.searchsorted(candidates.picks, positions).astype(np.int32)
-        return positions
+        return self.found.candidates.products.positions(self.products)
 
 
 @dataclass(frozen=True, slots=True)

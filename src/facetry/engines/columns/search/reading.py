@@ -10,50 +10,20 @@ from numpy.typing import NDArray
 from facetry.domain.search.fields import Field, Level
 from facetry.domain.search.filters import NUMBER_FIELDS
 from facetry.engines.columns.kernels.collecting import (
-    distinct_codes,
-    gather_codes,
     gather_numbers,
-    members_of,
     spread_sparse,
     translate,
 )
 from facetry.engines.columns.search.candidates import EVERY_ROW, Rows
+from facetry.engines.columns.search.codes import Codes
 from facetry.engines.columns.search.columns import Money, number_column, value_column
 from facetry.engines.columns.search.found import Listed
+from facetry.engines.columns.search.group_codes import GroupCodes
 from facetry.engines.columns.segment import Segment
 from facetry.engines.columns.table import ValueColumn
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Codes:
-    """Values of rows found, in the lists of what is counted together; see ``kernels.collecting``.
-
-    Attributes:
-        codes: Codes, or bins; -1 for no value.
-        rows: Which of them; empty for all.
-        starts: Where those of each list begin.
-        units: See ``Listed``.
-        is_single: Whether every list is one row at most.
-        is_distinct: Whether no code stands twice in a list.
-    """
-
-    codes: Ints
-    rows: Ints
-    starts: Ints
-    units: Ints | None = None
-    is_single: bool = False
-    is_distinct: bool = False
-
-    def together(self) -> Ints:
-        """Return one after another what ``starts`` speaks of."""
-        if not len(self.rows):
-            return self.codes
-        gathered = np.empty(len(self.rows), np.int32)
-        gather_codes(self.codes, self.rows, gathered)
-        return gathered
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,18 +35,24 @@ class Numbers:
     units: Ints | None = None
 
 
-def codes_of(listed: Listed, field: Field) -> Codes | None:
+def codes_of(listed: Listed, field: Field, *, is_counted: bool = False) -> Codes | None:
     """Return the codes that rows have in a field with texts; None where no row of the segment has any.
 
     A code may stand in a list once only, however many of its rows have it.
+
+    Args:
+        listed: The rows.
+        field: With texts.
+        is_counted: Whether all that matters is how many lists have each code; then these may be the codes of those
+            that are left out, which are fewer.
     """
     column = value_column(listed.segment, field)
     if column is None or not listed.rows.size:
         return None
     if listed.groups is not None and field.level is Level.PRODUCT:
-        known = listed.segment.cached(("distinct", field.name), lambda: _distinct(listed.segment, column))
+        known = listed.segment.cached(("distinct", field.name), lambda: _group_codes(listed.segment, column))
         if listed.is_whole or known.is_shared:
-            return _codes_of_groups(listed.segment, known, listed.groups)
+            return known.counted(listed) if is_counted else known.listed(listed)
     if column.rows is None:
         is_single = len(listed.lists) == listed.rows.size
         return Codes(column.codes, listed.rows.picks, listed.rows.starts, listed.units, is_single, is_single)
@@ -106,48 +82,15 @@ def is_number_field(field: Field) -> bool:
     return field.name in NUMBER_FIELDS
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Distinct:
-    """The distinct codes of every group of a segment.
-
-    Attributes:
-        starts: Where those of each group begin.
-        is_shared: Whether every product has all that its group has.
-        is_single: Whether every group has one at most.
-    """
-
-    codes: Ints
-    starts: Ints
-    is_shared: bool
-    is_single: bool
-
-
-def _codes_of_groups(segment: Segment, known: _Distinct, groups: Ints) -> Codes | None:
-    """Return the distinct codes of whole groups, which are kept, because most products share those of their group."""
-    if len(groups) == len(segment):
-        return Codes(known.codes, EVERY_ROW, known.starts, None, known.is_single, is_distinct=True)
-    if known.is_single and len(known.codes) == len(segment):
-        singly = np.arange(len(groups) + 1, dtype=np.int32)
-        return Codes(known.codes, groups, singly, None, is_single=True, is_distinct=True)
-    starts, rows = members_of(known.starts, groups)
-    return Codes(known.codes, rows, starts, None, known.is_single, is_distinct=True) if len(rows) else None
-
-
-def _distinct(segment: Segment, column: ValueColumn) -> _Distinct:
+def _group_codes(segment: Segment, column: ValueColumn) -> GroupCodes:
+    starts = segment.product_starts
     if column.rows is None and len(segment) == segment.products.size:
         # A group is its only product.
-        return _Distinct(column.codes, segment.product_starts, is_shared=True, is_single=True)
-    rows = Rows(segment.products.size, EVERY_ROW, segment.product_starts)
-    everything = Codes(column.codes, EVERY_ROW, segment.product_starts)
-    listed = everything if column.rows is None else _spread(column, Listed(segment, rows, _NO_LISTS))
-    codes, starts = np.empty(len(listed.codes), np.int32), np.empty(len(listed.starts), np.int32)
-    stamps = np.zeros(int(listed.codes.max(initial=0)) + 1, np.int32)
-    count = distinct_codes(listed.codes, listed.starts, stamps, codes, starts)
-    sizes = np.diff(starts).astype(np.int64)
-    shared = int((sizes * np.diff(segment.product_starts)).sum())
-    # A product has each of its values once, and none that its group has not.
-    is_shared = shared == int(np.count_nonzero(listed.codes >= 0))
-    return _Distinct(codes[:count].copy(), starts, is_shared, is_single=bool((sizes <= 1).all()))
+        return GroupCodes(column.codes, starts, is_shared=True, is_single=True)
+    if column.rows is None:
+        return GroupCodes.of(column.codes, starts, starts)
+    spread = _spread(column, Listed(segment, Rows(segment.products.size, EVERY_ROW, starts), _NO_LISTS))
+    return GroupCodes.of(spread.codes, spread.starts, starts)
 
 
 _NO_LISTS: Ints = np.empty(0, np.int32)
