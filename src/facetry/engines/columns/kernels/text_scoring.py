@@ -119,7 +119,31 @@ def add_slot(
         quality = qualities[r]
         sign = np.uint8(typos[r])
         is_listed = ranges[r, LISTED] != 0
-        for i in range(start, end):
+        at = start
+        if count == 0 and not is_listed:
+            # Nobody has touched anything as yet, and the postings of one key are ascending: nothing to look up.
+            before = -1
+            while at < end and posting_groups[at] > before:
+                before = posting_groups[at]
+                group = np.uint64(before)
+                counts = count_at(posting_counts, at)
+                at += 1
+                if live[group] == 0 or counts & hidden != 0:
+                    continue
+                added = quality * weighted(counts, group, lengths, factors, weights, norms, averages)
+                signed = np.uint8(TOUCHED)
+                if added > 0.0:
+                    having += 1
+                    signed |= sign
+                if counts & COUNT != 0:
+                    signed |= np.uint8(IN_NAME)
+                elif added == 0.0:
+                    continue
+                frequency[group] = added
+                signs[group] = signed
+                touched[count] = before
+                count += 1
+        for i in range(at, end):
             # An index without a sign need not be looked at whether it counts from the end.
             group = np.uint64(listed_groups[i] if is_listed else posting_groups[i])
             if live[group] == 0:
