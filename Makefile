@@ -45,9 +45,9 @@ $(VENV)/.package: pyproject.toml | $(VENV)/.runtime
 	@touch $@
 
 .PHONY: setup-system
-setup-system: ## Install the system packages of the browser tests and benchmarks (Debian, as root)
+setup-system: ## Install the system packages of browser tests, client programs and benchmarks (Debian, as root)
 	apt-get update --quiet --quiet
-	DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium wrk fonts-dejavu-core
+	DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium wrk fonts-dejavu-core php-cli php-curl
 
 .PHONY: lock
 lock: setup ## Pin the dependencies of pyproject.toml anew in requirements/
