@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from itertools import count
 
 from facetry.domain.catalog import Write
@@ -15,6 +16,7 @@ from facetry.engines.sqlite.directory import DataDirectory
 from facetry.engines.sqlite.messages import Task
 from facetry.engines.sqlite.ownership import OwnerLock
 from facetry.engines.sqlite.reader import CatalogReads
+from facetry.engines.sqlite.recent import ReadDelta, RecentWrites
 from facetry.engines.sqlite.schema import migrate
 from facetry.engines.sqlite.server import OwnerServer
 from facetry.engines.sqlite.tenancy import (
@@ -50,6 +52,7 @@ class SqliteCatalogStore(CatalogReads):
             writer.close()
             raise
         self._server = OwnerServer(directory, self)
+        self._recent = RecentWrites()
         self._marks: dict[str, int] = {}
         self._seen_versions: dict[str, tuple[int, Row | None]] = {}
         self._next_mark = count(1)
@@ -72,7 +75,15 @@ class SqliteCatalogStore(CatalogReads):
 
     async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
         """Do writes in order, in one durable transaction."""
-        return await self._commits.submit(WriteCommand(tenant, writes))
+        command = WriteCommand(tenant, writes)
+
+        def committed() -> None:
+            if command.written is not None:
+                self._recent.keep(tenant, command.written)
+            elif command.tenant is not None:
+                self._recent.forget(tenant)
+
+        return await self._commits.submit(command, committed)
 
     async def tenant(self, tenant: str) -> Tenant | None:
         """Return the tenant's record, or None; each call asks for it, but it is looked for once after a commit."""
@@ -87,7 +98,7 @@ class SqliteCatalogStore(CatalogReads):
 
     async def cut_log(self, tenant: str, below: int) -> None:
         """Forget rows of the change log."""
-        while await self._commits.submit(CutLogCommand(tenant, below)):
+        while await self._commits.submit(CutLogCommand(tenant, below), partial(self._recent.forget, tenant)):
             pass
 
     async def create_tenant(self, tenant: Tenant) -> None:
@@ -96,11 +107,12 @@ class SqliteCatalogStore(CatalogReads):
 
     async def replace_tenant(self, tenant: Tenant) -> Tenant:
         """Replace a tenant's record."""
-        return await self._commits.submit(ReplaceTenantCommand(tenant))
+        return await self._commits.submit(ReplaceTenantCommand(tenant), partial(self._recent.forget, tenant.id))
 
     async def delete_tenant(self, tenant: str) -> None:
         """Remove a tenant and all it has."""
-        await self._purge(await self._commits.submit(DeleteTenantCommand(tenant)))
+        forget = partial(self._recent.forget, tenant)
+        await self._purge(await self._commits.submit(DeleteTenantCommand(tenant), forget))
 
     def mark(self, tenant: str) -> object:
         """Return a value that differs whenever the tenant changed."""
@@ -116,6 +128,20 @@ class SqliteCatalogStore(CatalogReads):
             # The last connection to close removes the write-ahead log, which one that only reads cannot.
             self._commits.close()
             self._lock.release()
+
+    def _read_delta(self, tenant: str, after: int, limit: int) -> ReadDelta | None:
+        """Return what changed after a revision from memory as far as it is known, else from the database."""
+        written = self._recent.since(tenant, after)
+        if written is None or len(written.groups) > limit:
+            return super()._read_delta(tenant, after, limit)
+        found = [row for rows in written.groups.values() for row in rows or ()]
+        unknown = {name for name, rows in written.groups.items() if rows is None}
+        if unknown:
+            read = self._read_groups(tenant, unknown, written.revision)
+            if read is None:
+                return super()._read_delta(tenant, after, limit)
+            found += read
+        return ReadDelta(written.revision, written.skus, set(written.groups), written.records, found)
 
     async def _purge(self, number: int) -> None:
         while await self._commits.submit(PurgeCommand(number)):

@@ -48,11 +48,14 @@ class Command(Protocol[T_co]):
 class _Queued:
     """A command that waits, and who waits for it."""
 
-    __slots__ = ("command", "error", "future", "result")
+    __slots__ = ("command", "committed", "error", "future", "result")
 
-    def __init__(self, command: Command[object], future: asyncio.Future[Any]) -> None:
+    def __init__(
+        self, command: Command[object], future: asyncio.Future[Any], committed: Callable[[], None] | None
+    ) -> None:
         self.command = command
         self.future = future
+        self.committed = committed
         self.result: object = None
         self.error: Exception | None = None
 
@@ -93,10 +96,11 @@ class GroupCommit:
         self._slice_ends = 0.0
         self._last_commit = 0.0
 
-    async def submit(self, command: Command[T]) -> T:
+    async def submit(self, command: Command[T], committed: Callable[[], None] | None = None) -> T:
         """Do a command and return its result once it is committed.
 
-        Cancelling the caller withdraws a command that has not begun, and does not undo one that has.
+        Cancelling the caller withdraws a command that has not begun, and does not undo one that has. ``committed`` is
+        called once it is, before anybody hears of it.
 
         Raises:
             StoreError: It could not be committed; nothing was changed.
@@ -104,7 +108,7 @@ class GroupCommit:
         if self._closed:
             raise StoreError("the store is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Queued(command, future))
+        self._queue.append(_Queued(command, future, committed))
         if self._work is None:
             self._start(self._drain())
         return await future
@@ -225,6 +229,9 @@ class GroupCommit:
 
     def _announce(self, batch: list[_Queued]) -> None:
         self._last_commit = time.monotonic()
+        for queued in batch:
+            if queued.error is None and queued.committed is not None:
+                queued.committed()
         self._on_commit({q.command.tenant for q in batch if q.error is None and q.command.tenant is not None})
 
     def _abandon(self) -> None:

@@ -28,6 +28,7 @@ from facetry.engines.sqlite.documents import (
     decode_tenant,
     decode_text_lists,
 )
+from facetry.engines.sqlite.recent import ReadDelta
 
 _SLICE_SECONDS = 0.002
 """How long the building of many groups keeps the event loop before others get their turn."""
@@ -190,16 +191,15 @@ class CatalogReads:
         read = self._read_delta(tenant, after, limit)
         if read is None:
             return None
-        revision, skus, touched, records, found = read
         # Only the rows must come from one transaction; making groups of them takes long and may be interrupted.
-        groups = await self._all_groups(sorted(found, key=itemgetter(0)))
-        gone = touched.difference(group.group_id for group in groups)
+        groups = await self._all_groups(sorted(read.found, key=itemgetter(0)))
+        gone = read.touched.difference(group.group_id for group in groups)
         return Delta(
-            revision=revision,
+            revision=read.revision,
             groups=tuple(groups),
             gone=tuple(sorted(gone)),
-            skus=tuple(sorted(skus)),
-            records=sorted_records(records),
+            skus=tuple(sorted(read.skus)),
+            records=sorted_records(read.records),
         )
 
     async def counts(self, tenant: str) -> tuple[int, int]:
@@ -247,10 +247,8 @@ class CatalogReads:
         found = rows(self._reads, _LOG_STATE, (tenant,))
         return (found[0][0], found[0][1]) if found else (0, 0)
 
-    def _read_delta(
-        self, tenant: str, after: int, limit: int
-    ) -> tuple[int, set[str], set[str], set[tuple[RecordKind, int]], list[Row]] | None:
-        """Return revision, touched SKUs, groups and records, and rows of living groups, from one transaction."""
+    def _read_delta(self, tenant: str, after: int, limit: int) -> ReadDelta | None:
+        """Return what changed after a revision, from one transaction."""
         rows(self._reads, "BEGIN", ())
         try:
             revision, cut = self._log_state(tenant)
@@ -266,7 +264,16 @@ class CatalogReads:
                 if len(touched) > limit:
                     return None
             found = rows(self._reads, _GROUPS_NAMED, (tenant, _json_texts(touched))) if touched else []
-            return revision, skus, touched, records, found
+            return ReadDelta(revision, skus, touched, records, found)
+        finally:
+            rows(self._reads, "END", ())
+
+    def _read_groups(self, tenant: str, names: set[str], revision: int) -> list[Row] | None:
+        """Return the rows of groups as they are at a revision, None where the tenant is at another one by now."""
+        rows(self._reads, "BEGIN", ())
+        try:
+            is_there = self._log_state(tenant)[0] == revision
+            return rows(self._reads, _GROUPS_NAMED, (tenant, _json_texts(names))) if is_there else None
         finally:
             rows(self._reads, "END", ())
 

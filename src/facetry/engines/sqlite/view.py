@@ -10,11 +10,16 @@ import apsw
 from facetry.domain.product import Product
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
+from facetry.domain.storable import is_unicode
+from facetry.engines.sqlite.bulk import ROWS, insert_all
 from facetry.engines.sqlite.connection import Row, found
-from facetry.engines.sqlite.documents import decode_product, encode_product
+from facetry.engines.sqlite.documents import decode_product, encode_product, encode_texts
 from facetry.engines.sqlite.records import TransactionRecords, product_links, variation_link
 
 _PRODUCT = "SELECT doc FROM products WHERE tenant = ? AND sku = ?"
+_PRODUCTS = """
+    SELECT p.sku, p.doc FROM json_each(?2) AS wanted
+    CROSS JOIN products AS p ON p.tenant = ?1 AND p.sku = wanted.value"""
 _MEMBERS = "SELECT doc FROM products WHERE tenant = ? AND group_id = ? ORDER BY joined"
 # Left alone, SQLite reads the whole group; at most one of its products is flagged.
 _FLAGGED = "SELECT doc FROM products INDEXED BY products_flagged WHERE tenant = ? AND group_id = ? AND is_main = 1"
@@ -29,6 +34,8 @@ _UPDATE = """
     UPDATE products SET group_id = ?3, joined = ?4, is_main = ?5, doc = ?6, updated = ?7
     WHERE tenant = ?1 AND sku = ?2 AND id = ?8"""
 _DELETE = "DELETE FROM products WHERE tenant = ? AND sku = ?"
+_FEW = 4
+"""So many products are read one by one."""
 
 
 class TransactionView:
@@ -40,14 +47,23 @@ class TransactionView:
         left: Groups that a product went out of.
         added: How many products there are more than before.
         kept: Kind and id of each record saved or removed.
+        documents: Group id and document of each product saved in all writes and not removed again, by SKU.
     """
 
-    def __init__(self, connection: apsw.Connection, number: int, joined: int) -> None:
-        """Look at the tenant with this number, whose next product to join gets the position ``joined``."""
+    def __init__(self, connection: apsw.Connection, number: int, joined: int, *, is_careful: bool = False) -> None:
+        """Look at the tenant with this number, whose next product to join gets the position ``joined``.
+
+        Unless it is to be careful, since what it saves may be rolled back, it remembers what it has read and saved,
+        and inserts new products together.
+        """
         self._connection = connection
+        self._is_careful = is_careful
+        self._inserts: list[Row] = []
+        self._stored: dict[str, bytes | None] = {}
         self._number = number
         self._records = TransactionRecords(connection, number)
         self.joined = joined
+        self.documents: dict[str, tuple[str, bytes]] = {}
         self.begin_write()
 
     def begin_write(self) -> None:
@@ -60,15 +76,41 @@ class TransactionView:
         self.added = 0
         self.kept: dict[tuple[str, int], None] = {}
 
+    @property
+    def changes(self) -> int:
+        """Return a number that is another one after every change."""
+        return self._connection.total_changes() + len(self._inserts)
+
+    def expect(self, skus: Sequence[str]) -> None:
+        """Read the products with these SKUs, which writes are about to ask for, at once."""
+        if self._is_careful or len(skus) < _FEW:
+            return
+        # Of others than these, which can be no SKUs, SQLite would read another text.
+        fit = [sku for sku in skus if is_unicode(sku) and "\0" not in sku and sku not in self.documents]
+        self._stored = {
+            **dict.fromkeys(fit),
+            **dict(found(self._connection, _PRODUCTS, (self._number, encode_texts(fit).decode()))),
+        }
+
     def product(self, sku: str) -> Product | None:
         """Return the product with this SKU, or None."""
-        stored = self._rows(_PRODUCT, sku)
-        product = decode_product(stored[0][0]) if stored else None
+        document = self._document(sku)
+        product = None if document is None else decode_product(document)
         self._seen[sku] = product
         return product
 
+    def _document(self, sku: str) -> bytes | None:
+        if not self._is_careful:
+            if sku in self.documents:
+                return self.documents[sku][1]
+            if sku in self._stored:
+                return self._stored[sku]
+        stored = self._rows(_PRODUCT, sku)
+        return stored[0][0] if stored else None
+
     def product_by_id(self, product_id: int) -> Product | None:
         """Return the product with this id, or None."""
+        self.flush()
         stored = found(self._connection, _PRODUCT_BY_ID, (self._number, product_id))
         product = decode_product(stored[0][0]) if stored else None
         if product is not None:
@@ -96,19 +138,17 @@ class TransactionView:
     def save(self, product: Product) -> None:
         """Insert or replace a product."""
         old = self._seen[product.sku] if product.sku in self._seen else self.product(product.sku)
-        self._connection.execute(
-            _UPDATE if old else _INSERT,
-            (
-                self._number,
-                product.sku,
-                product.group_id,
-                product.joined,
-                product.is_main,
-                encode_product(product),
-                self._now,
-                product.product_id,
-            ),
-        )
+        document = encode_product(product)
+        place = (product.group_id, product.joined, product.is_main)
+        row = (self._number, product.sku, *place, document, self._now, product.product_id)
+        if old is None:
+            self._inserts.append(row)
+        else:
+            self.flush()
+            self._connection.execute(_UPDATE, row)
+        if self._is_careful or len(self._inserts) == ROWS:
+            self.flush()
+        self.documents[product.sku] = (product.group_id, document)
         self._records.link_product(product.product_id, product_links(old), product_links(product))
         self._touched(product.sku, product)
         self.gained.add(product.group_id)
@@ -117,9 +157,18 @@ class TransactionView:
         elif old.group_id != product.group_id:
             self.left.add(old.group_id)
 
+    def flush(self) -> None:
+        """Insert the new products that are not inserted yet."""
+        if self._inserts:
+            insert_all(self._connection, _INSERT, self._inserts)
+            self._inserts.clear()
+
     def remove(self, product: Product) -> None:
         """Remove a product."""
+        self.flush()
         self._connection.execute(_DELETE, (self._number, product.sku))
+        self.documents.pop(product.sku, None)
+        self._stored.pop(product.sku, None)
         self._records.link_product(product.product_id, product_links(product), frozenset())
         self._touched(product.sku, None)
         self.left.add(product.group_id)
@@ -169,4 +218,5 @@ class TransactionView:
         return products
 
     def _rows(self, sql: str, text: str) -> list[Row]:
+        self.flush()
         return found(self._connection, sql, (self._number, text))

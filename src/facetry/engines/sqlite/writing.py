@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from typing import NamedTuple
 
 import apsw
 
-from facetry.domain.catalog import Outcome, Write, perform, refusal
+from facetry.domain.catalog import (
+    AllOrNone,
+    DeleteProduct,
+    Guarded,
+    Once,
+    Outcome,
+    PatchProduct,
+    PutProduct,
+    Write,
+    perform,
+    refusal,
+)
 from facetry.domain.change import Receipt
 from facetry.domain.errors import FacetryError, TenantNotFoundError
 from facetry.domain.product import new_object_id
+from facetry.domain.record import RecordKind
+from facetry.domain.selling import SellProduct
+from facetry.engines.sqlite.bulk import insert_all
 from facetry.engines.sqlite.commit import ROLL_BACK
-from facetry.engines.sqlite.connection import found
+from facetry.engines.sqlite.connection import Row, found
 from facetry.engines.sqlite.documents import encode_record_ids, encode_texts
+from facetry.engines.sqlite.recent import Written
 from facetry.engines.sqlite.view import TransactionView
 
-_TENANT = "SELECT number, revision, next_joined, products, groups FROM tenants WHERE id = ?"
+_TOGETHER = 200
+"""So many writes are looked at together before they are done."""
+_TENANT = "SELECT number, revision, next_joined, products, groups, currency FROM tenants WHERE id = ?"
 _GROUP = "SELECT object_id FROM groups WHERE tenant = ? AND group_id = ?"
+_GROUPS = """
+    SELECT g.group_id, g.object_id FROM json_each(?2) AS wanted
+    CROSS JOIN groups AS g ON g.tenant = ?1 AND g.group_id = wanted.value"""
 _PUT_GROUP = "INSERT OR REPLACE INTO groups (tenant, group_id, object_id, revision) VALUES (?, ?, ?, ?)"
 _DELETE_GROUP = "DELETE FROM groups WHERE tenant = ? AND group_id = ?"
 _PUT_CHANGE = "INSERT INTO changes (tenant, revision, skus, groups, records) VALUES (?, ?, ?, ?, ?)"
@@ -24,11 +45,16 @@ _PUT_TENANT = "UPDATE tenants SET revision = ?2, next_joined = ?3, products = ?4
 
 
 class WriteCommand:
-    """Do writes in order, each on its own: a refused one changes nothing, the others stand."""
+    """Do writes in order, each on its own: a refused one changes nothing, the others stand.
+
+    Attributes:
+        written: Afterwards what was written, where that is known whole; None where it has to be read.
+    """
 
     def __init__(self, tenant: str, writes: Sequence[Write]) -> None:
         """Name the tenant and what to do."""
         self.tenant: str | None = None
+        self.written: Written | None = None
         self._id = tenant
         self._writes = writes
 
@@ -42,11 +68,15 @@ class WriteCommand:
 
     def _done(self, unit: UnitOfWork) -> Generator[None, None, Receipt]:
         outcomes = []
-        for write in self._writes:
-            outcomes.append(unit.do(write))
-            yield
+        for start in range(0, len(self._writes), _TOGETHER):
+            writes = self._writes[start : start + _TOGETHER]
+            unit.expect(writes)
+            for write in writes:
+                outcomes.append(unit.do(write))
+                yield
         if unit.finish():
             self.tenant = self._id
+            self.written = unit.written
         return Receipt(unit.revision, tuple(outcomes))
 
 
@@ -57,11 +87,12 @@ class _HalfDoneError(Exception):
 class UnitOfWork:
     """The writes of one caller to one tenant inside the open transaction.
 
-    Products are written at once, so that later writes see them; each touched group, the log and the tenant's
-    counters are written once, by ``finish``.
+    Products are written so that later writes see them, new ones some at a time; each touched group, the log and the
+    tenant's counters are written once, by ``finish``.
 
     Attributes:
         revision: The tenant's revision, that of the last write that took effect.
+        written: After ``finish`` what was written; None of a careful unit, which cannot tell.
     """
 
     def __init__(self, connection: apsw.Connection, tenant: str, *, is_careful: bool = False) -> None:
@@ -76,13 +107,20 @@ class UnitOfWork:
         stored = found(connection, _TENANT, (tenant,))
         if not stored:
             raise TenantNotFoundError(tenant)
-        self._number, self.revision, joined, self._product_count, self._group_count = stored[0]
+        self._number, self.revision, joined, self._product_count, self._group_count, self._currency = stored[0]
+        self.written: Written | None = None
+        self._before = self.revision
         self._connection = connection
         self._is_careful = is_careful
-        self._view = TransactionView(connection, self._number, joined)
-        # Object id of each touched group, None where it lives no more, and the last revision that touched it.
-        self._groups: dict[str, tuple[str | None, int]] = {}
+        self._view = TransactionView(connection, self._number, joined, is_careful=is_careful)
+        self._groups: dict[str, _Touch] = {}
+        self._skus: set[str] = set()
+        self._records: set[tuple[RecordKind, int]] = set()
         self._log: list[tuple[int, int, bytes, bytes, bytes | None]] = []
+
+    def expect(self, writes: Sequence[Write]) -> None:
+        """Read what these writes, which are to be done next, begin with."""
+        self._view.expect([sku for write in writes if (sku := _sku_of(write))])
 
     def do(self, write: Write) -> Outcome:
         """Do one write.
@@ -91,13 +129,13 @@ class UnitOfWork:
             _HalfDoneError: It was refused too late for a unit that is not careful.
         """
         self._view.begin_write()
-        joined, changes = self._view.joined, self._connection.total_changes()
+        joined, changes = self._view.joined, self._view.changes
         self._mark("SAVEPOINT one_write")
         outcome: Outcome
         try:
             outcome = perform(self._view, write)
         except FacetryError as error:
-            if not self._is_careful and self._connection.total_changes() != changes:
+            if not self._is_careful and self._view.changes != changes:
                 raise _HalfDoneError from error
             self._mark("ROLLBACK TO one_write")
             self._view.joined = joined
@@ -115,16 +153,44 @@ class UnitOfWork:
         """Write groups, log and counters, and return whether any write took effect."""
         if not self._log:
             return False
+        self._view.flush()
         number = self._number
-        living = [(number, name, key, at) for name, (key, at) in self._groups.items() if key is not None]
-        gone = [(number, name) for name, (key, _) in self._groups.items() if key is None]
-        self._connection.executemany(_PUT_GROUP, living)
-        if gone:
+        stored = self._stored_object_ids()
+        self._group_count += sum(touch.lives for touch in self._groups.values()) - len(stored)
+        living = {name: self._object_id(stored.get(name), touch) for name, touch in self._groups.items() if touch.lives}
+        rows = [(number, name, object_id, self._groups[name].revision) for name, object_id in living.items()]
+        insert_all(self._connection, _PUT_GROUP, rows)
+        if len(living) < len(self._groups):
+            gone = [(number, name) for name in self._groups if name not in living]
             self._connection.executemany(_DELETE_GROUP, gone)
-        self._connection.executemany(_PUT_CHANGE, self._log)
+        insert_all(self._connection, _PUT_CHANGE, self._log)
         counters = (number, self.revision, self._view.joined, self._product_count, self._group_count)
         self._connection.execute(_PUT_TENANT, counters)
+        # Of a group that was there before nobody knows here what else is in it: where most are, all is read anew.
+        if not self._is_careful and len(stored) <= len(living) // 2:
+            self.written = self._all_written(stored, living)
         return True
+
+    def _stored_object_ids(self) -> dict[str, str]:
+        """Return the object ids of the touched groups that are there already."""
+        if len(self._groups) > 1:
+            return dict(found(self._connection, _GROUPS, (self._number, encode_texts(self._groups).decode())))
+        return {name: row[0] for name in self._groups for row in found(self._connection, _GROUP, (self._number, name))}
+
+    def _object_id(self, stored: str | None, touch: _Touch) -> str:
+        return stored if stored is not None and not touch.is_renewed else new_object_id()
+
+    def _all_written(self, stored: Mapping[str, str], living: Mapping[str, str]) -> Written:
+        """Return what was written."""
+        groups: dict[str, list[Row] | None] = {
+            name: None if living.get(name) == stored.get(name, "") else [] for name in self._groups
+        }
+        for group_id, document in self._view.documents.values():
+            rows = groups[group_id]
+            if rows is not None:
+                row = (group_id, living[group_id], self._groups[group_id].revision, self._currency, document)
+                rows.append(row)
+        return Written(self._before, self.revision, self._skus, groups, self._records)
 
     def _record(self) -> None:
         view = self._view
@@ -136,14 +202,33 @@ class UnitOfWork:
             is_sure = group_id not in view.left
             self._touch(group_id, lives=is_sure or view.has_members(group_id))
         kept = encode_record_ids(view.kept) if view.kept else None
+        self._skus.update(view.skus)
+        self._records.update((RecordKind(kind), number) for kind, number in view.kept)
         self._log.append((self._number, self.revision, encode_texts(view.skus), encode_texts(touched), kept))
 
     def _touch(self, group_id: str, *, lives: bool) -> None:
         known = self._groups.get(group_id)
-        object_id = self._stored_object_id(group_id) if known is None else known[0]
-        self._group_count += lives - (object_id is not None)
-        self._groups[group_id] = ((object_id or new_object_id()) if lives else None, self.revision)
+        is_renewed = known is not None and (known.is_renewed or not known.lives)
+        self._groups[group_id] = _Touch(lives, is_renewed, self.revision)
 
-    def _stored_object_id(self, group_id: str) -> str | None:
-        stored = found(self._connection, _GROUP, (self._number, group_id))
-        return stored[0][0] if stored else None
+
+def _sku_of(write: Write) -> str:
+    """Return the SKU of the product that a write begins with, empty where it has none."""
+    match write:
+        case PutProduct():
+            return write.content.sku
+        case PatchProduct() | SellProduct() | DeleteProduct():
+            return "" if write.key.id else write.key.sku
+        case Guarded() | Once():
+            return _sku_of(write.write)
+        case AllOrNone() if write.writes:
+            return _sku_of(write.writes[0])
+    return ""
+
+
+class _Touch(NamedTuple):
+    """What became of a group: whether it lives, whether it was gone in between, and when it was touched last."""
+
+    lives: bool
+    is_renewed: bool
+    revision: int
