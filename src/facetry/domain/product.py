@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
+import random
 import re
 import time
 from collections.abc import Iterable
@@ -25,6 +25,7 @@ MAX_QUANTITY = 2**53 - 1
 """The most that every JSON reader keeps exactly."""
 MAX_PARTS = 200
 """So many metals, and so many gemstones, a product may have."""
+_PLAIN_IDENTIFIER = re.compile(rf"[0-9A-Za-z_-]{{1,{MAX_ID_LENGTH}}}").fullmatch
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -83,7 +84,8 @@ _CONTENT_FIELDS = ProductContent.__struct_fields__
 
 def new_object_id() -> str:
     """Return 24 hexadecimal digits: four bytes of time and eight random ones."""
-    return int(time.time()).to_bytes(4, "big").hex() + os.urandom(8).hex()
+    # It has to be unique, not secret; asking the system for it would let other threads in, twice for each product.
+    return f"{int(time.time()):08x}{random.getrandbits(64):016x}"
 
 
 def completed(content: ProductContent) -> ProductContent:
@@ -94,7 +96,8 @@ def completed(content: ProductContent) -> ProductContent:
     """
     check_identifier("sku", content.sku)
     group_id = content.group_id or content.sku
-    check_identifier("groupID", group_id)
+    if group_id != content.sku:
+        check_identifier("groupID", group_id)
     if not content.name:
         raise InvalidValueError("name", "must not be empty")
     if content.quantity < 0:
@@ -111,7 +114,8 @@ def completed(content: ProductContent) -> ProductContent:
 
 def stored(content: ProductContent, object_id: str, joined: int, product_id: int = 0) -> Product:
     """Return the stored product made of what a writer said and the store's bookkeeping; id 0 means a new one."""
-    fields = {name: getattr(content, name) for name in _CONTENT_FIELDS}
+    plain = type(content) is ProductContent
+    fields = msgspec.structs.asdict(content) if plain else {name: getattr(content, name) for name in _CONTENT_FIELDS}
     number = 0 if product_id == joined else product_id
     return Product(object_id=object_id, joined=joined, number=number, **fields)
 
@@ -154,6 +158,11 @@ def _check_finite(field: str, values: Iterable[Scalar]) -> None:
 
 def identifier_problem(text: str) -> str | None:
     """Return what makes a text unfit as SKU or group id, or None where it is fit."""
+    # Nearly all are of plain letters and digits, and each product has two of them.
+    return None if _PLAIN_IDENTIFIER(text) else _unusual_problem(text)
+
+
+def _unusual_problem(text: str) -> str | None:
     if not 1 <= len(text) <= MAX_ID_LENGTH:
         return f"must have 1 to {MAX_ID_LENGTH} characters"
     if _CONTROL.search(text):
