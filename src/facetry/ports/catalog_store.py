@@ -8,6 +8,7 @@ from typing import Protocol
 
 from facetry.domain.catalog import Write
 from facetry.domain.change import Delta, Receipt
+from facetry.domain.feed import Changes
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product
 from facetry.domain.record import RecordKind
@@ -84,6 +85,18 @@ class CatalogStore(Protocol):
         None says that more than ``limit`` groups changed, that the change log was cut above ``after``, or that
         ``after`` lies in the future (another catalog's): the consumer starts again from ``groups_after``. The
         groups are as they are at the delta's revision, not as they were at each step.
+        """
+
+    async def changes(self, tenant: str, after: int, limit: int) -> Changes:
+        """Return what the revisions after one touched, with how it is now, read in one transaction.
+
+        The page ends between two revisions: before more than ``limit`` products, groups and records are touched, but
+        not before the first revision, and after ``domain.feed.PAGE_REVISIONS`` revisions at the latest. Who takes
+        over page after page, each beginning at the revision of the one before, loses nothing; twice does no harm.
+
+        Raises:
+            RevisionTooOldError: The change log was cut above ``after``, or that lies in the future (another
+                catalog's): the consumer starts again from all that there is.
         """
 
     async def cut_log(self, tenant: str, below: int) -> None:

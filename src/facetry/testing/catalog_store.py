@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from facetry.testing.catalog_changes import ChangesConformance
 from facetry.testing.catalog_offers import OffersConformance
 from facetry.testing.catalog_orders import OrderRacesConformance, OrdersConformance
 from facetry.testing.catalog_reads import DeltaConformance, GroupsConformance, MainProductConformance
@@ -19,6 +20,7 @@ class CatalogStoreConformance(
     MainProductConformance,
     GroupsConformance,
     DeltaConformance,
+    ChangesConformance,
     ProductIdsConformance,
     PatchesConformance,
     RecordsConformance,

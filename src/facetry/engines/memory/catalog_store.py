@@ -10,7 +10,8 @@ import msgspec
 
 from facetry.domain.catalog import Write
 from facetry.domain.change import Delta, Receipt, sorted_records
-from facetry.domain.errors import StoreError, TenantExistsError, TenantNotFoundError
+from facetry.domain.errors import RevisionTooOldError, StoreError, TenantExistsError, TenantNotFoundError
+from facetry.domain.feed import Changes, touched_by
 from facetry.domain.group import ProductGroup, derive_group
 from facetry.domain.product import Product
 from facetry.domain.record import RecordKind
@@ -100,6 +101,25 @@ class MemoryCatalogStore:
             gone=tuple(group_id for group_id in touched if group_id not in catalog.groups),
             skus=tuple(sorted({sku for change in changes for sku in change.skus})),
             records=sorted_records(one for change in changes for one in change.records),
+        )
+
+    async def changes(self, tenant: str, after: int, limit: int) -> Changes:
+        """Return what the revisions after one touched, with how it is now."""
+        catalog = self._catalog(tenant)
+        if not catalog.log_cut <= after <= catalog.revision:
+            raise RevisionTooOldError(after, catalog.log_cut, catalog.revision)
+        touched = touched_by((change for change in catalog.log if change.revision > after), after, limit)
+        records = [(one, catalog.record(one[0], RecordKey(one[1]))) for one in touched.records]
+        return Changes(
+            since=after,
+            revision=touched.revision,
+            read_at=catalog.revision,
+            products=tuple(catalog.products[sku] for sku in touched.skus if sku in catalog.products),
+            gone_products=tuple(sku for sku in touched.skus if sku not in catalog.products),
+            groups=tuple(name for name in touched.groups if name in catalog.groups),
+            gone_groups=tuple(name for name in touched.groups if name not in catalog.groups),
+            records=tuple(record for _, record in records if record is not None),
+            gone_records=tuple(one for one, record in records if record is None),
         )
 
     async def cut_log(self, tenant: str, below: int) -> None:

@@ -6,20 +6,22 @@ import asyncio
 import math
 import time
 from collections.abc import Iterator, Sequence
-from itertools import groupby, repeat, zip_longest
+from itertools import groupby
 from operator import itemgetter
-from typing import cast
 
 import apsw
 import msgspec
 
 from facetry.domain.change import Delta, sorted_records
+from facetry.domain.feed import Changes
 from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
 from facetry.domain.product import Product
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
 from facetry.domain.storable import is_unicode
 from facetry.domain.tenant import Tenant
+from facetry.engines.sqlite.big_groups import BigGroups
+from facetry.engines.sqlite.changes import read_changes
 from facetry.engines.sqlite.connection import Row, rows
 from facetry.engines.sqlite.documents import (
     decode_product,
@@ -96,10 +98,6 @@ _TENANTS = "SELECT record FROM tenants ORDER BY id"
 _TENANT_BY_KID = "SELECT number, version FROM tenants WHERE number = (SELECT tenant FROM token_keys WHERE kid = ?1)"
 _TENANT_BY_KEY = "SELECT number, version FROM tenants WHERE number = (SELECT tenant FROM keys WHERE digest = ?1)"
 _RECORD = "SELECT record FROM tenants WHERE number = ?1"
-BIG_GROUP = 500
-PRODUCTS_KEPT = 20_000
-"""Products of groups with so many are kept decoded, the last ones read: each write into one reads all of it again."""
-_FEW = 16
 _RECORDS_KEPT = 1_000
 """Records may hold long lists of rules and are asked for with every write, so those read last are kept decoded."""
 
@@ -202,6 +200,10 @@ class CatalogReads:
             records=sorted_records(read.records),
         )
 
+    async def changes(self, tenant: str, after: int, limit: int) -> Changes:
+        """Return what the revisions after one touched, with how it is now."""
+        return await read_changes(self._reads, tenant, after, limit)
+
     async def counts(self, tenant: str) -> tuple[int, int]:
         """Return the numbers of products and groups."""
         found = rows(self._reads, _COUNTS, (tenant,))
@@ -301,37 +303,6 @@ class CatalogReads:
         for (group_id, object_id, revision, currency), members in groupby(found, itemgetter(0, 1, 2, 3)):
             products = self._big_groups.decoded(object_id, [row[4] for row in members])
             yield derive_group(GroupIdentity(group_id, object_id, revision), products, currency)
-
-
-class BigGroups:
-    """The decoded products of the big groups read last; decoding takes longer than finding them."""
-
-    def __init__(self) -> None:
-        """Begin without any."""
-        self._kept: dict[str, tuple[Sequence[bytes], list[Product]]] = {}
-
-    def decoded(self, object_id: str, documents: Sequence[bytes]) -> list[Product]:
-        """Return the products of a group, by its object id, from their documents."""
-        if len(documents) < BIG_GROUP:
-            return [*map(decode_product, documents)]
-        former, known = self._kept.pop(object_id, ((), []))
-        products = _decoded_like(documents, former, known)
-        self._kept[object_id] = (documents, products)
-        while sum(len(kept) for kept, _ in self._kept.values()) > PRODUCTS_KEPT:
-            del self._kept[next(iter(self._kept))]
-        return products
-
-
-def _decoded_like(documents: Sequence[bytes], former: Sequence[bytes], known: Sequence[Product]) -> list[Product]:
-    """Return the products of documents; those of former ones, most of them in their old places, are known."""
-    pairs = zip_longest(documents, former[: len(documents)])
-    changed = [place for place, (document, before) in enumerate(pairs) if document != before]
-    products = [*known[: len(documents)], *repeat(None, len(documents) - len(known))]
-    # Unless others moved too, what is in a new place is a new document.
-    moved = dict(zip(former, known, strict=True)) if len(changed) > _FEW else {}
-    for place in changed:
-        products[place] = moved.get(documents[place]) or decode_product(documents[place])
-    return cast("list[Product]", products)
 
 
 def _json_texts(texts: Sequence[str] | set[str]) -> str:

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from facetry.domain.product import Product
+from facetry.engines.sqlite.big_groups import BIG_GROUP, PRODUCTS_KEPT, BigGroups
 from facetry.engines.sqlite.documents import decode_product, encode_product
-from facetry.engines.sqlite.reader import BIG_GROUP, PRODUCTS_KEPT, BigGroups
 
 
 def documents(count: int, name: str = "Ring") -> list[bytes]:
