@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from enum import Enum
 
@@ -13,6 +14,8 @@ DISCARD_SECONDS = 5.0
 """Whoever sends more than this, or longer, after a refusal is cut off."""
 BODY_SECONDS = 60.0
 """How long a body may take; whoever dribbles one would otherwise occupy one of the requests that are taken at once."""
+PIECE_SECONDS = 60.0
+"""How long the next piece of a body may take that is read as it arrives."""
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -79,3 +82,44 @@ def replayed(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return receive_again
+
+
+class OpenBody:
+    """A ``receive`` for a body that is handed on unread, to be read piece by piece by who answers.
+
+    Attributes:
+        is_over: Whether nothing more of it comes.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        """Hand on what this gives."""
+        self.is_over = False
+        self._receive = receive
+
+    async def __call__(self) -> Message:
+        """Return what the server says next."""
+        message = await self._receive()
+        self.is_over = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+
+async def body_pieces(receive: Receive, seconds: float = PIECE_SECONDS) -> AsyncIterator[bytes | Unread]:
+    """Yield a body as it arrives, and at its end why the rest is missing, if it is.
+
+    Args:
+        receive: Where it comes from.
+        seconds: How long each piece may take.
+    """
+    is_whole = False
+    while not is_whole:
+        try:
+            async with asyncio.timeout(seconds):
+                message = await receive()
+        except TimeoutError:
+            yield Unread.TOO_SLOW
+            return
+        if message["type"] != "http.request":
+            yield Unread.GONE
+            return
+        is_whole = not message.get("more_body", False)
+        yield message.get("body", b"")

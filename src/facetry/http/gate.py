@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException
 
 from facetry.domain.errors import RateLimitedError
 from facetry.http.asgi import Application, Receive, Scope, Send
-from facetry.http.body import BODY_METHODS, Unread, declared_length, discard_body, read_body, replayed
+from facetry.http.body import BODY_METHODS, OpenBody, Unread, declared_length, discard_body, read_body, replayed
 from facetry.http.exchange import SCOPE_KEY, Exchange
 from facetry.http.finish import Reply, ready_variant
 from facetry.http.hot import Flight, HotReads, Kept, Target, target_of
@@ -157,6 +157,9 @@ class Gate:
             await passage.answer(refused)
             await discard_body(passage.receive)
             return
+        if passage.scope["path"] in passage.surface.unread:
+            await self._handed_on(passage)
+            return
         limit = passage.surface.body_limit
         if declared_length(passage.headers) > limit:
             await passage.refuse(_TOO_LARGE)
@@ -175,6 +178,13 @@ class Gate:
         answer = passage.surface.application or self._router
         await answer(passage.scope, passage.receive, passage.send)
         self._hot.keep(passage, generation)
+
+    async def _handed_on(self, passage: Passage) -> None:
+        """Have a request answered by who reads its body; what is left of that is read here."""
+        body = OpenBody(passage.receive)
+        await (passage.surface.application or self._router)(passage.scope, body, passage.send)
+        if not body.is_over and passage.scope["method"] in BODY_METHODS:
+            await discard_body(body)
 
     def _note(self, passage: Passage) -> None:
         ended = perf_counter()

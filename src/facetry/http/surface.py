@@ -27,6 +27,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
             408, 413, 429 or 500) before or beside the surface's own handlers; names the exchange's request id where the
             form has room for it.
         body_limit: The longest body in bytes that is read.
+        unread: Raw paths whose bodies are handed on unread, however long they are; see ``body.OpenBody``.
         guard: Asked before a body is read; gives the answer to a request that is not to be looked at any further,
             None to all others.
         cross_origin: Which pages of other origins may read which of its answers.
@@ -36,6 +37,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     prefixes: tuple[str, ...]
     refusal: Callable[[int, Exchange], Answer]
     body_limit: int = BODY_LIMIT
+    unread: frozenset[str] = frozenset()
     guard: Callable[[Scope, Exchange], Answer | None] = welcome
     cross_origin: CrossOrigin = NOBODY
     application: Application | None = None

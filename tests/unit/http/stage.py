@@ -16,7 +16,7 @@ from facetry.http.exchange import SCOPE_KEY
 from facetry.http.gate import Gate
 from facetry.http.hot import HotReads
 from facetry.http.invalidation import CacheInvalidation
-from facetry.http.respond import AnswerResponse
+from facetry.http.streaming import response_to
 from facetry.http.surface import Surface, Surfaces
 from facetry.http.tokens import Tokens
 from facetry.http.verified import VerifiedTokens
@@ -59,7 +59,7 @@ def refusal(status, exchange):
 class Stage:
     """A gate before a router; ``calls`` counts how often the router was reached."""
 
-    def __init__(self, max_targets=20_000, body_limit=1 << 20, store=None):
+    def __init__(self, max_targets=20_000, body_limit=1 << 20, store=None, unread=()):
         self.clock = SetClock()
         self.store = store or MemoryCatalogStore()
         self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock)
@@ -75,7 +75,7 @@ class Stage:
         self.writer = LineWriter(self.output)
         self.log = RequestLog(self.writer)
         self.hot = HotReads(self.cache, self.invalidation, self.verified, self.relay, self.metrics, max_targets)
-        surface = Surface(prefixes=("/p/", "/p"), refusal=refusal, body_limit=body_limit)
+        surface = Surface(prefixes=("/p/", "/p"), refusal=refusal, body_limit=body_limit, unread=frozenset(unread))
         other = Surface(prefixes=(), refusal=lambda status, _: Answer(status=status, body=b"other form"))
         self.gate = Gate(self.router, Surfaces([surface], other), self.hot, self.metrics, self.log)
         self.calls = 0
@@ -96,7 +96,7 @@ class Stage:
         if token is not None:
             exchange.session = await self.tokens.session(token.decode("latin-1"))
         answer = await self.handler(scope, receive, exchange)
-        await AnswerResponse(answer)(scope, receive, send)
+        await response_to(answer)(scope, receive, send)
 
     async def product(self, scope, receive, exchange):
         """Answer with the product that the path names, as the store has it."""

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from facetry.http.body import Unread, discard_body, read_body
+from facetry.http.body import OpenBody, Unread, body_pieces, discard_body, read_body
 
 pytestmark = pytest.mark.anyio
 
@@ -54,3 +54,25 @@ async def test_what_is_left_is_read_within_bounds(sender, sent):
 )
 async def test_a_body_is_whole_or_there_is_a_reason(sender, body):
     assert await read_body(sender.receive, 100, 0.05) == body
+
+
+@pytest.mark.parametrize(
+    ("sender", "pieces"),
+    [
+        (Sender(ends_after=3), [b"x" * 10] * 3),
+        (Sender(leaves_after=2), [b"x" * 10, b"x" * 10, Unread.GONE]),
+        (Sender(silent_after=1), [b"x" * 10, Unread.TOO_SLOW]),
+    ],
+    ids=["whole", "broken off", "too slow"],
+)
+async def test_a_body_comes_piece_by_piece_and_says_why_the_rest_is_missing(sender, pieces):
+    assert [piece async for piece in body_pieces(sender.receive, 0.05)] == pieces
+
+
+@pytest.mark.parametrize("sender", [Sender(ends_after=2), Sender(leaves_after=1)], ids=["whole", "broken off"])
+async def test_a_body_that_is_handed_on_tells_when_it_is_over(sender):
+    body = OpenBody(sender.receive)
+    await body()
+    assert not body.is_over
+    await body()
+    assert body.is_over
