@@ -54,6 +54,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         client_api_limits: Leaky buckets of actions of the Client API, each ``action=size/leak`` with the calls that fit
             in and those that run out each second, in the variable with commas between; ``product_update_listings`` has
             40/2 where nothing is said.
+        change_log_revisions: So many revisions of each tenant at least can be followed by ``/v2/changes``; a copy that is
+            further behind starts again.
         tenant_limit: Leaky bucket ``size/leak`` of each tenant's calls of the Catalog API and of ``/v2``, such as
             ``2000/500``; none where it is empty.
         trusted_proxies: Addresses and networks of proxies that are believed when they say in ``X-Forwarded-Proto`` or
@@ -81,6 +83,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cors_origins: tuple[str, ...] = ()
     client_api_require_https: str = "auto"
     client_api_limits: tuple[str, ...] = ()
+    change_log_revisions: int = 100_000
     tenant_limit: str = ""
     trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
 
@@ -98,6 +101,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         _check(self.linger_seconds >= 0, "linger_seconds", "must not be negative")
         _check(self.drain_seconds > 0, "drain_seconds", "must be greater than 0")
         _check(self.cache_megabytes >= 0, "cache_megabytes", "must not be negative")
+        _check(self.change_log_revisions >= 0, "change_log_revisions", "must not be negative")
         _check(
             self.log_level in {"debug", "info", "warning", "error"},
             "log_level",

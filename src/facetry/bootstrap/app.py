@@ -190,7 +190,7 @@ def _owner_tasks(service: Service) -> list[asyncio.Task[None]]:
                 await _reach(service, changed.pop())
 
     listen(committed)
-    upkeep = Upkeep(service.store, service.index)
+    upkeep = Upkeep(service.store, service.index, log_kept=service.settings.change_log_revisions)
     return [asyncio.create_task(follow()), asyncio.create_task(upkeep.run())]
 
 

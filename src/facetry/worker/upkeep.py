@@ -11,15 +11,13 @@ from facetry.ports.search_index import SearchIndex
 _log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 30.0
-LOG_KEPT = 10_000
-"""So many revisions stay in the log behind the index's checkpoint, for processes that follow more slowly."""
 
 
 class Upkeep:
     """Look after the tenants that changed since the last look; belongs to the process that keeps the index."""
 
-    def __init__(self, store: CatalogStore, index: SearchIndex, *, log_kept: int = LOG_KEPT) -> None:
-        """Cut the log of a store behind an index, but for ``log_kept`` revisions."""
+    def __init__(self, store: CatalogStore, index: SearchIndex, *, log_kept: int) -> None:
+        """Cut the log of a store behind an index, but for ``log_kept`` revisions, for whoever follows more slowly."""
         self._store = store
         self._index = index
         self._log_kept = log_kept
