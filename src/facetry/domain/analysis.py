@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import Stemmer
@@ -101,6 +101,14 @@ def keyword(text: str) -> str:
     if text.isascii():
         return text.strip().lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold()).strip()
+
+
+def keywords(texts: Sequence[str]) -> list[str]:
+    """Return ``keyword`` of each of many texts; quicker than one by one."""
+    joined = "\n".join(texts)
+    if joined.isascii() and joined.count("\n") == len(texts) - 1:
+        return [*map(str.strip, joined.lower().split("\n"))]
+    return [*map(keyword, texts)]
 
 
 def keyword_queries(text: str) -> list[str]:

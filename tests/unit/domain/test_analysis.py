@@ -6,6 +6,7 @@ from facetry.domain.analysis import (
     has_digit,
     keyword,
     keyword_queries,
+    keywords,
     stems,
     terms,
     word_spans,
@@ -141,3 +142,8 @@ def test_a_query_may_mean_each_word_or_the_whole_text():
     assert keyword_queries(" White  Gold white ") == ["white", "gold", "white  gold white"]
     assert keyword_queries("Gold") == ["gold"]
     assert keyword_queries(" \t") == []
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["A", " b ", "c\td"], ["a\nB", "C"], ["É", "A"], ["", "X\x1c", ""]])
+def test_many_keywords_are_those_of_one_each(texts):
+    assert keywords(texts) == [keyword(text) for text in texts]

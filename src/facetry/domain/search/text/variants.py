@@ -18,6 +18,7 @@ _STONE_NUMBERS = frozenset(name[len(STONES) :] for name in IDENTIFIERS if name.s
 
 _MANY = 16
 _NO_WORDS = (float, bool, type(None))
+_WORDLESS = {*_NO_WORDS}
 _PLAIN = {str, *_NO_WORDS}
 """Types of values that are looked at quickly, because most are of these."""
 
@@ -43,6 +44,27 @@ def variant_texts(group: ProductGroup) -> tuple[list[str], list[str]]:
         for stone in product.gemstones or ():
             _collect(values, stone, _STONE_NUMBERS)
     return list(values), list(names)
+
+
+def alike_texts(bags: Sequence[Mapping[str, AttributeValue]]) -> list[tuple[str, ...]] | None:
+    """Return what ``variant_texts`` takes of the attributes of products, one each and of the same names in order.
+
+    Returns:
+        One column a name whose values are taken; None where not all values of a name are treated alike, or where some
+        are neither texts nor no words.
+    """
+    columns: list[tuple[str, ...]] = []
+    for name, column in zip(bags[0], zip(*(bag.values() for bag in bags), strict=True), strict=True):
+        kinds = {*map(type, column)}
+        if kinds == {str}:
+            texts = cast("tuple[str, ...]", column)
+            hidden = {*map(has_digit, texts)} if name in _ATTRIBUTE_NUMBERS else {False}
+            if len(hidden) > 1:
+                return None
+            columns += [] if True in hidden else [texts]
+        elif not kinds <= _WORDLESS:
+            return None
+    return columns
 
 
 def _plain_texts(products: Sequence[Product]) -> dict[str, None] | None:

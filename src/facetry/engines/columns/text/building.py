@@ -7,32 +7,34 @@ count the keys of the groups, for both kinds of searches at once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, count
 from operator import attrgetter
 
 import numpy as np
 
-from facetry.domain.analysis import keyword
+from facetry.domain.analysis import keywords
 from facetry.domain.field_query import KEYWORD_FIELDS
 from facetry.domain.field_query import TEXT_FIELDS as TERM_FIELDS
 from facetry.domain.group import ProductGroup, active_part
 from facetry.domain.search.rules import TEXT_FIELDS
 from facetry.domain.search.slots import BEGIN, CONCEPT, PAIR, STEM, WITHOUT, WORD
 from facetry.domain.search.text.documents import FIELD_BITS, HIDDEN, MAX_LENGTH, part_keys
-from facetry.domain.search.text.variants import VARIANT_WORDS, variant_texts
+from facetry.domain.search.text.variants import VARIANT_WORDS
 from facetry.engines.columns.kernels.text_building import count_keys, open_texts, place_postings
 from facetry.engines.columns.segment import NAME_KEY, SHOWN_NAME, WHOLE_NAME, Ints, Longs, Shorts, term_key
 from facetry.engines.columns.strings import Strings
-from facetry.engines.columns.text.number_columns import Column, interleaved, numbers_of
+from facetry.engines.columns.text.number_columns import Column, interleaved, numbers_in, numbers_of
 from facetry.engines.columns.text.text_keys import KeyLists, Stems, name_places, text_keys, word_keys, word_stems
+from facetry.engines.columns.text.variant_columns import variant_columns
 from facetry.engines.columns.text.word_numbers import WordNumbers, numbered
 
 _TERM_KEYS = tuple(term_key(field, "") for field in TERM_FIELDS)
 _SLOT_KEYS = WORD + STEM + CONCEPT + PAIR + BEGIN + WITHOUT
 _PLACES = tuple(TEXT_FIELDS.index(field) for field in TERM_FIELDS)
 """Where the fields of ``FieldQuery`` that are analysed text stand among those of ``SearchQuery``."""
+_NAME, _DESCRIPTION = attrgetter("name"), attrgetter("description")
 _VALUES_OF = tuple(attrgetter(field) for field in ("brands", "category", "search_keywords"))
 
 
@@ -87,34 +89,40 @@ class TextBuilder:
     def _columns(self) -> tuple[Ints, Longs]:
         """Return the texts of the columns of all groups, and of the visible parts behind them."""
         rows = [*self._groups, *filter(None, self._visible.values())]
-        variants = [*map(variant_texts, rows)]
-        columns = (
-            [(group.name,) for group in rows],
-            *([*map(values_of, rows)] for values_of in _VALUES_OF),
-            [values for values, _ in variants],
-            [names for _, names in variants],
-            [(group.description,) for group in rows],
+        ones = [1] * len(rows)
+        return interleaved(
+            [
+                numbers_in(map(_NAME, rows), ones, self._texts),
+                *(numbers_of([*map(values_of, rows)], self._texts) for values_of in _VALUES_OF),
+                *variant_columns(rows, self._texts),
+                numbers_in(map(_DESCRIPTION, rows), ones, self._texts),
+            ]
         )
-        return interleaved([numbers_of(column, self._texts) for column in columns])
 
     def _extras(self, rows: int) -> tuple[Ints, Longs]:
         """Return the keywords of all groups and the keys of their metals and gemstones, and where both end."""
         columns = [self._keywords(field, rows) for field in KEYWORD_FIELDS]
         shown = filter(None, self._visible.values())
-        parts = [part_keys(group.products) for group in (*self._groups, *shown)]
-        extras, ends = interleaved([*columns, numbers_of(parts, self._keys)])
+        parts: list[str] = []
+        counts: list[int] = []
+        for group in (*self._groups, *shown):
+            keys = part_keys(group.products)
+            parts += keys
+            counts.append(len(keys))
+        extras, ends = interleaved([*columns, numbers_in(parts, counts, self._keys)])
         return extras, ends[:, -2:]
 
     def _keywords(self, field: str, rows: int) -> Column:
         """Return the keys of a keyword field; visible parts have none."""
-        listed: list[Sequence[str]] = [*map(attrgetter(field), self._groups)]
-        if field == "group_id":
-            listed = [(group.group_id,) for group in self._groups]
+        listed = [*map(attrgetter(field), self._groups)]
+        # A group has one id.
+        texts = listed if field == "group_id" else [*chain.from_iterable(listed)]
+        counts = [1] * len(listed) if field == "group_id" else [*map(len, listed)]
+        distinct = [*dict.fromkeys(texts)]
         prefix = term_key(field, "")
-        values = dict.fromkeys(chain.from_iterable(listed))
-        known = {value: self._keys[prefix + keyword(value)] for value in values}
-        numbers, counts = numbers_of(listed, known)
-        return numbers, np.concatenate([counts, np.zeros(rows - len(counts), np.int64)])
+        keys = map(self._keys.__getitem__, map(prefix.__add__, keywords(distinct)))
+        known = dict(zip(distinct, keys, strict=True))
+        return numbers_in(texts, [*counts, *[0] * (rows - len(counts))], known)
 
     def _opened(self, columns: Ints, column_ends: Longs, found: WordNumbers) -> tuple[Ints, Ints, Longs]:
         """Return the words and the other keys of all fields, as ``count_keys`` takes them."""
