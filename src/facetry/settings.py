@@ -54,8 +54,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         client_api_limits: Leaky buckets of actions of the Client API, each ``action=size/leak`` with the calls that fit
             in and those that run out each second, in the variable with commas between; ``product_update_listings`` has
             40/2 where nothing is said.
-        change_log_revisions: So many revisions of each tenant at least can be followed by ``/v2/changes``; a copy that is
-            further behind starts again.
+        change_log_revisions: So many revisions of each tenant at least can be followed by ``/v2/changes``; a copy that
+            is further behind starts again.
         tenant_limit: Leaky bucket ``size/leak`` of each tenant's calls of the Catalog API and of ``/v2``, such as
             ``2000/500``; none where it is empty.
         trusted_proxies: Addresses and networks of proxies that are believed when they say in ``X-Forwarded-Proto`` or
