@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facetry.domain.errors import MalformedBodyError
+from facetry.http import bodies
 from facetry.http.bodies import (
     FORM,
     JSON,
@@ -213,3 +214,37 @@ def test_any_text_is_json_or_refused(text):
             decode_json(text)
     else:
         assert decode_json(text) == expected
+
+
+KEYS = st.sampled_from(["a", "b", "a:", 'a"', ' a ":', "é"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4) | KEYS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+)
+
+
+@given(VALUES, st.sampled_from([(",", ":"), (", ", ": "), (" , ", " : ")]), st.booleans())
+def test_json_is_read_quickly_as_it_is_read_closely(value, separators, is_ascii):
+    text = json.dumps(value, separators=separators, ensure_ascii=is_ascii)
+    quickly = bodies._decoded_quickly(text)
+    assert decode_json(text) == value
+    assert quickly is bodies._UNSURE or repr(quickly) == repr(bodies._DECODER.decode(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_sure"),
+    [
+        ('{"a":1,"b":[{"a":2}]}', True),
+        ('{"a":"b\\":c"}', False),
+        ('{"a":1,"a":2}', False),
+        ('{"a":1,"a" :2}', False),
+        ('{"a":1,"a"\n:"x\\":"}', False),
+        ("[" * MAX_DEPTH + "]" * MAX_DEPTH, True),
+        ("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), False),
+        ("[" * 100_000, False),
+        ("1e999", False),
+        ("-0", True),
+    ],
+)
+def test_what_is_unsure_is_looked_at_closely(text, is_sure):
+    assert (bodies._decoded_quickly(text) is not bodies._UNSURE) == is_sure
