@@ -24,11 +24,13 @@ def collection_of(category: tuple[str, ...]) -> str:
     return crumbs[0] if len(crumbs) > 1 else ""
 
 
+@lru_cache(maxsize=1 << 12)
 def with_type(category: tuple[str, ...], name: str) -> tuple[str, ...]:
     """Return the categories of a product that gets another type."""
     return _joined((*_crumbs(category)[:-1], name), category)
 
 
+@lru_cache(maxsize=1 << 12)
 def with_collection(category: tuple[str, ...], name: str) -> tuple[str, ...]:
     """Return the categories of a product that gets into another collection, with an empty name into none."""
     crumbs = _crumbs(category)

@@ -106,6 +106,8 @@ GEMSTONE_READERS: Mapping[str, Reader] = {
 _WORDS = frozenset({*GRADE_READERS, "purity", "weight", "type", "creation", "certificate_lab", "carat"})
 """Properties of which many products have the same."""
 _DIAMOND = "diamond"
+_NAMING = (ArrayAction.UPDATE, ArrayAction.REMOVE)
+"""What is done with parts that have to say which ones they are."""
 
 
 class PartReader:
@@ -149,9 +151,14 @@ class PartReader:
         if not raw.keys() <= self._readers.keys():
             name = next(name for name in raw if name not in self._readers)
             raise unknown_field(f"{path}.{name}", name, self.names)
-        if action in {ArrayAction.UPDATE, ArrayAction.REMOVE} and is_empty(raw.get(self._key)):
+        if action in _NAMING and is_empty(raw.get(self._key)):
             raise InvalidValueError(f"{path}.{self._key}", "must say which one")
-        given = {name: value for name, value in raw.items() if not is_empty(value)}
+        # As ``is_empty`` says; this is looked at for every property of every part.
+        given = {
+            name: value
+            for name, value in raw.items()
+            if ((value and not value.isspace()) if isinstance(value, str) else value is not None)
+        }
         part = self._gemstone(path, given) if self._kind == "gemstones" else self._metal(path, given)
         if not part and action is not ArrayAction.UPDATE:
             raise InvalidValueError(path, "must not be empty")

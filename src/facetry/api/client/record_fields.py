@@ -99,8 +99,10 @@ class RecordTable:
                 if name not in self._passed_over:
                     faults.invalid.append((path + name, self._unknown(name, hints=len(faults.invalid) < MAX_HINTS)))
                 continue
+            # As ``is_empty`` says; this is looked at for every field of every record.
+            is_given = (value and not value.isspace()) if isinstance(value, str) else value is not None
             try:
-                values[one.target] = one.empty if is_empty(value) else one.reader(path + name, value)
+                values[one.target] = one.reader(path + name, value) if is_given else one.empty
             except InvalidValueError as error:
                 faults.invalid.append((error.field, error.message))
                 faults.unread.add(path + one.name)
@@ -122,7 +124,7 @@ def _nearest(name: str, known: tuple[str, ...]) -> str:
 
 def is_empty(value: object) -> bool:
     """Return whether a value says that there is nothing."""
-    return value is None or (isinstance(value, str) and (not value or value.isspace()))
+    return not value or value.isspace() if isinstance(value, str) else value is None
 
 
 def as_it_is(_: str, raw: object) -> object:

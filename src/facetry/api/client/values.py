@@ -90,7 +90,11 @@ def long_texts(path: str, raw: object) -> tuple[str, ...]:
         InvalidValueError: One is no text, or there are too many.
     """
     found = enumerate(entries(path, raw))
-    return tuple(long_text(f"{path}[{at}]", one) for at, one in found if not is_empty(one))
+    return tuple(
+        one.strip() if isinstance(one, str) else long_text(f"{path}[{at}]", one)
+        for at, one in found
+        if not is_empty(one)
+    )
 
 
 def words(path: str, raw: object) -> tuple[str, ...]:
