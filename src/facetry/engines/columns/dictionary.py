@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import filterfalse
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,10 +39,24 @@ class ValueDictionary(dict[str, int]):
 
     def codes(self, values: Sequence[str | None]) -> NDArray[np.int32]:
         """Return the code of each value, -1 for None; new values are added."""
-        # A plain dictionary of these values is quicker to read than one that adds.
-        known: dict[str | None, int] = {value: self[value] for value in dict.fromkeys(values) if value is not None}
-        known[None] = -1
-        return np.fromiter(map(known.__getitem__, values), np.int32, len(values))
+        distinct = dict.fromkeys(values)
+        has_gaps = None in distinct
+        distinct.pop(None, None)
+        known = cast("dict[str, None]", distinct)
+        self._add([*filterfalse(self.__contains__, known)])
+        if not has_gaps and 2 * len(known) > len(values):
+            return np.fromiter(map(self.__getitem__, cast("Sequence[str]", values)), np.int32, len(values))
+        # A small dictionary of these values is quicker to read than one of all.
+        few: dict[str | None, int] = dict(zip(known, map(self.__getitem__, known), strict=True))
+        few[None] = -1
+        return np.fromiter(map(few.__getitem__, values), np.int32, len(values))
+
+    def _add(self, values: Sequence[str]) -> None:
+        """Add values that are not there, in order."""
+        first = len(self.values_by_code)
+        # The list first, see above.
+        self.values_by_code += values
+        self.update(zip(values, range(first, first + len(values)), strict=True))
 
     def leading(self, counts: NDArray[np.int64], size: int) -> ValueFacetResult:
         """Return the ``size`` values with the highest counts (one a code), by count, then by value."""

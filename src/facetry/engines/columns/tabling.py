@@ -6,6 +6,7 @@ Works field by field over many products, because the products of a group share m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import cast
 
@@ -30,8 +31,8 @@ _SEVERAL: tuple[tuple[str, Callable[[tuple[str, ...]], Iterable[str]]], ...] = (
 _STONELESS: tuple[dict[str, Scalar], ...] = ({},)
 _CODE_BITS = 32
 _KEPT_TABLES = KeptGroups[tuple[Dictionaries, Table]]()
-_Cells = tuple[Ints, Sequence[AttributeValue]]
-"""Values of one name, with their rows."""
+_Cells = tuple[Ints, Sequence[AttributeValue], bool]
+"""Values of one name, with their rows, and whether these are ascending and each there once."""
 
 
 def product_table(products: Sequence[Product], dictionaries: Dictionaries) -> Table:
@@ -150,25 +151,32 @@ def _bag(
     cells: dict[str, list[_Cells]] = {}
     for names, (own, same) in alike.items():
         rows: Ints = np.array(own, np.int32)
+        is_ascending = _are_ascending(rows)
         for name in names:
-            cells.setdefault(name, []).append((rows, [part[name] for part in same]))
+            cells.setdefault(name, []).append((rows, [part[name] for part in same], is_ascending))
     columns = {prefix + name: _column(some, dictionaries[prefix + name], size) for name, some in cells.items()}
     return {name: column for name, column in columns.items() if len(column.codes)}
 
 
 def _column(cells: Sequence[_Cells], dictionary: ValueDictionary, size: int) -> ValueColumn:
-    texts = [_texts(rows, values) for rows, values in cells]
+    texts = [_texts(rows, values) for rows, values, _ in cells]
     rows, codes = texts[0][0], dictionary.codes(texts[0][1])
+    is_ascending = cells[0][2] and rows is cells[0][0]
     if len(texts) > 1:
         rows = np.concatenate([some for some, _ in texts])
         codes = np.concatenate([codes, *(dictionary.codes(some) for _, some in texts[1:])])
-    if bool((rows[1:] <= rows[:-1]).any()):
+        is_ascending = False
+    if not (is_ascending or _are_ascending(rows)):
         both = np.unique((rows.astype(np.int64) << _CODE_BITS) | codes)
         rows, codes = (both >> _CODE_BITS).astype(np.int32), both.astype(np.int32)
     elif len(rows) == size:
         # Every row has one value, which is what most small tables are like.
         return ValueColumn(codes)
     return ValueColumn.of(rows, codes, size)
+
+
+def _are_ascending(rows: Ints) -> bool:
+    return bool((rows[1:] > rows[:-1]).all())
 
 
 def _texts(rows: Ints, values: Sequence[AttributeValue]) -> tuple[Ints, Sequence[str]]:
@@ -179,7 +187,8 @@ def _texts(rows: Ints, values: Sequence[AttributeValue]) -> tuple[Ints, Sequence
     if kinds == {float}:
         # Numbers of one kind repeat, and those that are equal have the same text.
         numbers = cast("Sequence[float]", values)
-        known = {number: str(text_of(number)) for number in dict.fromkeys(numbers)}
+        distinct = dict.fromkeys(numbers)
+        known = dict(zip(distinct, map(_text_of_number, distinct), strict=True))
         return rows, [*map(known.__getitem__, numbers)]
     if list in kinds:
         lists = [value if isinstance(value, list) else [value] for value in values]
@@ -188,3 +197,9 @@ def _texts(rows: Ints, values: Sequence[AttributeValue]) -> tuple[Ints, Sequence
     texts = [text_of(cast("Scalar", value)) for value in values]
     kept = [text is not None for text in texts]
     return rows[np.array(kept, np.bool_)], [text for text in texts if text is not None]
+
+
+@lru_cache(maxsize=1 << 14)
+def _text_of_number(number: float) -> str:
+    """Return the text of a number; batch after batch has the same ones."""
+    return str(text_of(number))
