@@ -1,4 +1,4 @@
-"""What a tenant sets for its searches: rules of ranking, and types of attributes."""
+"""What a tenant sets: rules of ranking, types of attributes, language and currency; all of it with a dry run."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import msgspec
 
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
+from facetry.application.settings_history import Replacement, SettingsHistory
 from facetry.application.tenants import tenant_record
 from facetry.domain.errors import OutdatedError, TenantExistsError, ValuesMisfitError
 from facetry.domain.group import ProductGroup
@@ -19,7 +20,7 @@ from facetry.domain.search.result import ValuesResult
 from facetry.domain.search.rules import SearchRules, check_rules
 from facetry.domain.search.spans import kind_name
 from facetry.domain.search.text.semantics import missing_extra
-from facetry.domain.tenant import Tenant, TenantSettings
+from facetry.domain.tenant import Tenant, TenantSettings, check_catalog
 from facetry.ports.catalog_store import CatalogStore
 
 MOST_NAMED = 5
@@ -51,14 +52,56 @@ class AttributeOverview(msgspec.Struct, frozen=True, kw_only=True):
     definition: AttributeDefinition | None
 
 
-class SearchSettings:
-    """The use cases of settings for searches; what is set works from the next search on, on every worker."""
+class Wish(msgspec.Struct, frozen=True):
+    """Who wants to replace settings.
 
-    def __init__(self, store: CatalogStore, search: Search, relay: ChangeRelay) -> None:
-        """Keep settings in a store; ``search`` tells which attributes there are."""
+    Attributes:
+        expected: The version that they are to replace, None for whatever there is.
+        by: Who it is, for the history.
+    """
+
+    expected: int | None = None
+    by: str = ""
+
+
+ANYHOW = Wish()
+
+
+class Misfit(msgspec.Struct, frozen=True):
+    """Products whose values do not fit the type that an attribute would get.
+
+    Attributes:
+        field: The attribute.
+        count: How many products.
+        skus: The first of them.
+    """
+
+    field: str
+    count: int
+    skus: tuple[str, ...]
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """What it would mean to replace settings.
+
+    Attributes:
+        misfits: Why they would be refused.
+        reindexes: Whether the whole index would be built anew.
+    """
+
+    misfits: tuple[Misfit, ...]
+    reindexes: bool
+
+
+class SearchSettings:
+    """The use cases of settings; what is set works from the next search on, on every worker."""
+
+    def __init__(self, store: CatalogStore, search: Search, relay: ChangeRelay, history: SettingsHistory) -> None:
+        """Keep settings in a store, and those that they replace in a history; ``search`` knows the attributes."""
         self._store = store
         self._search = search
         self._relay = relay
+        self._history = history
 
     async def get(self, tenant: str) -> Tenant:
         """Return a tenant's record, which holds its settings and their version.
@@ -68,25 +111,65 @@ class SearchSettings:
         """
         return await tenant_record(self._store, tenant)
 
-    async def set_rules(self, tenant: str, rules: SearchRules, expected: int | None = None) -> Tenant:
-        """Replace the rules and return the record.
+    async def at(self, tenant: str, version: int) -> TenantSettings:
+        """Return the settings that counted in an earlier version of the record.
 
-        Args:
-            tenant: Whose rules.
-            rules: The new ones.
-            expected: The version that they are to replace, None for whatever there is.
+        Raises:
+            TenantNotFoundError: There is no such tenant.
+            RecordNotFoundError: There was no such version, or it is not kept any more.
+        """
+        return await self._history.at(await self.get(tenant), version)
+
+    async def versions(self, tenant: str, section: str) -> Sequence[Replacement]:
+        """Return the versions of a section of ``settings_history.SECTIONS``, newest first."""
+        return await self._history.versions(await self.get(tenant), section)
+
+    async def set_rules(self, tenant: str, rules: SearchRules, wish: Wish = ANYHOW) -> Tenant:
+        """Replace the rules and return the record.
 
         Raises:
             InvalidValueError: A rule is not allowed, or needs an extra that is not installed.
-            OutdatedError: The version is another one.
+            OutdatedError: The version is another one than wished.
         """
+        self._check_rules(rules)
+        return await self._replace(tenant, lambda old: msgspec.structs.replace(old, rules=rules), wish)
+
+    async def set_catalog(self, tenant: str, language: str, currency: str, wish: Wish = ANYHOW) -> Tenant:
+        """Replace language and currency and return the record, once the index has been built anew for them.
+
+        Raises:
+            InvalidValueError: There is no such language or currency.
+            OutdatedError: The version is another one than wished.
+        """
+        check_catalog(language, currency)
+        change = _with_catalog(language, currency)
+        record = await self._replace(tenant, change, wish)
+        await self._relay.reach(tenant)
+        return record
+
+    async def preview(self, tenant: str, settings: TenantSettings) -> Preview:
+        """Return what it would mean to replace a tenant's settings by these; takes as long as reading the catalog.
+
+        Raises:
+            InvalidValueError: Something of them is not allowed.
+        """
+        self._check_rules(settings.rules)
+        check_catalog(settings.language, settings.currency)
+        check_definitions(settings.attributes)
+        old = (await self.get(tenant)).settings
+        typed = TypedAttributes(d for d in settings.attributes if d not in old.attributes)
+        misfits = _Misfits(typed)
+        await self._look_through(tenant, misfits)
+        reindexes = (old.language, old.currency) != (settings.language, settings.currency)
+        return Preview(misfits.all, reindexes)
+
+    def _check_rules(self, rules: SearchRules) -> None:
         check_rules(rules)
         if rules.semantic and not self._search.is_semantic:
             raise missing_extra()
-        return await self._replace(tenant, lambda old: msgspec.structs.replace(old, rules=rules), expected)
 
     async def set_attributes(
-        self, tenant: str, definitions: Sequence[AttributeDefinition], expected: int | None = None
+        self, tenant: str, definitions: Sequence[AttributeDefinition], wish: Wish = ANYHOW
     ) -> Tenant:
         """Replace the types of attributes and return the record; takes as long as reading the catalog takes.
 
@@ -96,7 +179,7 @@ class SearchSettings:
         Args:
             tenant: Whose attributes.
             definitions: The new ones.
-            expected: The version that they are to replace, None for whatever there is.
+            wish: Who wants it, and what they are to replace.
 
         Raises:
             InvalidValueError: A definition is not allowed.
@@ -105,7 +188,7 @@ class SearchSettings:
         """
         check_definitions(definitions)
         before = await self.get(tenant)
-        _check_version(before, expected)
+        _check_version(before, wish.expected)
         old = before.settings.attributes
         new = [definition for definition in definitions if definition not in old]
         known = await self._search.known_fields(tenant)
@@ -113,11 +196,12 @@ class SearchSettings:
         await self._check_catalog(
             tenant, TypedAttributes(d for d in definitions if d not in old and _is_known(d, known))
         )
-        record = await self._replace(tenant, _with_attributes(definitions), before.version if expected else None)
+        demanded = Wish(before.version if wish.expected else None, wish.by)
+        record = await self._replace(tenant, _with_attributes(definitions), demanded)
         try:
             await self._check_since(tenant, revision, TypedAttributes(new))
         except ValuesMisfitError:
-            await self._replace(tenant, _taken_back(record.settings.attributes, old), None)
+            await self._replace(tenant, _taken_back(record.settings.attributes, old), Wish(by=wish.by))
             raise
         return record
 
@@ -147,15 +231,15 @@ class SearchSettings:
         result = await self._search.search(tenant, query)
         return [_overview(field, schema, result.facets[field.name]) for field in fields]
 
-    async def _replace(
-        self, tenant: str, change: Callable[[TenantSettings], TenantSettings], expected: int | None
-    ) -> Tenant:
+    async def _replace(self, tenant: str, change: Callable[[TenantSettings], TenantSettings], wish: Wish) -> Tenant:
         """Replace the settings; whoever demands no version tries again where the record changed meanwhile."""
         tries = 0
         while True:
             record = await self.get(tenant)
-            _check_version(record, expected)
+            _check_version(record, wish.expected)
             changed = msgspec.structs.replace(record, settings=change(record.settings))
+            if changed.settings != record.settings:
+                await self._history.keep(record, wish.by)
             try:
                 stored = await self._store.replace_tenant(changed)
             except TenantExistsError:
@@ -168,14 +252,15 @@ class SearchSettings:
 
     async def _check_catalog(self, tenant: str, typed: TypedAttributes) -> None:
         """Check all products there are, page by page."""
-        if not typed.fields:
-            return
-        misfits = _Misfits(typed)
+        misfits = _Misfits(typed, until=MOST_NAMED)
+        await self._look_through(tenant, misfits)
+        misfits.check()
+
+    async def _look_through(self, tenant: str, misfits: _Misfits) -> None:
         last = ""
         while not misfits.are_enough and (page := await self._store.groups_after(tenant, last, _PAGE)):
             misfits.look_at(page)
             last = page[-1].group_id
-        misfits.check()
 
     async def _check_since(self, tenant: str, revision: int, typed: TypedAttributes) -> None:
         """Check the products that were stored after a revision."""
@@ -189,37 +274,43 @@ class SearchSettings:
 
 
 class _Misfits:
-    """Products with values that do not fit one attribute, the first one of which any is found."""
+    """Products with values that do not fit, by attribute."""
 
-    def __init__(self, typed: TypedAttributes) -> None:
+    def __init__(self, typed: TypedAttributes, until: int | None = None) -> None:
+        """Look for values that do not fit types; ``until`` so many of one attribute are found, where it is given."""
         self._typed = typed
-        self._field: Field | None = None
-        self._values: dict[str, str] = {}
+        self._until = until
+        self._found: dict[Field, dict[str, str]] = {}
 
     @property
     def are_enough(self) -> bool:
-        """Return whether no more will be named."""
-        return len(self._values) >= MOST_NAMED
+        """Return whether nothing more is to be looked for."""
+        first = next(iter(self._found.values()), {})
+        return not self._typed.fields or (self._until is not None and len(first) >= self._until)
+
+    @property
+    def all(self) -> tuple[Misfit, ...]:
+        """Return what was found."""
+        return tuple(Misfit(f.name, len(skus), tuple(skus)[:MOST_NAMED]) for f, skus in self._found.items())
 
     def look_at(self, groups: Iterable[ProductGroup]) -> None:
         """Look at the products of groups."""
         for group in groups:
             for product in group.products:
                 for field, value in self._typed.misfits(product):
-                    self._field = self._field or field
-                    if field == self._field and not self.are_enough:
-                        self._values.setdefault(product.sku, value)
+                    self._found.setdefault(field, {}).setdefault(product.sku, value)
 
     def check(self) -> None:
         """Check that none was found.
 
         Raises:
-            ValuesMisfitError: Some were.
+            ValuesMisfitError: Some were; of the first attribute.
         """
-        if self._field is not None:
-            named = ", ".join(f"{sku} ({value[:50]!r})" for sku, value in self._values.items())
-            message = f"{self._field.name} cannot be {kind_name(self._field)}: {named}"
-            raise ValuesMisfitError(self._field.name, message, tuple(self._values))
+        for field, values in self._found.items():
+            skus = tuple(values)[:MOST_NAMED]
+            named = ", ".join(f"{sku} ({values[sku][:50]!r})" for sku in skus)
+            message = f"{field.name} cannot be {kind_name(field)}: {named}"
+            raise ValuesMisfitError(field.name, message, skus)
 
 
 def _overview(field: Field, schema: Schema, counted: object) -> AttributeOverview:
@@ -238,6 +329,10 @@ def _overview(field: Field, schema: Schema, counted: object) -> AttributeOvervie
 def _check_version(record: Tenant, expected: int | None) -> None:
     if expected is not None and record.version != expected:
         raise OutdatedError(record.version)
+
+
+def _with_catalog(language: str, currency: str) -> Callable[[TenantSettings], TenantSettings]:
+    return lambda old: msgspec.structs.replace(old, language=language, currency=currency)
 
 
 def _with_attributes(definitions: Iterable[AttributeDefinition]) -> Callable[[TenantSettings], TenantSettings]:

@@ -17,6 +17,7 @@ from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
 from facetry.application.secrets import MASTER_KEY_BYTES, Vault
+from facetry.application.settings_history import SettingsHistory
 from facetry.application.tenants import Tenants
 from facetry.bootstrap.engines import StoreRole, open_index, open_key_usage, open_store
 from facetry.bootstrap.file_limit import raise_file_limit
@@ -102,7 +103,7 @@ async def open_service(
             relay=relay,
             catalog=Catalog(store, relay),
             search=search,
-            search_settings=SearchSettings(store, search, relay),
+            search_settings=SearchSettings(store, search, relay, SettingsHistory(store, clock)),
             tenants=tenants,
             access_keys=AccessKeys(store, vault, clock, usage),
             key_usage=usage,

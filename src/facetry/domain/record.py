@@ -24,6 +24,7 @@ class RecordKind(Enum):
     CLIENT = "client"
     SALE = "sale"
     REPEAT = "repeat"
+    SETTINGS = "settings"
 
 
 class RecordBase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record"):

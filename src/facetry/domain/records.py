@@ -1,4 +1,4 @@
-"""What a tenant keeps beside its products: gemstones, listings, batches, orders, clients, sales and repeats.
+"""What a tenant keeps beside its products: gemstones, listings, orders, clients, and what is remembered of writes.
 
 All are records: each kind counts its ids from 1 and never uses one again, may have a unique code, and is found by the
 links that it names. They are written in the same transactions as products; see ``catalog``.
@@ -17,10 +17,11 @@ from facetry.domain.order import Client, Order
 from facetry.domain.record import RecordKind
 from facetry.domain.repeat import Repeat
 from facetry.domain.sale import Sale
+from facetry.domain.settings_version import SettingsVersion
 
-Record = Gemstone | Listing | Batch | Order | Client | Sale | Repeat
+Record = Gemstone | Listing | Batch | Order | Client | Sale | Repeat | SettingsVersion
 
-_KINDS: tuple[type[Record], ...] = (Gemstone, Listing, Batch, Order, Client, Sale, Repeat)
+_KINDS: tuple[type[Record], ...] = (Gemstone, Listing, Batch, Order, Client, Sale, Repeat, SettingsVersion)
 TYPES: Mapping[RecordKind, type[Record]] = {one.kind: one for one in _KINDS}
 """The type of each kind."""
 MAX_PLACES = 100

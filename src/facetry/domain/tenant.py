@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import Enum
 
 import msgspec
 
+from facetry.domain.analysis import LANGUAGES
 from facetry.domain.channels import Channel
+from facetry.domain.currencies import CURRENCIES
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.money import DEFAULT_CURRENCY
@@ -16,6 +17,8 @@ from facetry.domain.search.fields import AttributeDefinition
 from facetry.domain.search.rules import SearchRules
 
 DEFAULT_LANGUAGE = "en"
+NO_LANGUAGE = "none"
+"""Of texts whose words are taken as they are."""
 
 
 class KeyKind(Enum):
@@ -160,16 +163,6 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     access_keys: tuple[AccessKey, ...] = ()
 
     @property
-    def key_digests(self) -> Mapping[KeyKind, bytes]:
-        """Return the digests of the keys that may come in as such now, the mightiest first."""
-        digests = {
-            KeyKind.API: self.api_key_digest,
-            KeyKind.ACCESS: b"" if self.access_key_disabled else self.access_key_digest,
-            KeyKind.SEARCH: self.search_key_digest,
-        }
-        return {kind: digest for kind, digest in digests.items() if digest}
-
-    @property
     def all_access_keys(self) -> tuple[AccessKey, ...]:
         """Return the keys that open the Client API, good or not; the one that it was made with comes first."""
         first = AccessKey(
@@ -187,6 +180,18 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
         """Return the digest of every key that is found as this tenant's, each once."""
         kept = (self.api_key_digest, self.search_key_digest, *(key.digest for key in self.all_access_keys))
         return tuple(dict.fromkeys(digest for digest in kept if digest))
+
+
+def check_catalog(language: str, currency: str) -> None:
+    """Check language and currency of a tenant.
+
+    Raises:
+        InvalidValueError: There is no such language or currency.
+    """
+    if language not in (*LANGUAGES, NO_LANGUAGE):
+        raise InvalidValueError("language", f"must be one of {', '.join(LANGUAGES)}, {NO_LANGUAGE}")
+    if currency not in CURRENCIES:
+        raise InvalidValueError("currency", "must be a code of ISO 4217, in capital letters")
 
 
 def check_record(tenant: Tenant) -> None:

@@ -6,6 +6,7 @@ from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
 from facetry.application.secrets import Vault
+from facetry.application.settings_history import SettingsHistory
 from facetry.application.tenants import NewTenant, Tenants
 from facetry.domain.product import ProductContent
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
@@ -72,7 +73,8 @@ class Shop:
         self.relay.listen(self.notes)
         self.catalog = Catalog(self.store, self.relay)
         self.search = Search(self.index, self.relay)
-        self.settings = SearchSettings(self.store, self.search, self.relay)
+        self.history = SettingsHistory(self.store, self.clock)
+        self.settings = SearchSettings(self.store, self.search, self.relay, self.history)
         self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock)
         self.maintenance = Maintenance(self.store, self.index, self.relay)
 

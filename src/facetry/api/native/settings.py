@@ -9,7 +9,7 @@ import msgspec
 
 from facetry.api.native.call import Call
 from facetry.api.native.fields import Document
-from facetry.application.search_settings import AttributeOverview, SearchSettings
+from facetry.application.search_settings import AttributeOverview, SearchSettings, Wish
 from facetry.domain.errors import BadDocumentError
 from facetry.domain.search.fields import AttributeDefinition
 from facetry.domain.search.rules import SearchRules
@@ -41,7 +41,7 @@ class Settings:
     async def put_rules(self, call: Call) -> Answer:
         """Replace the rules."""
         rules = converted(await call.document(), SearchRules)
-        return _rules(await self._settings.set_rules(call.session.tenant, rules, call.expected_version()))
+        return _rules(await self._settings.set_rules(call.session.tenant, rules, _wish(call)))
 
     async def get_definitions(self, call: Call) -> Answer:
         """Show the types of attributes."""
@@ -50,13 +50,16 @@ class Settings:
     async def put_definitions(self, call: Call) -> Answer:
         """Replace the types of attributes."""
         wanted = converted(await call.document(), AttributeSettings).attributes
-        expected = call.expected_version()
-        return _definitions(await self._settings.set_attributes(call.session.tenant, wanted, expected))
+        return _definitions(await self._settings.set_attributes(call.session.tenant, wanted, _wish(call)))
 
     async def attributes(self, call: Call) -> Answer:
         """Show which attributes there are."""
         found = await self._settings.attributes(call.session.tenant, call.session.settings)
         return json_answer({"attributes": [_attribute(one) for one in found]}, policy=CachePolicy.NO_STORE)
+
+
+def _wish(call: Call) -> Wish:
+    return Wish(call.expected_version(), call.session.key_id or call.session.credential.name.lower())
 
 
 def converted(document: Document, kind: type[_T]) -> _T:

@@ -52,6 +52,8 @@ class AttributeDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
         unit: What its numbers are counted in, for display.
         identifier: Whether its values are numbers of things (certificates, styles), found whole, by their
             beginning and by an inner part.
+        facet: Whether searches may count its values.
+        sortable: Whether hits may be ordered by it.
     """
 
     name: str
@@ -59,6 +61,8 @@ class AttributeDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     scale: tuple[str, ...] = ()
     unit: str = ""
     identifier: bool = False
+    facet: bool = True
+    sortable: bool = True
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -150,6 +154,16 @@ class Schema:
         """Return whether the name is of a built-in field, a known property of a part or a defined attribute."""
         full = full_name(name)
         return full in BUILT_IN or full in self._defined or full in SCALES or full in _PART_KINDS
+
+    def is_facet(self, field: Field) -> bool:
+        """Return whether the tenant lets searches count a field's values."""
+        defined = self._defined.get(field.name)
+        return defined is None or defined.facet
+
+    def is_sortable(self, field: Field) -> bool:
+        """Return whether the tenant lets searches order hits by a field."""
+        defined = self._defined.get(field.name)
+        return defined is None or defined.sortable
 
     @property
     def identifiers(self) -> frozenset[str]:

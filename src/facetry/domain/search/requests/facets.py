@@ -107,6 +107,8 @@ def _type_and_field(keys: Keys, context: SearchContext) -> tuple[FacetType, Fiel
     if not keys.has("field") and not is_tree:
         raise keys.error("field", "must name the field to count")
     field = context.field(keys.get("field") if keys.has("field") else _CATEGORY, keys.pointer("field"))
+    if not context.schema.is_facet(field):
+        raise keys.error("field", f"{field.name} is no facet: so its definition says")
     usual = FacetType.HISTOGRAM if field.kind in _NUMBERS and not keys.has("size", "order", "search") else None
     kind = keys.choice("type", hinted or usual or FacetType.VALUES)
     if kind is FacetType.TREE and field.name != _CATEGORY:

@@ -64,4 +64,6 @@ def _by_field(name: object, direction: Direction, pointer: str, context: SearchC
     field = context.field(name, pointer)
     if field.kind is Kind.TEXT:
         raise SearchError(pointer, f"{field.name} is {kind_name(field)} and has no order")
+    if not context.schema.is_sortable(field):
+        raise SearchError(pointer, f"{field.name} is no sort key: so its definition says")
     return SortByField(field, direction is Direction.DESCENDING)
