@@ -42,6 +42,23 @@ class InvalidFieldsError(FacetryError):
         self.faults = faults
 
 
+class ReadOnlyError(InvalidValueError):
+    """Say that a value was sent for a field that is derived, and is not what it would be."""
+
+    code = "read_only"
+
+
+class BadParameterError(FacetryError):
+    """Say that a parameter of a request is not known, or has a value that is not allowed."""
+
+    code = "bad_parameter"
+
+    def __init__(self, parameter: str, message: str) -> None:
+        """Name the parameter, in the message too."""
+        super().__init__(f"{parameter} {message}")
+        self.parameter = parameter
+
+
 class MissingFieldsError(FacetryError):
     """Say which mandatory fields of a record are missing."""
 
@@ -310,6 +327,18 @@ class TooManyAttemptsError(FacetryError):
     def __init__(self, wait_seconds: int) -> None:
         """Name the seconds after which another try is allowed."""
         super().__init__(f"too many failed attempts, try again in {wait_seconds} seconds")
+        self.wait_seconds = wait_seconds
+
+
+class TooManyWaitingError(FacetryError):
+    """Say that as many consumers of a tenant wait for changes as may."""
+
+    code = "too_many_waiting"
+
+    def __init__(self, most: int, wait_seconds: int) -> None:
+        """Name how many may wait, and the seconds after which another try makes sense."""
+        super().__init__(f"{most} consumers wait for changes already, try again in {wait_seconds} seconds")
+        self.most = most
         self.wait_seconds = wait_seconds
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 import msgspec
@@ -12,8 +12,14 @@ from facetry.domain.product import Product
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record
 
-FOLLOWED = frozenset({RecordKind.GEMSTONE, RecordKind.LISTING, RecordKind.ORDER, RecordKind.CLIENT})
-"""Kinds of records that copies have; the others are how the server keeps its books."""
+PART_OF: Mapping[RecordKind, str] = {
+    RecordKind.GEMSTONE: "gemstones",
+    RecordKind.LISTING: "listings",
+    RecordKind.ORDER: "orders",
+    RecordKind.CLIENT: "clients",
+}
+"""The part of a page that each kind of record is in; the other kinds are how the server keeps its books."""
+PARTS = frozenset({"products", "groups", *PART_OF.values()})
 PAGE_REVISIONS = 5_000
 """So many revisions are in one page at most, so that those that touch nothing of a copy hold nobody up."""
 
@@ -59,6 +65,20 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+def chosen(changes: Changes, parts: frozenset[str]) -> Changes:
+    """Return of a page what belongs to these parts."""
+    products, groups = "products" in parts, "groups" in parts
+    return msgspec.structs.replace(
+        changes,
+        products=changes.products if products else (),
+        gone_products=changes.gone_products if products else (),
+        groups=changes.groups if groups else (),
+        gone_groups=changes.gone_groups if groups else (),
+        records=tuple(record for record in changes.records if PART_OF[record.kind] in parts),
+        gone_records=tuple(one for one in changes.gone_records if PART_OF[one[0]] in parts),
+    )
+
+
 class Touched(msgspec.Struct, frozen=True):
     """What the revisions of one page touched, and the last one of them; all of it ascending."""
 
@@ -81,7 +101,7 @@ def touched_by(changes: Iterable[Change], since: int, limit: int) -> Touched:
     groups: set[str] = set()
     records: set[tuple[RecordKind, int]] = set()
     for change in islice(changes, PAGE_REVISIONS):
-        kept = {one for one in change.records if one[0] in FOLLOWED}
+        kept = {one for one in change.records if one[0] in PART_OF}
         room -= len({*change.skus} - skus) + len({*change.groups} - groups) + len(kept - records)
         if room < 0 and revision > since:
             break

@@ -33,6 +33,11 @@ class Call:
         return session
 
     @property
+    def is_head(self) -> bool:
+        """Return whether the body of the answer is not wanted."""
+        return bool(self._scope["method"] == "HEAD")
+
+    @property
     def target(self) -> str:
         """Return path and query string as sent."""
         return f"{self.path}?{self._scope['query_string'].decode('latin-1')}"
@@ -58,3 +63,8 @@ class Call:
         # The gate has read it, under its limit, and gives it in one message.
         body: bytes = (await self._receive())["body"]
         return body
+
+    async def gone(self) -> None:
+        """Return when the client has left; only for calls whose body is read, or that have none."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass

@@ -114,7 +114,7 @@ class Gate:
         """Bring a request on its way: kept after all, shared with an equal one, or routed like all others."""
         token, scope = passage.token, passage.scope
         session = self._hot.session(token) if token is not None else None
-        if session is None or token is None:
+        if session is None or token is None or scope["path"] in passage.surface.unshared:
             await self._routed(passage)
             return
         path, query = scope["raw_path"], scope["query_string"]

@@ -28,6 +28,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
             form has room for it.
         body_limit: The longest body in bytes that is read.
         unread: Raw paths whose bodies are handed on unread, however long they are; see ``body.OpenBody``.
+        unshared: Raw paths of reads that may take long on purpose: equal ones do not wait for each other's answer.
         guard: Asked before a body is read; gives the answer to a request that is not to be looked at any further,
             None to all others.
         cross_origin: Which pages of other origins may read which of its answers.
@@ -38,6 +39,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     refusal: Callable[[int, Exchange], Answer]
     body_limit: int = BODY_LIMIT
     unread: frozenset[str] = frozenset()
+    unshared: frozenset[str] = frozenset()
     guard: Callable[[Scope, Exchange], Answer | None] = welcome
     cross_origin: CrossOrigin = NOBODY
     application: Application | None = None

@@ -59,7 +59,7 @@ def refusal(status, exchange):
 class Stage:
     """A gate before a router; ``calls`` counts how often the router was reached."""
 
-    def __init__(self, max_targets=20_000, body_limit=1 << 20, store=None, unread=()):
+    def __init__(self, max_targets=20_000, body_limit=1 << 20, store=None, unread=(), unshared=()):
         self.clock = SetClock()
         self.store = store or MemoryCatalogStore()
         self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock)
@@ -75,7 +75,13 @@ class Stage:
         self.writer = LineWriter(self.output)
         self.log = RequestLog(self.writer)
         self.hot = HotReads(self.cache, self.invalidation, self.verified, self.relay, self.metrics, max_targets)
-        surface = Surface(prefixes=("/p/", "/p"), refusal=refusal, body_limit=body_limit, unread=frozenset(unread))
+        surface = Surface(
+            prefixes=("/p/", "/p"),
+            refusal=refusal,
+            body_limit=body_limit,
+            unread=frozenset(unread),
+            unshared=frozenset(unshared),
+        )
         other = Surface(prefixes=(), refusal=lambda status, _: Answer(status=status, body=b"other form"))
         self.gate = Gate(self.router, Surfaces([surface], other), self.hot, self.metrics, self.log)
         self.calls = 0
