@@ -31,7 +31,8 @@ class GroupIdentity(msgspec.Struct, frozen=True):
     revision: int
 
 
-class ProductGroup(msgspec.Struct, frozen=True, kw_only=True):
+# Like a product, a group is never part of a cycle.
+class ProductGroup(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a shopper sees: the derivation of all products with one group id.
 
     Lists hold distinct values in the order in which their products joined. Prices are ten-thousandths and None

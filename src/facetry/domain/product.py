@@ -30,7 +30,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-class ProductContent(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+# A tree of plain values is never part of a cycle, so looking through thousands of them for garbage only costs pauses.
+class ProductContent(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
     """What a writer says of a product; identity and bookkeeping are added when it is stored.
 
     Prices are integer ten-thousandths; ``currency`` None means the tenant's default currency. Only ``sku`` and
@@ -60,7 +61,7 @@ class ProductContent(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
     trade: Trade | None = None
 
 
-class Product(ProductContent, frozen=True, omit_defaults=True, kw_only=True):
+class Product(ProductContent, frozen=True, omit_defaults=True, kw_only=True, gc=False):
     """A stored product.
 
     Attributes:

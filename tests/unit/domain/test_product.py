@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from facetry.domain.errors import InvalidValueError
+from facetry.domain.group import GroupIdentity, derive_group
 from facetry.domain.money import MAX_PRICE
 from facetry.domain.product import (
+    Attributes,
+    Product,
     ProductContent,
     check_identifier,
     completed,
@@ -17,6 +22,7 @@ from facetry.domain.product import (
     new_object_id,
     stored,
 )
+from facetry.domain.search.result import SearchHit
 
 RING = ProductContent(sku="R1", name="Ring", group_id="G", regular_price=2, promotion_price=1)
 
@@ -106,3 +112,20 @@ def test_a_stored_product_says_what_was_sent():
     product = stored(RING, "0" * 24, 7)
     assert (product.object_id, product.joined) == ("0" * 24, 7)
     assert {name: getattr(product, name) for name in RING.__struct_fields__} == msgspec.structs.asdict(RING)
+
+
+def test_products_groups_and_hits_cost_collections_of_garbage_nothing():
+    attributes: Attributes = {"style": "halo", "stones": ["ruby", "opal"]}
+    product = Product(sku="A", name="Ring", attributes=attributes, object_id="1", joined=1)
+    group = derive_group(GroupIdentity("A", "1", 1), [product])
+    hit = SearchHit(
+        key=("A",),
+        group=group,
+        score=0.0,
+        matched_words=0,
+        matched=(product,),
+        matched_count=1,
+        cheapest=product,
+        position=(),
+    )
+    assert [gc.is_tracked(one) for one in (product, group, hit, attributes)] == [False, False, False, True]

@@ -9,7 +9,7 @@ from facetry.domain.product import Product
 from facetry.domain.search.query import Position
 
 
-class ValueCount(msgspec.Struct, frozen=True):
+class ValueCount(msgspec.Struct, frozen=True, gc=False):
     """A value as it is written, and how many there are."""
 
     value: str
@@ -24,7 +24,7 @@ class ValuesResult(msgspec.Struct, frozen=True, tag="values"):
     distinct: int
 
 
-class RangeCount(msgspec.Struct, frozen=True):
+class RangeCount(msgspec.Struct, frozen=True, gc=False):
     """How many lie between two number keys, both included."""
 
     first: int
@@ -77,7 +77,8 @@ class WordScore(msgspec.Struct, frozen=True):
     typos: int
 
 
-class SearchHit(msgspec.Struct, frozen=True, kw_only=True):
+# Like a product, a hit is never part of a cycle; neither are the counts above, of which an answer has hundreds.
+class SearchHit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One hit: a product group, or where ``group_by`` is given all matching products with the same values.
 
     Attributes:
