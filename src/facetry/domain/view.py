@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from facetry.domain.product import Product
@@ -12,6 +13,12 @@ from facetry.domain.records import Record, RecordKey
 
 class CatalogView(Protocol):
     """One tenant's catalog as an open transaction sees it."""
+
+    def expect(self, skus: Sequence[str]) -> None:
+        """Be told which products are about to be asked for, and may be read at once."""
+
+    def attempt(self) -> AbstractContextManager[None]:
+        """Undo all that is done inside where it ends with an error of ``domain.errors``, which goes on from there."""
 
     def product(self, sku: str) -> Product | None:
         """Return the product with this SKU, exact in case, or None."""

@@ -6,17 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facetry.domain.catalog import (
-    Deleted,
-    DeleteGroup,
-    DeleteProduct,
-    IfExists,
-    PutProduct,
-    Refused,
-    Stored,
-    perform,
-    refusal,
-)
+from facetry.domain.catalog import Deleted, DeleteGroup, DeleteProduct, IfExists, PutProduct, Refused, Stored, refusal
 from facetry.domain.errors import (
     GroupNotFoundError,
     InvalidValueError,
@@ -24,6 +14,7 @@ from facetry.domain.errors import (
     ProductNotFoundError,
     StoreError,
 )
+from facetry.domain.performing import perform
 from facetry.domain.product import ProductContent, completed
 from tests.unit.domain.strategies import GROUPS, SKUS, contents
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from facetry.domain.catalog import PutProduct, perform
+from facetry.domain.catalog import PutProduct
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.keeping import PatchRecord, PutRecord
 from facetry.domain.money import MAX_PRICE
+from facetry.domain.performing import perform
 from facetry.domain.product import ProductContent
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey

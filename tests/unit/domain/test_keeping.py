@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from facetry.domain import keeping
-from facetry.domain.catalog import PutProduct, perform
+from facetry.domain.catalog import PutProduct
 from facetry.domain.errors import InvalidValueError, RecordExistsError, RecordInUseError, RecordNotFoundError
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.keeping import DeleteRecord, PatchRecord, PutRecord, Recorded, Removed, check_sound
 from facetry.domain.listing import Listing
 from facetry.domain.order import Client, Order
+from facetry.domain.performing import perform
 from facetry.domain.product import ProductContent
 from facetry.domain.record import RecordKind, code_problem
 from facetry.domain.records import TYPES, RecordKey, changed

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from facetry.domain.batching import MAX_TASKS, QueueBatch, WorkBatch
-from facetry.domain.catalog import DeleteGroup, DeleteProduct, PatchProduct, PutProduct, perform
+from facetry.domain.catalog import DeleteGroup, DeleteProduct, PatchProduct, PutProduct
 from facetry.domain.errors import (
     InvalidValueError,
     ProductNotFoundError,
@@ -16,6 +16,7 @@ from facetry.domain.listing import BatchStatus, Listing, ListingStatus, ListingT
 from facetry.domain.money import MAX_PRICE
 from facetry.domain.offering import PutListing
 from facetry.domain.patching import ProductKey, ProductPatch
+from facetry.domain.performing import perform
 from facetry.domain.product import ProductContent
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey

@@ -5,13 +5,14 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from facetry.domain.catalog import PutProduct, Write, perform
+from facetry.domain.catalog import PutProduct, Write
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.keeping import PatchRecord, PutRecord
 from facetry.domain.listing import Listing, ListingStatus
 from facetry.domain.order import Client, Order, OrderLine, OrderStatus, nameless_link
 from facetry.domain.ordering import LineShipment, PlaceOrder, ReviseOrder, ShipOrder
 from facetry.domain.patching import ArrayAction
+from facetry.domain.performing import perform
 from facetry.domain.product import MAX_QUANTITY, ProductContent
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from facetry.domain.catalog import PutProduct, perform
+from facetry.domain.catalog import PutProduct
 from facetry.domain.errors import InsufficientStockError, InvalidValueError, ProductNotFoundError
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.keeping import PutRecord
 from facetry.domain.listing import Listing, ListingStatus
 from facetry.domain.patching import ProductKey
+from facetry.domain.performing import perform
 from facetry.domain.product import ProductContent
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey

@@ -1,8 +1,9 @@
 import pytest
 
-from facetry.domain.catalog import PutProduct, perform
+from facetry.domain.catalog import PutProduct
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.keeping import DeleteRecord, PutRecord
+from facetry.domain.performing import perform
 from facetry.domain.product import MAX_QUANTITY, ProductContent
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey

@@ -3,9 +3,10 @@
 import msgspec
 import pytest
 
-from facetry.domain.catalog import AllOrNone, DeleteGroup, DeleteProduct, PatchProduct, PutProduct, check, perform
+from facetry.domain.catalog import AllOrNone, DeleteGroup, DeleteProduct, PatchProduct, PutProduct
 from facetry.domain.errors import InvalidValueError, ProductExistsError, ProductNotFoundError
 from facetry.domain.patching import ProductKey, ProductPatch, TradePatch
+from facetry.domain.performing import check, perform
 from facetry.domain.product import ProductContent
 from facetry.domain.trade import Trade, Variation
 from facetry.domain.variations import PutVariation, variation_of

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
-from facetry.domain.catalog import Outcome, Write, perform, refusal
+from facetry.domain.catalog import Outcome, Write, refusal
 from facetry.domain.change import Change
 from facetry.domain.errors import FacetryError
 from facetry.domain.group import GroupIdentity
+from facetry.domain.performing import perform
 from facetry.domain.product import Product, new_object_id
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
@@ -44,14 +46,30 @@ class MemoryCatalog:
         try:
             outcome = perform(self, write)
         except FacetryError as error:
-            for undo in reversed(self._undo):
-                undo()
+            self._undo_since(0)
             return refusal(error)
         self.revision += 1
         for group_id in self._touched:
             self._identify(group_id)
         self.log.append(Change(self.revision, tuple(self._skus), tuple(self._touched), tuple(self._kept)))
         return outcome
+
+    def expect(self, skus: Sequence[str]) -> None:
+        """Have all products at hand anyway."""
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo what is done inside where it fails."""
+        done = len(self._undo)
+        touched = [(names, len(names)) for names in (self._skus, self._touched, self._kept)]
+        try:
+            yield
+        except FacetryError:
+            self._undo_since(done)
+            for names, count in touched:
+                while len(names) > count:
+                    names.popitem()
+            raise
 
     def product(self, sku: str) -> Product | None:
         """Return the product with this SKU, or None."""
@@ -146,6 +164,11 @@ class MemoryCatalog:
         records = self._records.of_kind(kind)
         wanted = [record for record in records if record.id > record_id and (not link or link in record.links)]
         return wanted[:limit]
+
+    def _undo_since(self, done: int) -> None:
+        """Undo all but the first changes of a write."""
+        while len(self._undo) > done:
+            self._undo.pop()()
 
     def _unjoin(self) -> None:
         self._joined -= 1

@@ -7,9 +7,10 @@ from typing import Any
 
 import apsw
 
-from facetry.domain.catalog import Outcome, Write, check, refusal
+from facetry.domain.catalog import Outcome, Write, refusal
 from facetry.domain.change import Receipt
 from facetry.domain.errors import FacetryError, TenantNotFoundError
+from facetry.domain.performing import check
 from facetry.domain.storable import is_unicode
 from facetry.domain.tenant import Tenant, check_record
 from facetry.engines.sqlite.connection import rows

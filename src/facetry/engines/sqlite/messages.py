@@ -16,7 +16,7 @@ from facetry.domain.tenant import Tenant
 
 Task = Callable[[str], Awaitable[object]]
 """What the owner's program does for one tenant when another process asks; its result must be encodable as JSON."""
-PROTOCOL = 5
+PROTOCOL = 6
 """Raised by every change of these messages; owner and follower must have the same."""
 _MAX_FRAME = 1 << 30
 _LENGTH = struct.Struct(">I")

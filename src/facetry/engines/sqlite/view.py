@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import apsw
 
+from facetry.domain.errors import FacetryError
 from facetry.domain.product import Product
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
@@ -36,6 +38,10 @@ _UPDATE = """
 _DELETE = "DELETE FROM products WHERE tenant = ? AND sku = ?"
 _FEW = 4
 """So many products are read one by one."""
+
+
+class HalfDoneError(Exception):
+    """A write was refused when it had changed something already, and nothing tells what."""
 
 
 class TransactionView:
@@ -91,6 +97,35 @@ class TransactionView:
             **dict.fromkeys(fit),
             **dict(found(self._connection, _PRODUCTS, (self._number, encode_texts(fit).decode()))),
         }
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo what is done inside where it fails.
+
+        Raises:
+            HalfDoneError: It had changed something, and the view is not careful.
+        """
+        changes, joined = self.changes, self.joined
+        if not self._is_careful:
+            try:
+                yield
+            except FacetryError as error:
+                if self.changes != changes:
+                    raise HalfDoneError from error
+                self.joined = joined
+                raise
+            return
+        touched = joined, self.skus.copy(), self.gained.copy(), self.left.copy(), self.added, self.kept.copy()
+        self._connection.execute("SAVEPOINT one_attempt")
+        try:
+            yield
+        except FacetryError:
+            self._connection.execute("ROLLBACK TO one_attempt")
+            self._seen = {}
+            self.joined, self.skus, self.gained, self.left, self.added, self.kept = touched
+            raise
+        finally:
+            self._connection.execute("RELEASE one_attempt")
 
     def product(self, sku: str) -> Product | None:
         """Return the product with this SKU, or None."""

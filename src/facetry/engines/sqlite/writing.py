@@ -16,11 +16,11 @@ from facetry.domain.catalog import (
     PatchProduct,
     PutProduct,
     Write,
-    perform,
     refusal,
 )
 from facetry.domain.change import Receipt
 from facetry.domain.errors import FacetryError, TenantNotFoundError
+from facetry.domain.performing import perform_in_steps
 from facetry.domain.product import new_object_id
 from facetry.domain.record import RecordKind
 from facetry.domain.selling import SellProduct
@@ -29,7 +29,7 @@ from facetry.engines.sqlite.commit import ROLL_BACK
 from facetry.engines.sqlite.connection import Row, found
 from facetry.engines.sqlite.documents import encode_record_ids, encode_texts
 from facetry.engines.sqlite.recent import Written
-from facetry.engines.sqlite.view import TransactionView
+from facetry.engines.sqlite.view import HalfDoneError, TransactionView
 
 _TOGETHER = 200
 """So many writes are looked at together before they are done."""
@@ -62,7 +62,7 @@ class WriteCommand:
         """Do one write a step, inside the transaction that is open, and return the receipt."""
         try:
             return (yield from self._done(UnitOfWork(connection, self._id)))
-        except _HalfDoneError:
+        except HalfDoneError:
             connection.execute(ROLL_BACK)
             return (yield from self._done(UnitOfWork(connection, self._id, is_careful=True)))
 
@@ -72,16 +72,12 @@ class WriteCommand:
             writes = self._writes[start : start + _TOGETHER]
             unit.expect(writes)
             for write in writes:
-                outcomes.append(unit.do(write))
+                outcomes.append((yield from unit.do(write)))
                 yield
         if unit.finish():
             self.tenant = self._id
             self.written = unit.written
         return Receipt(unit.revision, tuple(outcomes))
-
-
-class _HalfDoneError(Exception):
-    """A write was refused when it had changed something already, and nothing tells what."""
 
 
 class UnitOfWork:
@@ -122,21 +118,21 @@ class UnitOfWork:
         """Read what these writes, which are to be done next, begin with."""
         self._view.expect([sku for write in writes if (sku := _sku_of(write))])
 
-    def do(self, write: Write) -> Outcome:
-        """Do one write.
+    def do(self, write: Write) -> Generator[None, None, Outcome]:
+        """Do one write, with pauses in one that takes long, and return its outcome.
 
         Raises:
-            _HalfDoneError: It was refused too late for a unit that is not careful.
+            HalfDoneError: It was refused too late for a unit that is not careful.
         """
         self._view.begin_write()
         joined, changes = self._view.joined, self._view.changes
         self._mark("SAVEPOINT one_write")
         outcome: Outcome
         try:
-            outcome = perform(self._view, write)
+            outcome = yield from perform_in_steps(self._view, write)
         except FacetryError as error:
             if not self._is_careful and self._view.changes != changes:
-                raise _HalfDoneError from error
+                raise HalfDoneError from error
             self._mark("ROLLBACK TO one_write")
             self._view.joined = joined
             outcome = refusal(error)

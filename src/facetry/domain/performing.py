@@ -1,0 +1,320 @@
+"""The rules of writing: what one write changes in a catalog, as pure code over a view of it.
+
+Every store hands its transaction in as a ``CatalogView``; the rules are the same on each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+
+from facetry.domain.batching import QueueBatch, WorkBatch, check_batch_write, perform_on_batches
+from facetry.domain.catalog import (
+    AllDone,
+    AllOrNone,
+    Brief,
+    BulkDone,
+    BulkWrite,
+    Deleted,
+    DeleteGroup,
+    DeleteProduct,
+    Effect,
+    Guarded,
+    IfExists,
+    Once,
+    PatchProduct,
+    PutProduct,
+    Refused,
+    Repeated,
+    Stored,
+    Write,
+    refusal,
+)
+from facetry.domain.errors import FacetryError, GroupNotFoundError, ProductExistsError
+from facetry.domain.guarding import demand
+from facetry.domain.keeping import (
+    DeleteRecord,
+    PatchRecord,
+    PutRecord,
+    Recorded,
+    check_record_write,
+    delete_record,
+    patch_record,
+    put_record,
+)
+from facetry.domain.listing_rules import end_all, refill
+from facetry.domain.mounting import mounted
+from facetry.domain.offering import PutListing, check_listing, put_listing
+from facetry.domain.ordering import PlaceOrder, ReviseOrder, ShipOrder, check_order_write, perform_on_orders
+from facetry.domain.patching import ProductKey, patched
+from facetry.domain.product import Product, ProductContent, completed, new_object_id, stored
+from facetry.domain.repeating import remember, repeat_of
+from facetry.domain.selling import SellProduct, check_key, check_sale, product_of, sell
+from facetry.domain.stocking import ChangeStock, change_gemstone_stock, change_product_stock, check_stock_change
+from facetry.domain.storable import check_storable, is_unicode
+from facetry.domain.variations import PutVariation, check_variation, followed, orphaned, settled, variation_content
+from facetry.domain.view import CatalogView
+
+Steps = Generator[None, None, Effect]
+"""A write that is being done: whoever does it may pause wherever it yields."""
+EXPECTED = 200
+"""So many writes of a bulk are looked at together before they are done."""
+
+
+def perform(view: CatalogView, write: Write) -> Effect:
+    """Do one write on a view.
+
+    What can be told to be wrong without looking at the catalog is refused before anything else is.
+
+    Raises:
+        ProductExistsError: A product to insert is there already.
+        ProductNotFoundError, GroupNotFoundError: What to delete is not there.
+        InvalidValueError: The content breaks a rule of the domain.
+        InsufficientStockError: There is less in stock than is sold.
+        ChangedMeanwhileError: What it changes is not any more as its writer has read it.
+        KeyReusedError: Its key is that of another write.
+        RecordExistsError, RecordNotFoundError, RecordInUseError: Likewise of records.
+    """
+    # Completing a product's content, which storing it begins with, checks the same.
+    if not isinstance(write, PutProduct):
+        check(write)
+    rule = _RULES.get(type(write))
+    return _finished(_steps(view, write)) if rule is None else rule(view, write)
+
+
+def perform_in_steps(view: CatalogView, write: Write) -> Steps:
+    """Do one write on a view as ``perform`` does, with pauses in those that take long."""
+    if not isinstance(write, PutProduct):
+        check(write)
+    return (yield from _steps(view, write))
+
+
+def check(write: Write) -> None:
+    """Check a write as far as that takes no catalog.
+
+    Raises:
+        ProductNotFoundError, GroupNotFoundError, RecordNotFoundError: Nothing can have the name that it names.
+        InvalidValueError: It holds a value that breaks a rule of the domain.
+    """
+    _CHECKS[type(write)](write)
+
+
+def _check_all(write: AllOrNone) -> None:
+    for at, part in enumerate(write.writes):
+        with _position(at):
+            check(part)
+
+
+def _check_nothing(_: BulkWrite) -> None:
+    """Leave it to each write of a bulk to say what is wrong with it."""
+
+
+def _check_patch(write: PatchProduct) -> None:
+    check_key(write.key)
+    check_storable("product", write.patch)
+
+
+def _check_group(write: DeleteGroup) -> None:
+    if not is_unicode(write.group_id):
+        raise GroupNotFoundError(write.group_id)
+
+
+def _steps(view: CatalogView, write: Write) -> Steps:
+    rule = _RULES.get(type(write))
+    if rule is not None:
+        return rule(view, write)
+    return (yield from _LONG_RULES[type(write)](view, write))
+
+
+def _finished(steps: Steps) -> Effect:
+    """Do all steps at once."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as finished:
+            effect: Effect = finished.value
+            return effect
+
+
+def _all_or_none(view: CatalogView, write: AllOrNone) -> Steps:
+    outcomes = []
+    for at, part in enumerate(write.writes):
+        with _position(at):
+            outcomes.append((yield from _steps(view, part)))
+        yield
+    return AllDone(tuple(outcomes))
+
+
+def _bulk(view: CatalogView, write: BulkWrite) -> Steps:
+    do = _brief if write.is_atomic else _tried
+    outcomes: list[Brief | Refused] = []
+    for start in range(0, len(write.writes), EXPECTED):
+        parts = write.writes[start : start + EXPECTED]
+        view.expect([sku for part in parts if (sku := _sku_of(part))])
+        for at, part in enumerate(parts, start):
+            with _position(at):
+                outcomes.append(do(view, part))
+            yield
+    return BulkDone(tuple(outcomes))
+
+
+def _brief(view: CatalogView, write: Write) -> Brief:
+    effect = perform(view, write)
+    return Brief(effect.product.product_id, effect.created) if isinstance(effect, Stored) else Brief()
+
+
+def _tried(view: CatalogView, write: Write) -> Brief | Refused:
+    try:
+        with view.attempt():
+            return _brief(view, write)
+    except FacetryError as error:
+        return refusal(error)
+
+
+def _sku_of(write: Write) -> str:
+    match write:
+        case PutProduct():
+            return write.content.sku
+        case PatchProduct() | DeleteProduct():
+            return "" if write.key.id else write.key.sku
+    return ""
+
+
+def _guarded(view: CatalogView, write: Guarded) -> Steps:
+    demand(view, write.condition)
+    return (yield from _steps(view, write.write))
+
+
+def _once(view: CatalogView, write: Once) -> Steps:
+    before = repeat_of(view, write.key, write.digest, write.time)
+    if before is not None:
+        return Repeated(msgspec.json.decode(before.effect, type=Effect))
+    effect = yield from _steps(view, write.write)
+    remember(view, write.key, write.digest, write.time, msgspec.json.encode(effect).decode())
+    return effect
+
+
+def _change_stock(view: CatalogView, write: ChangeStock) -> Stored | Recorded:
+    if isinstance(write.key, ProductKey):
+        return Stored(change_product_stock(view, write.key, write.change), created=False)
+    return change_gemstone_stock(view, write.key, write.change)
+
+
+@contextmanager
+def _position(at: int) -> Iterator[None]:
+    """Have errors say at which of several writes they came up."""
+    try:
+        yield
+    except FacetryError as error:
+        error.at = at
+        raise
+
+
+def _put_product(view: CatalogView, write: PutProduct) -> Stored:
+    content = completed(write.content)
+    return _put(view, mounted(view, content) if write.mounts else content, write.if_exists)
+
+
+def _put_variation(view: CatalogView, write: PutVariation) -> Stored:
+    return _put(view, completed(variation_content(view, write)), IfExists.REPLACE)
+
+
+def _put(view: CatalogView, content: ProductContent, if_exists: IfExists) -> Stored:
+    old = view.product(content.sku)
+    if old is not None and if_exists is IfExists.REFUSE:
+        raise ProductExistsError(content.sku)
+    if old is not None:
+        content = _with_parts_of(old, content)
+    content = settled(view, content)
+    if content.is_main:
+        for neighbour in view.flagged(content.group_id):
+            if neighbour.sku != content.sku:
+                view.save(msgspec.structs.replace(neighbour, is_main=False))
+    stays = old is not None and old.group_id == content.group_id
+    joined = old.joined if old is not None and stays else view.next_joined()
+    product = stored(content, old.object_id if old else new_object_id(), joined, old.product_id if old else 0)
+    view.save(product)
+    if old is not None and (old.quantity != product.quantity or old.trade != product.trade):
+        refill(view, product, product.quantity)
+    return Stored(product, created=old is None)
+
+
+def _patch(view: CatalogView, write: PatchProduct) -> Stored:
+    old = product_of(view, write.key)
+    content = completed(patched(old, write.patch))
+    done = _put(view, mounted(view, content) if write.mounts else content, IfExists.REPLACE)
+    for variation in [*followed(view, old, done.product)]:
+        _put(view, completed(variation), IfExists.REPLACE)
+    return done
+
+
+def _with_parts_of(old: Product, content: ProductContent) -> ProductContent:
+    """Return the content with what it does not speak of as the product has it that it replaces."""
+    kept = {name: getattr(old, name) for name in ("metals", "gemstones", "trade") if getattr(content, name) is None}
+    return msgspec.structs.replace(content, **kept)
+
+
+def _delete_product(view: CatalogView, write: DeleteProduct) -> Deleted:
+    product = product_of(view, write.key)
+    _remove(view, product)
+    return Deleted((product.sku,), group_gone=not view.has_members(product.group_id))
+
+
+def _delete_group(view: CatalogView, write: DeleteGroup) -> Deleted:
+    members = view.members(write.group_id)
+    if not members:
+        raise GroupNotFoundError(write.group_id)
+    for product in members:
+        _remove(view, product)
+    return Deleted(tuple(p.sku for p in members), group_gone=True)
+
+
+def _remove(view: CatalogView, product: Product) -> None:
+    """Remove a product; its listings end, and its variations are products like any other."""
+    view.remove(product)
+    for orphan in [*orphaned(view, product.sku)]:
+        view.save(orphan)
+    for _ in end_all(view, product.sku):
+        pass
+
+
+_CHECKS: Mapping[type[Write], Callable[[Any], object]] = {
+    PutProduct: lambda write: completed(write.content),
+    PatchProduct: _check_patch,
+    PutVariation: check_variation,
+    DeleteProduct: lambda write: check_key(write.key),
+    DeleteGroup: _check_group,
+    SellProduct: check_sale,
+    ChangeStock: check_stock_change,
+    **dict.fromkeys((PutRecord, PatchRecord, DeleteRecord), check_record_write),
+    **dict.fromkeys((PlaceOrder, ReviseOrder, ShipOrder), check_order_write),
+    PutListing: check_listing,
+    **dict.fromkeys((QueueBatch, WorkBatch), check_batch_write),
+    AllOrNone: _check_all,
+    BulkWrite: _check_nothing,
+    **dict.fromkeys((Guarded, Once), lambda write: check(write.write)),
+}
+_RULES: Mapping[type[Write], Callable[[CatalogView, Any], Effect]] = {
+    PutProduct: _put_product,
+    PatchProduct: _patch,
+    PutVariation: _put_variation,
+    DeleteProduct: _delete_product,
+    DeleteGroup: _delete_group,
+    SellProduct: sell,
+    ChangeStock: _change_stock,
+    PutRecord: put_record,
+    PatchRecord: patch_record,
+    DeleteRecord: delete_record,
+    **dict.fromkeys((PlaceOrder, ReviseOrder, ShipOrder), perform_on_orders),
+    PutListing: put_listing,
+    **dict.fromkeys((QueueBatch, WorkBatch), perform_on_batches),
+}
+_LONG_RULES: Mapping[type[Write], Callable[[CatalogView, Any], Steps]] = {
+    AllOrNone: _all_or_none,
+    BulkWrite: _bulk,
+    Guarded: _guarded,
+    Once: _once,
+}
