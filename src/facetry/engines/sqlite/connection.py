@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ Row = tuple[Any, ...]
 MIN_LIBRARY = (3, 51, 3)
 """Older SQLite libraries can corrupt a WAL that two connections reset at once."""
 _READ_WAIT_MS = 2_000
+_WRITE_WAIT_MS = 5_000
+_RETRY_SECONDS = 0.01
 _CACHE_KIB = 16_384
 _LOG_BYTES = 64 << 20
 
@@ -24,11 +27,7 @@ def open_writer(path: Path) -> apsw.Connection:
     Raises:
         StoreError: The file cannot be opened, or SQLite is too old.
     """
-    try:
-        # SQLite gives its other files the same mode.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise StoreError(f"{path} cannot be used: {error.strerror}") from error
+    _make_file(path)
     connection = _open(
         path,
         apsw.SQLITE_OPEN_READWRITE,
@@ -43,6 +42,41 @@ def open_writer(path: Path) -> apsw.Connection:
     return connection
 
 
+def open_shared_writer(path: Path) -> apsw.Connection:
+    """Open one of several connections that write in turns, making the file where there is none.
+
+    A crash of the system may cost the last commits; what is deleted is overwritten.
+
+    Raises:
+        StoreError: The file cannot be opened, or SQLite is too old.
+    """
+    _make_file(path)
+    connection = _open(path, apsw.SQLITE_OPEN_READWRITE)
+    connection.set_busy_timeout(_WRITE_WAIT_MS)
+    try:
+        _log_ahead(connection)
+        for pragma in ("synchronous = NORMAL", "secure_delete = ON"):
+            rows(connection, f"PRAGMA {pragma}", ())
+    except StoreError:
+        connection.close()
+        raise
+    return connection
+
+
+def _log_ahead(connection: apsw.Connection) -> None:
+    """Turn on the write-ahead log; SQLite itself does not wait where others do the same to a new file."""
+    until = time.monotonic() + _WRITE_WAIT_MS / 1000
+    while True:
+        try:
+            rows(connection, "PRAGMA journal_mode = WAL", ())
+        except StoreBusyError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_RETRY_SECONDS)
+        else:
+            return
+
+
 def open_reader(path: Path) -> apsw.Connection:
     """Open a connection that reads only.
 
@@ -52,6 +86,14 @@ def open_reader(path: Path) -> apsw.Connection:
     connection = _open(path, apsw.SQLITE_OPEN_READONLY)
     connection.set_busy_timeout(_READ_WAIT_MS)
     return connection
+
+
+def _make_file(path: Path) -> None:
+    try:
+        # SQLite gives its other files the same mode.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreError(f"{path} cannot be used: {error.strerror}") from error
 
 
 def _open(path: Path, flags: int, *pragmas: str) -> apsw.Connection:

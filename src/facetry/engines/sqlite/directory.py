@@ -21,6 +21,7 @@ class DataDirectory:
         """Name the folder; nothing is touched yet."""
         self.path = path
         self.catalog = path / "catalog.sqlite3"
+        self.journal = path / "journal.db"
         self.lock = path / "owner.lock"
         self.socket = path / "owner.sock"
 

@@ -1,0 +1,206 @@
+"""What journals hold: a line for each call, search and event, and counts that are kept longer than lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import ClassVar, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+MINUTE_SECONDS = 60
+DAY_SECONDS = 86_400
+MAX_ERROR_LENGTH = 500
+MAX_QUERY_LENGTH = 500
+MAX_FILTER_LENGTH = 2_000
+MAX_NAME_LENGTH = 200
+
+
+class JournalLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What all lines have.
+
+    Attributes:
+        kind: Which journal it stands in; the name of the stored table.
+        id: By which it is found; lines of one journal may share it, then the newest is found.
+        time: Unix time.
+    """
+
+    kind: ClassVar[str]
+
+    id: str
+    time: float
+
+
+class RequestLine(JournalLine, frozen=True, kw_only=True):
+    """One call: nothing of its headers or its body.
+
+    Attributes:
+        key: By what it was let in: the id of an access key, or ``api_key``, ``search_key`` or ``token``.
+        surface: ``catalog``, ``client`` or ``native``.
+        route: The route's pattern, of the Client API with the action.
+        status: The HTTP status; 0 where the client left before.
+        code: The surface's own code; empty where the answer had none.
+        duration_ms: From arrival to the last byte.
+        size: Bytes of the body that was sent.
+        error: What the answer said was wrong.
+    """
+
+    kind: ClassVar[str] = "requests"
+
+    key: str = ""
+    surface: str = ""
+    method: str = ""
+    route: str = ""
+    status: int = 0
+    code: str = ""
+    duration_ms: float = 0.0
+    size: int = 0
+    error: str = ""
+
+
+class SearchLine(JournalLine, frozen=True, kw_only=True):
+    """One answer of a search; its id is the ``search_id``.
+
+    Attributes:
+        key: As of a call.
+        surface: Likewise.
+        query: The words as they were typed.
+        filter: The filter as it was sent, an object as JSON.
+        hits: How many there are in all; None where the time was over before that was known.
+        duration_ms: How long it took to find them.
+        revision: What it was answered from.
+    """
+
+    kind: ClassVar[str] = "searches"
+
+    key: str = ""
+    surface: str = ""
+    query: str = ""
+    filter: str = ""
+    hits: int | None = None
+    duration_ms: float = 0.0
+    revision: int = 0
+
+
+class EventLine(JournalLine, frozen=True, kw_only=True):
+    """What somebody did after a search.
+
+    Attributes:
+        type: ``click`` or ``order``.
+        search_id: After which answer.
+        query: The words of that search.
+        position: The hit's, from 1; 0 where nobody said.
+    """
+
+    kind: ClassVar[str] = "events"
+
+    type: str
+    search_id: str
+    query: str = ""
+    group_id: str = ""
+    sku: str = ""
+    position: int = 0
+
+
+LINE_KINDS: tuple[type[JournalLine], ...] = (RequestLine, SearchLine, EventLine)
+
+REQUEST_COUNTS = "request_counts"
+"""Counts by minute and surface: calls, failures."""
+SEARCH_COUNTS = "search_counts"
+"""Counts by day and query: searches, those without hits, hits, clicks, orders."""
+COUNT_KINDS = (REQUEST_COUNTS, SEARCH_COUNTS)
+COUNTS = 5
+"""So many numbers a count has; those that a kind does not use are 0."""
+
+Line = TypeVar("Line", bound=JournalLine)
+
+
+class Numbered(NamedTuple, Generic[Line]):
+    """A line and its number, which orders lines of the same time."""
+
+    number: int
+    line: Line
+
+
+class Count(msgspec.Struct, frozen=True):
+    """Numbers that are added to those with the same kind, time and name.
+
+    Attributes:
+        kind: One of ``COUNT_KINDS``.
+        time: Unix time at which the minute or day begins.
+        name: The surface, or the query as ``query_name`` gives it.
+        numbers: Up to ``COUNTS``, as the kind says.
+    """
+
+    kind: str
+    time: int
+    name: str
+    numbers: tuple[int, ...]
+
+
+class Span(msgspec.Struct, frozen=True):
+    """From a Unix time on, up to another that is not in it any more."""
+
+    first: float = -math.inf
+    end: float = math.inf
+
+
+class LineQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which lines are wanted, newest first.
+
+    Attributes:
+        where: Values that fields of the line must have, by their names.
+        after: Time and number of the line behind which a page begins; None for the newest.
+    """
+
+    span: Span = Span()
+    where: Mapping[str, str | int] = {}
+    after: tuple[float, int] | None = None
+    limit: int = 50
+
+
+class Ranking(msgspec.Struct, frozen=True, kw_only=True):
+    """Which names are wanted: those with the highest number first, then by name; those without any never.
+
+    Attributes:
+        by: Place of the number.
+        limit: How many names, or where it is by day, how many of each day.
+    """
+
+    span: Span = Span()
+    by: int = 0
+    limit: int = 50
+    by_day: bool = False
+
+
+class Retention(msgspec.Struct, frozen=True):
+    """How long a journal is kept, and how large it may become; whatever is met first ends the oldest."""
+
+    seconds: float = math.inf
+    size_bytes: float = math.inf
+
+
+class SearchNote(msgspec.Struct, frozen=True, kw_only=True):
+    """What an answer tells the journal of a search that it holds; see ``SearchLine``."""
+
+    search_id: str
+    query: str
+    filter: str = ""
+    hits: int | None = None
+    duration_ms: float = 0.0
+    revision: int = 0
+
+
+def query_name(text: str) -> str:
+    """Return the name under which equal queries are counted: small letters, single blanks, not too long."""
+    return storable(" ".join(text.split()).casefold(), MAX_NAME_LENGTH)
+
+
+def storable(text: str, longest: int) -> str:
+    """Return the beginning of a text, with a question mark for each half of a character that nothing can store."""
+    return text[:longest].encode("utf-8", "replace").decode()
+
+
+def period(time: float, seconds: int) -> int:
+    """Return the beginning of the minute or day that a Unix time lies in."""
+    return math.floor(time / seconds) * seconds

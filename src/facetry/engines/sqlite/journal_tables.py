@@ -1,0 +1,214 @@
+"""The tables of the journals' file: one for each kind of line and of count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import apsw
+
+from facetry.domain.errors import StoreError, StoreVersionError
+from facetry.domain.journal import COUNT_KINDS, COUNTS, LINE_KINDS, Retention
+from facetry.engines.sqlite.connection import Row, open_shared_writer, rows, store_error
+
+VERSION = 1
+LINE_BYTES = 120
+"""What a line occupies beside its document, in its table and its indexes."""
+COUNT_BYTES = 100
+STEP_ROWS = 500
+"""So many rows are removed at once at most: a few milliseconds for who waits to write."""
+
+_CREATE_LINES = """
+    CREATE TABLE IF NOT EXISTS KIND (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        tenant TEXT NOT NULL,
+        id TEXT NOT NULL,
+        time REAL NOT NULL,
+        doc TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS KIND_by_time ON KIND (tenant, time);
+    CREATE INDEX IF NOT EXISTS KIND_by_id ON KIND (tenant, id);
+    INSERT OR IGNORE INTO sizes (kind, bytes) VALUES ('KIND', 0);"""
+_CREATE_COUNTS = """
+    CREATE TABLE IF NOT EXISTS KIND (
+        tenant TEXT NOT NULL,
+        time INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        n0 INTEGER NOT NULL,
+        n1 INTEGER NOT NULL,
+        n2 INTEGER NOT NULL,
+        n3 INTEGER NOT NULL,
+        n4 INTEGER NOT NULL,
+        PRIMARY KEY (tenant, time, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS KIND_by_time ON KIND (time);"""
+_CREATE_SIZES = "CREATE TABLE IF NOT EXISTS sizes (kind TEXT NOT NULL PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;"
+
+_INSERT = "INSERT INTO KIND (tenant, id, time, doc) VALUES (?, ?, ?, ?)"
+_GROW = "UPDATE sizes SET bytes = bytes + ? WHERE kind = ?"
+_ADD = """
+    INSERT INTO KIND VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (tenant, time, name) DO UPDATE SET n0 = n0 + excluded.n0, n1 = n1 + excluded.n1,
+    n2 = n2 + excluded.n2, n3 = n3 + excluded.n3, n4 = n4 + excluded.n4"""
+
+_FORGET_LINES = """
+    DELETE FROM KIND WHERE number IN (SELECT number FROM KIND WHERE tenant = ? AND time < ? LIMIT ?)
+    RETURNING octet_length(doc)"""
+_FORGET_COUNTS = """
+    DELETE FROM KIND WHERE (tenant, time, name) IN (
+        SELECT tenant, time, name FROM KIND WHERE tenant = ? AND time < ? LIMIT ?
+    ) RETURNING 1"""
+_OLDEST = "SELECT number, time, octet_length(doc) FROM KIND ORDER BY number LIMIT ?"
+_REMOVE = "DELETE FROM KIND WHERE number = ?"
+_SIZE = "SELECT bytes FROM sizes WHERE kind = ?"
+_ROWS = "SELECT count(*) FROM KIND"
+_OLDEST_COUNTS = "SELECT tenant, time, name FROM KIND ORDER BY time LIMIT ?"
+_REMOVE_COUNT = "DELETE FROM KIND WHERE tenant = ? AND time = ? AND name = ?"
+
+LineRow = tuple[str, str, float, str]
+"""Tenant, id, time and document."""
+CountKey = tuple[str, int, str]
+"""Tenant, time and name."""
+
+
+def of(sql: str, kind: str) -> str:
+    """Return a statement on the table of a kind, which is one of the domain's names and so nothing of a caller's."""
+    return sql.replace("KIND", kind)
+
+
+def open_journal(path: Path) -> apsw.Connection:
+    """Open a connection that writes journals, making file and tables where they are missing.
+
+    Raises:
+        StoreError: The file cannot be used.
+        StoreVersionError: A newer version of Facetry has written it.
+    """
+    connection = open_shared_writer(path)
+    try:
+        ((version,),) = rows(connection, "PRAGMA user_version", ())
+        if version > VERSION:
+            raise StoreVersionError(f"{path} was written by a newer version of Facetry")
+        if version < VERSION:
+            _create(connection)
+    except StoreError:
+        connection.close()
+        raise
+    return connection
+
+
+def _create(connection: apsw.Connection) -> None:
+    lines = [of(_CREATE_LINES, kind.kind) for kind in LINE_KINDS]
+    counts = [of(_CREATE_COUNTS, kind) for kind in COUNT_KINDS]
+    with Transaction(connection):
+        for sql in (_CREATE_SIZES, *lines, *counts, f"PRAGMA user_version = {VERSION}"):
+            connection.execute(sql)
+
+
+class Transaction:
+    """A transaction that holds the file's lock from its beginning; an exception undoes it."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        """Work on a connection."""
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        """Begin.
+
+        Raises:
+            StoreError: Others hold the lock too long.
+        """
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except apsw.Error as error:
+            raise store_error(error) from error
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        """Commit, or undo what was done.
+
+        Raises:
+            StoreError: The driver failed inside, or at the commit.
+        """
+        try:
+            if kind is None:
+                self._connection.execute("COMMIT")
+        except apsw.Error as failure:
+            error = failure
+        if error is not None and self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        if isinstance(error, apsw.Error):
+            raise store_error(error) from error
+
+
+def add_lines(connection: apsw.Connection, kind: str, lines: Sequence[LineRow]) -> None:
+    """Insert lines, inside a transaction."""
+    connection.executemany(of(_INSERT, kind), lines)
+    grown = sum(len(doc.encode()) + LINE_BYTES for *_, doc in lines)
+    connection.execute(_GROW, (grown, kind))
+
+
+def add_counts(connection: apsw.Connection, kind: str, counts: Mapping[CountKey, Sequence[int]]) -> None:
+    """Add to counts, inside a transaction."""
+    connection.executemany(of(_ADD, kind), [(*key, *numbers) for key, numbers in counts.items()])
+
+
+def forget(connection: apsw.Connection, tenant: str, before: float) -> None:
+    """Remove what a tenant has from before a time, in small steps."""
+    for line in LINE_KINDS:
+        while _forget_lines(connection, line.kind, tenant, before):
+            pass
+    for kind in COUNT_KINDS:
+        while rows(connection, of(_FORGET_COUNTS, kind), (tenant, before, STEP_ROWS)):
+            pass
+    # What was overwritten still stands in the log until that is emptied.
+    rows(connection, "PRAGMA wal_checkpoint(TRUNCATE)", ())
+
+
+def _forget_lines(connection: apsw.Connection, kind: str, tenant: str, before: float) -> int:
+    with Transaction(connection):
+        gone = rows(connection, of(_FORGET_LINES, kind), (tenant, before, STEP_ROWS))
+        connection.execute(_GROW, (-sum(size + LINE_BYTES for (size,) in gone), kind))
+    return len(gone)
+
+
+def trim(connection: apsw.Connection, retention: Mapping[str, Retention], now: float) -> int:
+    """Remove some rows that are kept no longer, and return how many."""
+    removed = 0
+    for kind, kept in retention.items():
+        with Transaction(connection):
+            is_count = kind in COUNT_KINDS
+            removed += _trim_counts(connection, kind, kept, now) if is_count else _trim(connection, kind, kept, now)
+    return removed
+
+
+def _trim(connection: apsw.Connection, kind: str, kept: Retention, now: float) -> int:
+    ((size,),) = rows(connection, _SIZE, (kind,))
+    gone = []
+    shrunk = 0
+    for number, time, doc_bytes in rows(connection, of(_OLDEST, kind), (STEP_ROWS,)):
+        if time < now - kept.seconds or size - shrunk > kept.size_bytes:
+            gone.append((number,))
+            shrunk += doc_bytes + LINE_BYTES
+    connection.executemany(of(_REMOVE, kind), gone)
+    connection.execute(_GROW, (-shrunk, kind))
+    return len(gone)
+
+
+def _trim_counts(connection: apsw.Connection, kind: str, kept: Retention, now: float) -> int:
+    ((number,),) = rows(connection, of(_ROWS, kind), ())
+    gone: list[Row] = []
+    for tenant, time, name in rows(connection, of(_OLDEST_COUNTS, kind), (STEP_ROWS,)):
+        if time < now - kept.seconds or (number - len(gone)) * COUNT_BYTES > kept.size_bytes:
+            gone.append((tenant, time, name))
+    connection.executemany(of(_REMOVE_COUNT, kind), gone)
+    return len(gone)
+
+
+def added(numbers: Iterable[int], more: Iterable[int]) -> list[int]:
+    """Return numbers with others added to the first of them."""
+    found = [*numbers]
+    for place, number in enumerate(more):
+        found[place] += number
+    return found
+
+
+NOTHING: Sequence[int] = (0,) * COUNTS
