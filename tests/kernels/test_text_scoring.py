@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from facetry.domain.search.text.documents import HIDDEN
+from facetry.engines.columns.kernels.text_meeting import intersect
 from facetry.engines.columns.kernels.text_scoring import (
     HAVING,
     IN_NAME,
@@ -18,7 +19,6 @@ from facetry.engines.columns.kernels.text_scoring import (
     add_slot,
     close_slot,
     finish,
-    intersect,
     weighted,
 )
 from facetry.engines.columns.posting_counts import packed_counts
@@ -33,12 +33,13 @@ WEIGHING = (FACTORS, WEIGHTS, NORMS, AVERAGES)
 NO_LIST = (np.empty(0, np.int32), np.empty(0), np.empty(0, np.int32))
 SIGNATURES = """
 from facetry.engines.columns.kernels import text_building as b, text_identifiers as i, text_scoring as s
+from facetry.engines.columns.kernels import text_meeting as m
 from facetry.engines.columns.kernels import text_suggesting as g, text_words as w
 from facetry.engines.columns.warming_text import warm_up_text
 warm_up_text()
-kernels = {k for m in (b, i, s, g, w) for k in vars(m).values() if hasattr(k, "signatures")}
+kernels = {k for o in (b, i, m, s, g, w) for k in vars(o).values() if hasattr(k, "signatures")}
 called_by_others_only = {"add_key", "weighted", "may_begin", "fit_at", "decode", "signature", "bits_of", "distance"}
-called_by_others_only |= {"row_of", "count_at", "is_word", "take_once"}
+called_by_others_only |= {"first_from", "row_of", "count_at", "is_word", "take_once"}
 names = {k.py_func.__name__ for k in kernels if len(k.signatures) != 1}
 print(*sorted(names - called_by_others_only))
 """

@@ -31,6 +31,10 @@ def warm_up_text() -> None:
     query = SearchQuery(text=f"{_NAME} rnig goldring a123", language=_LANGUAGE, active_only=True)
     for _ in TextSearch(query, snapshot, ScratchPool(TextScratch), Deadline()).attempts():
         pass
+    # A word that every group has, and one that few have.
+    query = SearchQuery(text="gold ring ring 1", language=_LANGUAGE)
+    for _ in TextSearch(query, snapshot, ScratchPool(TextScratch), Deadline(slice_rows=1)).attempts():
+        pass
     NormalTexts.of(Strings.of_texts(["a-123"]), marked_from=0).find("a123", Deadline().check)
     for text in ("gold ri", "rio"):
         suggest(SuggestQuery(text=text, language=_LANGUAGE), snapshot, Deadline().check)

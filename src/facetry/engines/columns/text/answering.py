@@ -93,7 +93,6 @@ def _counted(
     query: SearchQuery, snapshot: Snapshot, attempt: TextAttempt, enough: int, deadline: Deadline
 ) -> tuple[SearchRun, Counter[int]]:
     """Return a search of the groups that may be hits, and how many of those that pass have how many words."""
-    strict = tuple(part.having(attempt.words) for part in attempt.matches)
     fitting = _fitting(query, attempt)
 
     def counted(matches: TextMatches) -> tuple[SearchRun, Counter[int]]:
@@ -103,9 +102,14 @@ def _counted(
         return run, run.word_counts()
 
     # Where enough groups have all words no other can be a hit, and most matches are often of one word only.
-    found = counted(strict)
-    is_enough = found[1][attempt.words] >= enough or strict == attempt.matches
-    return found if is_enough else counted(attempt.matches)
+    found = counted(attempt.strict)
+    if found[1][attempt.words] >= enough or _size(attempt.strict) == _size(attempt.matches):
+        return found
+    return counted(attempt.matches)
+
+
+def _size(matches: TextMatches) -> int:
+    return sum(len(part.ordinals) for part in matches)
 
 
 def _fitting(query: SearchQuery, attempt: TextAttempt) -> Fitting | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,26 +31,40 @@ from facetry.engines.columns.strings import Strings, encoded
 from facetry.engines.columns.text.boosts import Boosts
 from facetry.engines.columns.text.identifiers import Identified, Identifiers
 from facetry.engines.columns.text.ranges import PreparedReading
-from facetry.engines.columns.text.scoring import NOTHING_FOUND, PartScorer, PartScores, score
+from facetry.engines.columns.text.scoring import (
+    NOTHING_FOUND,
+    PartScorer,
+    PartScores,
+    is_worth_it,
+    score,
+    score_strictly,
+)
 from facetry.engines.columns.text.scratch import TextScratch
 from facetry.engines.columns.text.semantics import raise_by_closeness
 from facetry.engines.columns.text.vocabulary import SnapshotVocabulary
 from facetry.engines.columns.text.weighing import Weighing
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class TextAttempt:
     """One way to read a text, see ``matching.Attempt``.
 
     Attributes:
         plan: How it is read.
-        matches: What it finds in each part of the snapshot.
+        strict: What it finds in each part of the snapshot of groups that have all words, or are pinned.
         frequencies: How many live groups have each slot of the reading.
+        find: Returns what it finds in all.
     """
 
     plan: ReadingPlan
-    matches: TextMatches
+    strict: TextMatches
     frequencies: tuple[int, ...]
+    find: Callable[[], TextMatches]
+
+    @cached_property
+    def matches(self) -> TextMatches:
+        """What it finds in each part of the snapshot, also of groups that have only some words."""
+        return self.find()
 
     @property
     def words(self) -> int:
@@ -87,6 +101,8 @@ class _Placed:
 
 
 _NOWHERE = _Placed({}, ())
+_SLICE_SHARE = 16
+"""Of what is looked through in one slice this share is looked through without asking whether that can be saved."""
 
 
 class TextSearch:
@@ -165,14 +181,22 @@ class TextSearch:
         ]
 
     def _attempt(self, plan: ReadingPlan) -> TextAttempt:
-        if plan.reading.slots:
-            scores, frequencies = self._scored(plan.reading)
-        else:
-            scores, frequencies = self._without_words(everything=plan.finds_all), ()
-        matches = tuple(_matches(found, placed) for found, placed in zip(scores, self._placed, strict=True))
-        return TextAttempt(plan, matches, frequencies)
+        if not plan.reading.slots:
+            matches = self._matches(self._without_words(everything=plan.finds_all))
+            return TextAttempt(plan, matches, (), lambda: matches)
+        scores, frequencies, is_strict = self._scored(plan.reading, strictly=True)
+        found = self._matches(scores)
+        if is_strict:
+            return TextAttempt(
+                plan, found, frequencies, lambda: self._matches(self._scored(plan.reading, strictly=False)[0])
+            )
+        return TextAttempt(plan, tuple(part.having(plan.words) for part in found), frequencies, lambda: found)
 
-    def _scored(self, reading: Reading) -> tuple[list[PartScores], tuple[int, ...]]:
+    def _matches(self, scores: Sequence[PartScores]) -> TextMatches:
+        return tuple(_matches(found, placed) for found, placed in zip(scores, self._placed, strict=True))
+
+    def _scored(self, reading: Reading, *, strictly: bool) -> tuple[list[PartScores], tuple[int, ...], bool]:
+        """Return what a reading finds, how many groups have each slot, and whether only the strict groups are found."""
         prepared = PreparedReading(reading, self._hidden)
         places = self._places(prepared)
         parts = [self._snapshot.parts[place] for place in places]
@@ -184,13 +208,15 @@ class TextSearch:
             lookup = prepared.in_part(part.segment, self._weighing, self._identified(prepared, place))
             scorers.append(PartScorer(part, lookup, self._weighing, room, self._deadline))
         pinned = [self._placed[place].places for place in places]
-        frequencies, idfs = score(prepared, scorers, self._weighing.groups, pinned)
+        is_strict = strictly and is_worth_it(prepared, scorers, self._deadline.slice_rows // _SLICE_SHARE)
+        scored = score_strictly if is_strict else score
+        frequencies, idfs = scored(prepared, scorers, self._weighing.groups, pinned)
         scores = [NOTHING_FOUND] * len(self._snapshot.parts)
         for place, part, scorer in zip(places, parts, scorers, strict=True):
             scores[place] = scorer.finish(reading.slots, idfs, self._boosts.of(part.segment))
         self._pool.give_back(scratch)
         self._raise(scores, reading)
-        return scores, tuple(frequencies)
+        return scores, tuple(frequencies), is_strict
 
     def _places(self, prepared: PreparedReading) -> list[int]:
         """Return which parts may have anything of a reading, or have groups that are found anyway."""

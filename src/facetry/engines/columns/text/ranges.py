@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from facetry.domain.search.ranking import IDENTIFIER_FREQUENCY
 from facetry.domain.search.slots import Reach, Reading
-from facetry.engines.columns.kernels.text_scoring import intersect
+from facetry.engines.columns.kernels.text_meeting import intersect
 from facetry.engines.columns.segment import Ints, Segment
 from facetry.engines.columns.strings import encoded
 from facetry.engines.columns.text.identifiers import Identified
@@ -51,6 +51,11 @@ class PreparedReading:
             numbers.setdefault(key, len(numbers))
         self._numbers = numbers
         self._keys = [*map(encoded, numbers)]
+
+    @property
+    def has_beginnings(self) -> bool:
+        """Return whether any alternative stands for many words, whose postings are not ascending."""
+        return bool(self._beginnings)
 
     def may_be_in(self, segment: Segment, identified: Sequence[Identified]) -> bool:
         """Say whether a segment may have anything of the reading; a small one may not where this says that it may.

@@ -14,6 +14,7 @@ from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.merging import Source, merge_segments
 from facetry.engines.columns.scratch import ScratchPool
 from facetry.engines.columns.search.deadline import Deadline
+from facetry.engines.columns.search.matches import TextMatches
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.text.attempts import TextAttempt, TextSearch
 from facetry.engines.columns.text.scratch import TextScratch
@@ -47,8 +48,15 @@ class Catalog:
         return TextSearch(query, self.snapshot, POOL, deadline or Deadline(slice_rows=7))
 
     def matches(self, attempt: TextAttempt) -> dict[str, TextMatch]:
+        """Return what an attempt finds; what it finds strictly is the part of it that has all words, or is pinned."""
+        found, strict = self.by_id(attempt.matches), self.by_id(attempt.strict)
+        wanted = {known: one for known, one in found.items() if one.matched_words >= attempt.words or one.is_pinned}
+        assert [*strict.items()] == [*wanted.items()]
+        return found
+
+    def by_id(self, found_by_part: TextMatches) -> dict[str, TextMatch]:
         found: dict[str, TextMatch] = {}
-        for part, matches in zip(self.snapshot.parts, attempt.matches, strict=True):
+        for part, matches in zip(self.snapshot.parts, found_by_part, strict=True):
             rows = zip(matches.ordinals, matches.scores, matches.matched_words, matches.pinned, strict=True)
             for ordinal, score, words, pinned in rows:
                 assert part.live[ordinal]
