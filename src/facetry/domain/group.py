@@ -80,6 +80,8 @@ def derive_group(
         default_currency: The tenant's currency, in which products without one are priced.
     """
     members = tuple(sorted(products, key=_JOINED))
+    if len(members) == 1:
+        return _group_of_one(identity, members[0])
     main = main_product(members)
     currency = main.currency or default_currency
     priced = [p for p in members if (p.currency or default_currency) == currency]
@@ -106,6 +108,33 @@ def derive_group(
         promotion_price_max=max(promotion, default=None),
         active=any(map(_ACTIVE, members)),
         products=members,
+    )
+
+
+def _group_of_one(identity: GroupIdentity, product: Product) -> ProductGroup:
+    """Return the group that one product forms, as most products do where a whole catalog is brought in."""
+    regular, promotion = product.regular_price, product.promotion_price
+    return ProductGroup(
+        group_id=identity.group_id,
+        object_id=identity.object_id,
+        revision=identity.revision,
+        main_sku=product.sku,
+        product_skus=(product.sku,),
+        colors=() if product.color is None else (product.color,),
+        brands=() if product.brand is None else (product.brand,),
+        sizes=() if product.size is None else (product.size,),
+        images=product.images,
+        search_keywords=_distinct(product.search_keywords),
+        category=product.category,
+        name=product.name,
+        description=product.description,
+        currency=product.currency,
+        regular_price_min=regular,
+        regular_price_max=regular,
+        promotion_price_min=promotion,
+        promotion_price_max=promotion,
+        active=product.active,
+        products=(product,),
     )
 
 

@@ -28,6 +28,15 @@ def members(drawn, flagged=None):
     ]
 
 
+@given(contents())
+def test_one_product_is_told_as_several_like_it_are(content):
+    one = msgspec.structs.replace(content, group_id="G", is_main=True)
+    first, second = stored(one, "0" * 24, 1), stored(msgspec.structs.replace(one, is_main=False), "1" * 24, 2)
+    alone, both = derive_group(IDENTITY, [first]), derive_group(IDENTITY, [first, second])
+    assert alone == msgspec.structs.replace(both, product_skus=(first.sku,), products=(first,))
+    assert (alone.product_skus, alone.products) == ((first.sku,), (first,))
+
+
 groups = st.lists(contents(), min_size=1, max_size=7)
 
 

@@ -29,7 +29,7 @@ def _promotion(product: Product, _: str) -> object:
 
 
 def _trade(product: Product) -> Trade:
-    return product.trade or Trade()
+    return product.trade or _NO_TRADE
 
 
 def _variation(product: Product, _: str) -> object:
@@ -77,16 +77,20 @@ RENDERERS: dict[str, Renderer] = {
     "variation": _variation,
 }
 """What each field of a record is, in the order of answers; ``variations`` stands behind them where it is wanted."""
+_ALL = tuple(RENDERERS.items())
+_NO_TRADE = Trade()
 
 
-def product_record(product: Product, currency: str, fields: Collection[str] = RENDERERS.keys()) -> Record:
+def product_record(product: Product, currency: str, fields: Collection[str] | None = None) -> Record:
     """Return a product as a record of some fields.
 
     Args:
         product: The product.
         currency: The tenant's, of a product that names none.
-        fields: Names out of ``RENDERERS``; others are passed over.
+        fields: Names out of ``RENDERERS``, all of them where none are given; others are passed over.
     """
+    if fields is None:
+        return {name: render(product, currency) for name, render in _ALL}
     return {name: RENDERERS[name](product, currency) for name in fields if name in RENDERERS}
 
 

@@ -13,19 +13,22 @@ import apsw
 
 from facetry.engines.sqlite.connection import Row
 
-ROWS = 20
-"""So many rows a statement inserts."""
+ROWS = 100
+"""So many rows a statement inserts at most."""
+_SIZES = (ROWS, 20, 5)
 
 
 def insert_all(connection: apsw.Connection, sql: str, rows: Sequence[Row]) -> None:
     """Insert rows in their order with a statement for one of them, which ends in its list of parameters."""
-    whole = len(rows) - len(rows) % ROWS
-    for start in range(0, whole, ROWS):
-        connection.execute(_repeated(sql), tuple(chain.from_iterable(rows[start : start + ROWS])))
-    if whole < len(rows):
-        connection.executemany(sql, rows[whole:])
+    done = 0
+    for size in _SIZES:
+        while len(rows) - done >= size:
+            connection.execute(_repeated(sql, size), tuple(chain.from_iterable(rows[done : done + size])))
+            done += size
+    if done < len(rows):
+        connection.executemany(sql, rows[done:])
 
 
 @cache
-def _repeated(sql: str) -> str:
-    return sql + f", {sql[sql.rindex('(') :]}" * (ROWS - 1)
+def _repeated(sql: str, size: int) -> str:
+    return sql + f", {sql[sql.rindex('(') :]}" * (size - 1)
