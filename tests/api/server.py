@@ -16,6 +16,7 @@ from facetry.api.client.limits import Limits
 from facetry.api.client.protocol import Protocol
 from facetry.api.docs import routes as docs
 from facetry.api.native import routes as native_api
+from facetry.api.native.dependencies import Dependencies as NativeDependencies
 from facetry.api.native.openapi import openapi_document as native_document
 from facetry.application.access_keys import AccessKeys
 from facetry.application.catalog import Catalog
@@ -24,6 +25,7 @@ from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
 from facetry.application.secrets import Vault
+from facetry.application.settings_history import SettingsHistory
 from facetry.application.tenants import NewTenant, Tenants
 from facetry.domain.tenant import HttpsRule
 from facetry.engines.memory.cache import MemoryCache
@@ -128,11 +130,15 @@ class Server:
         self.relay.listen(verified)
         self.search = Search(self.index, self.relay)
         cross_origin = CrossOrigin(cors_origins, native_api.SHOP_FRONT)
-        native = native_api.Dependencies(
-            admission=Admission(self.tokens, Keys(self.tenants, verified, self.store.mark), self.clock),
+        keys = Keys(self.tenants, verified, self.store.mark)
+        native = NativeDependencies(
+            admission=Admission(self.tokens, keys, self.clock, self.key_usage),
+            catalog=self.catalog,
+            store=self.store,
             search=self.search,
-            settings=SearchSettings(self.store, self.search, self.relay),
+            settings=SearchSettings(self.store, self.search, self.relay, SettingsHistory(self.store, self.clock)),
             relay=self.relay,
+            clock=self.clock,
             cross_origin=cross_origin,
             limits=limits,
         )

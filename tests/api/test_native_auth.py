@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from facetry.application.access_keys import NewAccessKey
 from facetry.application.tenants import NewTenant, Rotation
+from facetry.domain.tenant import Scope
 from tests.api.server import KeyHolder, problem_of, product
 
 pytestmark = pytest.mark.anyio
@@ -199,3 +201,57 @@ async def test_a_key_is_verified_anew_where_its_tenant_changes_meanwhile(server,
     server.tenants.by_key = with_a_change_after
     keys = await server.tenants.keys("shop")
     assert (await KeyHolder(server, keys.access_key)("GET", SEARCH)).status == 401
+
+
+SCOPED = [
+    (Scope.READ, "GET", "/v2/settings/search", 200),
+    (Scope.READ, "GET", SEARCH, 200),
+    (Scope.READ, "PUT", "/v2/settings/attributes", 403),
+    (Scope.WRITE, "PUT", "/v2/settings/attributes", 200),
+    (Scope.WRITE, "GET", "/v2/settings/search", 403),
+    (Scope.ORDERS, "GET", SEARCH, 403),
+]
+
+
+@pytest.mark.parametrize(("scope", "method", "path", "expected"), SCOPED)
+async def test_an_access_key_may_do_what_its_scopes_say(server, shop, owner, scope, method, path, expected):
+    key = (await server.access_keys.create("shop", NewAccessKey(name="k", scopes=(scope,)))).secret
+    for _ in range(2):
+        # What is kept for those who may is not for those who may not.
+        assert (await owner("GET", SEARCH)).status == 200
+        answer = await KeyHolder(server, key)(method, path, SOME_BODY if method == "PUT" else None)
+        assert answer.status == expected
+    if expected == 403:
+        missing = {"GET": "read", "PUT": "write"}[method]
+        assert problem_of(answer, 403)["detail"] == f"this key does not have the scope {missing}"
+
+
+async def test_an_access_key_ends_when_it_expires_or_is_disabled(server, shop):
+    made = await server.access_keys.create("shop", NewAccessKey(name="k", expires=server.clock.time + 60))
+    holder = KeyHolder(server, made.secret)
+    assert (await holder("GET", SEARCH)).status == 200
+    for disabled, expected in ((True, 401), (False, 200)):
+        await server.access_keys.set_disabled("shop", made.key.id, disabled=disabled)
+        assert (await holder("GET", SEARCH)).status == expected
+    server.clock.time += 60
+    assert (await holder("GET", SEARCH)).status == 401
+
+
+async def test_the_use_of_an_access_key_is_noted(server, shop):
+    made = await server.access_keys.create("shop", NewAccessKey(name="k"))
+    server.clock.time += 50
+    await KeyHolder(server, made.secret)("GET", "/v2/settings/search")
+    assert [shown.last_used for shown in await server.access_keys.list("shop")] == [None, server.clock.time]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("DELETE", "/v2/search", "GET, HEAD, POST"),
+        ("POST", "/v2/settings/search", "GET, HEAD, PUT"),
+        ("OPTIONS", "/v2/attributes", "GET, HEAD"),
+    ],
+)
+async def test_a_path_says_which_methods_it_takes(owner, method, path, allow):
+    answer = await owner(method, path)
+    assert (problem_of(answer, 405)["code"], answer.headers["allow"]) == ("method_not_allowed", allow)

@@ -113,12 +113,22 @@ class Catalog:
             FacetryError: What ``domain.catalog.perform`` raises.
             IndexBehindError: Stored, but not searchable yet.
         """
+        _, effect = await self.carry_out(tenant, write)
+        return effect
+
+    async def carry_out(self, tenant: str, write: Write) -> tuple[int, Effect]:
+        """Do one write and return the revision that holds it and what it did; searchable on return.
+
+        Raises:
+            FacetryError: What ``domain.catalog.perform`` raises.
+            IndexBehindError: Stored, but not searchable yet.
+        """
         receipt = await self._written(tenant, (write,))
         outcome = receipt.outcomes[0]
         if isinstance(outcome, Refused):
             raise error_of(outcome)
         await self._relay.confirm(tenant, receipt.revision)
-        return outcome
+        return receipt.revision, outcome
 
     async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
         """Do many writes in one transaction, each on its own; searchable on return.

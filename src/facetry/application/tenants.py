@@ -60,6 +60,14 @@ class Rotation(Enum):
     TOKEN_KEYS = "token-keys"  # noqa: S105 - the name of a choice
 
 
+class FoundKey(msgspec.Struct, frozen=True):
+    """A key of a tenant: what it is for and, where it is one, the access key."""
+
+    tenant: Tenant
+    kind: KeyKind
+    access_key: AccessKey | None = None
+
+
 class TokenSecret(msgspec.Struct, frozen=True):
     """The name and secret of a key that signs or verifies tokens."""
 
@@ -198,12 +206,11 @@ class Tenants:
         matches = hmac.compare_digest(self._vault.digest(api_key), expected)
         return record if record is not None and matches and record.active else None
 
-    async def by_key(self, key: str) -> tuple[Tenant, KeyKind] | None:
-        """Return the active tenant whose key this is and what it is for, or None."""
+    async def by_key(self, key: str) -> FoundKey | None:
+        """Return the active tenant whose key this is and what it is for; None also where it is good no more."""
         digest = self.digest(key)
         record = await self._store.tenant_by_key(digest)
-        kind = kind_of(record, digest) if record is not None and record.active else None
-        return (record, kind) if record is not None and kind is not None else None
+        return found_key(record, digest, self._clock.now()) if record is not None and record.active else None
 
     async def by_access_key(self, key: str) -> tuple[Tenant, AccessKey] | None:
         """Return whose access key this is, be tenant and key active, disabled or expired, or None."""
@@ -257,10 +264,18 @@ class Tenants:
         return TokenKey(kid=new_id(), sealed=secret)
 
 
-def kind_of(tenant: Tenant, digest: bytes) -> KeyKind | None:
-    """Return what a tenant's key with this digest is for, or None where it has no such key."""
-    kinds = [kind for kind, own in tenant.key_digests.items() if hmac.compare_digest(own, digest)]
-    return kinds[0] if kinds else None
+def found_key(tenant: Tenant, digest: bytes, now: float) -> FoundKey | None:
+    """Return a tenant's key with this digest, or None where it has none, or it is disabled or expired.
+
+    Of keys that are the same that which may do more counts.
+    """
+    if hmac.compare_digest(tenant.api_key_digest, digest):
+        return FoundKey(tenant, KeyKind.API)
+    access_key = access_key_of(tenant, digest)
+    if access_key is not None and not access_key.disabled and (access_key.expires is None or now < access_key.expires):
+        return FoundKey(tenant, KeyKind.ACCESS, access_key)
+    is_search = tenant.search_key_digest and hmac.compare_digest(tenant.search_key_digest, digest)
+    return FoundKey(tenant, KeyKind.SEARCH) if is_search else None
 
 
 def access_key_of(tenant: Tenant, digest: bytes) -> AccessKey | None:

@@ -20,6 +20,7 @@ from facetry.api.catalog.openapi import openapi_document as catalog_document
 from facetry.api.client import routes as client_api
 from facetry.api.docs import routes as docs
 from facetry.api.native import routes as native_api
+from facetry.api.native.dependencies import Dependencies as NativeDependencies
 from facetry.api.native.openapi import openapi_document as native_document
 from facetry.api.operations import routes as operations
 from facetry.application.records import Records
@@ -130,11 +131,15 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         limits=limits,
     )
     cross_origin = CrossOrigin(settings.cors_origins, native_api.SHOP_FRONT)
-    v2 = native_api.Dependencies(
-        admission=Admission(tokens, Keys(service.tenants, verified, service.store.mark), service.clock),
+    keys = Keys(service.tenants, verified, service.store.mark)
+    v2 = NativeDependencies(
+        admission=Admission(tokens, keys, service.clock, service.key_usage),
+        catalog=service.catalog,
+        store=service.store,
         search=service.search,
         settings=service.search_settings,
         relay=service.relay,
+        clock=service.clock,
         cross_origin=cross_origin,
         limits=limits,
     )

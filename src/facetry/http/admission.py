@@ -11,6 +11,7 @@ from facetry.http.limits import PER_ADDRESS, LoginLimiter
 from facetry.http.passage import AUTHORIZATION, TOKEN_HEADER
 from facetry.http.tokens import Tokens
 from facetry.ports.clock import Clock
+from facetry.ports.key_usage import KeyUsage
 
 _SCHEME = "bearer"
 
@@ -18,10 +19,12 @@ _SCHEME = "bearer"
 class Admission:
     """Tell whose a request is by what it carries: a key or token as bearer, or a token in its own header."""
 
-    def __init__(self, tokens: Tokens, keys: Keys, clock: Clock) -> None:
-        """Ask these who a caller is."""
+    def __init__(self, tokens: Tokens, keys: Keys, clock: Clock, usage: KeyUsage) -> None:
+        """Ask tokens and keys who a caller is; ``usage`` hears of every call with an access key."""
         self._tokens = tokens
         self._keys = keys
+        self._clock = clock
+        self._usage = usage
         self._limiter = LoginLimiter(clock, per_address_and_id=PER_ADDRESS)
 
     async def session(self, headers: dict[bytes, bytes], address: str) -> Session:
@@ -35,7 +38,12 @@ class Admission:
             NotAuthenticatedError: Nothing that says who asks is there, or it is not good.
             TooManyAttemptsError: The address has tried too often.
         """
-        credential = _credential(headers)
+        session = await self._recognised(_credential(headers), address)
+        if session.key_id:
+            self._usage.used(session.tenant, session.key_id, self._clock.now())
+        return session
+
+    async def _recognised(self, credential: str, address: str) -> Session:
         known = await self._tokens.session(credential) or await self._keys.known(credential)
         if known is not None:
             return known

@@ -30,6 +30,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         cache_key: What it answers, if it may be kept here and served again to the same tenant; else None.
         tags: What it was made of: ``product:SKU``, ``group:ID``, or ``*`` for everything of the tenant.
         revision: The tenant's revision before it was made.
+        tag: What its entity tag is made of, in place of its body; empty for the usual.
     """
 
     status: int = 200
@@ -40,6 +41,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     cache_key: str | None = None
     tags: tuple[str, ...] = ()
     revision: int = 0
+    tag: str = ""
 
 
 EVERYTHING = "*"

@@ -8,9 +8,9 @@ from functools import partial
 
 from facetry.application.tenants import Tenants, access_key_of
 from facetry.domain.errors import NotAuthenticatedError, NotPermittedError, TooManyAttemptsError
-from facetry.domain.tenant import AccessKey, Tenant
-from facetry.http.exchange import Credential, Session
-from facetry.http.keys import MAX_KEY_LENGTH
+from facetry.domain.tenant import AccessKey
+from facetry.http.exchange import Session
+from facetry.http.keys import MAX_KEY_LENGTH, access_key_session
 from facetry.http.limits import PER_ADDRESS, LoginLimiter
 from facetry.http.verified import Verified, VerifiedTokens
 from facetry.ports.clock import Clock
@@ -82,24 +82,10 @@ class ClientAdmission:
         mark = self._mark(tenant.id)
         if await self._tenants.by_access_key(key) != found:
             return await self._looked_up(key, address, remembered)
-        session = _session(tenant, access_key)
+        session = access_key_session(tenant, access_key)
         is_of = partial(access_key_of, digest=access_key.digest)
         self._verified.remember(remembered, Verified(session, tenant.version, mark, is_of))
         return session
 
     def _is_alive(self, key: AccessKey) -> bool:
         return key.expires is None or self._clock.now() < key.expires
-
-
-def _session(tenant: Tenant, key: AccessKey) -> Session:
-    return Session(
-        tenant=tenant.id,
-        name=tenant.name,
-        label=tenant.label,
-        settings=tenant.settings,
-        expires=math.inf if key.expires is None else key.expires,
-        version=tenant.version,
-        credential=Credential.KEY,
-        scopes=key.scopes,
-        key_id=key.id,
-    )

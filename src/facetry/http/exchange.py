@@ -20,6 +20,8 @@ class Credential(IntEnum):
     TOKEN = 0
     KEY = 1
     SEARCH_KEY = 2
+    BLIND_KEY = 3
+    """An access key that may not read: nothing that is kept for others is for it."""
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +53,10 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     def may_only_search(self) -> bool:
         """Return whether it may not write, not read settings, and not see what is inactive."""
         return self.credential is Credential.SEARCH_KEY
+
+    def may(self, scope: Scope) -> bool:
+        """Return whether it may do what an access key needs this scope for."""
+        return scope in self.scopes if self.key_id else not self.may_only_search
 
 
 class Exchange:

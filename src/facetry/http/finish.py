@@ -16,6 +16,7 @@ MIN_CODED_BYTES = 1024
 THREAD_BYTES = 65_536
 """Coding a body of this size takes about a millisecond; the compressors release the interpreter meanwhile."""
 _OK = 200
+_NO_CONTENT = 204
 _NOT_MODIFIED = 304
 _VARY = {
     CachePolicy.PRIVATE: b"x-access-token, Authorization, Accept-Encoding",
@@ -49,6 +50,8 @@ class Variant:
         self.tag = _entity_tag(digest, coding) if digest else None
         shared = _shared_headers(answer, self.tag)
         headers = [(b"content-type", answer.media_type.encode()), (b"content-length", b"%d" % len(body))]
+        if answer.status == _NO_CONTENT:
+            headers = []
         if coding != IDENTITY:
             headers.append((b"content-encoding", coding.encode()))
         headers += shared
@@ -75,13 +78,14 @@ class Prepared:
     __slots__ = ("_codes", "_digest", "_variants", "answer", "size")
 
     def __init__(self, answer: Answer, *, reads: bool = True) -> None:
-        """Prepare an answer to a read, or to a write, which has no entity tag."""
+        """Prepare an answer to a read, or to a write, which has no entity tag but one that the answer names."""
         self.answer = answer
         self._variants: dict[str, Variant] = {}
         no_store = answer.policy is CachePolicy.NO_STORE
         self._codes = not no_store and len(answer.body) >= MIN_CODED_BYTES and is_compressible(answer.media_type)
         tagged = reads and answer.status == _OK and not no_store
-        self._digest = hashlib.blake2b(answer.body, digest_size=8).hexdigest() if tagged else None
+        own = hashlib.blake2b(answer.body, digest_size=8).hexdigest() if tagged and not answer.tag else None
+        self._digest = answer.tag or own
         # Compressed variants together are smaller than the body; the rest is headers and bookkeeping.
         self.size = len(answer.body) * (2 if self._codes else 1) + 2048
 

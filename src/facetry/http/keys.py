@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 from functools import partial
 
-from facetry.application.tenants import Tenants, kind_of
-from facetry.domain.tenant import KeyKind, Tenant
+from facetry.application.tenants import FoundKey, Tenants, found_key
+from facetry.domain.tenant import AccessKey, KeyKind, Scope, Tenant
 from facetry.http.exchange import Credential, Session
 from facetry.http.verified import Verified, VerifiedTokens
 
@@ -40,18 +40,36 @@ class Keys:
         found = await self._tenants.by_key(key)
         if found is None:
             return None
-        tenant, kind = found
-        session = _session(tenant, kind)
         # The mark is taken before the record is read once more: a change in between cannot go unseen.
-        mark = self._mark(tenant.id)
+        mark = self._mark(found.tenant.id)
         if await self._tenants.by_key(key) != found:
             return await self.session(key)
-        is_of = partial(kind_of, digest=self._tenants.digest(key))
-        self._verified.remember(BEARER + _bytes(key), Verified(session, tenant.version, mark, is_of))
+        session = _session(found)
+        # When it ends the session knows, so the key only has to be there.
+        is_of = partial(found_key, digest=self._tenants.digest(key), now=-math.inf)
+        self._verified.remember(BEARER + _bytes(key), Verified(session, found.tenant.version, mark, is_of))
         return session
 
 
-def _session(tenant: Tenant, kind: KeyKind) -> Session:
+def access_key_session(tenant: Tenant, key: AccessKey) -> Session:
+    """Return the session of who comes with an access key."""
+    return Session(
+        tenant=tenant.id,
+        name=tenant.name,
+        label=tenant.label,
+        settings=tenant.settings,
+        expires=math.inf if key.expires is None else key.expires,
+        version=tenant.version,
+        credential=Credential.KEY if Scope.READ in key.scopes else Credential.BLIND_KEY,
+        scopes=key.scopes,
+        key_id=key.id,
+    )
+
+
+def _session(found: FoundKey) -> Session:
+    tenant = found.tenant
+    if found.access_key is not None:
+        return access_key_session(tenant, found.access_key)
     return Session(
         tenant=tenant.id,
         name=tenant.name,
@@ -59,7 +77,7 @@ def _session(tenant: Tenant, kind: KeyKind) -> Session:
         settings=tenant.settings,
         expires=math.inf,
         version=tenant.version,
-        credential=Credential.SEARCH_KEY if kind is KeyKind.SEARCH else Credential.KEY,
+        credential=Credential.SEARCH_KEY if found.kind is KeyKind.SEARCH else Credential.KEY,
     )
 
 

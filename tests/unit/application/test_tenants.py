@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from facetry.application.tenants import TOKEN_SECONDS, NewTenant, Rotation
+from facetry.application.tenants import TOKEN_SECONDS, FoundKey, NewTenant, Rotation
 from facetry.domain.errors import InvalidValueError, TenantExistsError, TenantNotFoundError
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.tenant import ClientApiSettings, HttpsRule, KeyKind, TenantSettings
@@ -51,7 +51,7 @@ async def test_a_new_access_key_leaves_the_api_key(shop):
     after = await shop.tenants.rotate("t", [Rotation.ACCESS_KEY])
     assert after.api_key == before.api_key
     assert after.access_key != before.access_key
-    assert await shop.tenants.by_key(after.access_key) == (after.tenant, KeyKind.ACCESS)
+    assert (await shop.tenants.by_key(after.access_key)).kind is KeyKind.ACCESS
     assert await shop.tenants.by_key(before.access_key) is None
 
 
@@ -60,7 +60,8 @@ async def test_each_key_of_an_active_tenant_is_known_for_what_it_is(shop):
     by_kind = {KeyKind.API: keys.api_key, KeyKind.ACCESS: keys.access_key, KeyKind.SEARCH: keys.search_key}
     assert len(set(by_kind.values())) == 3
     for kind, key in by_kind.items():
-        assert await shop.tenants.by_key(key) == (keys.tenant, kind)
+        found = await shop.tenants.by_key(key)
+        assert (found.tenant, found.kind) == (keys.tenant, kind)
         assert await shop.tenants.by_key(key + " ") is None
     await shop.tenants.set_active("t", active=False)
     for key in (*by_kind.values(), "", "\udfff"):
@@ -69,7 +70,7 @@ async def test_each_key_of_an_active_tenant_is_known_for_what_it_is(shop):
 
 async def test_a_key_for_two_purposes_is_known_for_the_mightier(shop):
     keys = await shop.tenants.create(NewTenant(name="Two", id="two", api_key="the-same-key", access_key="the-same-key"))
-    assert await shop.tenants.by_key("the-same-key") == (keys.tenant, KeyKind.API)
+    assert await shop.tenants.by_key("the-same-key") == FoundKey(keys.tenant, KeyKind.API)
 
 
 async def test_a_new_search_key_replaces_the_old_one_and_ends_no_token(shop):
@@ -78,7 +79,7 @@ async def test_a_new_search_key_replaces_the_old_one_and_ends_no_token(shop):
     assert (after.api_key, after.access_key) == (before.api_key, before.access_key)
     assert after.tenant.token_version == before.tenant.token_version
     assert await shop.tenants.by_key(before.search_key) is None
-    assert await shop.tenants.by_key(after.search_key) == (after.tenant, KeyKind.SEARCH)
+    assert await shop.tenants.by_key(after.search_key) == FoundKey(after.tenant, KeyKind.SEARCH)
 
 
 async def test_a_tenant_from_before_search_keys_gets_one(shop, caplog):
@@ -88,7 +89,7 @@ async def test_a_tenant_from_before_search_keys_gets_one(shop, caplog):
     assert (await shop.tenants.keys("t")).search_key == ""
     await shop.tenants.complete()
     keys = await shop.tenants.keys("t")
-    assert await shop.tenants.by_key(keys.search_key) == (keys.tenant, KeyKind.SEARCH)
+    assert await shop.tenants.by_key(keys.search_key) == FoundKey(keys.tenant, KeyKind.SEARCH)
     assert keys.tenant.version == old.version + 1
     await shop.tenants.complete()
     assert await shop.tenants.keys("t") == keys

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from multipart import parse_options_header  # type: ignore[import-untyped]
 
@@ -19,12 +20,26 @@ class Call(call.Call):
 
     Attributes:
         headers: By lower-case name.
+        variables: Of the path, decoded.
     """
 
     def __init__(self, scope: Scope, receive: Receive, path: str) -> None:
         """Read a request of this raw path."""
         super().__init__(scope, receive, path)
         self.headers = headers_of(scope)
+        self.variables: Mapping[str, str] = {}
+        self._read: bytes | None = None
+
+    def header(self, name: bytes) -> str | None:
+        """Return the header of this lower-case name."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    async def body(self) -> bytes:
+        """Return the whole body, as often as it is asked for."""
+        if self._read is None:
+            self._read = await super().body()
+        return self._read
 
     @property
     def cache_key(self) -> str:

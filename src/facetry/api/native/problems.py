@@ -6,17 +6,31 @@ from collections.abc import Mapping
 
 import msgspec
 
+from facetry.api.native.pointers import pointer_of
 from facetry.domain.errors import (
     BadDocumentError,
+    BadParameterError,
+    ChangedMeanwhileError,
     FacetryError,
+    GroupNotFoundError,
     IndexBehindError,
+    InsufficientStockError,
     InvalidValueError,
+    KeyReusedError,
     MalformedBodyError,
     NotAuthenticatedError,
     NotPermittedError,
     OutdatedError,
+    ProductExistsError,
+    ProductNotFoundError,
+    QuotaExceededError,
     RateLimitedError,
+    ReadOnlyError,
+    RecordExistsError,
+    RecordInUseError,
+    RecordNotFoundError,
     RevisionNotReachedError,
+    RevisionTooOldError,
     SearchError,
     SearchTimeoutError,
     StoreError,
@@ -51,6 +65,7 @@ class Kind(msgspec.Struct, frozen=True):
 
 KINDS: Mapping[type[FacetryError], Kind] = {
     SearchError: Kind(400, "The search cannot be read"),
+    BadParameterError: Kind(400, "A parameter cannot be read"),
     MalformedBodyError: Kind(400, "The request cannot be read"),
     UnacceptedTypeError: Kind(415, "The body has a type that is not accepted"),
     NotAuthenticatedError: Kind(401, "Who asks is not known"),
@@ -58,9 +73,19 @@ KINDS: Mapping[type[FacetryError], Kind] = {
     NotPermittedError: Kind(403, "This may not be done with this key"),
     ValuesMisfitError: Kind(409, "Values in the catalog do not fit"),
     TenantExistsError: Kind(409, "Somebody else changed the same at the same time"),
-    OutdatedError: Kind(412, "It was changed meanwhile"),
+    **dict.fromkeys(
+        (ProductNotFoundError, GroupNotFoundError, RecordNotFoundError), Kind(404, "There is no such thing")
+    ),
+    **dict.fromkeys((ProductExistsError, RecordExistsError), Kind(409, "There is one already")),
+    RecordInUseError: Kind(409, "Something else needs it"),
+    InsufficientStockError: Kind(409, "There are fewer pieces than are wanted"),
+    KeyReusedError: Kind(409, "The key was used for another request"),
+    RevisionTooOldError: Kind(410, "What changed since then is not known"),
+    **dict.fromkeys((OutdatedError, ChangedMeanwhileError), Kind(412, "It was changed meanwhile")),
     BadDocumentError: Kind(422, "The document has another form"),
+    ReadOnlyError: Kind(422, "A value cannot be written"),
     InvalidValueError: Kind(422, "A value is not allowed"),
+    QuotaExceededError: Kind(429, "A quota is used up"),
     TooManyAttemptsError: Kind(429, "Too many failed attempts"),
     RateLimitedError: Kind(429, "Too many calls"),
     RevisionNotReachedError: Kind(409, "The revision is not there"),
@@ -79,11 +104,16 @@ _REFUSALS: Mapping[int, tuple[str, str, str]] = {
     429: ("rate_limited", "Too many calls", "see the header RateLimit for when there is room again"),
     413: ("too_large", "The body is too large", "send less at once"),
 }
+_FULL, _FORBIDDEN = "quota_full", 403
+"""What a quota is where waiting does not help."""
 _FAILED = ("error", KINDS[FacetryError].title, KINDS[FacetryError].detail)
 _MORE: Mapping[type[FacetryError], tuple[str, ...]] = {
     SearchError: ("pointer", "position"),
     BadDocumentError: ("pointer",),
-    InvalidValueError: ("field",),
+    BadParameterError: ("parameter",),
+    InsufficientStockError: ("left",),
+    QuotaExceededError: ("quota", "limit"),
+    RevisionTooOldError: ("oldest", "last"),
     ValuesMisfitError: ("field", "skus"),
     OutdatedError: ("version",),
     RevisionNotReachedError: ("revision",),
@@ -94,16 +124,26 @@ _MORE: Mapping[type[FacetryError], tuple[str, ...]] = {
 def problem(error: FacetryError, request_id: str) -> Problem:
     """Return the problem that an error of a use case is."""
     kind = next(KINDS[one] for one in type(error).__mro__ if one in KINDS)
+    is_full = isinstance(error, QuotaExceededError) and error.wait_seconds is None
+    code, status = (_FULL, _FORBIDDEN) if is_full else (error.code, kind.status)
     document: Problem = {
-        "type": TYPE + error.code,
+        "type": TYPE + code,
         "title": kind.title,
-        "status": kind.status,
+        "status": status,
         "detail": kind.detail or error.message,
-        "code": error.code,
+        "code": code,
         "request_id": request_id,
     }
+    if isinstance(error, InvalidValueError):
+        document["pointer"] = pointer_of(error.field)
     more = {name: getattr(error, name) for name in _MORE.get(type(error), ())}
     return document | {name: value for name, value in more.items() if value is not None}
+
+
+def changed_answer(current: object, tag: str, request_id: str) -> Answer:
+    """Return the answer to a write whose condition does not hold: with the thing as it is now, and its tag."""
+    document = problem(ChangedMeanwhileError(tag), request_id) | {"current": current}
+    return msgspec.structs.replace(_answer(document, ()), tag=tag)
 
 
 def error_answer(error: FacetryError, request_id: str) -> Answer:
@@ -130,14 +170,22 @@ def _headers(error: FacetryError) -> tuple[tuple[bytes, bytes], ...]:
     match error:
         case NotAuthenticatedError() | TenantNotFoundError():
             return ((b"www-authenticate", b"Bearer"),)
-        case TooManyAttemptsError(wait_seconds=seconds):
-            return ((b"retry-after", b"%d" % seconds),)
-        case IndexBehindError() | StoreError():
-            return ((b"retry-after", b"1"),)
         case OutdatedError(version=version):
             return ((b"etag", b'"%d"' % version),)
-        case _:
-            return ()
+        case ChangedMeanwhileError(tag=tag):
+            return ((b"etag", f'"{tag}"'.encode()),)
+    seconds = _wait_seconds(error)
+    return ((b"retry-after", b"%d" % seconds),) if seconds else ()
+
+
+def _wait_seconds(error: FacetryError) -> int | None:
+    """Return after how many seconds another try may succeed; None where that is not known, or waiting is in vain."""
+    match error:
+        case TooManyAttemptsError(wait_seconds=seconds) | QuotaExceededError(wait_seconds=seconds):
+            return seconds
+        case IndexBehindError() | StoreError():
+            return 1
+    return None
 
 
 def _answer(document: Problem, headers: tuple[tuple[bytes, bytes], ...]) -> Answer:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-
 import msgspec
 from litestar.handlers import ASGIRouteHandler, asgi
 
 from facetry.api.native.call import Call
+from facetry.api.native.dependencies import Dependencies
 from facetry.api.native.problems import error_answer, refusal
+from facetry.api.native.routing import Route, Routes, decoded_variables
 from facetry.api.native.searching import Searching
 from facetry.api.native.settings import Settings
 from facetry.api.native.suggesting import Suggesting
-from facetry.application.relay import ChangeRelay
-from facetry.application.search import Search
-from facetry.application.search_settings import SearchSettings
 from facetry.domain.errors import FacetryError, NotPermittedError
-from facetry.http.admission import Admission
+from facetry.domain.tenant import Scope
 from facetry.http.answer import Answer, CachePolicy
-from facetry.http.asgi import Receive, Scope, Send
+from facetry.http.asgi import Receive, Send
+from facetry.http.asgi import Scope as Request
 from facetry.http.cross_origin import CrossOrigin
 from facetry.http.exchange import SCOPE_KEY, Exchange
 from facetry.http.paths import routed_path
 from facetry.http.respond import AnswerResponse
 from facetry.http.surface import Surface
-from facetry.http.tenant_limits import UNLIMITED, TenantLimits
 
 MOUNT = "/v2"
 SEARCH = "/v2/search"
@@ -37,20 +33,6 @@ SHOP_FRONT = frozenset({SEARCH, SUGGEST})
 """What a shop front calls: with the key that may only search, and from pages of other origins."""
 BODY_LIMIT = 4 << 20
 
-Handler = Callable[[Call], Awaitable[Answer]]
-
-
-@dataclass(frozen=True)
-class Dependencies:
-    """What ``/v2`` works with."""
-
-    admission: Admission
-    search: Search
-    settings: SearchSettings
-    relay: ChangeRelay
-    cross_origin: CrossOrigin
-    limits: TenantLimits = UNLIMITED
-
 
 class NativeApi:
     """An ASGI application that answers every path below its mount, errors as problem details."""
@@ -60,46 +42,51 @@ class NativeApi:
         self._admission = dependencies.admission
         self._cross_origin = dependencies.cross_origin
         self._limits = dependencies.limits
-        self._routes = _routes(dependencies)
+        self._routes = Routes(all_routes(dependencies))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Request, receive: Receive, send: Send) -> None:
         """Answer one request."""
         answer = await self._answer(scope, receive)
         await AnswerResponse(answer)(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+    async def _answer(self, scope: Request, receive: Receive) -> Answer:
         exchange: Exchange = scope[SCOPE_KEY]
         # The gate's path, which the mount has overwritten: still percent-encoded, without one trailing slash.
         path = routed_path(scope["raw_path"])
-        handlers = self._routes.get(path)
-        if handlers is None:
+        match = self._routes.find(path)
+        if match is None:
             return refusal(404, exchange)
-        exchange.route = path
+        exchange.route = match.template
         call = Call(scope, receive, path)
         if call.method == "OPTIONS" and self._cross_origin.covers(path):
             return Answer(policy=CachePolicy.NO_STORE, headers=self._cross_origin.preflight)
-        handler = handlers.get(call.method)
-        if handler is None:
-            return _method_refused(handlers, exchange)
+        route = match.methods.get(call.method)
+        if route is None:
+            return msgspec.structs.replace(refusal(405, exchange), headers=((b"allow", match.allowed.encode()),))
         try:
-            await self._admit(call)
-            return await handler(call)
+            await self._admit(call, route)
+            call.variables = decoded_variables(match)
+            return await route.handler(call)
         except FacetryError as error:
             return error_answer(error, exchange.request_id)
 
-    async def _admit(self, call: Call) -> None:
+    async def _admit(self, call: Call, route: Route) -> None:
         """Let a call have its session.
 
         Raises:
             NotAuthenticatedError, TooManyAttemptsError: Nobody knows whose it is.
             RateLimitedError: Its tenant calls too often.
-            NotPermittedError: Its key may only search.
+            NotPermittedError: Its key may not do this.
         """
         exchange = call.exchange
-        exchange.session = await self._admission.session(call.headers, exchange.peer)
+        session = exchange.session = await self._admission.session(call.headers, exchange.peer)
         await self._limits.take(exchange)
-        if exchange.session.may_only_search and call.path not in SHOP_FRONT:
-            raise NotPermittedError("this key may only search")
+        if route.scope is None and not session.key_id:
+            return
+        scope = route.scope or Scope.READ
+        if not session.may(scope):
+            what = "may only search" if session.may_only_search else f"does not have the scope {scope.value}"
+            raise NotPermittedError(f"this key {what}")
 
 
 def routes(dependencies: Dependencies) -> list[ASGIRouteHandler]:
@@ -112,19 +99,26 @@ def surface(cross_origin: CrossOrigin) -> Surface:
     return Surface(prefixes=(f"{MOUNT}/",), refusal=refusal, body_limit=BODY_LIMIT, cross_origin=cross_origin)
 
 
-def _routes(dependencies: Dependencies) -> Mapping[str, Mapping[str, Handler]]:
+def all_routes(dependencies: Dependencies) -> list[Route]:
+    """Return every route of ``/v2``."""
+    return [*_search_routes(dependencies), *_settings_routes(dependencies)]
+
+
+def _search_routes(dependencies: Dependencies) -> list[Route]:
     searching = Searching(dependencies.search, dependencies.relay)
+    return [
+        Route("GET", SEARCH, searching.get, None),
+        Route("POST", SEARCH, searching.post, None),
+        Route("GET", SUGGEST, Suggesting(dependencies.search, dependencies.relay).get, None),
+    ]
+
+
+def _settings_routes(dependencies: Dependencies) -> list[Route]:
     settings = Settings(dependencies.settings)
-    return {
-        SEARCH: {"GET": searching.get, "POST": searching.post},
-        SUGGEST: {"GET": Suggesting(dependencies.search, dependencies.relay).get},
-        ATTRIBUTES: {"GET": settings.attributes},
-        SEARCH_SETTINGS: {"GET": settings.get_rules, "PUT": settings.put_rules},
-        ATTRIBUTE_SETTINGS: {"GET": settings.get_definitions, "PUT": settings.put_definitions},
-    }
-
-
-def _method_refused(handlers: Mapping[str, Handler], exchange: Exchange) -> Answer:
-    allowed = sorted([*handlers, "HEAD"] if "GET" in handlers else handlers)
-    allow = ((b"allow", ", ".join(allowed).encode()),)
-    return msgspec.structs.replace(refusal(405, exchange), headers=allow)
+    return [
+        Route("GET", ATTRIBUTES, settings.attributes, Scope.READ),
+        Route("GET", SEARCH_SETTINGS, settings.get_rules, Scope.READ),
+        Route("PUT", SEARCH_SETTINGS, settings.put_rules, Scope.WRITE),
+        Route("GET", ATTRIBUTE_SETTINGS, settings.get_definitions, Scope.READ),
+        Route("PUT", ATTRIBUTE_SETTINGS, settings.put_definitions, Scope.WRITE),
+    ]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from facetry.api.native.problems import KINDS, PROBLEM, error_answer, refusal
+from facetry.api.native.problems import KINDS, PROBLEM, changed_answer, error_answer, refusal
 from facetry.domain import errors
 from facetry.http.exchange import Exchange
 
@@ -15,6 +15,17 @@ MADE = [
     errors.ProductExistsError("S"),
     errors.ProductNotFoundError("S"),
     errors.GroupNotFoundError("G"),
+    errors.ProductNotFoundError("", 7),
+    errors.RecordNotFoundError("order", "7"),
+    errors.RecordExistsError("gemstone", "D-1"),
+    errors.RecordInUseError("client", "7", "order 3"),
+    errors.InsufficientStockError("S", 3, 1),
+    errors.ReadOnlyError("price", "is derived"),
+    errors.BadParameterError("limit", "must be an integer"),
+    errors.ChangedMeanwhileError("0123456789abcdef"),
+    errors.KeyReusedError("k"),
+    errors.RevisionTooOldError(3, 5, 9),
+    errors.QuotaExceededError("writes_per_second", 5, 2),
     errors.TenantNotFoundError("shop"),
     errors.TenantExistsError("changed meanwhile"),
     errors.StoreError("the database failed: /secret/path"),
@@ -39,6 +50,19 @@ MADE = [
 ]
 STATUSES = {
     "invalid_value": 422,
+    "read_only": 422,
+    "product_exists": 409,
+    "product_not_found": 404,
+    "group_not_found": 404,
+    "record_not_found": 404,
+    "record_exists": 409,
+    "record_in_use": 409,
+    "insufficient_stock": 409,
+    "bad_parameter": 400,
+    "changed_meanwhile": 412,
+    "key_reused": 409,
+    "revision_too_old": 410,
+    "quota_exceeded": 429,
     "tenant_not_found": 401,
     "tenant_exists": 409,
     "store_failed": 503,
@@ -59,7 +83,12 @@ STATUSES = {
     "values_do_not_fit": 409,
 }
 MORE = {
-    "invalid_value": {"field": "name"},
+    "invalid_value": {"pointer": "/name"},
+    "read_only": {"pointer": "/price"},
+    "insufficient_stock": {"left": 1},
+    "bad_parameter": {"parameter": "limit"},
+    "revision_too_old": {"oldest": 5, "last": 9},
+    "quota_exceeded": {"quota": "writes_per_second", "limit": 5},
     "bad_document": {"pointer": "/a/0"},
     "outdated": {"version": 9},
     "revision_not_reached": {"revision": 8},
@@ -70,6 +99,8 @@ HEADERS = {
     "not_authenticated": ((b"www-authenticate", b"Bearer"),),
     "too_many_attempts": ((b"retry-after", b"3"),),
     "outdated": ((b"etag", b'"9"'),),
+    "changed_meanwhile": ((b"etag", b'"0123456789abcdef"'),),
+    "quota_exceeded": ((b"retry-after", b"2"),),
     **{
         code: ((b"retry-after", b"1"),)
         for code, status in STATUSES.items()
@@ -94,9 +125,28 @@ def test_every_error_is_a_problem_of_its_own(error):
 
 
 def test_what_a_search_says_of_its_place():
-    for error, place in ((MADE[15], {"pointer": "/filter", "position": 7}), (MADE[16], {"pointer": ""})):
+    placed = errors.SearchError("/filter", "expected a value", 7), errors.SearchError("", "must be an object")
+    for error, place in zip(placed, ({"pointer": "/filter", "position": 7}, {"pointer": ""}), strict=True):
         document = json.loads(error_answer(error, "").body)
         assert {name: document[name] for name in ("pointer", "position") if name in document} == place
+
+
+def test_a_quota_that_waiting_does_not_free_is_full():
+    answer = error_answer(errors.QuotaExceededError("products", 100, None), "")
+    document = json.loads(answer.body)
+    assert (answer.status, document["status"], document["code"]) == (403, 403, "quota_full")
+    assert (document["type"], document["quota"], document["limit"]) == (
+        "urn:facetry:problem:quota_full",
+        "products",
+        100,
+    )
+    assert answer.headers == ()
+
+
+def test_who_comes_too_late_is_told_how_it_is_now():
+    answer = changed_answer({"sku": "S"}, "0123456789abcdef", "id-7")
+    assert (answer.status, answer.tag) == (412, "0123456789abcdef")
+    assert json.loads(answer.body)["current"] == {"sku": "S"}
 
 
 def test_nothing_of_the_inside_is_told():

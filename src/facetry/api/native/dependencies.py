@@ -1,0 +1,30 @@
+"""What the handlers of ``/v2`` work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from facetry.application.catalog import Catalog
+from facetry.application.relay import ChangeRelay
+from facetry.application.search import Search
+from facetry.application.search_settings import SearchSettings
+from facetry.http.admission import Admission
+from facetry.http.cross_origin import CrossOrigin
+from facetry.http.tenant_limits import UNLIMITED, TenantLimits
+from facetry.ports.catalog_store import CatalogStore
+from facetry.ports.clock import Clock
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """The use cases behind ``/v2``, and who is let in."""
+
+    admission: Admission
+    catalog: Catalog
+    store: CatalogStore
+    search: Search
+    settings: SearchSettings
+    relay: ChangeRelay
+    clock: Clock
+    cross_origin: CrossOrigin
+    limits: TenantLimits = UNLIMITED
