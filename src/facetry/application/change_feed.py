@@ -18,8 +18,6 @@ from facetry.ports.catalog_store import CatalogStore
 MOST_WAITING = 64
 """So many consumers of one tenant may wait in one process."""
 RETRY_SECONDS = 5
-BREATH_SECONDS = 15.0
-"""After so long without a change whoever streams hears that there is none."""
 LAST_SECONDS = 1.0
 """How long consumers may still wait that come when the server is about to stop."""
 
@@ -82,9 +80,9 @@ class ChangeFeed:
             return await self._next(tenant, since, wanted, seconds)
 
     async def pages(
-        self, tenant: str, since: int, wanted: Wanted, seconds: float, breath_seconds: float = BREATH_SECONDS
+        self, tenant: str, since: int, wanted: Wanted, seconds: float, breath_seconds: float
     ) -> AsyncGenerator[Changes, None]:
-        """Yield page after page as changes come, and an empty one whenever none came for a while.
+        """Yield page after page as changes come, the first one at once; an empty one when none came for a while.
 
         It ends when the time is over, when the tenant's record changes, and when the server is about to stop.
 
@@ -94,13 +92,17 @@ class ChangeFeed:
         """
         ends = time.monotonic() + seconds
         with self._place(tenant):
-            version = await self._version(tenant)
+            version, patience = await self._version(tenant), 0.0
             while not self._stopped and (left := ends - time.monotonic()) > 0:
-                page = await self._next(tenant, since, wanted, min(breath_seconds, left))
+                page = await self._next(tenant, since, wanted, min(patience, left))
                 yield page
-                since = page.revision
+                since, patience = page.revision, breath_seconds
                 if await self._version(tenant) != version:
                     return
+
+    def waiting(self, tenant: str) -> int:
+        """Return how many consumers of a tenant wait."""
+        return self._waiting[tenant]
 
     def stop(self) -> None:
         """Have all that wait return: the server is about to stop."""

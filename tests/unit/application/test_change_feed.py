@@ -96,7 +96,7 @@ async def test_only_so_many_wait(store, feed):
         await feed.next_page(TENANT, 0, ALL, 60)
     assert (caught.value.most, caught.value.wait_seconds) == (2, 5)
     with pytest.raises(TooManyWaitingError):
-        await anext(feed.pages(TENANT, 0, ALL, 60))
+        await anext(feed.pages(TENANT, 0, ALL, 60, 15))
     await done(store, put("R1", "G"))
     await asyncio.gather(*waiting)
     assert skus(await feed.next_page(TENANT, 0, ALL, 60)) == ["R1"]
@@ -125,7 +125,7 @@ async def test_a_changed_record_of_the_tenant_ends_the_waiting_and_shows_nothing
 
 async def test_pages_follow_each_other(store, feed):
     await done(store, put("R1", "G"), put("R2", "G"))
-    pages = feed.pages(TENANT, 0, Wanted(2), 60)
+    pages = feed.pages(TENANT, 0, Wanted(2), 60, 15)
     assert [skus(await anext(pages)) for _ in range(2)] == [["R1"], ["R2"]]
     await done(store, DeleteProduct("R1"))
     page = await anext(pages)
@@ -135,7 +135,7 @@ async def test_pages_follow_each_other(store, feed):
 
 async def test_whoever_streams_hears_now_and_then_that_nothing_changed(store, feed):
     pages = feed.pages(TENANT, 0, ALL, 60, 0.01)
-    assert await anext(pages) == empty(0)
+    assert [await anext(pages), await anext(pages)] == [empty(0), empty(0)]
     await done(store, PutRecord(Sale(reference="x", sku="R1", quantity=1, left=0)))
     assert [await anext(pages), await anext(pages)] == [empty(0, 1), empty(1)]
     await pages.aclose()
@@ -148,7 +148,8 @@ async def test_pages_end_when_their_time_is_over(store, feed):
 
 
 async def test_pages_end_when_the_record_of_the_tenant_changes(store, feed):
-    pages = feed.pages(TENANT, 0, ALL, 60)
+    pages = feed.pages(TENANT, 0, ALL, 60, 15)
+    assert await anext(pages) == empty(0)
     following = asyncio.ensure_future(anext(pages))
     await asyncio.sleep(0.005)
     await rename(store)
@@ -158,7 +159,11 @@ async def test_pages_end_when_the_record_of_the_tenant_changes(store, feed):
 
 
 async def test_a_revision_that_is_not_known_is_refused(store, feed):
-    for asked in (feed.page(TENANT, 1, ALL), feed.next_page(TENANT, 1, ALL, 1), anext(feed.pages(TENANT, 1, ALL, 1))):
+    for asked in (
+        feed.page(TENANT, 1, ALL),
+        feed.next_page(TENANT, 1, ALL, 1),
+        anext(feed.pages(TENANT, 1, ALL, 1, 1)),
+    ):
         with pytest.raises(RevisionTooOldError):
             await asked
 
@@ -173,7 +178,8 @@ async def test_a_tenant_that_is_deleted_is_followed_no_more(store, feed):
 
 async def test_a_stop_ends_all_waiting_and_lets_nobody_wait_for_long(store, feed):
     waiting = asyncio.ensure_future(feed.next_page(TENANT, 0, ALL, 60))
-    pages = feed.pages(TENANT, 0, ALL, 60)
+    pages = feed.pages(TENANT, 0, ALL, 60, 15)
+    assert await anext(pages) == empty(0)
     following = asyncio.ensure_future(anext(pages))
     await asyncio.sleep(0.005)
     feed.stop()
@@ -183,4 +189,4 @@ async def test_a_stop_ends_all_waiting_and_lets_nobody_wait_for_long(store, feed
     assert await asyncio.wait_for(feed.next_page(TENANT, 0, ALL, 60), 5) == empty(0)
     await done(store, put("R1", "G"))
     assert skus(await feed.next_page(TENANT, 0, ALL, 60)) == ["R1"]
-    assert [page async for page in feed.pages(TENANT, 0, ALL, 60)] == []
+    assert [page async for page in feed.pages(TENANT, 0, ALL, 60, 15)] == []
