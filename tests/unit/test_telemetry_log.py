@@ -13,7 +13,7 @@ import pytest
 
 from facetry.telemetry.json_log import JsonFormatter, configure_logging
 from facetry.telemetry.line_writer import LineWriter
-from facetry.telemetry.request_log import BATCH_LINES, RequestLog
+from facetry.telemetry.request_log import BATCH_LINES, RequestLog, RequestRecord
 
 
 class BlockedStream(io.BytesIO):
@@ -53,7 +53,7 @@ def lines(stream):
 
 def record(number=0, status=200, started=None):
     started = time.perf_counter() if started is None else started
-    return (f"id{number}", "shop", "GET", "/p/{sku}", status, started, started + 0.0125, 321)
+    return RequestRecord(f"id{number}", "shop", "GET", "/p/{sku}", status, started, started + 0.0125, 321)
 
 
 def test_what_is_written_arrives_in_order():
@@ -154,7 +154,7 @@ async def test_a_line_stays_one_whatever_a_method_is():
     writer = LineWriter(stream)
     log = RequestLog(writer)
     moment = time.perf_counter()
-    log.add(("id1", 'sh"op', 'G"\n%s\\', "/p/ü", 0, moment, moment + 12.3456789, 0))
+    log.add(RequestRecord("id1", 'sh"op', 'G"\n%s\\', "/p/ü", 0, moment, moment + 12.3456789, 0))
     log.flush()
     writer.close()
     (line,) = lines(stream)
@@ -209,6 +209,26 @@ async def test_without_a_writer_nothing_is_kept():
     log.flush()
     log.flush()
     assert (flushed, log.dropped) == ([1, 1], 0)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("is_logged", [True, False])
+async def test_batches_are_told_of(is_logged):
+    """With what makes the time of day of the times of the steady clock, whether lines are written or not."""
+    writer = LineWriter(io.BytesIO()) if is_logged else None
+    log, told = RequestLog(writer), []
+    log.listen(lambda batch, offset: told.append((list(batch), offset)))
+    records = [record(number) for number in range(2)]
+    for one in records:
+        log.add(one)
+    assert told == []
+    log.flush()
+    log.flush()
+    ((batch, offset),) = told
+    assert batch == records
+    assert abs(time.perf_counter() + offset - time.time()) < 1
+    if writer:
+        writer.close()
 
 
 @pytest.fixture

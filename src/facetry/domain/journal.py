@@ -180,8 +180,11 @@ class Retention(msgspec.Struct, frozen=True):
     size_bytes: float = math.inf
 
 
-class SearchNote(msgspec.Struct, frozen=True, kw_only=True):
-    """What an answer tells the journal of a search that it holds; see ``SearchLine``."""
+class SearchNote(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """What an answer tells the journal of a search that it holds; see ``SearchLine``.
+
+    Each equals only itself, so that many answers are counted quickly by what they hold.
+    """
 
     search_id: str
     query: str

@@ -6,6 +6,8 @@ from enum import Enum
 
 import msgspec
 
+from facetry.domain.journal import SearchNote
+
 JSON = "application/json"
 
 
@@ -31,6 +33,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         tags: What it was made of: ``product:SKU``, ``group:ID``, or ``*`` for everything of the tenant.
         revision: The tenant's revision before it was made.
         tag: What its entity tag is made of, in place of its body; empty for the usual.
+        code: The surface's own code, for the journal; empty where it has none.
+        error: What it says was wrong, for the journal.
+        searches: What it holds of searches, for the journal.
     """
 
     status: int = 200
@@ -42,6 +47,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     revision: int = 0
     tag: str = ""
+    code: str = ""
+    error: str = ""
+    searches: tuple[SearchNote, ...] = ()
 
 
 EVERYTHING = "*"

@@ -10,6 +10,7 @@ from typing import NoReturn
 from litestar.exceptions import HTTPException
 
 from facetry.domain.errors import RateLimitedError
+from facetry.http.answer import Answer
 from facetry.http.asgi import Application, Receive, Scope, Send
 from facetry.http.body import BODY_METHODS, OpenBody, Unread, declared_length, discard_body, read_body, replayed
 from facetry.http.exchange import SCOPE_KEY, Exchange
@@ -21,7 +22,7 @@ from facetry.http.respond import send_reply
 from facetry.http.surface import Surfaces
 from facetry.http.tenant_limits import UNLIMITED, TenantLimits
 from facetry.telemetry.metrics import METHODS, Metrics
-from facetry.telemetry.request_log import RequestLog
+from facetry.telemetry.request_log import RequestLog, RequestRecord
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ _TOO_LARGE = 413
 _REFUSALS = {Unread.GONE: 400, Unread.TOO_SLOW: 408, Unread.TOO_LARGE: _TOO_LARGE}
 _TOO_MANY = 429
 _FAILURE = 500
+_NO_ANSWER = Answer()
 
 
 class Gate:
@@ -90,7 +92,10 @@ class Gate:
                 ended = perf_counter()
                 self._hits.add()
                 kept.meters[method].count(status, ended - started)
-                self._add_line((request_id, kept.tenant, method, kept.route, status, started, ended, len(body)))
+                size, told = len(body), kept.searches
+                self._add_line(
+                    (request_id, kept.tenant, method, kept.route, status, started, ended, size, token, "", "", told)
+                )
                 return
         client = scope.get("client")
         exchange = Exchange(request_id, started, client[0] if client else "")
@@ -192,9 +197,22 @@ class Gate:
         # A method is any word that a client makes up; only those that HTTP knows are told.
         method = passage.scope["method"] if passage.scope["method"] in METHODS else "OTHER"
         self._metrics.route(method, route).count(exchange.status, ended - exchange.started)
-        tenant = exchange.session.tenant if exchange.session else ""
+        answer = exchange.answer or _NO_ANSWER
         self._add_line(
-            (exchange.request_id, tenant, method, route, exchange.status, exchange.started, ended, exchange.sent)
+            RequestRecord(
+                request_id=exchange.request_id,
+                tenant=exchange.session.tenant if exchange.session else "",
+                method=method,
+                route=route,
+                status=exchange.status,
+                started=exchange.started,
+                ended=ended,
+                sent=exchange.sent,
+                caller=exchange.session,
+                code=answer.code,
+                error=answer.error,
+                searches=answer.searches,
+            )
         )
 
 
@@ -229,6 +247,7 @@ async def _made(kept: Kept, method: str, headers: dict[bytes, bytes]) -> Reply:
 async def _share(kept: Kept, passage: Passage) -> None:
     """Send an answer that was found, or made for an equal request, while this one was on its way."""
     passage.exchange.route = kept.route
+    passage.exchange.answer = kept.prepared.answer
     await send_reply(passage.send, await _made(kept, passage.scope["method"], passage.headers))
 
 

@@ -31,7 +31,7 @@ def target_of(session: Session, path: bytes, query: bytes) -> Target:
 class Kept:
     """A kept answer and what is logged and counted whenever it is sent."""
 
-    __slots__ = ("cross_origin", "meters", "prepared", "route", "tenant")
+    __slots__ = ("cross_origin", "meters", "prepared", "route", "searches", "tenant")
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class Kept:
         self.tenant = tenant
         self.route = route
         self.prepared = prepared
+        self.searches = prepared.answer.searches
         self.meters = meters
         self.cross_origin = cross_origin
 

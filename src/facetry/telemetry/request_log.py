@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
+from facetry.domain.journal import SearchNote
 from facetry.telemetry.line_writer import LineWriter
 
 FLUSH_SECONDS = 0.1
@@ -18,8 +19,12 @@ BATCH_LINES = 256
 """So many lines take less than half a millisecond to encode, which is how long they may hold up the loop."""
 
 
+Record = tuple[str, str, str, str, int, float, float, int, object, str, str, tuple[SearchNote, ...]]
+"""The fields of a ``RequestRecord``."""
+
+
 class RequestRecord(NamedTuple):
-    """What is logged of a request: nothing that could hold a secret or a value of the tenant's.
+    """What is known of a request; the log tells nothing that could hold a secret or a value of the tenant's.
 
     Attributes:
         request_id: Its id, in letters and digits.
@@ -30,6 +35,10 @@ class RequestRecord(NamedTuple):
         started: ``time.perf_counter()`` at arrival.
         ended: The same at the end.
         sent: Bytes of the body sent.
+        caller: Who came, as the surfaces know it; never logged.
+        code: The surface's own code; never logged, like all that follows.
+        error: What the answer says was wrong.
+        searches: What the answer holds of searches.
     """
 
     request_id: str
@@ -40,6 +49,10 @@ class RequestRecord(NamedTuple):
     started: float
     ended: float
     sent: int
+    caller: object = None
+    code: str = ""
+    error: str = ""
+    searches: tuple[SearchNote, ...] = ()
 
 
 _SERVER_ERROR = 500
@@ -52,7 +65,8 @@ class RequestLog:
         """Write through a writer, or nowhere; ``on_flush`` is called after each batch."""
         self._writer = writer
         self._on_flush = on_flush
-        self._waiting: list[tuple[str, str, str, str, int, float, float, int]] = []
+        self._on_batch: Callable[[Sequence[Record], float], None] | None = None
+        self._waiting: list[Record] = []
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -60,7 +74,11 @@ class RequestLog:
         """How many lines of its writer were given up."""
         return self._writer.dropped if self._writer else 0
 
-    def add(self, record: tuple[str, str, str, str, int, float, float, int]) -> None:
+    def listen(self, on_batch: Callable[[Sequence[Record], float], None]) -> None:
+        """Have somebody called with each batch, and with what makes the time of day of its ``perf_counter`` times."""
+        self._on_batch = on_batch
+
+    def add(self, record: Record) -> None:
         """Log a request: the fields of a ``RequestRecord`` in their order, as any tuple."""
         waiting = self._waiting
         waiting.append(record)
@@ -75,20 +93,21 @@ class RequestLog:
             self._timer.cancel()
             self._timer = None
         batch, self._waiting = self._waiting, []
-        if batch and self._writer is not None:
-            self._writer.write(_encoded(batch), len(batch))
+        if batch:
+            # Durations need the steady clock, so the time of day is found by the difference of the two.
+            self._hand_over(batch, time.time() - time.perf_counter())
         if self._on_flush is not None:
             self._on_flush()
 
+    def _hand_over(self, batch: Sequence[Record], offset: float) -> None:
+        if self._writer is not None:
+            self._writer.write("".join([_line(record, offset) for record in batch]).encode(), len(batch))
+        if self._on_batch is not None:
+            self._on_batch(batch, offset)
 
-def _encoded(batch: list[tuple[str, str, str, str, int, float, float, int]]) -> bytes:
-    # Durations need the steady clock, so the time of day is found by the difference of the two.
-    offset = time.time() - time.perf_counter()
-    return "".join([_line(record, offset) for record in batch]).encode()
 
-
-def _line(record: tuple[str, str, str, str, int, float, float, int], offset: float) -> str:
-    request_id, tenant, method, route, status, started, ended, sent = record
+def _line(record: Record, offset: float) -> str:
+    request_id, tenant, method, route, status, started, ended, sent, _, _, _, _ = record
     before, after = _constant(tenant, method, route, status)
     moment = ended + offset
     second = int(moment)
