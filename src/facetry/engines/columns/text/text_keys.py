@@ -86,20 +86,24 @@ def name_places(names: Ints, found: WordNumbers, language: str, numbering: Numbe
     total = place_names(
         names, found.starts, found.numbers, placed.of_words, size, PAIR_WORDS, BEGIN_WORDS, codes, starts[1:]
     )
-    distinct, kinds = np.unique(codes[:total], return_inverse=True)
-    firsts, seconds = np.divmod(distinct, max(1, size))
+    found_codes = codes[:total].tolist()
+    distinct = [*dict.fromkeys(found_codes)]
     listed = placed.listed
-    keys = (
+    places = (divmod(code, size) for code in distinct)
+    keys = [
         pair_key(listed[first], listed[second]) if first < size else begin_key(first - size, listed[second])
-        for first, second in zip(firsts.tolist(), seconds.tolist(), strict=True)
-    )
-    return KeyLists(starts, _numbers(keys, numbering)[kinds])
+        for first, second in places
+    ]
+    known = dict(zip(distinct, map(numbering.__getitem__, keys), strict=True))
+    return KeyLists(starts, np.fromiter(map(known.__getitem__, found_codes), np.int32, total))
 
 
 def _signs(texts: Sequence[str], found: WordNumbers, language: str) -> Longs:
     """Return what ``keys_beside`` asks of each text, and a bit beyond for texts that are not in ASCII."""
     of_words = np.fromiter(map(known_signs(language).__getitem__, found.listed), np.int64, len(found.listed))
-    signs = np.fromiter((0 if text.isascii() else _BEYOND_ASCII for text in texts), np.int64, len(texts))
+    signs = np.zeros(len(texts), np.int64)
+    if not "".join(texts).isascii():
+        signs[[not text.isascii() for text in texts]] = _BEYOND_ASCII
     filled = np.flatnonzero(np.diff(found.starts))
     if len(filled):
         signs[filled] |= np.bitwise_or.reduceat(of_words[found.numbers], found.starts[filled])
