@@ -16,6 +16,8 @@ from facetry.engines.columns.tuning import Tuning, parts_to_merge
 
 NOTHING_BEFORE = -1
 """The revision of an index that holds nothing yet, and ``Segment.after`` of what a rebuild made."""
+_FEW_PRODUCTS = 2
+"""Groups of so many products on average are small."""
 _UNMERGED_PARTS = 16
 """A rebuild merges as soon as so many parts are there, which bounds what it needs beside the result."""
 
@@ -37,12 +39,19 @@ async def build_parts(
 ) -> list[Part]:
     """Return new parts of groups with distinct ids; between slices of the work others get their turn."""
     parts: list[Part] = []
-    for start in range(0, len(groups), tuning.build_groups):
+    step = _groups_at_a_time(groups, tuning)
+    for start in range(0, len(groups), step):
         if start:
             await asyncio.sleep(0)
-        some = groups[start : start + tuning.build_groups]
+        some = groups[start : start + step]
         parts.append(Part.whole(build_segment(some, language, dictionaries, after)))
     return parts
+
+
+def _groups_at_a_time(groups: Sequence[ProductGroup], tuning: Tuning) -> int:
+    """Return how many groups make a slice: twice as many where most are small, for every part costs something."""
+    products = sum(len(group.products) for group in groups)
+    return 2 * tuning.build_groups if products <= _FEW_PRODUCTS * len(groups) else tuning.build_groups
 
 
 async def build_snapshot(

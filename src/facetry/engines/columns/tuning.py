@@ -18,13 +18,15 @@ class Tuning(msgspec.Struct, frozen=True):
         tier_groups: Parts below so many groups times the factor are all of like size.
         inline_groups: So many groups merge on the event loop; more in a thread.
         inline_products: Likewise, so many products.
-        build_groups: So many groups are built at a time before others get their turn on the event loop.
+        build_groups: So many groups are built at a time before others get their turn on the event loop; twice as many
+            of one or two products.
         rebuild_products: So many products are built at a time, in a thread, where all are built anew.
         saved_groups: Fewer unsaved groups than this are not worth a file.
         unsaved_groups: So many unsaved groups are saved without being asked.
         unsaved_revisions: Unsaved groups older than this are saved however few: the change log is kept for them.
         inline_lookups: Queries that look up so many words (times parts) do it on the event loop; more in a thread.
         inline_work: Searches that look at so many postings (times facets) run on the event loop; more in a thread.
+        tidy_seconds: What is small merges so long after a change, when who waits for the change has the answer.
         settle_seconds: What is in memory becomes one part when no change came for so long.
         idle_seconds: A tenant whose index nobody used for so long is let go: the next use maps its files again.
         unused_values: So many values more than twice those in use may stay in a dictionary.
@@ -43,6 +45,7 @@ class Tuning(msgspec.Struct, frozen=True):
     inline_lookups: int = 1000
     inline_work: int = 200_000
     slice_work: int = 1 << 20
+    tidy_seconds: float = 0.005
     settle_seconds: float = 1.0
     idle_seconds: float = 900.0
     unused_values: int = 50_000
