@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import and_, or_
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,10 @@ Flags = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+_FEW = 4096
+"""Of dictionaries with no more values the tables are kept."""
+_MOST_KEPT = 64
+"""So many tables of a dictionary are kept."""
 
 
 def looks_at_stones(condition: Filter) -> bool:
@@ -52,7 +57,20 @@ class Wanted:
         """Return 1 for each value that a condition is true of, one a code after a first one for no value."""
         found = self._tables.get(condition)
         if found is None:
-            found = self._tables[condition] = self._table(condition)
+            found = self._tables[condition] = self._kept(condition)
+        return found
+
+    def _kept(self, condition: Has) -> Flags:
+        """Return the table of an earlier search, where it asked the same of the same few values."""
+        dictionary = self._dictionaries[condition.field.name]
+        if len(dictionary.values_by_code) > _FEW:
+            return self._table(condition)
+        known = cast("dict[Has, Flags]", dictionary.derived.setdefault("wanted", {}))
+        found = known.get(condition)
+        if found is None or len(found) != len(dictionary.values_by_code) + 1:
+            if len(known) >= _MOST_KEPT:
+                known.clear()
+            found = known[condition] = self._table(condition)
         return found
 
     def _table(self, condition: Has) -> Flags:

@@ -13,7 +13,7 @@ from facetry.domain.search.fields import Level
 from facetry.domain.search.query import CountLevel, Facet, SortAtRandom, SortByField, SortByRelevance, SortKey
 from facetry.engines.columns.search.conditions import NOTHING, Conditions
 from facetry.engines.columns.search.found import Found, Listed
-from facetry.engines.columns.search.matches import PartMatches
+from facetry.engines.columns.search.matches import PartMatches, of_lists
 from facetry.engines.columns.search.pages import Run
 from facetry.engines.columns.search.sorting import Sorting, random_keys, score_keys
 from facetry.engines.columns.strings import encoded
@@ -59,7 +59,7 @@ class GroupHits:
     def _run(self, found: Found, matches: PartMatches) -> Run:
         listed = found.products(NOTHING, by_group=True)
         segment = found.candidates.segment
-        ordinals = found.candidates.groups[listed.lists].astype(np.int64)
+        ordinals = of_lists(found.candidates.groups, listed.lists).astype(np.int64)
         keys = [self._keys(key, found, matches, ordinals) for key in self.keys]
         return Run(keys, segment.ids, ordinals)
 
@@ -67,7 +67,7 @@ class GroupHits:
         listed = found.products(NOTHING, by_group=True)
         match key:
             case SortByRelevance():
-                return score_keys(matches.scores[listed.lists])
+                return score_keys(of_lists(matches.scores, listed.lists))
             case SortAtRandom():
                 return random_keys(key.seed, found.candidates.segment.group_hashes[ordinals])
             case SortByField():

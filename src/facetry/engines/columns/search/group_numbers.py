@@ -31,12 +31,16 @@ class GroupNumbers:
         numbers: One a product, MISSING for none.
         lowest: The lowest number of each group, HIGHEST for none.
         highest: The highest, MISSING for none.
+        first: Which group has the lowest of all.
+        last: Which has the highest.
     """
 
     segment: Segment
     numbers: Longs
     lowest: Longs
     highest: Longs
+    first: int
+    last: int
     _binned: dict[tuple[bytes, bytes], GroupCodes] = field(default_factory=dict)
 
     @classmethod
@@ -47,8 +51,11 @@ class GroupNumbers:
     def extremes(self, listed: Listed) -> Span | None:
         """Return the lowest and the highest number of groups; None where they have none."""
         groups = listed.groups
-        highest = int(self.highest[groups].max(initial=MISSING))
-        return None if highest == MISSING else (int(self.lowest[groups].min()), highest)
+        assert groups is not None  # noqa: S101 - these are lists of groups
+        # Where the group with the lowest of all numbers is listed, no other need be looked at.
+        lowest = self.lowest[self.first if _has(groups, self.first) else groups].min()
+        highest = self.highest[self.last if _has(groups, self.last) else groups].max()
+        return None if highest == MISSING else (int(lowest), int(highest))
 
     def counted(self, listed: Listed, firsts: Longs, lasts: Longs, deadline: Deadline) -> Codes:
         """Return in which of some ranges, ascending and apart, the numbers of most groups lie, to be counted."""
@@ -72,4 +79,11 @@ def _made(segment: Segment, column: Field, money: Money) -> GroupNumbers:
     numbers = number_column(segment, column, money)
     first = segment.product_starts[:-1]
     lowest = np.minimum.reduceat(np.where(numbers == MISSING, HIGHEST, numbers), first)
-    return GroupNumbers(segment, numbers, lowest, np.maximum.reduceat(numbers, first))
+    highest = np.maximum.reduceat(numbers, first)
+    return GroupNumbers(segment, numbers, lowest, highest, int(lowest.argmin()), int(highest.argmax()))
+
+
+def _has(groups: Ints, group: int) -> bool:
+    """Return whether a group is among some, which are ascending."""
+    at = int(np.searchsorted(groups, group))
+    return at < len(groups) and bool(groups[at] == group)

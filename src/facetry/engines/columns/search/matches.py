@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from facetry.engines.columns.snapshot import Part
 Flags = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+Values = TypeVar("Values", Flags, Floats, Ints)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +46,11 @@ class PartMatches:
         if kept.all():
             return self
         return PartMatches(self.ordinals[kept], self.scores[kept], self.matched_words[kept], self.pinned[kept])
+
+
+def of_lists(values: Values, lists: Ints) -> Values:
+    """Return the values, one a group that is matched, of those whose positions (ascending) are given."""
+    return values if len(lists) == len(values) else values[lists]
 
 
 TextMatches = tuple[PartMatches, ...]

@@ -21,7 +21,7 @@ from facetry.engines.columns.search.filters import PartFilter, Wanted
 from facetry.engines.columns.search.found import Found
 from facetry.engines.columns.search.group_hits import GroupHits
 from facetry.engines.columns.search.hits import Place
-from facetry.engines.columns.search.matches import PartMatches, TextMatches
+from facetry.engines.columns.search.matches import PartMatches, TextMatches, of_lists
 from facetry.engines.columns.search.page_reader import PageReader
 from facetry.engines.columns.search.sorting import Sorting
 from facetry.engines.columns.search.value_hits import ValueHits
@@ -98,7 +98,9 @@ class SearchRun:
         counts: Counter[int] = Counter()
         for found, matches in self._parts:
             lists = found.products(NOTHING, by_group=True).lists
-            words = matches.matched_words[lists][matches.pinned[lists] == 0]
+            words, pinned = of_lists(matches.matched_words, lists), of_lists(matches.pinned, lists)
+            if pinned.any():
+                words = words[pinned == 0]
             numbers = np.bincount(words).tolist()
             counts.update({word: number for word, number in enumerate(numbers) if number})
         return counts
