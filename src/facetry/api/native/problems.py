@@ -38,6 +38,7 @@ from facetry.domain.errors import (
     TenantExistsError,
     TenantNotFoundError,
     TooManyAttemptsError,
+    TooManyWaitingError,
     UnacceptedTypeError,
     ValuesMisfitError,
 )
@@ -88,6 +89,7 @@ KINDS: Mapping[type[FacetryError], Kind] = {
     QuotaExceededError: Kind(429, "A quota is used up"),
     TooManyAttemptsError: Kind(429, "Too many failed attempts"),
     RateLimitedError: Kind(429, "Too many calls"),
+    TooManyWaitingError: Kind(429, "Too many wait for changes"),
     RevisionNotReachedError: Kind(409, "The revision is not there"),
     SearchTimeoutError: Kind(503, "The search took too long"),
     IndexBehindError: Kind(503, "The index is behind", "the search index could not be brought up in time"),
@@ -181,8 +183,8 @@ def _headers(error: FacetryError) -> tuple[tuple[bytes, bytes], ...]:
 def _wait_seconds(error: FacetryError) -> int | None:
     """Return after how many seconds another try may succeed; None where that is not known, or waiting is in vain."""
     match error:
-        case TooManyAttemptsError(wait_seconds=seconds) | QuotaExceededError(wait_seconds=seconds):
-            return seconds
+        case TooManyAttemptsError() | TooManyWaitingError() | QuotaExceededError():
+            return error.wait_seconds
         case IndexBehindError() | StoreError():
             return 1
     return None
@@ -197,4 +199,6 @@ def _answer(document: Problem, headers: tuple[tuple[bytes, bytes], ...]) -> Answ
         media_type=PROBLEM,
         policy=CachePolicy.NO_STORE,
         headers=headers,
+        code=str(document["code"]),
+        error=str(document["detail"]),
     )

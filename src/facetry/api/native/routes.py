@@ -20,7 +20,7 @@ from facetry.http.asgi import Scope as Request
 from facetry.http.cross_origin import CrossOrigin
 from facetry.http.exchange import SCOPE_KEY, Exchange
 from facetry.http.paths import routed_path
-from facetry.http.respond import AnswerResponse
+from facetry.http.streaming import StreamAnswer, response_to
 from facetry.http.surface import Surface
 
 MOUNT = "/v2"
@@ -47,9 +47,9 @@ class NativeApi:
     async def __call__(self, scope: Request, receive: Receive, send: Send) -> None:
         """Answer one request."""
         answer = await self._answer(scope, receive)
-        await AnswerResponse(answer)(scope, receive, send)
+        await response_to(answer)(scope, receive, send)
 
-    async def _answer(self, scope: Request, receive: Receive) -> Answer:
+    async def _answer(self, scope: Request, receive: Receive) -> Answer | StreamAnswer:
         exchange: Exchange = scope[SCOPE_KEY]
         # The gate's path, which the mount has overwritten: still percent-encoded, without one trailing slash.
         path = routed_path(scope["raw_path"])

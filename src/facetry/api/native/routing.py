@@ -12,8 +12,9 @@ from facetry.domain.errors import InvalidValueError, MalformedBodyError
 from facetry.domain.tenant import Scope
 from facetry.http.answer import Answer
 from facetry.http.paths import decode_segment
+from facetry.http.streaming import StreamAnswer
 
-Handler = Callable[[Call], Awaitable[Answer]]
+Handler = Callable[[Call], Awaitable[Answer | StreamAnswer]]
 
 _VARIABLE = re.compile(r"\{(\w+)\}")
 
