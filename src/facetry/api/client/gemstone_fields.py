@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from facetry.api.client.action import FieldNote
 from facetry.api.client.record_fields import Reader, RecordField, money_in, text, texts
-from facetry.api.client.values import id_number, identifier
+from facetry.api.client.values import id_number
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.gemstone_filter import DETAILS
 from facetry.domain.jewelry import scales
@@ -16,6 +16,7 @@ from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.product import Scalar
 from facetry.domain.storable import check_storable
 from facetry.domain.trade_terms import carats, colors, grades, measurements, numbers, stones
+from facetry.domain.trade_terms.plain import identifier
 
 CERTIFICATE_IMAGES = ("certificate_image_1", "certificate_image_2")
 """They are kept as one list."""

@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 
 from facetry.api.client.gemstone_fields import CERTIFICATE_IMAGES, FIELDS, ID, field_named
-from facetry.api.client.record_fields import Faults, RecordTable, is_empty
-from facetry.api.client.values import id_number, identifier
+from facetry.api.client.record_fields import Faults, RecordTable
+from facetry.api.client.values import id_number
 from facetry.domain.errors import FacetryError, InvalidValueError, MissingFieldsError
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.gemstone_filter import DETAILS
@@ -17,6 +17,7 @@ from facetry.domain.product import Scalar
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey
 from facetry.domain.trade_terms import colors, grades, stones
+from facetry.domain.trade_terms.plain import identifier, is_empty
 
 REQUIRED = tuple(one.name for one in FIELDS if one.is_required)
 _ALL_DETAILS = "details"

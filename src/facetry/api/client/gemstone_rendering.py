@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from facetry.api.client.gemstone_fields import CERTIFICATE_IMAGES, FIELDS, GemstoneField, field_named
-from facetry.api.client.values import entries, unknown_field
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.gemstone_filter import DETAILS
 from facetry.domain.money import price_to_number
 from facetry.domain.trade_terms import numbers
+from facetry.domain.trade_terms.plain import entries, unknown_field
 
 Show = Callable[[Gemstone], object]
 

@@ -10,13 +10,14 @@ from typing import Any
 from facetry.api.client.gemstone_fields import CERTIFICATE_IMAGES, FIELDS, GemstoneField
 from facetry.api.client.gemstone_rendering import FEW, wanted
 from facetry.api.client.record_fields import Faults, RecordField, RecordTable
-from facetry.api.client.values import entries, id_number, keys_of
+from facetry.api.client.values import id_number, keys_of
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.gemstone_filter import Condition, GemstoneFilter, is_graded, is_one_of, is_within
 from facetry.domain.jewelry import scales
 from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.records import RecordKey
 from facetry.domain.trade_terms import colors, grades, numbers, stones
+from facetry.domain.trade_terms.plain import entries
 
 _FROM, _TO = "_from", "_to"
 _NOT_SEARCHED = frozenset({*CERTIFICATE_IMAGES, "images", "details"})

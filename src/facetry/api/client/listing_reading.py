@@ -19,8 +19,8 @@ from facetry.api.client.listing_fields import (
     shown_fields,
     updated_fields,
 )
-from facetry.api.client.record_fields import Faults, RecordField, RecordTable, choice, is_empty, text
-from facetry.api.client.values import id_number, identifier, keys_of
+from facetry.api.client.record_fields import Faults, RecordField, RecordTable, choice, text
+from facetry.api.client.values import id_number, keys_of
 from facetry.domain.batching import QueueBatch
 from facetry.domain.channels import Channel, sites_of
 from facetry.domain.errors import FacetryError, InvalidFieldsError, InvalidValueError, MissingFieldsError
@@ -31,6 +31,7 @@ from facetry.domain.patching import ProductKey
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey
 from facetry.domain.trade_terms import numbers
+from facetry.domain.trade_terms.plain import identifier, is_empty
 
 Read = Callable[[str, object], object]
 Test = Callable[[Listing], bool]

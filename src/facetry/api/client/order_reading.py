@@ -18,7 +18,7 @@ from facetry.api.client.order_fields import (
     SHIPMENT_TABLE,
     order_table,
 )
-from facetry.api.client.record_fields import Faults, RecordTable, is_empty
+from facetry.api.client.record_fields import Faults, RecordTable
 from facetry.domain.channels import Channel
 from facetry.domain.errors import FacetryError
 from facetry.domain.order import Address, Client, Order, OrderLine
@@ -27,6 +27,7 @@ from facetry.domain.order_statuses import Statuses
 from facetry.domain.ordering import LineShipment, PlaceOrder, ReviseOrder, ShipOrder
 from facetry.domain.patching import ArrayAction
 from facetry.domain.records import RecordKey
+from facetry.domain.trade_terms.plain import is_empty
 
 _LINE_NAMES = ("product_id", "sku", "title")
 _CLIENT_NAMES = ("id", "reference", "name", "username", "email", "company", "phone")

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 from facetry.api.client.product_keys import id_key, product_keys, sku_key
 from facetry.api.client.product_rendering import IDENTITY, RENDERERS
-from facetry.api.client.record_fields import is_empty
-from facetry.api.client.values import entries, identifier, keys_of, long_text, unknown_field, words
+from facetry.api.client.values import keys_of, words
 from facetry.domain.breadcrumbs import collection_of, type_of
 from facetry.domain.errors import FacetryError, InvalidValueError
 from facetry.domain.patching import ProductKey
@@ -18,6 +17,7 @@ from facetry.domain.search.query import MAX_TEXT_LENGTH
 from facetry.domain.tenant import TenantSettings
 from facetry.domain.times import end_of, unix_time
 from facetry.domain.trade_terms import metals, numbers
+from facetry.domain.trade_terms.plain import entries, identifier, is_empty, long_text, unknown_field
 from facetry.domain.trade_terms.prices import price
 
 Test = Callable[[Product], bool]

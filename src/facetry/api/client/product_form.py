@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from facetry.api.client.product_fields import PRODUCT_FIELDS
-from facetry.api.client.product_parts import GEMSTONE_READERS, METAL_READERS
 from facetry.domain.jewelry.scales import SCALES
+from facetry.domain.part_reading import GEMSTONE_READERS, METAL_READERS
 from facetry.domain.search.fields import METALS, STONES, AttributeDefinition, Kind, full_name
 from facetry.domain.tenant import TenantSettings
 from facetry.domain.trade_terms.stones import LAB_GROWN, NATURAL, names_by_number

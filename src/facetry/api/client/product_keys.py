@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from facetry.api.client.record_fields import is_empty
-from facetry.api.client.values import id_number, identifier, keys_of, unknown_field
+from facetry.api.client.values import id_number, keys_of
 from facetry.domain.errors import FacetryError, InvalidValueError, MissingFieldsError
 from facetry.domain.patching import ProductKey
+from facetry.domain.trade_terms.plain import identifier, is_empty, unknown_field
 
 Read = Callable[[str, Any], ProductKey]
 

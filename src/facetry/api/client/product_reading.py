@@ -9,18 +9,18 @@ from typing import Any
 from msgspec import UNSET
 
 from facetry.api.client.product_fields import CHANGED_PRODUCT, NEW_PRODUCT, TRADE_FIELDS, VARIATION
-from facetry.api.client.product_parts import GEMSTONE_READERS, METAL_READERS, PartReader
-from facetry.api.client.record_fields import Faults, RecordTable, is_empty
-from facetry.api.client.values import entries
+from facetry.api.client.record_fields import Faults, RecordTable
 from facetry.domain.breadcrumbs import with_collection, with_type
 from facetry.domain.catalog import AllOrNone, IfExists, PatchProduct, PutProduct, Write
 from facetry.domain.errors import InvalidValueError
+from facetry.domain.part_reading import GEMSTONE_READERS, METAL_READERS, PartReader
 from facetry.domain.patching import ArrayAction, ProductKey, ProductPatch, TradePatch
 from facetry.domain.product import Attributes, ProductContent
 from facetry.domain.ring_sizing import spelled_size
 from facetry.domain.search.fields import METALS, STONES
 from facetry.domain.tenant import TenantSettings
 from facetry.domain.trade import Trade
+from facetry.domain.trade_terms.plain import entries, is_empty
 from facetry.domain.trade_terms.prices import price
 from facetry.domain.variations import PutVariation
 

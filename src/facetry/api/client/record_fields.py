@@ -13,6 +13,7 @@ from facetry.domain.errors import FacetryError, InvalidFieldsError, InvalidValue
 from facetry.domain.storable import is_unicode
 from facetry.domain.times import iso_time
 from facetry.domain.trade_terms import numbers
+from facetry.domain.trade_terms.plain import is_empty
 from facetry.domain.trade_terms.prices import price
 
 MAX_TEXT = 10_000
@@ -120,11 +121,6 @@ class RecordTable:
 def _nearest(name: str, known: tuple[str, ...]) -> str:
     """Return the known name that is most like another one, empty where none is; that takes long."""
     return next(iter(difflib.get_close_matches(name, known, 1)), "")
-
-
-def is_empty(value: object) -> bool:
-    """Return whether a value says that there is nothing."""
-    return not value or value.isspace() if isinstance(value, str) else value is None
 
 
 def as_it_is(_: str, raw: object) -> object:

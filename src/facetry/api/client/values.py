@@ -3,44 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
-from facetry.api.client.record_fields import is_empty
 from facetry.domain.errors import InvalidValueError
-from facetry.domain.product import identifier_problem
-from facetry.domain.search.hints import near
 from facetry.domain.trade_terms import numbers
+from facetry.domain.trade_terms.plain import entries, is_empty, long_text
 
 Read = Callable[[str, object], object]
 """Gets the path of a value and the value."""
 
-MAX_ENTRIES = 1_000
-"""So many entries a list in a record may have."""
 MAX_RECORDS = 20_000
 """So many records, or keys of records, a call may name; more would hold other calls up."""
 _SEPARATORS = re.compile(r"[,;\n]")
-
-
-def long_text(path: str, raw: object) -> str:
-    """Return a text of any length without blanks at its ends; a number is the text it is written as.
-
-    Raises:
-        InvalidValueError: It is neither.
-    """
-    return raw.strip() if isinstance(raw, str) else numbers.text(path, raw)
-
-
-def identifier(path: str, raw: object) -> str:
-    """Return a SKU, a model or the code of a gemstone.
-
-    Raises:
-        InvalidValueError: It can be none.
-    """
-    found = long_text(path, raw)
-    problem = identifier_problem(found)
-    if problem:
-        raise InvalidValueError(path, problem)
-    return found
 
 
 def crumb(path: str, raw: object) -> str:
@@ -106,18 +80,6 @@ def words(path: str, raw: object) -> tuple[str, ...]:
     return long_texts(path, [word.strip() for word in _SEPARATORS.split(raw)] if isinstance(raw, str) else raw)
 
 
-def entries(path: str, raw: object) -> list[object]:
-    """Return the entries of a list; what is none is one with a single entry.
-
-    Raises:
-        InvalidValueError: There are too many.
-    """
-    found = raw if isinstance(raw, list) else [raw]
-    if len(found) > MAX_ENTRIES:
-        raise InvalidValueError(path, f"must be at most {MAX_ENTRIES}")
-    return found
-
-
 def keys_of(path: str, raw: object) -> list[object]:
     """Return the keys of a list, of a text with commas between them, or the one that stands for itself.
 
@@ -136,8 +98,3 @@ def keys_of(path: str, raw: object) -> list[object]:
 def as_given(path: str, raw: object) -> object:  # noqa: ARG001 - it has the form of a reader
     """Return a value as it is, to be read later, when more is known."""
     return raw
-
-
-def unknown_field(path: str, name: str, names: Iterable[str]) -> InvalidValueError:
-    """Return the error of a name that is none, with what is near it."""
-    return InvalidValueError(path, f"is no field here{near(name, names)}")

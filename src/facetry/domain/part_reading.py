@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 
-from facetry.api.client.record_fields import is_empty
-from facetry.api.client.values import entries, identifier, long_text, unknown_field
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.patching import ArrayAction
 from facetry.domain.product import MAX_PARTS, Part, Scalar
 from facetry.domain.trade_terms import carats, colors, grades, metals, numbers, stones
+from facetry.domain.trade_terms.plain import entries, identifier, is_empty, long_text, unknown_field
 
 Reader = Callable[[str, object], Scalar]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from facetry.api.client.product_parts import GEMSTONE_READERS, METAL_READERS, PartReader
 from facetry.domain.errors import InvalidValueError
+from facetry.domain.part_reading import GEMSTONE_READERS, METAL_READERS, PartReader
 from facetry.domain.patching import ArrayAction
 from facetry.domain.product import MAX_PARTS
 
