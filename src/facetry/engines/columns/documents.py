@@ -44,6 +44,8 @@ def group_document(group: ProductGroup) -> bytes:
 
 def product_blocks(products: Sequence[Product]) -> list[bytes]:
     """Return the blocks of a group's products."""
+    if len(products) == 1:
+        return [_ENCODE(products[0])]
     if not is_big_group(products):
         return [_block_of(products[start : start + BLOCK]) for start in range(0, len(products), BLOCK)]
     former, known = _KEPT_BLOCKS.before(products) or ((), [])

@@ -80,7 +80,7 @@ def stone_table(products: Sequence[Product], dictionaries: Dictionaries) -> tupl
     Returns:
         Starts (one more than products) of each product's rows, and the table; both empty without any gemstone.
     """
-    if not any(product.gemstones for product in products):
+    if not any(map(attrgetter("gemstones"), products)):
         return np.empty(0, np.int32), Table(0, {}, {})
     starts = np.zeros(len(products) + 1, np.int32)
     np.cumsum([len(product.gemstones or _STONELESS) for product in products], out=starts[1:])
