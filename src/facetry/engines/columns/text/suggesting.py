@@ -91,9 +91,13 @@ def _wanted(part: Part, lookups: Sequence[Sequence[str]], hidden: int) -> Flags 
     # Where anything is hidden, its postings have to be looked at.
     wanted = part.live if part.has_dead or hidden else None
     for keys in lookups:
+        ranges = [postings(segment, key) for key in keys]
+        if not hidden and any(last - first == len(segment) for first, last in ranges):
+            # A key that every group has leaves none out.
+            continue
         having = np.zeros(len(segment), np.uint8)
-        for key in keys:
-            mark(segment.posting_groups, segment.posting_counts, *postings(segment, key), hidden, having)
+        for first, last in ranges:
+            mark(segment.posting_groups, segment.posting_counts, first, last, hidden, having)
         wanted = having if wanted is None else wanted & having
     return wanted
 

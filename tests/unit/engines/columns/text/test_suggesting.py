@@ -63,6 +63,19 @@ def test_words_are_completed_by_groups_of_all_parts():
     assert [one.group_id for one in found.products] == ["a", "b", "e", "f"]
 
 
+def test_a_word_that_every_group_has_leaves_none_out():
+    catalog = Catalog()
+    catalog.put(
+        *(single(one, name=f"fine gold {one}ring", active=one != "c") for one in "abc"), single("d", name="gold")
+    )
+    assert offered(catalog, "gold a").queries == (Suggestion("gold aring", 1),)
+    assert offered(catalog, "fine gold a").queries == (Suggestion("fine gold aring", 1),)
+    assert offered(catalog, "gold c", active_only=True).queries == ()
+    catalog.put(gone=("a",))
+    assert offered(catalog, "gold a").queries == ()
+    assert offered(catalog, "gold b").queries == (Suggestion("gold bring", 1),)
+
+
 def test_inactive_groups_and_products_do_not_count_where_they_are_not_seen():
     catalog = Catalog()
     shown = product("a-1", name="ring", brand="Rio", category=("Rings",))
