@@ -344,6 +344,8 @@ class TestAttributes:
             "scale": [],
             "unit": "ct",
             "identifier": False,
+            "facet": True,
+            "sortable": True,
         }
 
     async def test_many_attributes_are_listed(self, shop, owner):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from facetry.api.native.fields import Document
-from facetry.api.native.problems import PROBLEM
-from facetry.api.native.routes import ATTRIBUTE_SETTINGS, ATTRIBUTES, SEARCH, SEARCH_SETTINGS, SUGGEST
+from facetry.api.native.openapi_parts import operation, parameter, problem, responses, success
+from facetry.api.native.openapi_settings import paths as settings_paths
+from facetry.api.native.routes import SEARCH, SUGGEST
 from facetry.api.native.schemas import STRING, Schema, ref, schemas
 from facetry.domain.search.query import MAX_TEXT_LENGTH
 from facetry.domain.search.suggestions import MAX_SUGGESTIONS
@@ -25,7 +26,9 @@ _STATUSES = {
     "400": "The request cannot be read.",
     "401": "The key or token is missing or not valid.",
     "403": "The key may only search.",
+    "404": "There is no such thing.",
     "409": "What is asked does not fit what is there.",
+    "410": "What changed since then is not known any more.",
     "412": "The settings were changed meanwhile.",
     "413": "The body is too large.",
     "415": "The body is no JSON.",
@@ -46,9 +49,7 @@ def openapi_document(version: str) -> Document:
         "paths": {
             SEARCH: {"post": _post_search(), "get": _get_search()},
             SUGGEST: {"get": _suggest()},
-            SEARCH_SETTINGS: _settings("Rules", "the rules of search", "Rules"),
-            ATTRIBUTE_SETTINGS: _settings("AttributeTypes", "the types of attributes", "AttributeSettings"),
-            ATTRIBUTES: {"get": _attributes()},
+            **settings_paths(),
         },
         "components": {
             "schemas": schemas(),
@@ -56,7 +57,7 @@ def openapi_document(version: str) -> Document:
                 "key": {"type": "http", "scheme": "bearer"},
                 "token": {"type": "apiKey", "in": "header", "name": "x-access-token"},
             },
-            "responses": {f"Problem{status}": _problem(text) for status, text in _STATUSES.items()},
+            "responses": {f"Problem{status}": problem(text) for status, text in _STATUSES.items()},
         },
     }
 
@@ -71,65 +72,26 @@ def _post_search() -> Document:
     one_or_several: Schema = {"anyOf": [ref("Search"), ref("Searches")]}
     body = {"required": True, "content": {JSON: {"schema": one_or_several, "example": example}}}
     answered: Schema = {"anyOf": [ref("Found"), ref("FoundSeveral")]}
-    operation = _operation("search", "Search, or search several times at once", "Search")
-    responses = {**_responses("400", "401", "409", "413", "415", "429", "503"), **_success(answered)}
-    return {**operation, "requestBody": body, "responses": responses}
+    described = operation("search", "Search, or search several times at once", "Search")
+    answers = {**responses("400", "401", "409", "413", "415", "429", "503"), **success(answered)}
+    return {**described, "requestBody": body, "responses": answers}
 
 
 def _get_search() -> Document:
     properties = schemas()["Search"]["properties"]
     assert isinstance(properties, dict)  # noqa: S101 - narrows it for the type checker
-    parameters = [_parameter(name, _as_parameter(name, schema)) for name, schema in properties.items()]
-    operation = _operation("searchByParameters", "Search by parameters", "Search")
-    responses = {**_responses("400", "401", "409", "429", "503"), **_success(ref("Found"))}
-    return {**operation, "parameters": parameters, "responses": responses}
+    parameters = [parameter(name, _as_parameter(name, schema)) for name, schema in properties.items()]
+    described = operation("searchByParameters", "Search by parameters", "Search")
+    answers = {**responses("400", "401", "409", "429", "503"), **success(ref("Found"))}
+    return {**described, "parameters": parameters, "responses": answers}
 
 
 def _suggest() -> Document:
     text = {**STRING, "maxLength": MAX_TEXT_LENGTH}
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_SUGGESTIONS, "default": 5}
-    operation = _operation("suggest", "Offer how to go on typing", "Search")
-    responses = {**_responses("400", "401", "429", "503"), **_success(ref("Suggestions"))}
-    return {**operation, "parameters": [_parameter("q", text), _parameter("limit", limit)], "responses": responses}
-
-
-def _settings(name: str, what: str, schema: str) -> Document:
-    get = _operation(f"get{name}", f"Show {what}", "Settings")
-    put = _operation(f"put{name}", f"Replace {what}, at once for all searches", "Settings")
-    success = _success(ref(schema), {"ETag": {"description": "The version.", "schema": STRING}})
-    expected = {"name": "If-Match", "in": "header", "description": "The ETag that is replaced.", "schema": STRING}
-    put_failures = _responses("400", "401", "403", "409", "412", "413", "415", "422", "429", "503")
-    body = {"required": True, "content": {JSON: {"schema": ref(schema)}}}
-    return {
-        "get": {**get, "responses": {**_responses("401", "403", "429", "503"), **success}},
-        "put": {**put, "parameters": [expected], "requestBody": body, "responses": {**put_failures, **success}},
-    }
-
-
-def _attributes() -> Document:
-    operation = _operation("listAttributes", "Show which attributes there are", "Settings")
-    return {**operation, "responses": {**_responses("401", "403", "429", "503"), **_success(ref("Attributes"))}}
-
-
-def _operation(operation_id: str, summary: str, tag: str) -> Document:
-    return {"operationId": operation_id, "summary": summary, "tags": [tag]}
-
-
-def _success(schema: Schema, headers: Document | None = None) -> Document:
-    answer: Document = {"description": "What was asked for.", "content": {JSON: {"schema": schema}}}
-    return {"200": answer if headers is None else {**answer, "headers": headers}}
-
-
-def _responses(*statuses: str) -> Document:
-    return {status: {"$ref": f"#/components/responses/Problem{status}"} for status in (*statuses, "500")}
-
-
-def _problem(text: str) -> Document:
-    return {"description": text, "content": {PROBLEM: {"schema": ref("Problem")}}}
-
-
-def _parameter(name: str, schema: object) -> Document:
-    return {"name": name, "in": "query", "schema": schema}
+    described = operation("suggest", "Offer how to go on typing", "Search")
+    answers = {**responses("400", "401", "429", "503"), **success(ref("Suggestions"))}
+    return {**described, "parameters": [parameter("q", text), parameter("limit", limit)], "responses": answers}
 
 
 def _as_parameter(name: str, schema: object) -> object:

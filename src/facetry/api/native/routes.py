@@ -5,12 +5,13 @@ from __future__ import annotations
 import msgspec
 from litestar.handlers import ASGIRouteHandler, asgi
 
+from facetry.api.native import bulk, changes, events, journals, settings
 from facetry.api.native.call import Call
 from facetry.api.native.dependencies import Dependencies
 from facetry.api.native.problems import error_answer, refusal
+from facetry.api.native.reads import Reads
 from facetry.api.native.routing import Route, Routes, decoded_variables
 from facetry.api.native.searching import Searching
-from facetry.api.native.settings import Settings
 from facetry.api.native.suggesting import Suggesting
 from facetry.domain.errors import FacetryError, NotPermittedError
 from facetry.domain.tenant import Scope
@@ -26,10 +27,7 @@ from facetry.http.surface import Surface
 MOUNT = "/v2"
 SEARCH = "/v2/search"
 SUGGEST = "/v2/suggest"
-ATTRIBUTES = "/v2/attributes"
-SEARCH_SETTINGS = "/v2/settings/search"
-ATTRIBUTE_SETTINGS = "/v2/settings/attributes"
-SHOP_FRONT = frozenset({SEARCH, SUGGEST})
+SHOP_FRONT = frozenset({SEARCH, SUGGEST, events.EVENTS})
 """What a shop front calls: with the key that may only search, and from pages of other origins."""
 BODY_LIMIT = 4 << 20
 
@@ -96,12 +94,26 @@ def routes(dependencies: Dependencies) -> list[ASGIRouteHandler]:
 
 def surface(cross_origin: CrossOrigin) -> Surface:
     """Return where ``/v2`` is and how it refuses what never reaches its handlers."""
-    return Surface(prefixes=(f"{MOUNT}/",), refusal=refusal, body_limit=BODY_LIMIT, cross_origin=cross_origin)
+    return Surface(
+        prefixes=(f"{MOUNT}/",),
+        refusal=refusal,
+        body_limit=BODY_LIMIT,
+        unread=frozenset({bulk.BULK}),
+        unshared=frozenset({changes.CHANGES}),
+        cross_origin=cross_origin,
+    )
 
 
 def all_routes(dependencies: Dependencies) -> list[Route]:
     """Return every route of ``/v2``."""
-    return [*_search_routes(dependencies), *_settings_routes(dependencies)]
+    return [
+        *_search_routes(dependencies),
+        *bulk.routes(dependencies),
+        *settings.routes(dependencies.settings, dependencies.search),
+        *changes.routes(dependencies.feed, dependencies.clock),
+        *journals.routes(dependencies.journal, Reads(dependencies.relay), dependencies.clock),
+        *events.routes(dependencies.journal, dependencies.clock),
+    ]
 
 
 def _search_routes(dependencies: Dependencies) -> list[Route]:
@@ -110,15 +122,4 @@ def _search_routes(dependencies: Dependencies) -> list[Route]:
         Route("GET", SEARCH, searching.get, None),
         Route("POST", SEARCH, searching.post, None),
         Route("GET", SUGGEST, Suggesting(dependencies.search, dependencies.relay).get, None),
-    ]
-
-
-def _settings_routes(dependencies: Dependencies) -> list[Route]:
-    settings = Settings(dependencies.settings)
-    return [
-        Route("GET", ATTRIBUTES, settings.attributes, Scope.READ),
-        Route("GET", SEARCH_SETTINGS, settings.get_rules, Scope.READ),
-        Route("PUT", SEARCH_SETTINGS, settings.put_rules, Scope.WRITE),
-        Route("GET", ATTRIBUTE_SETTINGS, settings.get_definitions, Scope.READ),
-        Route("PUT", ATTRIBUTE_SETTINGS, settings.put_definitions, Scope.WRITE),
     ]

@@ -56,6 +56,11 @@ def schemas() -> dict[str, Schema]:
         "Rules": _rules(),
         "AttributeSettings": _taken({"attributes": array(ref("AttributeDefinition"))}, "attributes"),
         "AttributeDefinition": _definition(),
+        "CatalogSettings": _taken({"language": STRING, "currency": STRING}, "language", "currency"),
+        "DryRun": _dry_run(),
+        "SettingsVersions": _given(
+            {"items": array(_given({"version": COUNT, "time": STRING, "by": STRING}, "time", "by"))}
+        ),
         "Attributes": _given({"attributes": array(ref("Attribute"))}),
         "Attribute": _attribute(),
         "Problem": _problem(),
@@ -257,6 +262,8 @@ def _definition() -> Schema:
         "scale": {**STRINGS, "description": "The values of a `scale`, lowest first."},
         "unit": STRING,
         "identifier": {**BOOLEAN, "description": "Whether its values are found by an inner part, as SKUs are."},
+        "facet": {**BOOLEAN, "default": True, "description": "Whether searches may count its values."},
+        "sortable": {**BOOLEAN, "default": True, "description": "Whether hits may be ordered by it."},
     }
     return _taken(properties, "name", "type")
 
@@ -271,8 +278,18 @@ def _attribute() -> Schema:
         "scale": STRINGS,
         "unit": STRING,
         "identifier": BOOLEAN,
+        "facet": BOOLEAN,
+        "sortable": BOOLEAN,
     }
-    return _given(properties, "scale", "unit", "identifier")
+    return _given(properties, "scale", "unit", "identifier", "facet", "sortable")
+
+
+def _dry_run() -> Schema:
+    change = {"pointer": STRING, "from": {}, "to": {}}
+    misfit: dict[str, Schema] = {"field": STRING, "count": COUNT, "skus": STRINGS}
+    search: dict[str, Schema] = {"q": STRING, "before": STRINGS, "after": STRINGS}
+    lists = {"changes": array(_given(change)), "misfits": array(_given(misfit)), "searches": array(_given(search))}
+    return _given({**lists, "reindexes": BOOLEAN})
 
 
 def _problem() -> Schema:

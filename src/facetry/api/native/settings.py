@@ -1,24 +1,39 @@
-"""The calls about settings of searches, and about attributes."""
+"""The calls about settings, and about attributes: what counts, what counted, and what a change would do."""
 
 from __future__ import annotations
 
 import re
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 import msgspec
 
 from facetry.api.native.call import Call
 from facetry.api.native.fields import Document
+from facetry.api.native.parameters import Parameters, read_parameters
+from facetry.api.native.routing import Route
+from facetry.application.search import Search
 from facetry.application.search_settings import AttributeOverview, SearchSettings, Wish
+from facetry.application.settings_history import SECTIONS, Replacement
+from facetry.domain.differences import differences
 from facetry.domain.errors import BadDocumentError
 from facetry.domain.search.fields import AttributeDefinition
+from facetry.domain.search.filters import EVERYTHING
+from facetry.domain.search.requests.search import read_search
 from facetry.domain.search.rules import SearchRules
-from facetry.domain.tenant import Tenant
+from facetry.domain.tenant import Scope, Tenant, TenantSettings
+from facetry.domain.times import iso_time
 from facetry.http.answer import Answer, CachePolicy, json_answer
+
+MAX_QUERIES = 20
+FIRST_GROUPS = 10
+"""So many groups of each query are shown before and after."""
 
 _T = TypeVar("_T")
 _PLACE = re.compile(r"(?P<message>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
+_VERSION, _DRY_RUN, _QUERIES = "version", "dry_run", "queries"
+_LAST_VERSION = 2**53 - 1
 
 
 class AttributeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,39 +42,151 @@ class AttributeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     attributes: tuple[AttributeDefinition, ...]
 
 
+class CatalogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What texts are written in, and what prices are in that name no currency."""
+
+    language: str
+    currency: str
+
+
+class Section(msgspec.Struct, frozen=True):
+    """Settings that are read and replaced as one.
+
+    Attributes:
+        form: What a body must be.
+        shown: Returns them as they are answered.
+        replaced: Returns a tenant's settings with these in their place.
+    """
+
+    form: Any
+    shown: Callable[[TenantSettings], Document]
+    replaced: Callable[[TenantSettings, Any], TenantSettings]
+
+
+SHOWN: Mapping[str, Section] = {
+    "search": Section(
+        SearchRules,
+        lambda settings: {name: getattr(settings.rules, name) for name in settings.rules.__struct_fields__},
+        lambda settings, rules: msgspec.structs.replace(settings, rules=rules),
+    ),
+    "attributes": Section(
+        AttributeSettings,
+        lambda settings: {"attributes": settings.attributes},
+        lambda settings, wanted: msgspec.structs.replace(settings, attributes=wanted.attributes),
+    ),
+    "catalog": Section(
+        CatalogSettings,
+        lambda settings: {"language": settings.language, "currency": settings.currency},
+        lambda settings, wanted: msgspec.structs.replace(settings, language=wanted.language, currency=wanted.currency),
+    ),
+}
+assert SHOWN.keys() == SECTIONS.keys()  # noqa: S101 - of each there is a history
+
+
 class Settings:
-    """Handles settings."""
+    """Handles settings; those of a section are named by the last part of the path."""
 
-    def __init__(self, settings: SearchSettings) -> None:
-        """Read and replace settings."""
+    def __init__(self, settings: SearchSettings, search: Search) -> None:
+        """Read and replace settings; ``search`` shows what they would change."""
         self._settings = settings
+        self._search = search
 
-    async def get_rules(self, call: Call) -> Answer:
-        """Show the rules."""
-        return _rules(await self._settings.get(call.session.tenant))
+    def get(self, section: str) -> Callable[[Call], Awaitable[Answer]]:
+        """Return what shows a section."""
 
-    async def put_rules(self, call: Call) -> Answer:
-        """Replace the rules."""
-        rules = converted(await call.document(), SearchRules)
-        return _rules(await self._settings.set_rules(call.session.tenant, rules, _wish(call)))
+        async def handle(call: Call) -> Answer:
+            parameters = read_parameters(call, _VERSION)
+            record = await self._settings.get(call.session.tenant)
+            version = parameters.integer(_VERSION, record.version, 1, _LAST_VERSION)
+            settings = record.settings
+            if version != record.version:
+                settings = await self._settings.at(call.session.tenant, version)
+            return _versioned(SHOWN[section].shown(settings), version)
 
-    async def get_definitions(self, call: Call) -> Answer:
-        """Show the types of attributes."""
-        return _definitions(await self._settings.get(call.session.tenant))
+        return handle
 
-    async def put_definitions(self, call: Call) -> Answer:
-        """Replace the types of attributes."""
-        wanted = converted(await call.document(), AttributeSettings).attributes
-        return _definitions(await self._settings.set_attributes(call.session.tenant, wanted, _wish(call)))
+    def versions(self, section: str) -> Callable[[Call], Awaitable[Answer]]:
+        """Return what lists the versions of a section."""
+
+        async def handle(call: Call) -> Answer:
+            read_parameters(call)
+            found = await self._settings.versions(call.session.tenant, section)
+            return json_answer({"items": [_replacement(one) for one in found]}, policy=CachePolicy.NO_STORE)
+
+        return handle
+
+    def put(self, section: str) -> Callable[[Call], Awaitable[Answer]]:
+        """Return what replaces a section, or says what that would change."""
+
+        async def handle(call: Call) -> Answer:
+            parameters = read_parameters(call, _DRY_RUN, _QUERIES)
+            wanted = converted(await call.document(), SHOWN[section].form)
+            if parameters.boolean(_DRY_RUN):
+                return await self._previewed(call, section, wanted, parameters)
+            record = await self._replace(call, wanted)
+            return _versioned(SHOWN[section].shown(record.settings), record.version)
+
+        return handle
 
     async def attributes(self, call: Call) -> Answer:
         """Show which attributes there are."""
+        read_parameters(call)
         found = await self._settings.attributes(call.session.tenant, call.session.settings)
         return json_answer({"attributes": [_attribute(one) for one in found]}, policy=CachePolicy.NO_STORE)
 
+    async def _replace(self, call: Call, wanted: object) -> Tenant:
+        tenant = call.session.tenant
+        wish = Wish(call.expected_version(), call.session.key_id or call.session.credential.name.lower())
+        match wanted:
+            case SearchRules():
+                return await self._settings.set_rules(tenant, wanted, wish)
+            case AttributeSettings():
+                return await self._settings.set_attributes(tenant, wanted.attributes, wish)
+            case CatalogSettings():
+                return await self._settings.set_catalog(tenant, wanted.language, wanted.currency, wish)
+        raise AssertionError(wanted)
 
-def _wish(call: Call) -> Wish:
-    return Wish(call.expected_version(), call.session.key_id or call.session.credential.name.lower())
+    async def _previewed(self, call: Call, section: str, wanted: object, parameters: Parameters) -> Answer:
+        tenant = call.session.tenant
+        shown, before = SHOWN[section].shown, (await self._settings.get(tenant)).settings
+        after = SHOWN[section].replaced(before, wanted)
+        preview = await self._settings.preview(tenant, after)
+        changes = differences(_plain(shown(before)), _plain(shown(after)))
+        queries = [text for text in parameters.text(_QUERIES).split(",") if text][:MAX_QUERIES]
+        document = {
+            "changes": [{"pointer": one.pointer, "from": one.before, "to": one.after} for one in changes],
+            "misfits": preview.misfits,
+            "reindexes": preview.reindexes,
+            "searches": [
+                {
+                    "q": text,
+                    "before": await self._first_groups(tenant, before, text),
+                    "after": await self._first_groups(tenant, after, text),
+                }
+                for text in queries
+            ],
+        }
+        return json_answer(document, policy=CachePolicy.NO_STORE)
+
+    async def _first_groups(self, tenant: str, settings: TenantSettings, text: str) -> list[str]:
+        context = await self._search.context(tenant, settings, EVERYTHING)
+        asked = {"q": text, "limit": FIRST_GROUPS, "matched_products": 0}
+        found = await self._search.search(tenant, read_search(asked, context).query)
+        return [hit.group.group_id for hit in found.hits]
+
+
+def routes(settings: SearchSettings, search: Search) -> list[Route]:
+    """Return the routes of settings."""
+    handled = Settings(settings, search)
+    found = [Route("GET", "/v2/attributes", handled.attributes, Scope.READ)]
+    for section in SHOWN:
+        path = f"/v2/settings/{section}"
+        found += [
+            Route("GET", path, handled.get(section), Scope.READ),
+            Route("PUT", path, handled.put(section), Scope.WRITE),
+            Route("GET", f"{path}/versions", handled.versions(section), Scope.READ),
+        ]
+    return found
 
 
 def converted(document: Document, kind: type[_T]) -> _T:
@@ -83,18 +210,21 @@ def _pointer(path: str) -> str:
     return "".join(f"/{step}" for step in steps if step != "...")
 
 
-def _rules(record: Tenant) -> Answer:
-    rules = record.settings.rules
-    return _versioned({name: getattr(rules, name) for name in rules.__struct_fields__}, record)
+def _plain(document: Document) -> object:
+    """Return a document as JSON has it."""
+    return msgspec.json.decode(msgspec.json.encode(document))
 
 
-def _definitions(record: Tenant) -> Answer:
-    return _versioned({"attributes": record.settings.attributes}, record)
-
-
-def _versioned(document: Document, record: Tenant) -> Answer:
+def _versioned(document: Document, version: int) -> Answer:
     answer = json_answer(document, policy=CachePolicy.NO_STORE)
-    return msgspec.structs.replace(answer, headers=((b"etag", b'"%d"' % record.version),))
+    return msgspec.structs.replace(answer, headers=((b"etag", b'"%d"' % version),))
+
+
+def _replacement(one: Replacement) -> Document:
+    document: Document = {"version": one.version}
+    if one.time is not None:
+        document |= {"time": iso_time(one.time), "by": one.by}
+    return document
 
 
 def _attribute(overview: AttributeOverview) -> Document:
@@ -107,9 +237,6 @@ def _attribute(overview: AttributeOverview) -> Document:
     }
     definition = overview.definition
     if definition is not None:
-        document |= {
-            "scale": definition.scale,
-            "unit": definition.unit,
-            "identifier": definition.identifier,
-        }
+        names = ("scale", "unit", "identifier", "facet", "sortable")
+        document |= {name: getattr(definition, name) for name in names}
     return document

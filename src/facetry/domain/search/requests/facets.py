@@ -86,7 +86,7 @@ def _read(asked: Sequence[object], keys: Keys, context: SearchContext, level: Co
 
 def _facet(document: object, pointer: str, context: SearchContext, level: CountLevel) -> Facet:
     if isinstance(document, str):
-        field = context.field(document, pointer)
+        field = _counted(document, pointer, context)
         if field.kind in _NUMBERS:
             return HistogramFacet(document, field, level=level)
         return ValuesFacet(document, field, level=level)
@@ -99,6 +99,13 @@ def _facet(document: object, pointer: str, context: SearchContext, level: CountL
     return _with_common(facet, keys, level)
 
 
+def _counted(name: object, pointer: str, context: SearchContext) -> Field:
+    field = context.field(name, pointer)
+    if not context.schema.is_facet(field):
+        raise SearchError(pointer, f"{field.name} is no facet: so its definition says")
+    return field
+
+
 def _type_and_field(keys: Keys, context: SearchContext) -> tuple[FacetType, Field]:
     hinted = next((kind for kind in (FacetType.RANGES, FacetType.HISTOGRAM) if keys.has(*_OWN[kind])), None)
     if keys.has("root", "depth"):
@@ -106,9 +113,7 @@ def _type_and_field(keys: Keys, context: SearchContext) -> tuple[FacetType, Fiel
     is_tree = keys.choice("type", hinted or FacetType.VALUES) is FacetType.TREE
     if not keys.has("field") and not is_tree:
         raise keys.error("field", "must name the field to count")
-    field = context.field(keys.get("field") if keys.has("field") else _CATEGORY, keys.pointer("field"))
-    if not context.schema.is_facet(field):
-        raise keys.error("field", f"{field.name} is no facet: so its definition says")
+    field = _counted(keys.get("field") if keys.has("field") else _CATEGORY, keys.pointer("field"), context)
     usual = FacetType.HISTOGRAM if field.kind in _NUMBERS and not keys.has("size", "order", "search") else None
     kind = keys.choice("type", hinted or usual or FacetType.VALUES)
     if kind is FacetType.TREE and field.name != _CATEGORY:

@@ -1,0 +1,34 @@
+"""What operations of the OpenAPI document are made of."""
+
+from __future__ import annotations
+
+from facetry.api.native.fields import Document
+from facetry.api.native.problems import PROBLEM
+from facetry.api.native.schemas import Schema, ref
+from facetry.http.bodies import JSON
+
+
+def operation(operation_id: str, summary: str, tag: str) -> Document:
+    """Return an operation without its parameters, body and answers."""
+    return {"operationId": operation_id, "summary": summary, "tags": [tag]}
+
+
+def success(schema: Schema, headers: Document | None = None) -> Document:
+    """Return the answer of an operation that succeeds."""
+    answer: Document = {"description": "What was asked for.", "content": {JSON: {"schema": schema}}}
+    return {"200": answer if headers is None else {**answer, "headers": headers}}
+
+
+def responses(*statuses: str) -> Document:
+    """Return the problems that an operation may end in."""
+    return {status: {"$ref": f"#/components/responses/Problem{status}"} for status in (*statuses, "500")}
+
+
+def problem(text: str) -> Document:
+    """Return what the answer of a kind of failure is."""
+    return {"description": text, "content": {PROBLEM: {"schema": ref("Problem")}}}
+
+
+def parameter(name: str, schema: object) -> Document:
+    """Return a parameter of the query string."""
+    return {"name": name, "in": "query", "schema": schema}
