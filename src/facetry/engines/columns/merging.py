@@ -143,6 +143,9 @@ def _template(segments: Sequence[Segment]) -> Bytes:
 def _alike(lists: Sequence[Strings], segments: Sequence[Segment]) -> list[Strings]:
     """Return documents of segments, those unpacked that are packed with another template than ``_template``."""
     common = _template(segments)
+    if not len(common):
+        # None of them has any.
+        return [*lists]
     pairs = zip(lists, segments, strict=True)
     return [own if np.array_equal(s.template, common) else unpacked(own, s.template) for own, s in pairs]
 
@@ -158,9 +161,10 @@ def _picked(lists: Sequence[Strings], picks: Longs) -> Strings:
 def _placed(lists: Sequence[Strings], targets: Sequence[Longs], size: int) -> Strings:
     """Return the strings of several lists at their targets; copies each once, since documents are big."""
     starts = np.zeros(size + 1, np.int64)
-    for strings, target in zip(lists, targets, strict=True):
-        kept = target >= 0
-        starts[target[kept] + 1] = np.diff(strings.starts)[kept]
+    ends = np.concatenate(targets) + 1
+    # Where a string is left out its size goes to the first place, which is made zero again.
+    starts[ends] = np.concatenate([strings.starts[1:] - strings.starts[:-1] for strings in lists])
+    starts[0] = 0
     np.cumsum(starts, out=starts)
     blob = np.empty(starts[-1], np.uint8)
     for strings, target in zip(lists, targets, strict=True):
