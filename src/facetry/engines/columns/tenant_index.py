@@ -26,6 +26,8 @@ from facetry.engines.columns.text.semantics import carry_over
 from facetry.engines.columns.tuning import is_quick_to_merge, parts_to_merge
 
 _LOG = logging.getLogger(__name__)
+_PATIENCE = 2
+"""So many times the parts of like size that merge make a change wait until they did: searches look at each."""
 
 
 class TenantIndex:
@@ -45,6 +47,7 @@ class TenantIndex:
         self._in_upkeep = asyncio.Lock()
         self._busy: frozenset[Segment] = frozenset()
         self._task: asyncio.Task[None] | None = None
+        self._tidying: asyncio.TimerHandle | None = None
         self._settling: asyncio.TimerHandle | None = None
 
     @property
@@ -71,7 +74,7 @@ class TenantIndex:
             parts = await build_parts(delta.groups, language, before.dictionaries, before.revision, tuning)
             touched = [*(group.group_id for group in delta.groups), *delta.gone]
             self.snapshot = self.snapshot.with_changes(delta.revision, parts, touched)
-            self.tidy()
+            self._tidy_soon()
 
     async def checkpoint(self) -> int:
         """Save what is worth it; see ``SearchIndex.checkpoint``."""
@@ -88,6 +91,9 @@ class TenantIndex:
     async def rest(self) -> bool:
         """Save everything, after changes and upkeep under way, and return whether the files now hold all of it."""
         async with self._changing:
+            if self._tidying:
+                # Who rests may be forgotten, and another may write the same files then.
+                self.tidy()
             if self._task:
                 await asyncio.wait([self._task])
             async with self._in_upkeep:
@@ -108,8 +114,9 @@ class TenantIndex:
     async def stop(self) -> TenantFolder | None:
         """Wait for the end of upkeep, begin none any more, and hand the folder over."""
         async with self._changing:
-            if self._settling:
-                self._settling.cancel()
+            for timer in (self._tidying, self._settling):
+                if timer:
+                    timer.cancel()
             if self._task:
                 await asyncio.wait([self._task])
             async with self._in_upkeep:
@@ -137,15 +144,29 @@ class TenantIndex:
             yield page
             last = page[-1].group_id
 
+    def _tidy_soon(self) -> None:
+        """Merge what is small once who waits for the change has the answer; at once where much waits for that."""
+        tuning = self._surroundings.tuning
+        waiting = len(parts_to_merge(self._idle_parts(), tuning))
+        if waiting >= _PATIENCE * tuning.tier_factor or self._is_full:
+            self.tidy()
+            return
+        if waiting and self._tidying is None:
+            self._tidying = asyncio.get_running_loop().call_later(tuning.tidy_seconds, self.tidy)
+        self._settle_later()
+
     def tidy(self) -> None:
         """Merge what is small, and leave to the upkeep what is not."""
+        if self._tidying:
+            self._tidying.cancel()
+        self._tidying = None
         tuning = self._surroundings.tuning
         while parts := parts_to_merge(self._idle_parts(), tuning):
             if not is_quick_to_merge(parts, tuning):
                 self._begin_upkeep()
                 break
             self._publish(parts, merge_segments([Source(part.segment, part.live) for part in parts]))
-        if self.folder and self.unsaved_groups > tuning.unsaved_groups:
+        if self._is_full:
             self._begin_upkeep()
         self._settle_later()
 
@@ -171,10 +192,15 @@ class TenantIndex:
         async with self._in_upkeep:
             while parts := parts_to_merge(self.snapshot.parts, tuning):
                 self._publish(parts, await self._in_thread(parts))
-            if self.folder and self.unsaved_groups > tuning.unsaved_groups:
+            if self.folder and self._is_full:
                 await self._save(self.folder)
             if self._is_settled and len(unsaved := self._unsaved) > 1:
                 self._publish(unsaved, await self._in_thread(unsaved))
+
+    @property
+    def _is_full(self) -> bool:
+        """Return whether more is in memory only than should be, and could be saved."""
+        return self.folder is not None and self.unsaved_groups > self._surroundings.tuning.unsaved_groups
 
     @property
     def _is_settled(self) -> bool:

@@ -30,6 +30,13 @@ def singles(start: int, end: int, **fields: object):
     return [single(f"{n:03}", **fields) for n in range(start, end)]
 
 
+async def few_parts(index: ColumnsSearchIndex, most: int) -> None:
+    """Wait until no more parts than these are left."""
+    async with asyncio.timeout(5):
+        while len(index._tenants[TENANT].snapshot.parts) > most:  # noqa: ASYNC110 - upkeep tells nobody
+            await asyncio.sleep(0.005)
+
+
 def segments(directory: Path) -> list[Path]:
     return sorted((directory / FOLDER).glob("*.segment"))
 
@@ -398,8 +405,9 @@ async def test_upkeep_that_fails_is_reported_and_tried_again(caplog):
     await hold(index, single("1"))
     index._surroundings.upkeep.shutdown()
     await hold(index, single("2"))
-    await asyncio.sleep(0.01)
-    assert "upkeep of the search index failed" in caplog.text
+    async with asyncio.timeout(5):
+        while "upkeep of the search index failed" not in caplog.text:  # noqa: ASYNC110 - upkeep tells nobody
+            await asyncio.sleep(0.005)
     assert await found(index, "item") == ["1", "2"]
     await index.close()
 
@@ -441,9 +449,40 @@ async def test_few_parts_are_kept_whatever_is_applied():
     index = ColumnsSearchIndex(None)
     for n in range(400):
         await hold(index, single(f"{n % 300:03}"))
-    parts = index._tenants[TENANT].snapshot.parts
-    assert len(parts) < DEFAULT_TUNING.tier_factor
-    assert sum(part.count for part in parts) == 300
+        assert len(index._tenants[TENANT].snapshot.parts) < 2 * DEFAULT_TUNING.tier_factor
+    await few_parts(index, DEFAULT_TUNING.tier_factor - 1)
+    assert sum(part.count for part in index._tenants[TENANT].snapshot.parts) == 300
+    await index.close()
+
+
+async def test_small_parts_merge_when_the_change_is_answered():
+    index = ColumnsSearchIndex(None, tuning=Tuning(tier_factor=2, tidy_seconds=0.01))
+    for n in range(3):
+        await hold(index, single(str(n)))
+    assert [part.count for part in index._tenants[TENANT].snapshot.parts] == [1, 1, 1]
+    before = await find(index, "item")
+    await few_parts(index, 1)
+    assert [part.count for part in index._tenants[TENANT].snapshot.parts] == [3]
+    assert await find(index, "item") == before
+    await index.close()
+
+
+async def test_who_rests_or_stops_merges_nothing_later(tmp_path):
+    index = ColumnsSearchIndex(tmp_path, tuning=Tuning(tier_factor=2, tidy_seconds=0.01))
+    for n in range(3):
+        await hold(index, single(str(n)))
+    held = index._tenants[TENANT]
+    assert await held.rest()
+    rested = held.snapshot
+    await asyncio.sleep(0.03)
+    assert held.snapshot is rested
+    assert [part.count for part in rested.parts] == [3]
+    await hold(index, single("3"))
+    await held.stop()
+    stopped = held.snapshot
+    await asyncio.sleep(0.03)
+    assert held.snapshot is stopped
+    assert [part.count for part in stopped.parts] == [3, 1]
     await index.close()
 
 
@@ -454,9 +493,7 @@ async def test_what_is_in_memory_becomes_one_part_when_no_change_comes():
     held = index._tenants[TENANT]
     assert [part.count for part in held.snapshot.parts] == [1, 1, 1, 1]
     before = await find(index, "item")
-    async with asyncio.timeout(5):
-        while len(held.snapshot.parts) > 1:  # noqa: ASYNC110 - upkeep tells nobody
-            await asyncio.sleep(0.005)
+    await few_parts(index, 1)
     assert [part.count for part in held.snapshot.parts] == [4]
     assert await find(index, "item") == before
     await hold(index, single("9"))
