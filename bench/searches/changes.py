@@ -6,6 +6,7 @@ import asyncio
 import gc
 import itertools
 import random
+import sys
 import time
 from collections.abc import Sequence
 
@@ -16,7 +17,7 @@ from bench.searches.prepared import Prepared
 from bench.searches.requests import query
 from bench.searches.timing import times
 from facetry.bootstrap.engines import StoreRole, warm_index
-from facetry.bootstrap.serve import COLLECT_AFTER
+from facetry.bootstrap.serve import COLLECT_AFTER, SWITCH_SECONDS
 from facetry.bootstrap.service import Service, open_service
 from facetry.domain.product import Product
 from facetry.domain.search.fields import BUILT_IN
@@ -47,6 +48,7 @@ async def _measured(prepared: Prepared) -> Figure:
         # As the server does before it says that it is ready.
         gc.freeze()
         gc.set_threshold(COLLECT_AFTER)
+        sys.setswitchinterval(SWITCH_SECONDS)
         others = asyncio.create_task(_search_on(service, prepared.tenant, searches if is_searched else ()))
         seconds = []
         for number, product in enumerate(await _chosen(service, prepared)):
