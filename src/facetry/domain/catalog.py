@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from facetry.domain.as_read import AsRead
 from facetry.domain.batching import BatchWrite
 from facetry.domain.errors import FacetryError
 from facetry.domain.guarding import Condition
@@ -36,11 +37,13 @@ class PutProduct(msgspec.Struct, frozen=True, tag="put"):
 
     Attributes:
         mounts: Whether gemstones named by code are things of their own, see ``mounting``.
+        as_read: Where the content is all that the product is to be, what stands beside it, see ``as_read``.
     """
 
     content: ProductContent
     if_exists: IfExists = IfExists.REPLACE
     mounts: bool = False
+    as_read: AsRead | None = None
 
 
 class DeleteProduct(msgspec.Struct, frozen=True, tag="delete_product"):
@@ -66,11 +69,13 @@ class PatchProduct(msgspec.Struct, frozen=True, tag="patch"):
 
     Attributes:
         mounts: As of ``PutProduct``.
+        as_read: As of ``PutProduct``.
     """
 
     key: ProductKey
     patch: ProductPatch
     mounts: bool = False
+    as_read: AsRead | None = None
 
 
 class AllOrNone(msgspec.Struct, frozen=True, tag="all"):

@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 from facetry.domain.breadcrumbs import collection_of, type_of, with_collection, with_type
 from facetry.domain.product import Attributes, Part, Product, ProductContent
 from facetry.domain.ring_sizing import spelled_size
-from facetry.domain.trade import ProductType, Trade
+from facetry.domain.trade import ProductType, Trade, Variation
 
 
 class ArrayAction(Enum):
@@ -43,6 +43,7 @@ class TradePatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     auto_refill: bool | UnsetType = UNSET
     location: str | UnsetType = UNSET
     videos: tuple[str, ...] | UnsetType = UNSET
+    variation: Variation | UnsetType | None = UNSET
 
 
 class ProductPatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from facetry.domain.as_read import as_before, check_as_read
 from facetry.domain.batching import QueueBatch, WorkBatch, check_batch_write, perform_on_batches
 from facetry.domain.catalog import (
     AllDone,
@@ -215,7 +216,23 @@ def _position(at: int) -> Iterator[None]:
 
 def _put_product(view: CatalogView, write: PutProduct) -> Stored:
     content = completed(write.content)
-    return _put(view, mounted(view, content) if write.mounts else content, write.if_exists)
+    if write.as_read is None:
+        return _put(view, mounted(view, content) if write.mounts else content, write.if_exists)
+    return _put_as_read(view, write, view.product(content.sku), content)
+
+
+def _put_as_read(
+    view: CatalogView, write: PutProduct | PatchProduct, old: Product | None, content: ProductContent
+) -> Stored:
+    """Store a product that was written as it is read; the caller has completed the content."""
+    assert write.as_read is not None  # noqa: S101 - narrows it for the type checker
+    content = as_before(old, content, write.as_read)
+    # Stones that are written back as they are need not be looked for again.
+    if write.mounts and (old is None or content.gemstones != old.gemstones):
+        content = mounted(view, content)
+    done = _put(view, content, write.if_exists if isinstance(write, PutProduct) else IfExists.REPLACE)
+    check_as_read(done.product, write.as_read)
+    return done
 
 
 def _put_variation(view: CatalogView, write: PutVariation) -> Stored:
@@ -245,7 +262,10 @@ def _put(view: CatalogView, content: ProductContent, if_exists: IfExists) -> Sto
 def _patch(view: CatalogView, write: PatchProduct) -> Stored:
     old = product_of(view, write.key)
     content = completed(patched(old, write.patch))
-    done = _put(view, mounted(view, content) if write.mounts else content, IfExists.REPLACE)
+    if write.as_read is None:
+        done = _put(view, mounted(view, content) if write.mounts else content, IfExists.REPLACE)
+    else:
+        done = _put_as_read(view, write, old, content)
     for variation in [*followed(view, old, done.product)]:
         _put(view, completed(variation), IfExists.REPLACE)
     return done
