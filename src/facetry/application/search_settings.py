@@ -142,10 +142,22 @@ class SearchSettings:
             OutdatedError: The version is another one than wished.
         """
         check_catalog(language, currency)
-        change = _with_catalog(language, currency)
-        record = await self._replace(tenant, change, wish)
+        before = await self.get(tenant)
+        _check_version(before, wish.expected)
+        if (before.settings.language, before.settings.currency) == (language, currency):
+            return before
+        await self._start_consumers_again(before, wish.by)
+        record = await self._replace(tenant, _with_catalog(language, currency), wish)
+        await self._start_consumers_again(before, wish.by)
         await self._relay.reach(tenant)
         return record
+
+    async def _start_consumers_again(self, before: Tenant, by: str) -> None:
+        """Have whoever follows the change log read everything anew: every group is derived otherwise.
+
+        Done before and after the change, so that a crash between leaves no index that was built for the old settings.
+        """
+        await self._store.cut_log(before.id, await self._history.keep(before, by))
 
     async def preview(self, tenant: str, settings: TenantSettings) -> Preview:
         """Return what it would mean to replace a tenant's settings by these; takes as long as reading the catalog.

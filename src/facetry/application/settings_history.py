@@ -49,15 +49,19 @@ class SettingsHistory:
         self._store = store
         self._clock = clock
 
-    async def keep(self, record: Tenant, by: str) -> None:
-        """Keep the settings of a record that are about to be replaced, and forget the oldest ones."""
+    async def keep(self, record: Tenant, by: str) -> int:
+        """Keep the settings of a record that are about to be replaced; return the revision of that.
+
+        The oldest ones are forgotten.
+        """
         text = msgspec.json.encode(record.settings).decode()
         kept = SettingsVersion(version=record.version, settings=text, time=self._clock.now(), by=by)
         receipt = await self._store.write(record.id, (PutRecord(kept, replaces=True),))
         outcome = receipt.outcomes[0]
         if isinstance(outcome, Recorded) and outcome.created and outcome.record.id > KEPT:
             oldest = RecordKey(outcome.record.id - KEPT)
-            await self._store.write(record.id, (DeleteRecord(RecordKind.SETTINGS, oldest),))
+            receipt = await self._store.write(record.id, (DeleteRecord(RecordKind.SETTINGS, oldest),))
+        return receipt.revision
 
     async def at(self, record: Tenant, version: int) -> TenantSettings:
         """Return the settings that a record had in an earlier version.

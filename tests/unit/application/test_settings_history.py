@@ -86,3 +86,13 @@ async def test_another_language_and_currency_hold_at_once(shop):
             await shop.settings.set_catalog("t", language, currency)
     with pytest.raises(OutdatedError):
         await shop.settings.set_catalog("t", "en", "USD", Wish(1))
+
+
+async def test_who_follows_the_changes_reads_everything_anew_after_another_currency(shop):
+    await shop.catalog.put_product("t", content("A"))
+    revision = await shop.store.revision("t")
+    await shop.settings.set_catalog("t", "en", "USD")
+    assert await shop.store.delta("t", revision, 10) is not None
+    await shop.settings.set_catalog("t", "en", "EUR")
+    assert await shop.store.delta("t", revision, 10) is None
+    assert await shop.store.delta("t", await shop.store.revision("t"), 10) is not None
