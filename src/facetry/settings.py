@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -47,8 +48,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         cache_megabytes: Size of the cache of answers, per process.
         log_level: Lowest level of the log: ``debug``, ``info``, ``warning`` or ``error``.
         log_requests: Whether each request leaves a line in the log.
-        cors_origins: Origins (``https://shop.example``) whose pages may call ``/v2/search`` and ``/v2/suggest``, in the
-            variable with commas between; ``*`` for all; none where it is empty.
+        cors_origins: Origins (``https://shop.example``) whose pages may call ``/v2/search``, ``/v2/suggest`` and
+            ``/v2/events``, in the variable with commas between; ``*`` for all; none where it is empty.
         client_api_require_https: Which calls of the Client API must come over HTTPS: ``always`` all, ``never`` none,
             ``auto`` all but those of this machine that no proxy passed on. A tenant may only be stricter.
         client_api_limits: Leaky buckets of actions of the Client API, each ``action=size/leak`` with the calls that fit
@@ -60,6 +61,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             ``2000/500``; none where it is empty.
         trusted_proxies: Addresses and networks of proxies that are believed when they say in ``X-Forwarded-Proto`` or
             ``Forwarded`` that a call came over HTTPS, and in ``X-Forwarded-For`` whose wrong access keys are counted.
+        journal_rate: Lines a second that each process writes to the journal of requests about calls that went well;
+            above it a sample of them, of each tenant as much. Calls that failed always have a line.
+        journal_requests_days: How long lines about requests are kept.
+        journal_requests_megabytes: How large the journal of requests may become, over all tenants.
+        journal_searches_days: How long lines about searches, and about clicks and orders after them, are kept.
+        journal_searches_megabytes: How large the journal of searches may become, and that of clicks and orders.
+        journal_counts_days: How long counts are kept: of calls by minute, of queries by day.
+        journal_counts_megabytes: How large the counts of calls may become, and those of queries.
     """
 
     host: str = "127.0.0.1"
@@ -86,6 +95,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     change_log_revisions: int = 100_000
     tenant_limit: str = ""
     trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
+    journal_rate: float = 100.0
+    journal_requests_days: float = 30.0
+    journal_requests_megabytes: int = 512
+    journal_searches_days: float = 90.0
+    journal_searches_megabytes: int = 512
+    journal_counts_days: float = 400.0
+    journal_counts_megabytes: int = 256
 
     def __post_init__(self) -> None:
         """Refuse values that cannot work.
@@ -102,6 +118,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         _check(self.drain_seconds > 0, "drain_seconds", "must be greater than 0")
         _check(self.cache_megabytes >= 0, "cache_megabytes", "must not be negative")
         _check(self.change_log_revisions >= 0, "change_log_revisions", "must not be negative")
+        for name in (name for name in self.__struct_fields__ if name.startswith("journal_")):
+            _check(0 <= getattr(self, name) < math.inf, name, "must not be negative")
         _check(
             self.log_level in {"debug", "info", "warning", "error"},
             "log_level",

@@ -20,6 +20,7 @@ from facetry.api.native.dependencies import Dependencies as NativeDependencies
 from facetry.api.native.openapi import openapi_document as native_document
 from facetry.application.access_keys import AccessKeys
 from facetry.application.catalog import Catalog
+from facetry.application.change_feed import ChangeFeed
 from facetry.application.records import Records
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
@@ -30,6 +31,7 @@ from facetry.application.tenants import NewTenant, Tenants
 from facetry.domain.tenant import HttpsRule
 from facetry.engines.memory.cache import MemoryCache
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
+from facetry.engines.memory.journal import MemoryJournal
 from facetry.engines.memory.key_usage import MemoryKeyUsage
 from facetry.engines.memory.rate_limiter import MemoryRateLimiter
 from facetry.engines.memory.search_index import MemorySearchIndex
@@ -39,6 +41,7 @@ from facetry.http.cross_origin import CrossOrigin
 from facetry.http.gate import Gate
 from facetry.http.hot import HotReads
 from facetry.http.invalidation import CacheInvalidation
+from facetry.http.journaling import RequestJournal
 from facetry.http.keys import Keys
 from facetry.http.limits import LoginLimiter
 from facetry.http.surface import Surfaces
@@ -129,8 +132,12 @@ class Server:
         self.relay.listen(invalidation)
         self.relay.listen(verified)
         self.search = Search(self.index, self.relay)
+        self.journal = MemoryJournal()
+        self.log = log or RequestLog(None)
+        self.log.listen(RequestJournal(self.journal, verified, rate=1000).take)
         cross_origin = CrossOrigin(cors_origins, native_api.SHOP_FRONT)
         keys = Keys(self.tenants, verified, self.store.mark)
+        self.feed = ChangeFeed(self.store)
         native = NativeDependencies(
             admission=Admission(self.tokens, keys, self.clock, self.key_usage),
             catalog=self.catalog,
@@ -138,7 +145,9 @@ class Server:
             search=self.search,
             settings=SearchSettings(self.store, self.search, self.relay, SettingsHistory(self.store, self.clock)),
             relay=self.relay,
+            feed=self.feed,
             clock=self.clock,
+            journal=self.journal,
             cross_origin=cross_origin,
             limits=limits,
         )
@@ -180,7 +189,7 @@ class Server:
         metrics = Metrics()
         hot = HotReads(cache, invalidation, verified, self.relay, metrics)
         surfaces = Surfaces([surface(), native_api.surface(cross_origin), client_api.surface(protocol)], surface())
-        self.app = Gate(app, surfaces, hot, metrics, log or RequestLog(None), limits)
+        self.app = Gate(app, surfaces, hot, metrics, self.log, limits)
 
     @staticmethod
     def _raise(request, error):
@@ -193,22 +202,8 @@ class Server:
 
     async def call(self, method, target, *, headers=None, body=b"", peer="192.0.2.1", scheme="http"):
         """Send one request; the target is raw, as it stands in the request line."""
-        path, _, query = target.partition("?")
         messages = []
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": scheme,
-            "path": path,
-            "raw_path": path.encode("latin-1"),
-            "query_string": query.encode("latin-1"),
-            "root_path": "",
-            "headers": [(k.lower().encode(), v.encode("latin-1")) for k, v in (headers or {}).items()],
-            "client": (peer, 50_000),
-            "server": ("127.0.0.1", 80),
-        }
+        scope = scope_of(method, target, headers, peer, scheme)
         pending = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive():
@@ -221,6 +216,25 @@ class Server:
         start, *rest = messages
         received = {k.decode(): v.decode("latin-1") for k, v in start["headers"]}
         return Response(start["status"], received, b"".join(m.get("body", b"") for m in rest))
+
+
+def scope_of(method, target, headers=None, peer="192.0.2.1", scheme="http"):
+    """Return the ASGI scope of a request."""
+    path, _, query = target.partition("?")
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": scheme,
+        "path": path,
+        "raw_path": path.encode("latin-1"),
+        "query_string": query.encode("latin-1"),
+        "root_path": "",
+        "headers": [(k.lower().encode(), v.encode("latin-1")) for k, v in (headers or {}).items()],
+        "client": (peer, 50_000),
+        "server": ("127.0.0.1", 80),
+    }
 
 
 class KeyHolder:

@@ -40,6 +40,7 @@ async def filled(shop):
 async def test_the_whole_answer(filled, owner):
     found = await owner.search(q="silver ring", filter="color = Red", facets=["color"])
     assert 0 < found.pop("took_ms") < 5000
+    assert len(found.pop("search_id")) == 32
     (hit,) = found.pop("hits")
     assert found == {
         "revision": 4,
@@ -110,7 +111,8 @@ async def test_a_get_is_the_same_as_a_post(filled, owner):
     got = await owner("GET", "/v2/search?" + urlencode(parameters))
     again = await owner("GET", "/v2/search/?" + urlencode(parameters))
     assert got.status == 200
-    assert {**got.json, "took_ms": 0} == {**posted, "took_ms": 0} == {**again.json, "took_ms": 0}
+    own = {"took_ms": 0, "search_id": ""}
+    assert {**got.json, **own} == {**posted, **own} == {**again.json, **own}
     assert [hit["group"]["group_id"] for hit in posted["hits"]] == ["RING", "SOLO"]
 
 
@@ -327,7 +329,11 @@ class TestSeveral:
         assert list(answer) == ["revision", "took_ms", "results"]
         assert answer["revision"] == 4
         first, second, third, fourth = answer["results"]
-        assert {**first, "took_ms": 0} == {**await owner.search(q="ring", limit=1), "took_ms": 0}
+        own = {"took_ms": 0, "search_id": ""}
+        assert {**first, **own} == {**await owner.search(q="ring", limit=1), **own}
+        ids = [answer.get("search_id", "").partition(".") for answer in (first, second, third, fourth)]
+        assert [number for _, _, number in ids] == ["0", "", "", "3"]
+        assert ids[0][0] == ids[3][0]
         assert (second["error"]["pointer"], second["error"]["position"]) == ("/searches/1/filter", 0)
         assert (third["error"]["pointer"], third["error"]["status"]) == ("/searches/2/after", 400)
         assert fourth["total"] == 3
@@ -441,6 +447,7 @@ class TestTimeouts:
             (await owner("GET", "/v2/search?timeout_ms=5&on_timeout=partial")).json,
         ):
             assert answer.pop("took_ms") > 0
+            assert answer.pop("search_id")
             assert answer == {
                 "revision": 4,
                 "partial": True,

@@ -11,15 +11,14 @@ from enum import Enum
 import msgspec
 
 from facetry.application.secrets import Vault, new_id, new_key, new_label
-from facetry.domain.analysis import LANGUAGES
 from facetry.domain.channels import check_channels
-from facetry.domain.currencies import CURRENCIES
 from facetry.domain.errors import InvalidValueError, TenantExistsError, TenantNotFoundError
 from facetry.domain.order_statuses import check_statuses
 from facetry.domain.product import identifier_problem
-from facetry.domain.tenant import AccessKey, ClientApiSettings, KeyKind, Tenant, TenantSettings, TokenKey
+from facetry.domain.tenant import AccessKey, ClientApiSettings, KeyKind, Tenant, TenantSettings, TokenKey, check_catalog
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.clock import Clock
+from facetry.ports.journal import Journal
 
 _log = logging.getLogger(__name__)
 
@@ -90,11 +89,12 @@ async def tenant_record(store: CatalogStore, tenant: str) -> Tenant:
 class Tenants:
     """The use cases of tenants."""
 
-    def __init__(self, store: CatalogStore, vault: Vault, clock: Clock) -> None:
-        """Work on a store, with secrets sealed by a vault."""
+    def __init__(self, store: CatalogStore, vault: Vault, clock: Clock, journal: Journal | None = None) -> None:
+        """Work on a store, with secrets sealed by a vault; a journal forgets the tenants that are deleted."""
         self._store = store
         self._vault = vault
         self._clock = clock
+        self._journal = journal
 
     async def create(self, wish: NewTenant) -> TenantKeys:
         """Add a tenant and return its keys.
@@ -198,6 +198,8 @@ class Tenants:
             TenantNotFoundError: There is none with this id.
         """
         await self._store.delete_tenant(tenant)
+        if self._journal is not None:
+            await self._journal.forget(tenant)
 
     async def login(self, tenant: str, api_key: str) -> Tenant | None:
         """Return the tenant if it is active and the key is its own, else None; in the same steps for each reason."""
@@ -299,7 +301,4 @@ def _check(wish: NewTenant) -> None:
             )
     if wish.search_key is not None and wish.search_key in {wish.api_key, wish.access_key}:
         raise InvalidValueError("search key", "must be another one than those that may do everything")
-    if wish.settings.language not in (*LANGUAGES, "none"):
-        raise InvalidValueError("language", f"must be one of {', '.join(LANGUAGES)}, none")
-    if wish.settings.currency not in CURRENCIES:
-        raise InvalidValueError("currency", "must be a code of ISO 4217, in capital letters")
+    check_catalog(wish.settings.language, wish.settings.currency)

@@ -26,7 +26,7 @@ from facetry.api.operations import routes as operations
 from facetry.application.records import Records
 from facetry.bootstrap.client_api import open_client_api, tenant_bucket
 from facetry.bootstrap.demo import ensure_demo
-from facetry.bootstrap.engines import StoreRole, open_cache, open_rate_limiter, warm_index
+from facetry.bootstrap.engines import StoreRole, journal_retention, open_cache, open_rate_limiter, warm_index
 from facetry.bootstrap.service import Service, open_service
 from facetry.bootstrap.tasks import offer_tasks
 from facetry.http.admission import Admission
@@ -35,6 +35,7 @@ from facetry.http.cross_origin import CrossOrigin
 from facetry.http.gate import Gate, let_through
 from facetry.http.hot import HotReads
 from facetry.http.invalidation import CacheInvalidation
+from facetry.http.journaling import RequestJournal
 from facetry.http.keys import Keys
 from facetry.http.limits import LoginLimiter
 from facetry.http.surface import Surfaces
@@ -46,6 +47,7 @@ from facetry.telemetry.json_log import configure_logging
 from facetry.telemetry.line_writer import LineWriter
 from facetry.telemetry.metrics import Metrics
 from facetry.telemetry.request_log import RequestLog
+from facetry.worker.journal_upkeep import JournalUpkeep
 from facetry.worker.listing_batches import ListingBatches
 from facetry.worker.upkeep import Upkeep
 
@@ -74,8 +76,9 @@ class App:
         self.operations.health = operations.Health.READY
 
     def set_stopping(self) -> None:
-        """Say that the server is going away, to whoever asks whether it is ready."""
+        """Say that the server is going away, to whoever asks whether it is ready and to who waits for changes."""
         self.operations.health = operations.Health.STOPPING
+        self.service.feed.stop()
 
 
 @asynccontextmanager
@@ -98,8 +101,9 @@ async def open_app(settings: Settings, number: int) -> AsyncIterator[App]:
             await _warm(service)
             offer_tasks(service)
             app = _assemble(service, metrics, log)
-            following = [*_owner_tasks(service), *_batch_tasks(service)]
+            following = [*_owner_tasks(service), *_batch_tasks(service), *_journal_tasks(service)]
             yield app
+            log.flush()
             for task in following:
                 task.cancel()
     finally:
@@ -116,6 +120,8 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
     service.relay.listen(invalidation)
     service.relay.listen(verified)
     told = operations.Operations(metrics, settings.metrics_token)
+    log.listen(RequestJournal(service.journal, verified, settings.journal_rate).take)
+    metrics.tally("facetry_journal_dropped_total", lambda: service.journal.dropped)
     tokens = Tokens(service.tenants, service.clock, verified, service.store.mark)
     limiter = open_rate_limiter(settings, service.clock)
     limits = TenantLimits(limiter, tenant_bucket(settings)) if settings.tenant_limit else UNLIMITED
@@ -139,7 +145,9 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         search=service.search,
         settings=service.search_settings,
         relay=service.relay,
+        feed=service.feed,
         clock=service.clock,
+        journal=service.journal,
         cross_origin=cross_origin,
         limits=limits,
     )
@@ -206,6 +214,14 @@ def _batch_tasks(service: Service) -> list[asyncio.Task[None]]:
     batches = ListingBatches(service.store, service.catalog, Records(service.store))
     service.relay.listen(batches)
     return [asyncio.create_task(batches.run())]
+
+
+def _journal_tasks(service: Service) -> list[asyncio.Task[None]]:
+    """Keep the journals from growing for ever."""
+    if service.role is not StoreRole.OWNER:
+        return []
+    upkeep = JournalUpkeep(service.journal, service.store, journal_retention(service.settings), service.clock)
+    return [asyncio.create_task(upkeep.run())]
 
 
 async def _reach(service: Service, tenant: str) -> None:

@@ -7,16 +7,19 @@ import logging
 from enum import Enum
 
 from facetry.domain.errors import SettingError
+from facetry.domain.journal import COUNT_KINDS, DAY_SECONDS, EventLine, RequestLine, Retention, SearchLine
 from facetry.domain.search.text.semantics import Embedder
 from facetry.engines.files.key_usage import FilesKeyUsage
 from facetry.engines.memory.cache import MemoryCache
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
+from facetry.engines.memory.journal import MemoryJournal
 from facetry.engines.memory.key_usage import MemoryKeyUsage
 from facetry.engines.memory.rate_limiter import MemoryRateLimiter
 from facetry.engines.memory.search_index import MemorySearchIndex
 from facetry.ports.cache import Cache
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.clock import Clock
+from facetry.ports.journal import Journal
 from facetry.ports.key_usage import KeyUsage
 from facetry.ports.rate_limiter import RateLimiter
 from facetry.ports.search_index import SearchIndex
@@ -126,6 +129,32 @@ def open_key_usage(settings: Settings) -> KeyUsage:
     if settings.store == "memory:":
         return MemoryKeyUsage()
     return FilesKeyUsage(settings.data / "key-usage")
+
+
+def open_journal(settings: Settings) -> Journal:
+    """Open the journals: in the data directory, where there is one; nothing is made before something is noted."""
+    if settings.store == "memory:":
+        return MemoryJournal()
+    from facetry.engines.sqlite.journal import SqliteJournal
+
+    return SqliteJournal(settings.data)
+
+
+def journal_retention(settings: Settings) -> dict[str, Retention]:
+    """Return how long and how large journals are kept."""
+    of_requests = _retention(settings.journal_requests_days, settings.journal_requests_megabytes)
+    of_searches = _retention(settings.journal_searches_days, settings.journal_searches_megabytes)
+    of_counts = _retention(settings.journal_counts_days, settings.journal_counts_megabytes)
+    return {
+        RequestLine.kind: of_requests,
+        SearchLine.kind: of_searches,
+        EventLine.kind: of_searches,
+        **dict.fromkeys(COUNT_KINDS, of_counts),
+    }
+
+
+def _retention(days: float, megabytes: int) -> Retention:
+    return Retention(days * DAY_SECONDS, megabytes * MEGABYTE)
 
 
 def _unknown(setting: str, url: str, known: tuple[str, ...]) -> SettingError:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from facetry.application.access_keys import AccessKeys
 from facetry.application.catalog import Catalog
+from facetry.application.change_feed import ChangeFeed
 from facetry.application.maintenance import Maintenance
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
@@ -19,11 +20,12 @@ from facetry.application.search_settings import SearchSettings
 from facetry.application.secrets import MASTER_KEY_BYTES, Vault
 from facetry.application.settings_history import SettingsHistory
 from facetry.application.tenants import Tenants
-from facetry.bootstrap.engines import StoreRole, open_index, open_key_usage, open_store
+from facetry.bootstrap.engines import StoreRole, open_index, open_journal, open_key_usage, open_store
 from facetry.bootstrap.file_limit import raise_file_limit
 from facetry.domain.errors import SettingError
 from facetry.engines.measured.search_index import MeasuredSearchIndex
 from facetry.ports.catalog_store import CatalogStore
+from facetry.ports.journal import Journal
 from facetry.ports.key_usage import KeyUsage
 from facetry.ports.search_index import SearchIndex
 from facetry.settings import Settings
@@ -51,9 +53,11 @@ class Service:
     catalog: Catalog
     search: Search
     search_settings: SearchSettings
+    feed: ChangeFeed
     tenants: Tenants
     access_keys: AccessKeys
     key_usage: KeyUsage
+    journal: Journal
     maintenance: Maintenance
     clock: SystemClock
 
@@ -90,7 +94,9 @@ async def open_service(
         followed = index if follower_indexes or role is StoreRole.OWNER else None
         relay = ChangeRelay(store, followed, index_wait_seconds=settings.index_wait_seconds)
         clock = SystemClock()
-        tenants = Tenants(store, vault, clock)
+        journal = open_journal(settings)
+        stack.push_async_callback(journal.close)
+        tenants = Tenants(store, vault, clock, journal)
         if role is StoreRole.OWNER:
             await tenants.complete()
         search = Search(index, relay)
@@ -103,10 +109,12 @@ async def open_service(
             relay=relay,
             catalog=Catalog(store, relay),
             search=search,
+            feed=ChangeFeed(store),
             search_settings=SearchSettings(store, search, relay, SettingsHistory(store, clock)),
             tenants=tenants,
             access_keys=AccessKeys(store, vault, clock, usage),
             key_usage=usage,
+            journal=journal,
             maintenance=Maintenance(store, index, relay),
             clock=clock,
         )

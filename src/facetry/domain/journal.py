@@ -108,7 +108,8 @@ REQUEST_COUNTS = "request_counts"
 """Counts by minute and surface: calls, failures."""
 SEARCH_COUNTS = "search_counts"
 """Counts by day and query: searches, those without hits, hits, clicks, orders."""
-COUNT_KINDS = (REQUEST_COUNTS, SEARCH_COUNTS)
+COUNT_KINDS: Mapping[str, int] = {REQUEST_COUNTS: MINUTE_SECONDS, SEARCH_COUNTS: DAY_SECONDS}
+"""The seconds of the minute or day that a count of each kind stands for."""
 COUNTS = 5
 """So many numbers a count has; those that a kind does not use are 0."""
 

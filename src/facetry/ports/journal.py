@@ -59,7 +59,9 @@ class Journal(Protocol):
         """
 
     async def forget(self, tenant: str, before: float | None = None) -> None:
-        """Remove all lines and counts of a tenant, or those with an earlier time; nothing of them stays on disk.
+        """Remove all lines and counts of a tenant, or those of before a time; nothing of them stays on disk.
+
+        Of the minute or day that a time lies in, counts stay.
 
         What this process noted before and has not written yet goes too. Harmless to repeat.
 

@@ -16,6 +16,7 @@ _MICRO = 1_000_000
 _HELP = {
     "facetry_hot_hits_total": "Reads answered before the router.",
     "facetry_log_lines_dropped_total": "Log lines given up because the stream was too slow.",
+    "facetry_journal_dropped_total": "Lines and counts of journals given up: too many waited, or the disk refused.",
     "facetry_index_apply_seconds": "How long the search index took to take in a change.",
     "facetry_index_rebuild_seconds": "How long it took to build a tenant's search index anew.",
     "facetry_search_seconds": "How long the search index took to answer.",

@@ -198,6 +198,9 @@ class JournalConformance:
             journal.count("acme", searches("ring", 1, day=number))
         await journal.forget("acme", NOW + 1)
         assert await ids(journal) == "r2 r1"
+        assert len(await journal.sums("acme", SEARCH_COUNTS, Span(), DAY)) == 3
+        await journal.forget("acme", TODAY + DAY)
+        assert await ids(journal) == ""
         assert [one.time for one in await journal.sums("acme", SEARCH_COUNTS, Span(), DAY)] == [
             TODAY + DAY,
             TODAY + 2 * DAY,

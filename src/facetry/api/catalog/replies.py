@@ -90,12 +90,14 @@ def success(**parts: object) -> Answer:
 
 def invalid(message: str) -> Answer:
     """Return the envelope of a call that could be understood but not fulfilled."""
-    return json_answer({"success": False, "code": "INVALID", "message": message})
+    answer = json_answer({"success": False, "code": "INVALID", "message": message})
+    return _told(answer, "INVALID", message)
 
 
 def token_refused(message: str) -> Answer:
     """Return the reply to a call without a good token."""
-    return json_answer({"apiResponseKeySuccess": False, "apiResponseKeyCode": "INVALID", "message": message})
+    answer = json_answer({"apiResponseKeySuccess": False, "apiResponseKeyCode": "INVALID", "message": message})
+    return _told(answer, "INVALID", message)
 
 
 def unprocessable(errors: Errors) -> Answer:
@@ -104,14 +106,16 @@ def unprocessable(errors: Errors) -> Answer:
         body = msgspec.json.encode({"errors": errors})
     except UnicodeEncodeError:
         body = json.dumps({"errors": errors}, separators=(",", ":")).encode()
-    return Answer(status=_UNPROCESSABLE, body=body)
+    # The journal hears of fields and rules only, not of what was sent.
+    return Answer(
+        status=_UNPROCESSABLE, body=body, error="; ".join(f"{error['param']}: {error['msg']}" for error in errors)
+    )
 
 
 def failure(status: int, code: str, message: str, request_id: str, **details: object) -> Answer:
     """Return the envelope of a request that failed as such."""
-    return json_answer(
-        {"success": False, "code": code, "message": message, **details, "requestId": request_id}, status=status
-    )
+    envelope = {"success": False, "code": code, "message": message, **details, "requestId": request_id}
+    return _told(json_answer(envelope, status=status), code, message)
 
 
 def refusal(status: int, exchange: Exchange) -> Answer:
@@ -137,6 +141,11 @@ def error_reply(error: FacetryError, request_id: str) -> Answer:
 def private(answer: Answer) -> Answer:
     """Return an answer that nobody may store."""
     return msgspec.structs.replace(answer, policy=CachePolicy.NO_STORE)
+
+
+def _told(answer: Answer, code: str, message: str) -> Answer:
+    """Return an answer that tells the journal too what is wrong."""
+    return msgspec.structs.replace(answer, code=code, error=message)
 
 
 def _kind(error: FacetryError) -> str:

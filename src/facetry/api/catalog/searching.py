@@ -14,6 +14,7 @@ from facetry.api.catalog.rules import QUERY, SEARCH_FIELDS, check
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.domain.field_query import DEFAULT_FIELDS, DEFAULT_LIMIT, Facet, FieldQuery, RangeFacet, ValueFacet
+from facetry.domain.journal import SearchNote
 from facetry.domain.money import SCALE
 from facetry.domain.tenant import TenantSettings
 from facetry.http.answer import EVERYTHING, Answer, json_answer
@@ -50,8 +51,15 @@ class Searching:
             document["aggregations"] = aggregations_document(query, result)
         if query.explain:
             document["debug"] = debug_document(query, result, took_ms)
+        note = SearchNote(
+            search_id=call.exchange.request_id,
+            query=query.text,
+            hits=result.total,
+            duration_ms=took_ms,
+            revision=revision,
+        )
         return msgspec.structs.replace(
-            json_answer(document), cache_key=call.cache_key, tags=(EVERYTHING,), revision=revision
+            json_answer(document), cache_key=call.cache_key, tags=(EVERYTHING,), revision=revision, searches=(note,)
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from facetry.api.client.codes import Code
+from facetry.domain.journal import SearchNote
 from facetry.domain.tenant import Scope, TenantSettings
 
 
@@ -66,12 +67,14 @@ class Result:
         code: What became of it.
         detail: Follows the code's published message.
         extra: Further top-level keys (``product``, ``gemstone``).
+        searches: What was searched, for the journal.
     """
 
     data: object
     code: Code = Code.OK
     detail: str = ""
     extra: Mapping[str, object] = field(default_factory=dict)
+    searches: tuple[SearchNote, ...] = ()
 
 
 Handler = Callable[[ActionCall], Awaitable[Result]]

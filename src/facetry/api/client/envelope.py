@@ -62,6 +62,9 @@ def answer_of(result: Result, request_id: str, *, http_errors: bool = False, hea
         body=msgspec.json.encode(body),
         policy=CachePolicy.NO_STORE,
         headers=((b"x-debug-uid", request_id.encode()), *headers),
+        code=str(int(result.code)),
+        error=result.detail,
+        searches=result.searches,
     )
 
 

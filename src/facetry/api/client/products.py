@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from time import perf_counter
 
 from facetry.api.client.action import Action, ActionCall, Category, DataNeed, FieldNote, Result
 from facetry.api.client.dependencies import Dependencies
@@ -25,6 +26,7 @@ from facetry.api.client.product_writing import (
 from facetry.api.client.record_fields import notes, records_of
 from facetry.domain.catalog import DeleteProduct, Write
 from facetry.domain.errors import DataMissingError, FacetryError
+from facetry.domain.journal import SearchNote
 from facetry.domain.patching import ProductKey
 from facetry.domain.tenant import Scope
 
@@ -43,6 +45,7 @@ class Products:
     def __init__(self, dependencies: Dependencies) -> None:
         """Work on a catalog."""
         self._catalog = dependencies.catalog
+        self._relay = dependencies.relay
         self._finder = ProductFinder(dependencies.catalog, dependencies.search)
         self._writer = ProductWriter(dependencies.catalog)
 
@@ -60,7 +63,18 @@ class Products:
         """Return the products that fulfil all criteria, ascending by id."""
         with told_by_field():
             criteria = read_criteria(call.data, call.settings)
-            return Result(await self._finder.records(call.tenant, call.settings, criteria))
+            begun = perf_counter()
+            records = await self._finder.records(call.tenant, call.settings, criteria)
+        if not criteria.text:
+            return Result(records)
+        note = SearchNote(
+            search_id=call.request_id,
+            query=criteria.text,
+            hits=len(records),
+            duration_ms=(perf_counter() - begun) * 1000,
+            revision=await self._relay.settle(call.tenant),
+        )
+        return Result(records, searches=(note,))
 
     async def sell(self, call: ActionCall) -> Result:
         """Take sold pieces out of stock."""

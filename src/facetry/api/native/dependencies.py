@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from facetry.application.catalog import Catalog
+from facetry.application.change_feed import ChangeFeed
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
@@ -13,6 +14,7 @@ from facetry.http.cross_origin import CrossOrigin
 from facetry.http.tenant_limits import UNLIMITED, TenantLimits
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.clock import Clock
+from facetry.ports.journal import Journal
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Dependencies:
     search: Search
     settings: SearchSettings
     relay: ChangeRelay
+    feed: ChangeFeed
     clock: Clock
+    journal: Journal
     cross_origin: CrossOrigin
     limits: TenantLimits = UNLIMITED

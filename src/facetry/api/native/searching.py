@@ -12,6 +12,7 @@ from facetry.api.native.call import Call
 from facetry.api.native.fields import Document, shape_of
 from facetry.api.native.problems import problem
 from facetry.api.native.rendering import GroupDocuments, View, partial_document, result_document
+from facetry.api.native.search_notes import noted, with_ids
 from facetry.api.native.visibility import scope_of
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
@@ -42,8 +43,10 @@ class Searching:
     async def get(self, call: Call) -> Answer:
         """Search by the parameters of the query string."""
         revision = await self._relay.settle(call.session.tenant)
-        document = await self._answered(read_parameters(call.parameters()), call.session)
-        answer = json_answer(document)
+        asked = read_parameters(call.parameters())
+        document = await self._answered(asked, call.session)
+        with_ids([document], call.exchange.request_id)
+        answer = noted(json_answer(document), [asked], [document])
         if document["partial"]:
             return answer
         return msgspec.structs.replace(answer, cache_key=call.cache_key, tags=(EVERYTHING,), revision=revision)
@@ -52,10 +55,12 @@ class Searching:
         """Search by a JSON object, or by several of them."""
         document = await call.document()
         if _SEVERAL not in document:
-            return json_answer(await self._answered(document, call.session))
-        return json_answer(await self._several(_searches(document), call))
+            found = await self._answered(document, call.session)
+            with_ids([found], call.exchange.request_id)
+            return noted(json_answer(found), [document], [found])
+        return await self._several(_searches(document), call)
 
-    async def _several(self, searches: Sequence[Mapping[str, object]], call: Call) -> Document:
+    async def _several(self, searches: Sequence[Mapping[str, object]], call: Call) -> Answer:
         """Return the answers of several searches, all of one revision where writes leave the time for that."""
         begun = perf_counter()
         answers: list[Document] = [{} for _ in searches]
@@ -70,11 +75,13 @@ class Searching:
             if not pending:
                 break
         revisions = {_revision(answer) for answer in answers} - {0}
-        return {
+        with_ids(answers, call.exchange.request_id)
+        document: Document = {
             "revision": revisions.pop() if len(revisions) == 1 else None,
             "took_ms": round((perf_counter() - begun) * 1000, 3),
             "results": answers,
         }
+        return noted(json_answer(document), searches, answers)
 
     async def _one(self, document: Mapping[str, object], at: int, newest: int, call: Call) -> Document:
         """Return the answer of one of several searches, or what is wrong with it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count as numbers
@@ -99,8 +100,9 @@ class MemoryJournal:
         for kind, lines in self._lines.items():
             kept = [one for one in lines if one[1] != tenant or (before is not None and one[2].time >= before)]
             self._lines[kind] = deque(kept, maxlen=MAX_LINES)
-        for tallied in self._counts.values():
-            for key in [key for key in tallied if key[0] == tenant and (before is None or key[1] < before)]:
+        for kind, tallied in self._counts.items():
+            last = math.inf if before is None else before - COUNT_KINDS[kind]
+            for key in [key for key in tallied if key[0] == tenant and key[1] <= last]:
                 del tallied[key]
 
     async def trim(self, retention: Mapping[str, Retention], now: float) -> int:

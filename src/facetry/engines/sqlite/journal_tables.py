@@ -56,7 +56,7 @@ _FORGET_LINES = """
     RETURNING octet_length(doc)"""
 _FORGET_COUNTS = """
     DELETE FROM KIND WHERE (tenant, time, name) IN (
-        SELECT tenant, time, name FROM KIND WHERE tenant = ? AND time < ? LIMIT ?
+        SELECT tenant, time, name FROM KIND WHERE tenant = ? AND time <= ? LIMIT ?
     ) RETURNING 1"""
 _OLDEST = "SELECT number, time, octet_length(doc) FROM KIND ORDER BY number LIMIT ?"
 _REMOVE = "DELETE FROM KIND WHERE number = ?"
@@ -156,8 +156,8 @@ def forget(connection: apsw.Connection, tenant: str, before: float) -> None:
     for line in LINE_KINDS:
         while _forget_lines(connection, line.kind, tenant, before):
             pass
-    for kind in COUNT_KINDS:
-        while rows(connection, of(_FORGET_COUNTS, kind), (tenant, before, STEP_ROWS)):
+    for kind, seconds in COUNT_KINDS.items():
+        while rows(connection, of(_FORGET_COUNTS, kind), (tenant, before - seconds, STEP_ROWS)):
             pass
     # What was overwritten still stands in the log until that is emptied.
     rows(connection, "PRAGMA wal_checkpoint(TRUNCATE)", ())
