@@ -19,7 +19,7 @@ from facetry.application.change_feed import ChangeFeed, Wanted
 from facetry.application.turns import Turns
 from facetry.domain.errors import BadParameterError, FacetryError
 from facetry.domain.feed import PART_OF, PARTS, Changes
-from facetry.domain.search.hints import near
+from facetry.domain.hints import near
 from facetry.domain.tenant import Scope
 from facetry.http.answer import Answer, CachePolicy
 from facetry.http.streaming import StreamAnswer

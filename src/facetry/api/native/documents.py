@@ -10,7 +10,7 @@ import msgspec
 
 from facetry.api.native.pointers import escaped
 from facetry.domain.errors import BadDocumentError
-from facetry.domain.search.hints import near
+from facetry.domain.hints import near
 
 _T = TypeVar("_T")
 _PLACE = re.compile(r"(?P<message>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?", re.DOTALL)

@@ -8,9 +8,9 @@ import msgspec
 
 from facetry.domain.errors import SearchError
 from facetry.domain.group import ProductGroup
+from facetry.domain.hints import near
 from facetry.domain.money import price_to_number
 from facetry.domain.product import Attributes, Part, Product
-from facetry.domain.search.hints import near
 
 Document = dict[str, object]
 Getter = Callable[[Product, str], object]

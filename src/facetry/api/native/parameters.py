@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from facetry.api.native.call import Call
 from facetry.domain.errors import BadParameterError, InvalidValueError
-from facetry.domain.search.hints import near
+from facetry.domain.hints import near
 from facetry.domain.times import end_of, unix_time
 
 _INTEGER = re.compile(r"\d{1,16}", re.ASCII)

@@ -12,7 +12,7 @@ from facetry.api.native.visibility import visible_group
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.domain.errors import SearchError
-from facetry.domain.search.hints import near
+from facetry.domain.hints import near
 from facetry.domain.search.query import MAX_TEXT_LENGTH
 from facetry.domain.search.suggestions import (
     DEFAULT_SUGGESTIONS,

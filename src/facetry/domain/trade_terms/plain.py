@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from facetry.domain.errors import InvalidValueError
+from facetry.domain.hints import near
 from facetry.domain.product import identifier_problem
-from facetry.domain.search.hints import near
 from facetry.domain.trade_terms import numbers
 
 MAX_ENTRIES = 1_000

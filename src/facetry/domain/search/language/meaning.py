@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from facetry.domain.hints import near
 from facetry.domain.jewelry.scales import SCALES
 from facetry.domain.search.fields import (
     BUILT_IN,
@@ -26,7 +27,6 @@ from facetry.domain.search.filters import (
     compared,
     kind_has_texts,
 )
-from facetry.domain.search.hints import near
 from facetry.domain.search.language.syntax import (
     Asked,
     Condition,

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TypeVar
 
 from facetry.domain.errors import SearchError
-from facetry.domain.search.hints import near
+from facetry.domain.hints import near
 from facetry.domain.search.language.documents import checked_text, pointed
 from facetry.domain.search.language.syntax import Place
 

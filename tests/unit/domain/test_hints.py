@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from facetry.domain.search.hints import near
+from facetry.domain.hints import near
 
 
 @pytest.mark.parametrize(
