@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar.handlers import ASGIRouteHandler, asgi
 
-from facetry.api.native import bulk, changes, events, journals, settings
+from facetry.api.native import bulk, changes, events, groups, journals, products, settings
 from facetry.api.native.call import Call
 from facetry.api.native.dependencies import Dependencies
 from facetry.api.native.problems import error_answer, refusal
@@ -108,6 +108,8 @@ def all_routes(dependencies: Dependencies) -> list[Route]:
     """Return every route of ``/v2``."""
     return [
         *_search_routes(dependencies),
+        *products.routes(dependencies),
+        *groups.routes(dependencies),
         *bulk.routes(dependencies),
         *settings.routes(dependencies.settings, dependencies.search),
         *changes.routes(dependencies.feed, dependencies.clock),
