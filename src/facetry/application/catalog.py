@@ -140,6 +140,13 @@ class Catalog:
         await self._relay.confirm(tenant, receipt.revision)
         return receipt
 
+    async def fitting(self, tenant: str, writes: Sequence[Write | Refused]) -> Sequence[Write | Refused]:
+        """Return writes, each whose attributes do not fit the tenant's types replaced by its refusal."""
+        typed = await self._types(tenant)
+        if typed is None:
+            return writes
+        return [write if isinstance(write, Refused) else _misfit(typed, write) or write for write in writes]
+
     async def product(self, tenant: str, sku: str) -> Product:
         """Return a product.
 

@@ -88,11 +88,12 @@ class BulkWrite(msgspec.Struct, frozen=True, tag="bulk"):
     """Do writes of products in order; together they have one revision, and answer in short.
 
     Attributes:
-        writes: Each ``PutProduct``, ``PatchProduct`` or ``DeleteProduct``.
+        writes: Each ``PutProduct``, ``PatchProduct`` or ``DeleteProduct``, or what stands in the place of one that was
+            refused before.
         is_atomic: Whether one that is refused undoes all; else it changes nothing, and the others stand.
     """
 
-    writes: tuple[Write, ...]
+    writes: tuple[Write | Refused, ...]
     is_atomic: bool = False
 
 

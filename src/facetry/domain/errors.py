@@ -364,6 +364,16 @@ class ChangedMeanwhileError(FacetryError):
         self.tag = tag
 
 
+class LineTooLongError(FacetryError):
+    """Say that a line of many is longer than any may be."""
+
+    code = "too_large"
+
+    def __init__(self, message: str = "the line is too long") -> None:
+        """Say so."""
+        super().__init__(message)
+
+
 class KeyReusedError(FacetryError):
     """Say that the key of a write is that of another write."""
 

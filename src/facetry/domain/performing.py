@@ -32,6 +32,7 @@ from facetry.domain.catalog import (
     Repeated,
     Stored,
     Write,
+    error_of,
     refusal,
 )
 from facetry.domain.errors import FacetryError, GroupNotFoundError, ProductExistsError
@@ -162,12 +163,16 @@ def _bulk(view: CatalogView, write: BulkWrite) -> Steps:
     return BulkDone(tuple(outcomes))
 
 
-def _brief(view: CatalogView, write: Write) -> Brief:
+def _brief(view: CatalogView, write: Write | Refused) -> Brief:
+    if isinstance(write, Refused):
+        raise error_of(write)
     effect = perform(view, write)
     return Brief(effect.product.product_id, effect.created) if isinstance(effect, Stored) else Brief()
 
 
-def _tried(view: CatalogView, write: Write) -> Brief | Refused:
+def _tried(view: CatalogView, write: Write | Refused) -> Brief | Refused:
+    if isinstance(write, Refused):
+        return write
     try:
         with view.attempt():
             return _brief(view, write)
@@ -175,7 +180,7 @@ def _tried(view: CatalogView, write: Write) -> Brief | Refused:
         return refusal(error)
 
 
-def _sku_of(write: Write) -> str:
+def _sku_of(write: Write | Refused) -> str:
     match write:
         case PutProduct():
             return write.content.sku

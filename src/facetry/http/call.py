@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from facetry.domain.errors import MalformedBodyError
 from facetry.http.asgi import Receive, Scope, headers_of
 from facetry.http.bodies import decode_pairs
+from facetry.http.body import Unread, body_pieces
 from facetry.http.exchange import SCOPE_KEY, Exchange, Session
 
 
@@ -57,6 +60,10 @@ class Call:
             return decode_pairs(self._scope["query_string"].decode())
         except UnicodeDecodeError as error:
             raise MalformedBodyError("the query string is not valid utf-8") from error
+
+    def pieces(self) -> AsyncIterator[bytes | Unread]:
+        """Yield the body of a path that is handed on unread, see ``body_pieces``; once."""
+        return body_pieces(self._receive)
 
     async def body(self) -> bytes:
         """Return the whole body; once."""

@@ -15,7 +15,7 @@ class StreamAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An answer whose body is not known when it begins; it has no entity tag and is not coded.
 
     Attributes:
-        parts: Gives the body, each part sent when it is there; closed when the client has left.
+        parts: Gives the body, each part sent when it is there, unless it is empty; closed when the client has left.
         media_type: Value of ``content-type``.
         status: HTTP status.
         headers: Further headers, lower-case names.
@@ -49,7 +49,8 @@ class StreamResponse:
         try:
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})
             async for part in answer.parts:
-                await send({"type": "http.response.body", "body": part, "more_body": True})
+                if part:
+                    await send({"type": "http.response.body", "body": part, "more_body": True})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             await answer.parts.aclose()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import apsw
 
@@ -98,24 +98,17 @@ class TransactionView:
             **dict(found(self._connection, _PRODUCTS, (self._number, encode_texts(fit).decode()))),
         }
 
-    @contextmanager
-    def attempt(self) -> Iterator[None]:
+    def attempt(self) -> AbstractContextManager[None]:
         """Undo what is done inside where it fails.
 
         Raises:
             HalfDoneError: It had changed something, and the view is not careful.
         """
-        changes, joined = self.changes, self.joined
-        if not self._is_careful:
-            try:
-                yield
-            except FacetryError as error:
-                if self.changes != changes:
-                    raise HalfDoneError from error
-                self.joined = joined
-                raise
-            return
-        touched = joined, self.skus.copy(), self.gained.copy(), self.left.copy(), self.added, self.kept.copy()
+        return self._careful_attempt() if self._is_careful else _Attempt(self)
+
+    @contextmanager
+    def _careful_attempt(self) -> Iterator[None]:
+        touched = self.joined, self.skus.copy(), self.gained.copy(), self.left.copy(), self.added, self.kept.copy()
         self._connection.execute("SAVEPOINT one_attempt")
         try:
             yield
@@ -255,3 +248,20 @@ class TransactionView:
     def _rows(self, sql: str, text: str) -> list[Row]:
         self.flush()
         return found(self._connection, sql, (self._number, text))
+
+
+class _Attempt(AbstractContextManager[None]):
+    """What nearly always succeeds, or fails before it has changed anything; made for each product of a bulk."""
+
+    __slots__ = ("_changes", "_joined", "_view")
+
+    def __init__(self, view: TransactionView) -> None:
+        self._view = view
+        self._changes = view.changes
+        self._joined = view.joined
+
+    def __exit__(self, kind: object, error: BaseException | None, place: object) -> None:
+        if isinstance(error, FacetryError):
+            if self._view.changes != self._changes:
+                raise HalfDoneError from error
+            self._view.joined = self._joined
