@@ -6,7 +6,7 @@ import datetime as dt
 import sys
 from pathlib import Path
 
-from bench import catalogs, engine, reads, sales, writes
+from bench import bulk, catalogs, engine, reads, sales, writes
 from bench.figures import table
 from bench.program import machine
 
@@ -15,6 +15,7 @@ PARTS = {
     "reads": reads.measure,
     "writes": writes.measure,
     "sales": sales.measure,
+    "bulk": bulk.measure,
     "engine": engine.measure,
     "catalog": catalogs.measure,
     "idle": catalogs.idle,
