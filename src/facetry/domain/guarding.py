@@ -11,6 +11,7 @@ from facetry.domain.patching import ProductKey
 from facetry.domain.product import Product
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
+from facetry.domain.storable import is_unicode
 from facetry.domain.view import CatalogView
 
 TAG_BYTES = 8
@@ -35,6 +36,16 @@ class Condition(msgspec.Struct, frozen=True):
 def tag_of(thing: Product | Record) -> str:
     """Return the tag of a thing: 16 hexadecimal digits, the same as long as nothing of it changes."""
     return hashlib.blake2b(msgspec.json.encode(thing), digest_size=TAG_BYTES).hexdigest()
+
+
+def check_condition(condition: Condition) -> None:
+    """Check what can be told of a condition without looking at the catalog.
+
+    Raises:
+        ProductNotFoundError, RecordNotFoundError: Nothing can have its key.
+    """
+    if not is_unicode(_name(condition.key)):
+        raise _missing(condition)
 
 
 def demand(view: CatalogView, condition: Condition) -> None:

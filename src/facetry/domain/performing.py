@@ -36,7 +36,7 @@ from facetry.domain.catalog import (
     refusal,
 )
 from facetry.domain.errors import FacetryError, GroupNotFoundError, ProductExistsError
-from facetry.domain.guarding import demand
+from facetry.domain.guarding import check_condition, demand
 from facetry.domain.keeping import (
     DeleteRecord,
     PatchRecord,
@@ -112,6 +112,11 @@ def _check_all(write: AllOrNone) -> None:
 
 def _check_nothing(_: BulkWrite) -> None:
     """Leave it to each write of a bulk to say what is wrong with it."""
+
+
+def _check_guarded(write: Guarded) -> None:
+    check_condition(write.condition)
+    check(write.write)
 
 
 def _check_patch(write: PatchProduct) -> None:
@@ -320,7 +325,8 @@ _CHECKS: Mapping[type[Write], Callable[[Any], object]] = {
     **dict.fromkeys((QueueBatch, WorkBatch), check_batch_write),
     AllOrNone: _check_all,
     BulkWrite: _check_nothing,
-    **dict.fromkeys((Guarded, Once), lambda write: check(write.write)),
+    Guarded: _check_guarded,
+    Once: lambda write: check(write.write),
 }
 _RULES: Mapping[type[Write], Callable[[CatalogView, Any], Effect]] = {
     PutProduct: _put_product,

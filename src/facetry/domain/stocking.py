@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from facetry.domain.errors import InsufficientStockError, InvalidValueError
+from facetry.domain.errors import InsufficientStockError, InvalidValueError, RecordNotFoundError
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.keeping import PutRecord, Recorded, put_record, record_of
 from facetry.domain.listing_rules import refill
@@ -12,7 +12,8 @@ from facetry.domain.patching import ProductKey
 from facetry.domain.product import MAX_QUANTITY, Product
 from facetry.domain.record import RecordKind, code_problem
 from facetry.domain.records import RecordKey
-from facetry.domain.selling import product_of
+from facetry.domain.selling import check_key, product_of
+from facetry.domain.storable import is_unicode
 from facetry.domain.view import CatalogView
 
 
@@ -34,8 +35,13 @@ def check_stock_change(write: ChangeStock) -> None:
     """Check what can be told of a change of stock without looking at the catalog.
 
     Raises:
+        ProductNotFoundError, RecordNotFoundError: Nothing can have its key.
         InvalidValueError: It changes nothing or more than there can be, or its reason cannot be kept.
     """
+    if isinstance(write.key, ProductKey):
+        check_key(write.key)
+    elif not is_unicode(write.key.code):
+        raise RecordNotFoundError(RecordKind.GEMSTONE.value, write.key.code)
     if not 0 < abs(write.change) <= MAX_QUANTITY:
         raise InvalidValueError("change", f"must be -{MAX_QUANTITY} to {MAX_QUANTITY}, and not 0")
     problem = code_problem(write.reason)

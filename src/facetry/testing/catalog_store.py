@@ -7,6 +7,7 @@ from facetry.testing.catalog_offers import OffersConformance
 from facetry.testing.catalog_orders import OrderRacesConformance, OrdersConformance
 from facetry.testing.catalog_reads import DeltaConformance, GroupsConformance, MainProductConformance
 from facetry.testing.catalog_records import RecordsConformance
+from facetry.testing.catalog_repeats import GuardsConformance, RepeatsConformance, StockConformance
 from facetry.testing.catalog_sales import RacesConformance, SalesConformance
 from facetry.testing.catalog_tenants import ClosingConformance, MarksConformance, TenantsConformance
 from facetry.testing.catalog_units import AllOrNoneConformance, PatchesConformance, ProductIdsConformance
@@ -28,6 +29,9 @@ class CatalogStoreConformance(
     VariationsConformance,
     SalesConformance,
     RacesConformance,
+    GuardsConformance,
+    RepeatsConformance,
+    StockConformance,
     OffersConformance,
     OrdersConformance,
     OrderRacesConformance,
