@@ -8,7 +8,7 @@ import logging
 import apsw
 import pytest
 
-from facetry.engines.sqlite import commit
+from facetry.engines.sqlite import checkpoint, commit
 from facetry.engines.sqlite.connection import open_reader
 from facetry.testing.samples import TENANT, done, put
 
@@ -41,13 +41,18 @@ async def write_megabytes(store, count):
         await done(store, *(put(f"R{n}-{m}", "G", description="x" * 100_000) for m in range(10)))
 
 
-async def test_the_log_starts_anew_while_writes_go_on(store, tmp_path):
+@pytest.fixture
+def early(monkeypatch):
+    monkeypatch.setattr(checkpoint, "_START_FRAMES", 2_000)
+
+
+async def test_the_log_starts_anew_while_writes_go_on(early, store, tmp_path):
     await write_megabytes(store, 60)
     assert log_size(tmp_path) < 40 * MEGABYTE
     assert (tmp_path / "catalog.sqlite3").stat().st_size > 30 * MEGABYTE
 
 
-async def test_a_long_read_only_delays_it(store, tmp_path):
+async def test_a_long_read_only_delays_it(early, store, tmp_path):
     reader = open_reader(tmp_path / "catalog.sqlite3")
     reader.execute("BEGIN")
     assert reader.execute("SELECT count(*) FROM products").get == 0

@@ -327,9 +327,9 @@ def test_messages_are_pinned():
     """Owner and follower may be started from different versions: change these only with ``PROTOCOL``."""
     call = WriteCall("acme", (put("R1", attributes={"n": 10**30}),))
     assert frame(Request(7, call)) == (
-        b'\x00\x00\x00\xe4{"number":7,"call":{"type":"write","tenant":"acme","writes":[{"type":"put","content":'
+        b'\x00\x00\x00\xf3{"number":7,"call":{"type":"write","tenant":"acme","writes":[{"type":"put","content":'
         b'{"sku":"R1","name":"Ring R1","regular_price":50000,"attributes":{"n":1000000000000000000000000000000}},'
-        b'"if_exists":"replace","mounts":false}]}}'
+        b'"if_exists":"replace","mounts":false,"as_read":null}]}}'
     )
     assert decode(frame(Request(7, call))[4:], Request) == Request(7, call)
     assert (
