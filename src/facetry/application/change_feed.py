@@ -93,11 +93,11 @@ class ChangeFeed:
         ends = time.monotonic() + seconds
         with self._place(tenant):
             version, patience = await self._version(tenant), 0.0
-            while not self._stopped and (left := ends - time.monotonic()) > 0:
-                page = await self._next(tenant, since, wanted, min(patience, left))
+            while True:
+                page = await self._next(tenant, since, wanted, patience)
                 yield page
-                since, patience = page.revision, breath_seconds
-                if await self._version(tenant) != version:
+                since, patience = page.revision, min(breath_seconds, ends - time.monotonic())
+                if self._stopped or patience <= 0 or await self._version(tenant) != version:
                     return
 
     def waiting(self, tenant: str) -> int:
