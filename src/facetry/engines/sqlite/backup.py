@@ -27,7 +27,7 @@ class BackupReport(msgspec.Struct, frozen=True):
 
 
 def backup(directory: Path, target: Path) -> BackupReport:
-    """Copy the catalog of a data directory to a folder, durably; any process may, while others read and write.
+    """Copy catalog and journals of a data directory to a folder, durably; any process may, while others read and write.
 
     Args:
         directory: The data directory.
@@ -41,17 +41,11 @@ def backup(directory: Path, target: Path) -> BackupReport:
     if not source.catalog.is_file():
         raise StoreError(f"{directory} holds no catalog")
     place = _empty_directory(target)
-    partial = place.path / f"{place.catalog.name}.partial"
-    connection = open_reader(source.catalog)
-    try:
-        # Unlike a copy of pages this leaves nothing behind of what was deleted.
-        rows(connection, "VACUUM INTO ?", (str(partial),))
-    except StoreError:
-        partial.unlink(missing_ok=True)
-        raise
-    finally:
-        connection.close()
-    return _put_in_place(partial, place)
+    report = _put_in_place(_copied(source.catalog, place.catalog), place)
+    if source.journal.is_file():
+        _copied(source.journal, place.journal).rename(place.journal)
+        place.sync()
+    return report
 
 
 def restore(source: Path, directory: Path) -> BackupReport:
@@ -66,14 +60,48 @@ def restore(source: Path, directory: Path) -> BackupReport:
     if not origin.is_file():
         raise StoreError(f"{source} holds no catalog")
     place = _empty_directory(directory)
-    partial = place.path / f"{place.catalog.name}.partial"
+    report = _put_in_place(_copied_file(origin, place.catalog), place)
+    journal = DataDirectory(source).journal
+    if journal.is_file():
+        _copied_file(journal, place.journal).rename(place.journal)
+        place.sync()
+    return report
+
+
+def _copied(source: Path, target: Path) -> Path:
+    """Copy a database that may be in use, durably, and return the copy, whose name is not the target's yet."""
+    partial = target.with_name(f"{target.name}.partial")
+    connection = open_reader(source)
     try:
-        shutil.copyfile(origin, partial)
+        # Unlike a copy of pages this leaves nothing behind of what was deleted.
+        rows(connection, "VACUUM INTO ?", (str(partial),))
+        _settle(partial)
+    except StoreError:
+        partial.unlink(missing_ok=True)
+        raise
+    finally:
+        connection.close()
+    return partial
+
+
+def _copied_file(source: Path, target: Path) -> Path:
+    """Copy a file that nobody writes, as ``_copied`` does."""
+    partial = target.with_name(f"{target.name}.partial")
+    try:
+        shutil.copyfile(source, partial)
     except OSError as error:
         partial.unlink(missing_ok=True)
         kind = StoreFullError if error.errno == errno.ENOSPC else StoreError
-        raise kind(f"{origin} cannot be copied: {error.strerror}") from error
-    return _put_in_place(partial, place)
+        raise kind(f"{source} cannot be copied: {error.strerror}") from error
+    _settle(partial)
+    return partial
+
+
+def _settle(file: Path) -> None:
+    """Make a file private and durable."""
+    file.chmod(0o600)
+    with file.open("rb") as stream:
+        os.fsync(stream.fileno())
 
 
 def _empty_directory(path: Path) -> DataDirectory:
@@ -85,12 +113,9 @@ def _empty_directory(path: Path) -> DataDirectory:
 
 
 def _put_in_place(partial: Path, place: DataDirectory) -> BackupReport:
-    """Check the copy, make it durable and give it its name."""
+    """Check the copy and give it its name."""
     try:
         report = _inspect(partial)
-        partial.chmod(0o600)
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
         partial.rename(place.catalog)
     except BaseException:
         partial.unlink(missing_ok=True)

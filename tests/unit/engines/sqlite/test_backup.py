@@ -10,7 +10,9 @@ import pytest
 
 from facetry.domain.errors import StoreError, StoreVersionError
 from facetry.engines.sqlite.backup import BackupReport, backup, restore
+from facetry.engines.sqlite.journal import SqliteJournal
 from facetry.engines.sqlite.opening import open_store
+from facetry.testing.journal import ids, request
 from facetry.testing.samples import OTHER, TENANT, all_groups, done, put, snapshot
 
 pytestmark = pytest.mark.anyio
@@ -45,6 +47,35 @@ async def test_a_backup_can_be_restored(store, data, target):
     assert await all_groups(again, OTHER) == await all_groups(store, OTHER)
     assert await again.tenants() == await store.tenants()
     await again.close()
+    assert [path.name for path in target.iterdir()] == ["catalog.sqlite3"]
+
+
+async def test_journals_come_along(store, data, target):
+    await fill(store)
+    journal = SqliteJournal(data)
+    journal.note(TENANT, request(1))
+    journal.note("gone", request(2))
+    await journal.tenants()
+    await journal.forget("gone")
+    backup(data, target)
+    journal.note(TENANT, request(3))
+    await journal.close()
+    assert sorted(path.name for path in target.iterdir()) == ["catalog.sqlite3", "journal.db"]
+    assert stat.S_IMODE((target / "journal.db").stat().st_mode) == 0o600
+    restored = target.parent / "restored"
+    restore(target, restored)
+    again = SqliteJournal(restored)
+    assert (await ids(again, TENANT), await again.tenants()) == ("r1", [TENANT])
+    again.note(TENANT, request(4))
+    assert await ids(again, TENANT) == "r4 r1"
+    await again.close()
+
+
+async def test_a_damaged_journal_is_told(store, data, target):
+    await fill(store)
+    (data / "journal.db").write_bytes(b"no database" * 1000)
+    with pytest.raises(StoreError, match="not a database"):
+        backup(data, target)
     assert [path.name for path in target.iterdir()] == ["catalog.sqlite3"]
 
 
