@@ -5,6 +5,8 @@ import asyncio
 import msgspec
 import pytest
 
+from facetry.api.native.openapi import openapi_document
+from facetry.api.native.openapi_changes import schemas
 from facetry.application.change_feed import MOST_WAITING
 from facetry.domain.catalog import DeleteProduct
 from facetry.domain.keeping import DeleteRecord, PutRecord
@@ -55,6 +57,16 @@ NOTHING = {
     "clients": [],
     "gone": [],
 }
+
+
+async def test_the_example_of_the_reference(filled, owner):
+    parameters = openapi_document("1")["paths"][CHANGES]["get"]["parameters"]
+    query = "&".join(f"{one['name']}={one['example']}" for one in parameters if "example" in one)
+    page = await changes(owner, f"?{query}")
+    assert skus(page) == ["A", "B", "C"]
+    documented = set(schemas()["Changes"]["properties"])
+    assert set(page) == documented - {"groups", "gone_groups", "listings", "orders", "clients"}
+    assert set(await changes(owner)) == documented
 
 
 async def test_who_starts_gets_the_revision_of_now(filled, owner):

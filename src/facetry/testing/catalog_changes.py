@@ -6,7 +6,7 @@ import asyncio
 
 from facetry.domain.catalog import AllOrNone, DeleteGroup, DeleteProduct, Once
 from facetry.domain.errors import RevisionTooOldError
-from facetry.domain.feed import PAGE_REVISIONS, Changes
+from facetry.domain.feed import PAGE_REVISIONS, PART_OF, Changes
 from facetry.domain.keeping import DeleteRecord, PatchRecord, PutRecord
 from facetry.domain.listing import Listing
 from facetry.domain.order import Client, Order
@@ -70,14 +70,18 @@ class Copy:
                 return count
 
 
+async def followed_records(store: CatalogStore) -> list[Record]:
+    """Return all records of the kinds that copies have."""
+    return [record for record in await all_records(store) if record.kind in PART_OF]
+
+
 async def assert_same(copy: Copy, store: CatalogStore) -> None:
     """Check that a copy is what the store holds."""
     assert copy.revision == await store.revision(TENANT)
     assert copy.groups == set(names(await all_groups(store)))
     products = await store.products_after(TENANT, 0, 10_000)
     assert sorted(copy.products.values(), key=lambda one: one.product_id) == products
-    books = {RecordKind.BATCH, RecordKind.SALE, RecordKind.REPEAT}
-    records = [record for record in await all_records(store) if record.kind not in books]
+    records = await followed_records(store)
     order = {kind: place for place, kind in enumerate(RecordKind)}
     assert sorted(copy.records.values(), key=lambda one: (order[one.kind], one.id)) == records
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from facetry.api.native import openapi_changes
 from facetry.api.native.fields import Document
 from facetry.api.native.openapi_parts import operation, parameter, problem, responses, success
 from facetry.api.native.openapi_settings import paths as settings_paths
@@ -44,15 +45,16 @@ def openapi_document(version: str) -> Document:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Facetry API", "version": version, "description": _ABOUT},
-        "tags": [{"name": name} for name in ("Search", "Settings")],
+        "tags": [{"name": name} for name in ("Search", "Settings", "Changes")],
         "security": [{"key": []}, {"token": []}],
         "paths": {
             SEARCH: {"post": _post_search(), "get": _get_search()},
             SUGGEST: {"get": _suggest()},
             **settings_paths(),
+            **openapi_changes.paths(),
         },
         "components": {
-            "schemas": schemas(),
+            "schemas": schemas() | openapi_changes.schemas(),
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer"},
                 "token": {"type": "apiKey", "in": "header", "name": "x-access-token"},
