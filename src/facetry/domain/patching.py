@@ -100,7 +100,7 @@ def patched(product: Product, patch: ProductPatch) -> ProductContent:
         fields["promotion_price"] = None if same else product.promotion_price
     category = _category(patch.category if patch.category is not UNSET else product.category, patch)
     fields["category"] = category
-    if isinstance(patch.size, str):
+    if isinstance(patch.size, str) and patch.size != product.size:
         fields["size"] = spelled_size(category, patch.size)
     fields["attributes"] = _attributes(product, patch)
     if patch.trade_changes is not UNSET:
