@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from facetry.api.native import openapi_changes
+from facetry.api.native import openapi_changes, openapi_journals
 from facetry.api.native.fields import Document
 from facetry.api.native.openapi_parts import operation, parameter, problem, responses, success
 from facetry.api.native.openapi_settings import paths as settings_paths
@@ -45,16 +45,17 @@ def openapi_document(version: str) -> Document:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Facetry API", "version": version, "description": _ABOUT},
-        "tags": [{"name": name} for name in ("Search", "Settings", "Changes")],
+        "tags": [{"name": name} for name in ("Search", "Settings", "Changes", "Journals")],
         "security": [{"key": []}, {"token": []}],
         "paths": {
             SEARCH: {"post": _post_search(), "get": _get_search()},
             SUGGEST: {"get": _suggest()},
             **settings_paths(),
             **openapi_changes.paths(),
+            **openapi_journals.paths(),
         },
         "components": {
-            "schemas": schemas() | openapi_changes.schemas(),
+            "schemas": schemas() | openapi_changes.schemas() | openapi_journals.schemas(),
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer"},
                 "token": {"type": "apiKey", "in": "header", "name": "x-access-token"},

@@ -155,6 +155,7 @@ def _facet() -> Schema:
 
 def _found() -> Schema:
     properties: dict[str, Schema] = {
+        "search_id": {**STRING, "description": "By which events and the journal speak of this answer."},
         "revision": COUNT,
         "took_ms": NUMBER,
         "partial": {**BOOLEAN, "description": "Whether the time was over before anything was found."},
