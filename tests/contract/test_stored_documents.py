@@ -6,6 +6,7 @@ import msgspec
 
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.product import Product
+from facetry.domain.quotas import Quotas
 from facetry.domain.search.fields import AttributeDefinition, Kind
 from facetry.domain.search.rules import Boost, Pin, SearchRules, StopWords, Synonym
 from facetry.domain.tenant import (
@@ -98,7 +99,7 @@ SEARCHING_TENANT_DOC = TENANT_DOC.replace(
     b'"stop_words":["the"],"language_stop_words":"none","weights":{"name":2.0},'
     b'"boosts":[{"field":"quantity","weight":0.5,"pivot":10.0}],'
     b'"pins":[{"query":"ring","first":["G1"],"hide":["G2"]}],'
-    b'"relax_below":3,"understanding":false,"semantic":0.25},"client_api":{}},'
+    b'"relax_below":3,"understanding":false,"semantic":0.25},"client_api":{},"quotas":{}},'
     b'"created":1.5,"search_key_digest":"Bw==","search_key_sealed":"CA==","access_key_disabled":false,"access_keys":[]}',
 )
 CLIENT_TENANT = msgspec.structs.replace(
@@ -108,6 +109,7 @@ CLIENT_TENANT = msgspec.structs.replace(
         client_api=ClientApiSettings(
             http_errors=True, require_https=HttpsRule.ALWAYS, buckets={"product_sold": Bucket(5, 0.5)}
         ),
+        quotas=Quotas(products=5, search_seconds_per_minute=7),
     ),
     access_key_disabled=True,
     access_keys=(
@@ -124,16 +126,20 @@ CLIENT_TENANT = msgspec.structs.replace(
         ),
     ),
 )
-CLIENT_TENANT_DOC = SEARCHING_TENANT_DOC.replace(
-    b'"client_api":{}',
-    b'"client_api":{"http_errors":true,"require_https":"always","buckets":{"product_sold":{"size":5,"leak":0.5}}}',
-).replace(
-    b'"access_key_disabled":false,"access_keys":[]',
-    b'"access_key_disabled":true,"access_keys":[{"id":"k1","name":"Kiosk","digest":"CQ==","sealed":"Cg=="},'
-    b'{"id":"k2","name":"Orders","digest":"Cw==","sealed":"DA==","scopes":["read","orders"],"expires":2.5,'
-    b'"disabled":true,"created":1.5}]',
+CLIENT_TENANT_DOC = (
+    SEARCHING_TENANT_DOC.replace(
+        b'"client_api":{}',
+        b'"client_api":{"http_errors":true,"require_https":"always","buckets":{"product_sold":{"size":5,"leak":0.5}}}',
+    )
+    .replace(b'"quotas":{}', b'"quotas":{"products":5,"search_seconds_per_minute":7}')
+    .replace(
+        b'"access_key_disabled":false,"access_keys":[]',
+        b'"access_key_disabled":true,"access_keys":[{"id":"k1","name":"Kiosk","digest":"CQ==","sealed":"Cg=="},'
+        b'{"id":"k2","name":"Orders","digest":"Cw==","sealed":"DA==","scopes":["read","orders"],"expires":2.5,'
+        b'"disabled":true,"created":1.5}]',
+    )
 )
-OLDER_SEARCHING_TENANT_DOC = SEARCHING_TENANT_DOC.replace(b',"client_api":{}', b"").replace(
+OLDER_SEARCHING_TENANT_DOC = SEARCHING_TENANT_DOC.replace(b',"client_api":{},"quotas":{}', b"").replace(
     b',"access_key_disabled":false,"access_keys":[]', b""
 )
 
@@ -168,8 +174,8 @@ def test_log_rows():
 
 def test_a_schema_is_never_edited():
     """Databases of this version exist: what they lack is added by a further migration."""
-    assert len(MIGRATIONS) == 5
-    columns, later, keys, records, logged = (
+    assert len(MIGRATIONS) == 6
+    columns, later, keys, records, logged, sized = (
         [line.split()[0] for line in sql.splitlines() if line.startswith("    ")] for sql in MIGRATIONS
     )
     assert columns == [
@@ -188,4 +194,4 @@ def test_a_schema_is_never_edited():
         *("tenant", "kind", "link", "id", "PRIMARY"),
         *("tenant", "kind", "id", "PRIMARY"),
     ]
-    assert logged == []
+    assert logged == sized == []

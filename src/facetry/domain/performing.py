@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from facetry.domain.as_read import as_before, check_as_read
 from facetry.domain.batching import QueueBatch, WorkBatch, check_batch_write, perform_on_batches
 from facetry.domain.catalog import (
     AllDone,
@@ -24,7 +23,6 @@ from facetry.domain.catalog import (
     DeleteProduct,
     Effect,
     Guarded,
-    IfExists,
     Once,
     PatchProduct,
     PutProduct,
@@ -35,7 +33,7 @@ from facetry.domain.catalog import (
     error_of,
     refusal,
 )
-from facetry.domain.errors import FacetryError, GroupNotFoundError, ProductExistsError
+from facetry.domain.errors import FacetryError, GroupNotFoundError
 from facetry.domain.guarding import check_condition, demand
 from facetry.domain.keeping import (
     DeleteRecord,
@@ -47,17 +45,17 @@ from facetry.domain.keeping import (
     patch_record,
     put_record,
 )
-from facetry.domain.listing_rules import end_all, refill
-from facetry.domain.mounting import mounted
+from facetry.domain.listing_rules import end_all
 from facetry.domain.offering import PutListing, check_listing, put_listing
 from facetry.domain.ordering import PlaceOrder, ReviseOrder, ShipOrder, check_order_write, perform_on_orders
-from facetry.domain.patching import ProductKey, patched
-from facetry.domain.product import Product, ProductContent, completed, new_object_id, stored
+from facetry.domain.patching import ProductKey
+from facetry.domain.product import Product, completed
+from facetry.domain.putting import patch_product, put_product, put_variation
 from facetry.domain.repeating import remember, repeat_of
 from facetry.domain.selling import SellProduct, check_key, check_sale, product_of, sell
 from facetry.domain.stocking import ChangeStock, change_gemstone_stock, change_product_stock, check_stock_change
 from facetry.domain.storable import check_storable, is_unicode
-from facetry.domain.variations import PutVariation, check_variation, followed, orphaned, settled, variation_content
+from facetry.domain.variations import PutVariation, check_variation, orphaned
 from facetry.domain.view import CatalogView
 
 Steps = Generator[None, None, Effect]
@@ -75,6 +73,7 @@ def perform(view: CatalogView, write: Write) -> Effect:
         ProductExistsError: A product to insert is there already.
         ProductNotFoundError, GroupNotFoundError: What to delete is not there.
         InvalidValueError: The content breaks a rule of the domain.
+        QuotaExceededError: The tenant's quotas have no room for the product.
         InsufficientStockError: There is less in stock than is sold.
         ChangedMeanwhileError: What it changes is not any more as its writer has read it.
         KeyReusedError: Its key is that of another write.
@@ -224,69 +223,6 @@ def _position(at: int) -> Iterator[None]:
         raise
 
 
-def _put_product(view: CatalogView, write: PutProduct) -> Stored:
-    content = completed(write.content)
-    if write.as_read is None:
-        return _put(view, mounted(view, content) if write.mounts else content, write.if_exists)
-    return _put_as_read(view, write, view.product(content.sku), content)
-
-
-def _put_as_read(
-    view: CatalogView, write: PutProduct | PatchProduct, old: Product | None, content: ProductContent
-) -> Stored:
-    """Store a product that was written as it is read; the caller has completed the content."""
-    assert write.as_read is not None  # noqa: S101 - narrows it for the type checker
-    content = as_before(old, content, write.as_read)
-    # Stones that are written back as they are need not be looked for again.
-    if write.mounts and (old is None or content.gemstones != old.gemstones):
-        content = mounted(view, content)
-    done = _put(view, content, write.if_exists if isinstance(write, PutProduct) else IfExists.REPLACE)
-    check_as_read(done.product, write.as_read)
-    return done
-
-
-def _put_variation(view: CatalogView, write: PutVariation) -> Stored:
-    return _put(view, completed(variation_content(view, write)), IfExists.REPLACE)
-
-
-def _put(view: CatalogView, content: ProductContent, if_exists: IfExists) -> Stored:
-    old = view.product(content.sku)
-    if old is not None and if_exists is IfExists.REFUSE:
-        raise ProductExistsError(content.sku)
-    if old is not None:
-        content = _with_parts_of(old, content)
-    content = settled(view, content)
-    if content.is_main:
-        for neighbour in view.flagged(content.group_id):
-            if neighbour.sku != content.sku:
-                view.save(msgspec.structs.replace(neighbour, is_main=False))
-    stays = old is not None and old.group_id == content.group_id
-    joined = old.joined if old is not None and stays else view.next_joined()
-    product = stored(content, old.object_id if old else new_object_id(), joined, old.product_id if old else 0)
-    view.save(product)
-    if old is not None and (old.quantity != product.quantity or old.trade != product.trade):
-        refill(view, product, product.quantity)
-    return Stored(product, created=old is None)
-
-
-def _patch(view: CatalogView, write: PatchProduct) -> Stored:
-    old = product_of(view, write.key)
-    content = completed(patched(old, write.patch))
-    if write.as_read is None:
-        done = _put(view, mounted(view, content) if write.mounts else content, IfExists.REPLACE)
-    else:
-        done = _put_as_read(view, write, old, content)
-    for variation in [*followed(view, old, done.product)]:
-        _put(view, completed(variation), IfExists.REPLACE)
-    return done
-
-
-def _with_parts_of(old: Product, content: ProductContent) -> ProductContent:
-    """Return the content with what it does not speak of as the product has it that it replaces."""
-    kept = {name: getattr(old, name) for name in ("metals", "gemstones", "trade") if getattr(content, name) is None}
-    return msgspec.structs.replace(content, **kept)
-
-
 def _delete_product(view: CatalogView, write: DeleteProduct) -> Deleted:
     product = product_of(view, write.key)
     _remove(view, product)
@@ -329,9 +265,9 @@ _CHECKS: Mapping[type[Write], Callable[[Any], object]] = {
     Once: lambda write: check(write.write),
 }
 _RULES: Mapping[type[Write], Callable[[CatalogView, Any], Effect]] = {
-    PutProduct: _put_product,
-    PatchProduct: _patch,
-    PutVariation: _put_variation,
+    PutProduct: put_product,
+    PatchProduct: patch_product,
+    PutVariation: put_variation,
     DeleteProduct: _delete_product,
     DeleteGroup: _delete_group,
     SellProduct: sell,

@@ -13,6 +13,7 @@ from facetry.domain.errors import InvalidValueError
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.order import StatusDefinition
+from facetry.domain.quotas import Quotas
 from facetry.domain.search.fields import AttributeDefinition
 from facetry.domain.search.rules import SearchRules
 
@@ -78,6 +79,7 @@ class TenantSettings(msgspec.Struct, frozen=True):
         attributes: The types that it has given attributes.
         rules: What its words mean and how hits are ranked.
         client_api: How the Client API treats it.
+        quotas: What the operator lets it have and do at most.
     """
 
     language: str = DEFAULT_LANGUAGE
@@ -85,6 +87,7 @@ class TenantSettings(msgspec.Struct, frozen=True):
     attributes: tuple[AttributeDefinition, ...] = ()
     rules: SearchRules = SearchRules()
     client_api: ClientApiSettings = ClientApiSettings()
+    quotas: Quotas = Quotas()
 
 
 class TokenKey(msgspec.Struct, frozen=True):

@@ -38,6 +38,15 @@ class CatalogView(Protocol):
     def next_joined(self) -> int:
         """Return the next position in the order of joining: larger than every earlier one of this tenant."""
 
+    def admit(self, products: Sequence[Product]) -> None:
+        """Check that the tenant's quotas have room for what saving these products would add.
+
+        The check is as exact as the transaction: whoever writes at the same time is counted.
+
+        Raises:
+            QuotaExceededError: They have not; nothing was changed.
+        """
+
     def save(self, product: Product) -> None:
         """Insert or replace the product with this SKU; its old group, if another, counts as touched too."""
 

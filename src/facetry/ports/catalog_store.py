@@ -11,6 +11,7 @@ from facetry.domain.change import Delta, Receipt
 from facetry.domain.feed import Changes
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product
+from facetry.domain.quotas import Usage
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
 from facetry.domain.tenant import Tenant
@@ -30,6 +31,7 @@ class CatalogStore(Protocol):
         take effect. Every write that takes effect raises the tenant's revision by one and leaves a row in the
         change log. Concurrent calls serialise in some order; several may share one commit. Cancelling the caller
         does not undo a commit that is under way. Repeating a ``PutProduct`` with ``REPLACE`` is harmless.
+        What the tenant's quotas have no room for is refused, exactly, whoever else writes at the same time.
 
         Raises:
             TenantNotFoundError: There is no such tenant.
@@ -104,6 +106,9 @@ class CatalogStore(Protocol):
 
     async def counts(self, tenant: str) -> tuple[int, int]:
         """Return how many products and how many groups the tenant has."""
+
+    async def usage(self, tenant: str) -> Usage:
+        """Return how many products the tenant has and how many bytes they are, without looking at each."""
 
     async def create_tenant(self, tenant: Tenant) -> None:
         """Add a tenant, durable on return.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from facetry.testing.catalog_bulks import BulksConformance
 from facetry.testing.catalog_changes import ChangesConformance
 from facetry.testing.catalog_offers import OffersConformance
 from facetry.testing.catalog_orders import OrderRacesConformance, OrdersConformance
+from facetry.testing.catalog_quotas import QuotasConformance
 from facetry.testing.catalog_reads import DeltaConformance, GroupsConformance, MainProductConformance
 from facetry.testing.catalog_records import RecordsConformance
 from facetry.testing.catalog_repeats import GuardsConformance, RepeatsConformance, StockConformance
@@ -31,7 +33,9 @@ class CatalogStoreConformance(
     RacesConformance,
     GuardsConformance,
     RepeatsConformance,
+    BulksConformance,
     StockConformance,
+    QuotasConformance,
     OffersConformance,
     OrdersConformance,
     OrderRacesConformance,

@@ -13,6 +13,7 @@ from facetry.domain.errors import FacetryError
 from facetry.domain.group import GroupIdentity
 from facetry.domain.performing import perform
 from facetry.domain.product import Product, new_object_id
+from facetry.domain.quotas import NO_QUOTAS, Quotas, Usage, check_room, size_of
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
 from facetry.domain.variations import parent_of
@@ -39,9 +40,18 @@ class MemoryCatalog:
         self._touched: dict[str, None] = {}
         self._kept: dict[tuple[RecordKind, int], None] = {}
         self._undo: list[Callable[[], None]] = []
+        self._sizes: dict[str, int] = {}
+        self._bytes = 0
+        self._quotas = NO_QUOTAS
 
-    def do(self, write: Write) -> Outcome:
-        """Do one write; one that is refused is undone."""
+    @property
+    def usage(self) -> Usage:
+        """Return how many products there are, and how many bytes they are."""
+        return Usage(len(self.products), self._bytes)
+
+    def do(self, write: Write, quotas: Quotas) -> Outcome:
+        """Do one write within quotas; one that is refused is undone."""
+        self._quotas = quotas
         self._skus, self._touched, self._kept, self._undo = {}, {}, {}, []
         try:
             outcome = perform(self, write)
@@ -96,6 +106,13 @@ class MemoryCatalog:
         self._undo.append(self._unjoin)
         self._joined += 1
         return self._joined
+
+    def admit(self, products: Sequence[Product]) -> None:
+        """Check that the quotas have room for products."""
+        before = self.usage
+        added = sum(product.sku not in self.products for product in products)
+        grown = sum(size_of(product) - self._sizes.get(product.sku, 0) for product in products)
+        check_room(self._quotas, before, Usage(before.products + added, before.bytes + grown))
 
     def save(self, product: Product) -> None:
         """Insert or replace a product."""
@@ -176,6 +193,7 @@ class MemoryCatalog:
     def _put(self, sku: str, product: Product | None, updated: float) -> None:
         """Have a SKU be this product, written at a time, or none."""
         old = self.products.pop(sku, None)
+        self._bytes -= self._sizes.pop(sku, 0)
         if old is not None:
             del self._by_id[old.product_id]
             members = self._members[old.group_id]
@@ -190,6 +208,8 @@ class MemoryCatalog:
             self.products[sku] = self._by_id[product.product_id] = product
             self._members[product.group_id][sku] = product
             self._updated[sku] = updated
+            self._sizes[sku] = size_of(product)
+            self._bytes += self._sizes[sku]
 
     def _identify(self, group_id: str) -> None:
         if not self.has_members(group_id):

@@ -14,6 +14,7 @@ from facetry.domain.errors import RevisionTooOldError, StoreError, TenantExistsE
 from facetry.domain.feed import Changes, touched_by
 from facetry.domain.group import ProductGroup, derive_group
 from facetry.domain.product import Product
+from facetry.domain.quotas import Usage
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
 from facetry.domain.tenant import Tenant, check_record
@@ -37,8 +38,8 @@ class MemoryCatalogStore:
         self._check_open()
         if tenant not in self._tenants:
             raise TenantNotFoundError(tenant)
-        catalog = self._catalogs[tenant]
-        outcomes = tuple(catalog.do(write) for write in writes)
+        catalog, quotas = self._catalogs[tenant], self._tenants[tenant].settings.quotas
+        outcomes = tuple(catalog.do(write, quotas) for write in writes)
         self._touch(tenant)
         return Receipt(catalog.revision, outcomes)
 
@@ -133,6 +134,10 @@ class MemoryCatalogStore:
         """Return the numbers of products and groups."""
         catalog = self._catalog(tenant)
         return len(catalog.products), len(catalog.groups)
+
+    async def usage(self, tenant: str) -> Usage:
+        """Return what the tenant has."""
+        return self._catalog(tenant).usage
 
     async def create_tenant(self, tenant: Tenant) -> None:
         """Add a tenant."""

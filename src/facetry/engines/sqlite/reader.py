@@ -16,6 +16,7 @@ from facetry.domain.change import Delta, sorted_records
 from facetry.domain.feed import Changes
 from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
 from facetry.domain.product import Product
+from facetry.domain.quotas import Usage
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
 from facetry.domain.storable import is_unicode
@@ -93,6 +94,7 @@ _LOG = """
     WHERE tenant = (SELECT number FROM tenants WHERE id = ?1) AND revision > ?2
     ORDER BY revision LIMIT ?3"""
 _COUNTS = "SELECT products, groups FROM tenants WHERE id = ?1"
+_USAGE = "SELECT products, bytes FROM tenants WHERE id = ?1"
 _TENANT = "SELECT number, version FROM tenants WHERE id = ?1"
 _TENANTS = "SELECT record FROM tenants ORDER BY id"
 _TENANT_BY_KID = "SELECT number, version FROM tenants WHERE number = (SELECT tenant FROM token_keys WHERE kid = ?1)"
@@ -208,6 +210,10 @@ class CatalogReads:
         """Return the numbers of products and groups."""
         found = rows(self._reads, _COUNTS, (tenant,))
         return (found[0][0], found[0][1]) if found else (0, 0)
+
+    async def usage(self, tenant: str) -> Usage:
+        """Return what the tenant has."""
+        return next((Usage(*row) for row in rows(self._reads, _USAGE, (tenant,))), Usage())
 
     async def tenant(self, tenant: str) -> Tenant | None:
         """Return the tenant's record, or None."""

@@ -130,7 +130,14 @@ ALTER TABLE changes ADD COLUMN records BLOB;
 DROP INDEX products_by_time;
 """
 
-MIGRATIONS: Sequence[str] = (_CREATE, _REMEMBER_DELETED, _INDEX_KEYS, _KEEP_RECORDS, _LOG_RECORDS)
+_COUNT_BYTES = """
+ALTER TABLE tenants ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tenants ADD COLUMN max_products INTEGER;
+ALTER TABLE tenants ADD COLUMN max_bytes INTEGER;
+UPDATE tenants SET bytes = (SELECT coalesce(sum(length(doc)), 0) FROM products WHERE tenant = tenants.number);
+"""
+
+MIGRATIONS: Sequence[str] = (_CREATE, _REMEMBER_DELETED, _INDEX_KEYS, _KEEP_RECORDS, _LOG_RECORDS, _COUNT_BYTES)
 """The SQL that leads from each schema version to the next; the first one starts from an empty database.
 
 A tenant's number is never used again. ``keys`` holds the digests of all its keys, none of which any other tenant has
@@ -138,7 +145,8 @@ for any purpose. A row of ``changes`` that names a group without a row in ``grou
 tombstone of that group. ``purges`` holds numbers of deleted tenants whose rows are still being removed,
 ``deleted_tenants`` the last revision of each, above which a new tenant of the same id begins. ``links`` holds what
 records name, and under the kind ``product`` the codes of the gemstones that products have; ``last_ids`` the last id of
-each kind of record. ``records`` of a change is null where it touched none.
+each kind of record. ``records`` of a change is null where it touched none. ``bytes`` of a tenant are those of ``doc``
+of all its products; its quotas of these, null for none, stand beside the counts, where a write finds them.
 """
 
 

@@ -9,18 +9,21 @@ import msgspec
 
 from facetry.domain.errors import TenantExistsError, TenantNotFoundError
 from facetry.domain.tenant import Tenant, check_record
-from facetry.engines.sqlite.connection import found
+from facetry.engines.sqlite.connection import Row, found
 from facetry.engines.sqlite.documents import encode_tenant
 
 _INSERT = """
-    INSERT INTO tenants (id, version, currency, api_key_digest, access_key_digest, record, revision, log_cut)
-    VALUES (
-        ?1, ?2, ?3, ?4, ?5, ?6,
+    INSERT INTO tenants (
+        id, version, currency, api_key_digest, access_key_digest, record, max_products, max_bytes, revision, log_cut
+    ) VALUES (
+        ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
         coalesce((SELECT revision + 1 FROM deleted_tenants WHERE id = ?1), 0),
         coalesce((SELECT revision + 1 FROM deleted_tenants WHERE id = ?1), 0)
     ) RETURNING number"""
 _UPDATE = """
-    UPDATE tenants SET version = ?2, currency = ?3, api_key_digest = ?4, access_key_digest = ?5, record = ?6
+    UPDATE tenants SET
+        version = ?2, currency = ?3, api_key_digest = ?4, access_key_digest = ?5, record = ?6,
+        max_products = ?7, max_bytes = ?8
     WHERE id = ?1 RETURNING number"""
 _DELETE = "DELETE FROM tenants WHERE id = ? RETURNING number, revision"
 _PUT_DELETED = "INSERT OR REPLACE INTO deleted_tenants (id, revision) VALUES (?, ?)"
@@ -157,7 +160,7 @@ class CutLogCommand:
         return bool(reached < below)
 
 
-def _values(tenant: Tenant) -> tuple[str, int, str, bytes, bytes, bytes]:
+def _values(tenant: Tenant) -> Row:
     return (
         tenant.id,
         tenant.version,
@@ -165,6 +168,8 @@ def _values(tenant: Tenant) -> tuple[str, int, str, bytes, bytes, bytes]:
         tenant.api_key_digest,
         tenant.access_key_digest,
         encode_tenant(tenant),
+        tenant.settings.quotas.products,
+        tenant.settings.quotas.bytes,
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from typing import NamedTuple
 
 import apsw
 
 from facetry.domain.errors import FacetryError
 from facetry.domain.product import Product
+from facetry.domain.quotas import NO_QUOTAS, Quotas, Usage, check_room
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
 from facetry.domain.storable import is_unicode
@@ -40,6 +42,13 @@ _FEW = 4
 """So many products are read one by one."""
 
 
+class Held(NamedTuple):
+    """What a tenant has before its writes, and what it may have at most."""
+
+    usage: Usage
+    quotas: Quotas
+
+
 class HalfDoneError(Exception):
     """A write was refused when it had changed something already, and nothing tells what."""
 
@@ -51,12 +60,14 @@ class TransactionView:
         skus: SKUs saved or removed since ``begin_write``, in order.
         gained: Groups that a product was saved in.
         left: Groups that a product went out of.
-        added: How many products there are more than before.
+        usage: How many products there are now, and how many bytes they are.
         kept: Kind and id of each record saved or removed.
         documents: Group id and document of each product saved in all writes and not removed again, by SKU.
     """
 
-    def __init__(self, connection: apsw.Connection, number: int, joined: int, *, is_careful: bool = False) -> None:
+    def __init__(
+        self, connection: apsw.Connection, number: int, joined: int, held: Held, *, is_careful: bool = False
+    ) -> None:
         """Look at the tenant with this number, whose next product to join gets the position ``joined``.
 
         Unless it is to be careful, since what it saves may be rolled back, it remembers what it has read and saved,
@@ -69,6 +80,9 @@ class TransactionView:
         self._number = number
         self._records = TransactionRecords(connection, number)
         self.joined = joined
+        self.usage = held.usage
+        self._quotas = held.quotas
+        self._encoded: dict[str, tuple[Product, bytes]] = {}
         self.documents: dict[str, tuple[str, bytes]] = {}
         self.begin_write()
 
@@ -76,10 +90,10 @@ class TransactionView:
         """Forget what the write before has touched."""
         self._now = time.time()
         self._seen: dict[str, Product | None] = {}
+        self._sizes: dict[str, int] = {}
         self.skus: dict[str, None] = {}
         self.gained: set[str] = set()
         self.left: set[str] = set()
-        self.added = 0
         self.kept: dict[tuple[str, int], None] = {}
 
     @property
@@ -108,14 +122,14 @@ class TransactionView:
 
     @contextmanager
     def _careful_attempt(self) -> Iterator[None]:
-        touched = self.joined, self.skus.copy(), self.gained.copy(), self.left.copy(), self.added, self.kept.copy()
+        touched = self.joined, self.skus.copy(), self.gained.copy(), self.left.copy(), self.usage, self.kept.copy()
         self._connection.execute("SAVEPOINT one_attempt")
         try:
             yield
         except FacetryError:
             self._connection.execute("ROLLBACK TO one_attempt")
-            self._seen = {}
-            self.joined, self.skus, self.gained, self.left, self.added, self.kept = touched
+            self._seen, self._sizes = {}, {}
+            self.joined, self.skus, self.gained, self.left, self.usage, self.kept = touched
             raise
         finally:
             self._connection.execute("RELEASE one_attempt")
@@ -123,8 +137,16 @@ class TransactionView:
     def product(self, sku: str) -> Product | None:
         """Return the product with this SKU, or None."""
         document = self._document(sku)
-        product = None if document is None else decode_product(document)
-        self._seen[sku] = product
+        if document is None:
+            self._seen[sku] = None
+            return None
+        return self._saw(document)
+
+    def _saw(self, document: bytes) -> Product:
+        """Return the product of a document that was read, and remember it."""
+        product = decode_product(document)
+        self._seen[product.sku] = product
+        self._sizes[product.sku] = len(document)
         return product
 
     def _document(self, sku: str) -> bytes | None:
@@ -140,10 +162,7 @@ class TransactionView:
         """Return the product with this id, or None."""
         self.flush()
         stored = found(self._connection, _PRODUCT_BY_ID, (self._number, product_id))
-        product = decode_product(stored[0][0]) if stored else None
-        if product is not None:
-            self._seen[product.sku] = product
-        return product
+        return self._saw(stored[0][0]) if stored else None
 
     def members(self, group_id: str) -> Sequence[Product]:
         """Return the products of a group in the order in which they joined."""
@@ -163,10 +182,35 @@ class TransactionView:
         self.joined += 1
         return joined
 
+    def admit(self, products: Sequence[Product]) -> None:
+        """Check that the quotas have room for products."""
+        if self._quotas == NO_QUOTAS:
+            return
+        after = self.usage
+        for product in products:
+            document = encode_product(product)
+            self._encoded[product.sku] = product, document
+            after = self._usage_with(product.sku, len(document), after)
+        check_room(self._quotas, self.usage, after)
+
+    def _before(self, sku: str) -> Product | None:
+        """Return the product with this SKU as it is now, which the write nearly always knows."""
+        return self._seen[sku] if sku in self._seen else self.product(sku)
+
+    def _usage_with(self, sku: str, size: int, usage: Usage) -> Usage:
+        """Return what is in use once the product with this SKU has another size."""
+        is_new = self._before(sku) is None
+        return Usage(usage.products + is_new, usage.bytes + size - (0 if is_new else self._sizes[sku]))
+
+    def _document_of(self, product: Product) -> bytes:
+        admitted = self._encoded.pop(product.sku, None)
+        return admitted[1] if admitted is not None and admitted[0] is product else encode_product(product)
+
     def save(self, product: Product) -> None:
         """Insert or replace a product."""
-        old = self._seen[product.sku] if product.sku in self._seen else self.product(product.sku)
-        document = encode_product(product)
+        old = self._before(product.sku)
+        document = self._document_of(product)
+        self.usage = self._usage_with(product.sku, len(document), self.usage)
         place = (product.group_id, product.joined, product.is_main)
         row = (self._number, product.sku, *place, document, self._now, product.product_id)
         if old is None:
@@ -180,9 +224,8 @@ class TransactionView:
         self._records.link_product(product.product_id, product_links(old), product_links(product))
         self._touched(product.sku, product)
         self.gained.add(product.group_id)
-        if old is None:
-            self.added += 1
-        elif old.group_id != product.group_id:
+        self._sizes[product.sku] = len(document)
+        if old is not None and old.group_id != product.group_id:
             self.left.add(old.group_id)
 
     def flush(self) -> None:
@@ -200,7 +243,7 @@ class TransactionView:
         self._records.link_product(product.product_id, product_links(product), frozenset())
         self._touched(product.sku, None)
         self.left.add(product.group_id)
-        self.added -= 1
+        self.usage = Usage(self.usage.products - 1, self.usage.bytes - self._sizes.pop(product.sku))
 
     def uses_gemstone(self, code: str) -> bool:
         """Return whether any product has a gemstone with this code."""
@@ -241,9 +284,7 @@ class TransactionView:
         self.skus[sku] = None
 
     def _products(self, sql: str, text: str) -> list[Product]:
-        products = [decode_product(row[0]) for row in self._rows(sql, text)]
-        self._seen.update((product.sku, product) for product in products)
-        return products
+        return [self._saw(row[0]) for row in self._rows(sql, text)]
 
     def _rows(self, sql: str, text: str) -> list[Row]:
         self.flush()

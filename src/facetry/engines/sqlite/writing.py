@@ -22,6 +22,7 @@ from facetry.domain.change import Receipt
 from facetry.domain.errors import FacetryError, TenantNotFoundError
 from facetry.domain.performing import perform_in_steps
 from facetry.domain.product import new_object_id
+from facetry.domain.quotas import Quotas, Usage
 from facetry.domain.record import RecordKind
 from facetry.domain.selling import SellProduct
 from facetry.engines.sqlite.bulk import insert_all
@@ -29,11 +30,13 @@ from facetry.engines.sqlite.commit import ROLL_BACK
 from facetry.engines.sqlite.connection import Row, found
 from facetry.engines.sqlite.documents import encode_record_ids, encode_texts
 from facetry.engines.sqlite.recent import Written
-from facetry.engines.sqlite.view import HalfDoneError, TransactionView
+from facetry.engines.sqlite.view import HalfDoneError, Held, TransactionView
 
 _TOGETHER = 200
 """So many writes are looked at together before they are done."""
-_TENANT = "SELECT number, revision, next_joined, products, groups, currency FROM tenants WHERE id = ?"
+_TENANT = """
+    SELECT number, revision, next_joined, products, bytes, groups, currency, max_products, max_bytes
+    FROM tenants WHERE id = ?"""
 _GROUP = "SELECT object_id FROM groups WHERE tenant = ? AND group_id = ?"
 _GROUPS = """
     SELECT g.group_id, g.object_id FROM json_each(?2) AS wanted
@@ -41,7 +44,8 @@ _GROUPS = """
 _PUT_GROUP = "INSERT OR REPLACE INTO groups (tenant, group_id, object_id, revision) VALUES (?, ?, ?, ?)"
 _DELETE_GROUP = "DELETE FROM groups WHERE tenant = ? AND group_id = ?"
 _PUT_CHANGE = "INSERT INTO changes (tenant, revision, skus, groups, records) VALUES (?, ?, ?, ?, ?)"
-_PUT_TENANT = "UPDATE tenants SET revision = ?2, next_joined = ?3, products = ?4, groups = ?5 WHERE number = ?1"
+_PUT_TENANT = """
+    UPDATE tenants SET revision = ?2, next_joined = ?3, products = ?4, bytes = ?5, groups = ?6 WHERE number = ?1"""
 
 
 class WriteCommand:
@@ -103,12 +107,13 @@ class UnitOfWork:
         stored = found(connection, _TENANT, (tenant,))
         if not stored:
             raise TenantNotFoundError(tenant)
-        self._number, self.revision, joined, self._product_count, self._group_count, self._currency = stored[0]
+        self._number, self.revision, joined, *usage, self._group_count, self._currency, products, size = stored[0]
+        held = Held(Usage(*usage), Quotas(products=products, bytes=size))
         self.written: Written | None = None
         self._before = self.revision
         self._connection = connection
         self._is_careful = is_careful
-        self._view = TransactionView(connection, self._number, joined, is_careful=is_careful)
+        self._view = TransactionView(connection, self._number, joined, held, is_careful=is_careful)
         self._groups: dict[str, _Touch] = {}
         self._skus: set[str] = set()
         self._records: set[tuple[RecordKind, int]] = set()
@@ -125,7 +130,7 @@ class UnitOfWork:
             HalfDoneError: It was refused too late for a unit that is not careful.
         """
         self._view.begin_write()
-        joined, changes = self._view.joined, self._view.changes
+        joined, usage, changes = self._view.joined, self._view.usage, self._view.changes
         self._mark("SAVEPOINT one_write")
         outcome: Outcome
         try:
@@ -134,7 +139,7 @@ class UnitOfWork:
             if not self._is_careful and self._view.changes != changes:
                 raise HalfDoneError from error
             self._mark("ROLLBACK TO one_write")
-            self._view.joined = joined
+            self._view.joined, self._view.usage = joined, usage
             outcome = refusal(error)
         else:
             self._record()
@@ -160,7 +165,8 @@ class UnitOfWork:
             gone = [(number, name) for name in self._groups if name not in living]
             self._connection.executemany(_DELETE_GROUP, gone)
         insert_all(self._connection, _PUT_CHANGE, self._log)
-        counters = (number, self.revision, self._view.joined, self._product_count, self._group_count)
+        usage = self._view.usage
+        counters = (number, self.revision, self._view.joined, usage.products, usage.bytes, self._group_count)
         self._connection.execute(_PUT_TENANT, counters)
         # Of a group that was there before nobody knows here what else is in it: where most are, all is read anew.
         if not self._is_careful and len(stored) <= len(living) // 2:
@@ -191,7 +197,6 @@ class UnitOfWork:
     def _record(self) -> None:
         view = self._view
         self.revision += 1
-        self._product_count += view.added
         touched = dict.fromkeys((*view.gained, *view.left))
         for group_id in touched:
             # Several writes done together may have put a product into a group and taken it out again.

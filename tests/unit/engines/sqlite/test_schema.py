@@ -9,8 +9,9 @@ from facetry.domain.errors import StoreError, StoreVersionError
 from facetry.domain.keeping import PutRecord
 from facetry.domain.listing import Listing
 from facetry.domain.patching import ProductKey
+from facetry.domain.quotas import Usage
 from facetry.domain.selling import SellProduct, Sold
-from facetry.engines.sqlite.connection import check_library, open_writer
+from facetry.engines.sqlite.connection import check_library, open_reader, open_writer
 from facetry.engines.sqlite.opening import open_store
 from facetry.engines.sqlite.schema import MIGRATIONS, check_version, migrate
 from facetry.testing.samples import OTHER, TENANT, done, gemstone, put, sale, stored_product, tenant_record, the_group
@@ -168,12 +169,12 @@ def test_a_migration_that_fails_changes_nothing(database):
 @pytest.mark.anyio
 async def test_a_newer_database_is_refused_by_name(store, tmp_path, database):
     database.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreVersionError, match=r"has schema version 99, this program knows versions up to 5\b"):
+    with pytest.raises(StoreVersionError, match=r"has schema version 99, this program knows versions up to 6\b"):
         await open_store(tmp_path, owner=False)
     await store.close()
     with pytest.raises(StoreVersionError, match="has schema version 99"):
         await open_store(tmp_path)
-    database.execute("PRAGMA user_version = 5")
+    database.execute("PRAGMA user_version = 6")
     reopened = await open_store(tmp_path, owner=True)
     assert len(await reopened.tenants()) == 2
     await reopened.close()
@@ -196,3 +197,22 @@ def test_an_old_library_is_refused(version):
 @pytest.mark.parametrize("version", ["3.51.3", "3.51.10", "3.60.0", "4.0.0"])
 def test_a_new_library_is_taken(version):
     check_library(version)
+
+
+@pytest.mark.anyio
+async def test_bytes_of_a_database_from_before_quotas_are_counted(tmp_path, database):
+    await make_old_database(tmp_path, database, version=3)
+    opened = await open_store(tmp_path, owner=True)
+    assert await opened.usage(TENANT) == Usage(3, database_bytes(tmp_path))
+    (stored,) = await done(opened, put("R4"))
+    assert await opened.usage(TENANT) == Usage(4, database_bytes(tmp_path)) != Usage(4, 0)
+    await opened.close()
+    assert stored.created
+
+
+def database_bytes(folder):
+    connection = open_reader(folder / "catalog.sqlite3")
+    try:
+        return connection.execute("SELECT sum(length(doc)) FROM products").get
+    finally:
+        connection.close()
