@@ -198,9 +198,16 @@ async def test_what_is_derived_cannot_be_written(owner, document, detail):
         (name,) = document
         assert (problem["code"], problem["pointer"], problem["detail"]) == ("read_only", f"/{name}", detail)
     assert (await owner("GET", R1)).json == before
-    assert (await refused(owner, 422, "PATCH", R1, {"regular_price": None, "price": 10}))["detail"].startswith(
-        "would be none"
-    )
+    problem = await refused(owner, 422, "PATCH", R1, {"regular_price": None, "price": 11})
+    assert problem["detail"] == "would be none: write regular_price or promotion_price"
+
+
+async def test_what_follows_from_a_change_need_not_be_changed_too(owner):
+    await put(owner, regular_price=10)
+    shown = (await owner("GET", R1)).json
+    answer = await owner("PUT", R1, {**shown, "regular_price": 20, "quantity": 4})
+    assert (answer.status, answer.json["price"], answer.json["in_stock"]) == (200, 20, True)
+    assert (await owner("PUT", R1, {**answer.json, "promotion_price": 15, "price": 15})).status == 200
 
 
 async def test_a_new_product_has_no_number_yet(owner):

@@ -48,16 +48,19 @@ def as_before(old: Product | None, content: ProductContent, as_read: AsRead) -> 
     return msgspec.structs.replace(content, **fields)
 
 
-def check_as_read(product: Product, as_read: AsRead) -> None:
-    """Check that what a document tells beside the content of a product is what it is by now.
+def check_as_read(old: Product | None, product: Product, as_read: AsRead) -> None:
+    """Check that what a document tells beside the content of a product is what it is by now, or was before.
+
+    Who changes some of what was read need not change what follows from it.
 
     Raises:
         ReadOnlyError: It is another number, price or truth.
     """
     if as_read.id is not UNSET and as_read.id != product.product_id:
         raise ReadOnlyError("id", f"is {product.product_id} for good: leave it out")
-    if as_read.price is not UNSET and as_read.price != product.promotion_price:
+    known = (product,) if old is None else (product, old)
+    if as_read.price is not UNSET and as_read.price not in [one.promotion_price for one in known]:
         is_now = "none" if product.promotion_price is None else price_to_number(product.promotion_price)
         raise ReadOnlyError("price", f"would be {is_now}: write regular_price or promotion_price")
-    if as_read.in_stock is not UNSET and as_read.in_stock != (product.quantity > 0):
+    if as_read.in_stock is not UNSET and as_read.in_stock not in [one.quantity > 0 for one in known]:
         raise ReadOnlyError("in_stock", "says whether quantity is more than 0: write that")

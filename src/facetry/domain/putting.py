@@ -42,7 +42,7 @@ def _put_as_read(
     if write.mounts and (old is None or content.gemstones != old.gemstones):
         content = mounted(view, content)
     done = _put(view, content, write.if_exists if isinstance(write, PutProduct) else IfExists.REPLACE)
-    check_as_read(done.product, write.as_read)
+    check_as_read(old, done.product, write.as_read)
     return done
 
 

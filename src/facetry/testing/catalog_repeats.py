@@ -130,7 +130,7 @@ class GuardsConformance:
         before = stored_product(first)
         whole = PutProduct(content("R1"), as_read=AsRead(currency="USD", id=1, price=50_000, in_stock=False))
         assert await done(store, whole) == (Stored(before, created=False),)
-        wrong = PutProduct(content("R1", quantity=1), as_read=AsRead(in_stock=False))
+        wrong = PutProduct(content("R1", quantity=0), as_read=AsRead(in_stock=True))
         assert await refusals(store, wrong) == [("read_only", "in_stock")]
         assert await the_product(store, "R1") == before
 

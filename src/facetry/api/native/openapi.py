@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from facetry.api.native import openapi_changes, openapi_journals
+from facetry.api.native import openapi_changes, openapi_journals, openapi_products
 from facetry.api.native.fields import Document
 from facetry.api.native.openapi_parts import operation, parameter, problem, responses, success
 from facetry.api.native.openapi_settings import paths as settings_paths
@@ -22,15 +22,16 @@ details (RFC 9457), each with a stable `code`, the `request_id` and, where it is
 All conditions of a filter hold on one and the same product, and those on gemstones on one and the same stone. Totals
 and counts are exact; a search holds everything that was stored before it began."""
 
+_TAGS = ("Search", "Products", "Groups", "Settings", "Changes", "Journals")
 _PARAMETERS_OF_LISTS = ("facets", "sort", "fields", "group_by")
 _STATUSES = {
     "400": "The request cannot be read.",
     "401": "The key or token is missing or not valid.",
-    "403": "The key may only search.",
+    "403": "The key may not do this.",
     "404": "There is no such thing.",
     "409": "What is asked does not fit what is there.",
     "410": "What changed since then is not known any more.",
-    "412": "The settings were changed meanwhile.",
+    "412": "It was changed meanwhile.",
     "413": "The body is too large.",
     "415": "The body is no JSON.",
     "422": "A value is not allowed.",
@@ -45,17 +46,18 @@ def openapi_document(version: str) -> Document:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Facetry API", "version": version, "description": _ABOUT},
-        "tags": [{"name": name} for name in ("Search", "Settings", "Changes", "Journals")],
+        "tags": [{"name": name} for name in _TAGS],
         "security": [{"key": []}, {"token": []}],
         "paths": {
             SEARCH: {"post": _post_search(), "get": _get_search()},
             SUGGEST: {"get": _suggest()},
+            **openapi_products.paths(),
             **settings_paths(),
             **openapi_changes.paths(),
             **openapi_journals.paths(),
         },
         "components": {
-            "schemas": schemas() | openapi_changes.schemas() | openapi_journals.schemas(),
+            "schemas": schemas() | openapi_products.schemas() | openapi_changes.schemas() | openapi_journals.schemas(),
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer"},
                 "token": {"type": "apiKey", "in": "header", "name": "x-access-token"},

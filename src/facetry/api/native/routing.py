@@ -13,7 +13,6 @@ from facetry.domain.tenant import Scope
 from facetry.http.answer import Answer
 from facetry.http.paths import decode_segment
 from facetry.http.streaming import StreamAnswer
-from facetry.http.streaming import StreamAnswer
 
 Handler = Callable[[Call], Awaitable[Answer | StreamAnswer]]
 

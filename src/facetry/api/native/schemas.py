@@ -303,9 +303,14 @@ def _problem() -> Schema:
         "request_id": STRING,
         "pointer": {**STRING, "description": "JSON pointer of the part of the request that it is about."},
         "position": {**COUNT, "description": "Offset of the character in a filter."},
+        "parameter": STRING,
+        "current": {"type": "object", "description": "The thing as it is now, where it was changed meanwhile."},
+        "left": {**COUNT, "description": "How many pieces there are."},
         "field": STRING,
         "skus": STRINGS,
         "version": COUNT,
         "revision": COUNT,
     }
-    return _given(properties, "pointer", "position", "field", "skus", "version", "revision")
+    return _given(
+        properties, "pointer", "position", "parameter", "current", "left", "field", "skus", "version", "revision"
+    )
