@@ -82,6 +82,11 @@ GOOD_QUERIES = [
     ("/v2/attributes", {}),
     ("/v2/settings/search", {}),
     ("/v2/settings/attributes", {}),
+    ("/v2/requests", {"status": "404", "limit": "2"}),
+    ("/v2/requests/counts", {"step": "minute"}),
+    ("/v2/searches", {"q": "ring", "from": "2024-05-31"}),
+    ("/v2/searches/top", {"step": "day"}),
+    ("/v2/searches/empty", {"limit": "5"}),
 ]
 
 

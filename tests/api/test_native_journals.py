@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from facetry.api.native.openapi import openapi_document
 from facetry.application.access_keys import NewAccessKey
 from facetry.domain.journal import RequestLine, SearchLine
 from facetry.domain.tenant import Scope
@@ -279,6 +280,54 @@ class TestSearches:
         assert [line["search_id"] for line in page["items"]] == ["r2", "r1"]
         last = await look(SEARCHES, limit=2, after=page["next"])
         assert ([line["search_id"] for line in last["items"]], "next" in last) == (["r0"], False)
+
+
+class TestDescription:
+    """The calls are as the OpenAPI document describes them."""
+
+    DOCUMENT = openapi_document("0")
+
+    def names(self, schema):
+        """Return the schema of an object behind references, and which members it may and must have."""
+        while "$ref" in schema:
+            schema = self.DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        return schema, set(schema["properties"]), set(schema["required"])
+
+    def check(self, value, schema):
+        """Compare the members of an object, and of the items in it, with its schema."""
+        schema, known, needed = self.names(schema)
+        assert needed <= set(value) <= known
+        for item in value.get("items", ()):
+            _, known, needed = self.names(schema["properties"]["items"]["items"])
+            assert needed <= set(item) <= known
+
+    @pytest.mark.parametrize("path", [REQUESTS, f"{REQUESTS}/counts", SEARCHES, f"{SEARCHES}/top", f"{SEARCHES}/empty"])
+    async def test_what_is_read(self, server, owner, look, at, path):
+        at(1, time.time(), status=404, code="x", error="y", key="k", surface="native", method="GET", route="/v2/x")
+        at(2, time.time(), query="ring", filter="price < 5", hits=0, key="k", surface="native", revision=3)
+        await owner.search(q="ring")
+        operation = self.DOCUMENT["paths"][path]["get"]
+        document = await look(path, limit=1) if "counts" not in path else await look(path)
+        assert document["items"]
+        self.check(document, operation["responses"]["200"]["content"]["application/json"]["schema"])
+        names = {parameter["name"] for parameter in operation["parameters"]}
+        for name in names - {"after"}:
+            given = {"from": "2026-01-01", "to": "2026-01-02", "step": "day", "limit": 3, "status": 200}.get(name, "x")
+            assert (await owner("GET", f"{path}?{name}={given}")).status == 200, name
+
+    async def test_one_call(self, owner, look):
+        request_id = problem_of(await owner("GET", "/v2/search?nope=1"), 400)["request_id"]
+        operation = self.DOCUMENT["paths"][f"{REQUESTS}/{{request_id}}"]["get"]
+        schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+        self.check(await look(f"{REQUESTS}/{request_id}"), schema)
+
+    async def test_the_example_of_an_event(self, server, shop, owner):
+        found = await owner.search(q="ring")
+        server.log.flush()
+        content = self.DOCUMENT["paths"]["/v2/events"]["post"]["requestBody"]["content"]["application/json"]
+        self.check(content["example"], content["schema"])
+        reported = {**content["example"], "search_id": found["search_id"]}
+        assert (await owner("POST", "/v2/events", reported)).status == 204
 
 
 class TestWhoMay:

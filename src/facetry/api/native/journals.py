@@ -38,8 +38,8 @@ from facetry.ports.journal import Journal
 REQUESTS, REQUEST, REQUEST_COUNTED = "/v2/requests", "/v2/requests/{request_id}", "/v2/requests/counts"
 SEARCHES, TOP, EMPTY = "/v2/searches", "/v2/searches/top", "/v2/searches/empty"
 STEPS: Final[Mapping[str, int]] = {"minute": MINUTE_SECONDS, "hour": 3600, "day": DAY_SECONDS}
-SHOWN_STEPS = 1440
-"""So many steps are shown where nothing is said of a span: a day of minutes."""
+SHOWN_STEPS: Final[Mapping[str, int]] = {"minute": 1440, "hour": 1440, "day": 30}
+"""So many steps are shown where nothing is said of a span: a day of minutes, sixty days of hours."""
 MAX_STEPS = 50_000
 SHOWN_DAYS = 30
 MAX_DAYS = 400
@@ -87,8 +87,7 @@ class Journals:
         if step not in STEPS:
             raise BadParameterError(_STEP, f"must be {', '.join(STEPS)}")
         seconds = STEPS[step]
-        shown = SHOWN_DAYS if step == "day" else SHOWN_STEPS
-        span = self._span(parameters, shown * seconds, seconds, MAX_STEPS * seconds)
+        span = self._span(parameters, SHOWN_STEPS[step] * seconds, seconds, MAX_STEPS * seconds)
         sums = await self._journal.sums(call.session.tenant, REQUEST_COUNTS, span, seconds)
         items = [{"time": iso_time(one.time), "calls": one.numbers[0], "failures": one.numbers[1]} for one in sums]
         return _answer({"step": step, "items": items})
