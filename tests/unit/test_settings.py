@@ -53,6 +53,14 @@ def test_a_list_of_the_file_is_a_list(tmp_path):
     assert load({}, {}, file).cors_origins == ("https://a.example", "*")
 
 
+def test_journals_take_fractions_and_nothing_negative():
+    settings = load({}, {"FACETRY_JOURNAL_RATE": "0", "FACETRY_JOURNAL_REQUESTS_DAYS": "0.5"})
+    assert (settings.journal_rate, settings.journal_requests_days) == (0.0, 0.5)
+    for value in ("-1", "inf", "nan"):
+        with pytest.raises(SettingError, match="setting journal_counts_days must not be negative"):
+            load({}, {"FACETRY_JOURNAL_COUNTS_DAYS": value})
+
+
 def test_variables_of_tests_and_scripts_are_left_alone():
     assert load({}, {"FACETRY_TEST_DATA": "x", "FACETRY_REQUIRE": "all", "FACETRY_WORKER": "1"}) == Settings()
 
