@@ -7,10 +7,10 @@ import asyncio
 import apsw
 import pytest
 
-from facetry.domain.errors import StoreError, StoreVersionError
+from facetry.domain.errors import StoreBusyError, StoreError, StoreVersionError
 from facetry.domain.journal import SEARCH_COUNTS, Count, LineQuery, Ranking, RequestLine, Retention, SearchLine
 from facetry.engines.sqlite.journal import SqliteJournal
-from facetry.engines.sqlite.journal_tables import LINE_BYTES, open_journal
+from facetry.engines.sqlite.journal_tables import LINE_BYTES, Transaction, open_journal
 from facetry.engines.sqlite.journal_writer import JournalWriter
 from facetry.testing.journal import NOW, TODAY, ids, request
 
@@ -192,3 +192,60 @@ def test_a_writer_that_never_wrote_closes_at_once(tmp_path):
     writer.close()
     writer.close()
     assert (list(tmp_path.iterdir()), writer.dropped) == ([], 0)
+
+
+async def test_a_full_disk_loses_lines_and_nothing_else(opened, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr("facetry.engines.sqlite.journal_writer.RETRY_SECONDS", 0.01)
+    journal = opened(tmp_path)
+    journal.note("acme", request(0))
+    assert await ids(journal) == "r0"
+    # So many pages are there already, so this is what a disk without room does.
+    journal._writer._connection.execute("PRAGMA max_page_count = 1")
+    for number in range(1, 200):
+        journal.note("acme", request(number, error="x" * 400))
+    assert await ids(journal) == "r0"
+    assert journal.dropped == 199
+    assert caplog.messages == ["journals cannot be written: no room left in the data directory"]
+    await asyncio.sleep(0.02)
+    journal.note("acme", request(200))
+    assert await ids(journal) == "r200 r0"
+
+
+async def test_who_waits_too_long_gives_up(opened, tmp_path, monkeypatch):
+    """And in time goes on: a lock that somebody forgot costs lines and nothing else."""
+    monkeypatch.setattr("facetry.engines.sqlite.connection._WRITE_WAIT_MS", 20)
+    monkeypatch.setattr("facetry.engines.sqlite.journal_writer.RETRY_SECONDS", 0.0)
+    other = open_journal(tmp_path / "journal.db")
+    other.execute("BEGIN IMMEDIATE")
+    journal = opened(tmp_path)
+    journal.note("acme", request(1))
+    assert (await ids(journal), journal.dropped) == ("", 1)
+    with pytest.raises(StoreBusyError):
+        await journal.forget("acme")
+    other.execute("ROLLBACK")
+    other.close()
+    journal.note("acme", request(2))
+    assert await ids(journal) == "r2"
+
+
+def test_a_new_file_that_somebody_holds_is_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr("facetry.engines.sqlite.connection._WRITE_WAIT_MS", 20)
+    holder = apsw.Connection(str(tmp_path / "journal.db"))
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreBusyError):
+        open_journal(tmp_path / "journal.db")
+    holder.execute("COMMIT")
+    holder.close()
+    open_journal(tmp_path / "journal.db").close()
+
+
+def test_a_commit_that_fails_is_undone(tmp_path):
+    connection = open_journal(tmp_path / "journal.db")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("CREATE TABLE a (x PRIMARY KEY)")
+    connection.execute("CREATE TABLE b (x REFERENCES a DEFERRABLE INITIALLY DEFERRED)")
+    with pytest.raises(StoreError, match="FOREIGN KEY"), Transaction(connection):
+        connection.execute("INSERT INTO b VALUES (1)")
+    assert not connection.in_transaction
+    assert connection.execute("SELECT count(*) FROM b").fetchall() == [(0,)]
+    connection.close()
