@@ -30,6 +30,8 @@ DRIVERS: Final = frozenset(
 )
 # Pure computation that the domain may call, not a way to reach anything outside the process.
 DRIVER_EXCEPTIONS: Final = frozenset({("Stemmer", "domain")})
+# What other people's programs import, by one short name; nothing of ours does.
+PUBLISHED_ROOTS: Final = frozenset({"client/__init__.py"})
 EMPTY_NAMES: Final = frozenset({"common", "helper", "helpers", "misc", "util", "utils"})
 EMPTY_CLASS_NAME: Final = re.compile(r"^I[A-Z][a-z]|^Abstract|(Helper|Impl|Manager|Utils?)$")
 EFFECT_CALLS: Final = frozenset({"__import__", "exec", "eval", "input", "open", "print"})
@@ -113,7 +115,7 @@ def errors_end_in_error(module: Module) -> Iterator[str]:
 
 def package_roots_are_empty(module: Module) -> Iterator[str]:
     """A name is imported from the module that defines it, so a package's root imports nothing of ours."""
-    if not module.path.endswith("__init__.py"):
+    if not module.path.endswith("__init__.py") or module.path in PUBLISHED_ROOTS:
         return
     for line, name in module.imports():
         if name.split(".")[0] == "facetry":

@@ -1,0 +1,147 @@
+"""The two clients of a server's own API: one blocks, one is awaited."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Self
+
+from facetry.client.changes import AsyncChanges, Changes
+from facetry.client.core import Core
+from facetry.client.groups import AsyncGroups, Groups
+from facetry.client.imports import AsyncImports, Imports
+from facetry.client.journals import AsyncJournals, Journals
+from facetry.client.methods import AsyncPart, SyncPart
+from facetry.client.products import AsyncProducts, Products
+from facetry.client.records import (
+    AsyncClients,
+    AsyncGemstones,
+    AsyncListings,
+    AsyncOrders,
+    Clients,
+    Gemstones,
+    Listings,
+    Orders,
+)
+from facetry.client.retrying import Retries
+from facetry.client.searching import SearchMethods
+from facetry.client.settings import AsyncSettings, Settings
+from facetry.client.transports import AsyncTransport, Transport
+
+TIMEOUT_SECONDS = 30.0
+
+
+class Facetry(SearchMethods, SyncPart):
+    """A client of ``/v2`` whose methods block; several threads may share it.
+
+    Attributes:
+        products: Products, single ones and many at once.
+        groups: Groups of products.
+        gemstones: Gemstones.
+        listings: Offers of products on sales channels.
+        orders: Orders.
+        clients: Those who order.
+        settings: Settings of the tenant.
+        changes: What changes in the catalog.
+        imports: Imports in the background.
+        journals: Who called, and what was searched.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+        retries: Retries | None = None,
+        **options: Any,  # noqa: ANN401 - whatever httpx takes
+    ) -> None:
+        """Make a client; nothing is sent yet.
+
+        Args:
+            url: Where the server is: ``https://catalog.example``.
+            key: The API key, an access key, or the search key.
+            timeout: Seconds that an answer may take.
+            retries: How often calls are tried again.
+            options: Given on to httpx: ``verify``, ``proxy``, ``limits``...
+        """
+        core, transport = _core(key, retries), Transport(url, timeout, options)
+        super().__init__(core, transport)
+        self.products = Products(core, transport)
+        self.groups = Groups(core, transport)
+        self.gemstones = Gemstones(core, transport)
+        self.listings = Listings(core, transport)
+        self.orders = Orders(core, transport)
+        self.clients = Clients(core, transport)
+        self.settings = Settings(core, transport)
+        self.changes = Changes(core, transport)
+        self.imports = Imports(core, transport)
+        self.journals = Journals(core, transport)
+
+    @property
+    def revision(self) -> int:
+        """Return the revision of this client's last write: as ``min_revision``, others' reads hold it too."""
+        return self._core.revision
+
+    def __enter__(self) -> Self:
+        """Return the client."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+
+class AsyncFacetry(SearchMethods, AsyncPart):
+    """A client of ``/v2`` whose methods are awaited; see ``Facetry``, whose methods and parts it has."""
+
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+        retries: Retries | None = None,
+        **options: Any,  # noqa: ANN401 - whatever httpx takes
+    ) -> None:
+        """Make a client; nothing is sent yet. See ``Facetry``."""
+        core, transport = _core(key, retries), AsyncTransport(url, timeout, options)
+        super().__init__(core, transport)
+        self.products = AsyncProducts(core, transport)
+        self.groups = AsyncGroups(core, transport)
+        self.gemstones = AsyncGemstones(core, transport)
+        self.listings = AsyncListings(core, transport)
+        self.orders = AsyncOrders(core, transport)
+        self.clients = AsyncClients(core, transport)
+        self.settings = AsyncSettings(core, transport)
+        self.changes = AsyncChanges(core, transport)
+        self.imports = AsyncImports(core, transport)
+        self.journals = AsyncJournals(core, transport)
+
+    @property
+    def revision(self) -> int:
+        """Return the revision of this client's last write: as ``min_revision``, others' reads hold it too."""
+        return self._core.revision
+
+    async def __aenter__(self) -> Self:
+        """Return the client."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._transport.close()
+
+
+def _core(key: str, retries: Retries | None) -> Core:
+    return Core({"authorization": f"Bearer {key}"}, retries or Retries())

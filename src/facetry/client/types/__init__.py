@@ -1,0 +1,1 @@
+"""What the clients send and answer, as types."""
