@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from facetry.api.native import openapi_changes, openapi_journals, openapi_products
+from facetry.api.native import openapi_bulk, openapi_changes, openapi_journals, openapi_products
 from facetry.api.native.fields import Document
 from facetry.api.native.openapi_parts import operation, parameter, problem, responses, success
 from facetry.api.native.openapi_settings import paths as settings_paths
@@ -52,6 +52,7 @@ def openapi_document(version: str) -> Document:
             SEARCH: {"post": _post_search(), "get": _get_search()},
             SUGGEST: {"get": _suggest()},
             **openapi_products.paths(),
+            **openapi_bulk.paths(),
             **settings_paths(),
             **openapi_changes.paths(),
             **openapi_journals.paths(),
