@@ -55,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         client_api_limits: Leaky buckets of actions of the Client API, each ``action=size/leak`` with the calls that fit
             in and those that run out each second, in the variable with commas between; ``product_update_listings`` has
             40/2 where nothing is said.
+        import_megabytes: How large a file may be that ``/v2/imports`` takes.
+        import_days: How long imports that are over are kept, with what they rejected.
         change_log_revisions: So many revisions of each tenant at least can be followed by ``/v2/changes``; a copy that
             is further behind starts again.
         tenant_limit: Leaky bucket ``size/leak`` of each tenant's calls of the Catalog API and of ``/v2``, such as
@@ -92,6 +94,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cors_origins: tuple[str, ...] = ()
     client_api_require_https: str = "auto"
     client_api_limits: tuple[str, ...] = ()
+    import_megabytes: int = 1024
+    import_days: float = 30.0
     change_log_revisions: int = 100_000
     tenant_limit: str = ""
     trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
@@ -117,6 +121,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         _check(self.linger_seconds >= 0, "linger_seconds", "must not be negative")
         _check(self.drain_seconds > 0, "drain_seconds", "must be greater than 0")
         _check(self.cache_megabytes >= 0, "cache_megabytes", "must not be negative")
+        _check(self.import_megabytes >= 1, "import_megabytes", "must be at least 1")
+        _check(self.import_days > 0, "import_days", "must be greater than 0")
         _check(self.change_log_revisions >= 0, "change_log_revisions", "must not be negative")
         for name in (name for name in self.__struct_fields__ if name.startswith("journal_")):
             _check(0 <= getattr(self, name) < math.inf, name, "must not be negative")

@@ -1,6 +1,9 @@
 """The whole HTTP side of a server in one process over the reference engines, called as ASGI calls it."""
 
 import json
+import secrets
+import tempfile
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -21,6 +24,7 @@ from facetry.api.native.openapi import openapi_document as native_document
 from facetry.application.access_keys import AccessKeys
 from facetry.application.catalog import Catalog
 from facetry.application.change_feed import ChangeFeed
+from facetry.application.import_jobs import Imports
 from facetry.application.records import Records
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
@@ -29,6 +33,7 @@ from facetry.application.secrets import Vault
 from facetry.application.settings_history import SettingsHistory
 from facetry.application.tenants import NewTenant, Tenants
 from facetry.domain.tenant import HttpsRule
+from facetry.engines.files.import_jobs import FilesImportJobs
 from facetry.engines.memory.cache import MemoryCache
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
 from facetry.engines.memory.journal import MemoryJournal
@@ -138,6 +143,8 @@ class Server:
         cross_origin = CrossOrigin(cors_origins, native_api.SHOP_FRONT)
         keys = Keys(self.tenants, verified, self.store.mark)
         self.feed = ChangeFeed(self.store)
+        # Nothing is made before something is imported.
+        self.import_jobs = FilesImportJobs(Path(tempfile.gettempdir()) / f"facetry-{secrets.token_hex(8)}")
         native = NativeDependencies(
             admission=Admission(self.tokens, keys, self.clock, self.key_usage),
             catalog=self.catalog,
@@ -146,6 +153,7 @@ class Server:
             settings=SearchSettings(self.store, self.search, self.relay, SettingsHistory(self.store, self.clock)),
             relay=self.relay,
             feed=self.feed,
+            imports=Imports(self.import_jobs, self.store, self.clock, 1 << 20),
             clock=self.clock,
             journal=self.journal,
             cross_origin=cross_origin,

@@ -79,6 +79,8 @@ def test_variables_of_tests_and_scripts_are_left_alone():
         ({"linger_seconds": -1}, {}, "setting linger_seconds must not be negative"),
         ({"drain_seconds": -1}, {}, "setting drain_seconds must be greater than 0"),
         ({"cache_megabytes": -1}, {}, "setting cache_megabytes must not be negative"),
+        ({"import_megabytes": 0}, {}, "setting import_megabytes must be at least 1"),
+        ({"import_days": 0}, {}, "setting import_days must be greater than 0"),
         ({"change_log_revisions": -1}, {}, "setting change_log_revisions must not be negative"),
         ({"log_level": "loud"}, {}, "setting log_level must be debug, info, warning or error"),
         *(

@@ -29,6 +29,7 @@ from facetry.bootstrap.demo import ensure_demo
 from facetry.bootstrap.engines import StoreRole, journal_retention, open_cache, open_rate_limiter, warm_index
 from facetry.bootstrap.service import Service, open_service
 from facetry.bootstrap.tasks import offer_tasks
+from facetry.domain.journal import DAY_SECONDS
 from facetry.http.admission import Admission
 from facetry.http.asgi import Application
 from facetry.http.cross_origin import CrossOrigin
@@ -47,6 +48,7 @@ from facetry.telemetry.json_log import configure_logging
 from facetry.telemetry.line_writer import LineWriter
 from facetry.telemetry.metrics import Metrics
 from facetry.telemetry.request_log import RequestLog
+from facetry.worker.imports import ImportWorker
 from facetry.worker.journal_upkeep import JournalUpkeep
 from facetry.worker.listing_batches import ListingBatches
 from facetry.worker.upkeep import Upkeep
@@ -101,7 +103,12 @@ async def open_app(settings: Settings, number: int) -> AsyncIterator[App]:
             await _warm(service)
             offer_tasks(service)
             app = _assemble(service, metrics, log)
-            following = [*_owner_tasks(service), *_batch_tasks(service), *_journal_tasks(service)]
+            following = [
+                *_owner_tasks(service),
+                *_batch_tasks(service),
+                *_import_tasks(service),
+                *_journal_tasks(service),
+            ]
             yield app
             log.flush()
             for task in following:
@@ -146,6 +153,7 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         settings=service.search_settings,
         relay=service.relay,
         feed=service.feed,
+        imports=service.imports,
         clock=service.clock,
         journal=service.journal,
         cross_origin=cross_origin,
@@ -214,6 +222,15 @@ def _batch_tasks(service: Service) -> list[asyncio.Task[None]]:
     batches = ListingBatches(service.store, service.catalog, Records(service.store))
     service.relay.listen(batches)
     return [asyncio.create_task(batches.run())]
+
+
+def _import_tasks(service: Service) -> list[asyncio.Task[None]]:
+    """Import in the background, also what a process before this one has left undone."""
+    if service.role is not StoreRole.OWNER:
+        return []
+    keep_seconds = service.settings.import_days * DAY_SECONDS
+    worker = ImportWorker(service.import_jobs, service.catalog, service.store, service.clock, keep_seconds)
+    return [asyncio.create_task(worker.run())]
 
 
 def _journal_tasks(service: Service) -> list[asyncio.Task[None]]:

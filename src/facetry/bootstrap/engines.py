@@ -9,6 +9,7 @@ from enum import Enum
 from facetry.domain.errors import SettingError
 from facetry.domain.journal import COUNT_KINDS, DAY_SECONDS, EventLine, RequestLine, Retention, SearchLine
 from facetry.domain.search.text.semantics import Embedder
+from facetry.engines.files.import_jobs import FilesImportJobs
 from facetry.engines.files.key_usage import FilesKeyUsage
 from facetry.engines.memory.cache import MemoryCache
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
@@ -19,6 +20,7 @@ from facetry.engines.memory.search_index import MemorySearchIndex
 from facetry.ports.cache import Cache
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.clock import Clock
+from facetry.ports.import_jobs import ImportJobs
 from facetry.ports.journal import Journal
 from facetry.ports.key_usage import KeyUsage
 from facetry.ports.rate_limiter import RateLimiter
@@ -129,6 +131,11 @@ def open_key_usage(settings: Settings) -> KeyUsage:
     if settings.store == "memory:":
         return MemoryKeyUsage()
     return FilesKeyUsage(settings.data / "key-usage")
+
+
+def open_import_jobs(settings: Settings) -> ImportJobs:
+    """Open the jobs of imports: in the data directory, also where only they are on disk; made with the first job."""
+    return FilesImportJobs(settings.data / "import-jobs")
 
 
 def open_journal(settings: Settings) -> Journal:

@@ -13,6 +13,7 @@ from pathlib import Path
 from facetry.application.access_keys import AccessKeys
 from facetry.application.catalog import Catalog
 from facetry.application.change_feed import ChangeFeed
+from facetry.application.import_jobs import Imports
 from facetry.application.maintenance import Maintenance
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
@@ -20,11 +21,12 @@ from facetry.application.search_settings import SearchSettings
 from facetry.application.secrets import MASTER_KEY_BYTES, Vault
 from facetry.application.settings_history import SettingsHistory
 from facetry.application.tenants import Tenants
-from facetry.bootstrap.engines import StoreRole, open_index, open_journal, open_key_usage, open_store
+from facetry.bootstrap.engines import StoreRole, open_import_jobs, open_index, open_journal, open_key_usage, open_store
 from facetry.bootstrap.file_limit import raise_file_limit
 from facetry.domain.errors import SettingError
 from facetry.engines.measured.search_index import MeasuredSearchIndex
 from facetry.ports.catalog_store import CatalogStore
+from facetry.ports.import_jobs import ImportJobs
 from facetry.ports.journal import Journal
 from facetry.ports.key_usage import KeyUsage
 from facetry.ports.search_index import SearchIndex
@@ -54,6 +56,8 @@ class Service:
     search: Search
     search_settings: SearchSettings
     feed: ChangeFeed
+    import_jobs: ImportJobs
+    imports: Imports
     tenants: Tenants
     access_keys: AccessKeys
     key_usage: KeyUsage
@@ -94,6 +98,7 @@ async def open_service(
         followed = index if follower_indexes or role is StoreRole.OWNER else None
         relay = ChangeRelay(store, followed, index_wait_seconds=settings.index_wait_seconds)
         clock = SystemClock()
+        jobs = open_import_jobs(settings)
         journal = open_journal(settings)
         stack.push_async_callback(journal.close)
         tenants = Tenants(store, vault, clock, journal)
@@ -110,6 +115,8 @@ async def open_service(
             catalog=Catalog(store, relay),
             search=search,
             feed=ChangeFeed(store),
+            import_jobs=jobs,
+            imports=Imports(jobs, store, clock, settings.import_megabytes << 20),
             search_settings=SearchSettings(store, search, relay, SettingsHistory(store, clock)),
             tenants=tenants,
             access_keys=AccessKeys(store, vault, clock, usage),

@@ -374,6 +374,28 @@ class LineTooLongError(FacetryError):
         super().__init__(message)
 
 
+class FileTooLargeError(FacetryError):
+    """Say that a file is larger than any may be; nothing of it is kept."""
+
+    code = "too_large"
+
+    def __init__(self, limit: int) -> None:
+        """Name the limit in bytes."""
+        super().__init__(f"the file has more than {limit} bytes")
+        self.limit = limit
+
+
+class ImportNotFoundError(FacetryError):
+    """Say that a tenant has no import of this id, or not any more."""
+
+    code = "import_not_found"
+
+    def __init__(self, job_id: int) -> None:
+        """Name the id."""
+        super().__init__(f"there is no import {job_id}, or not any more")
+        self.job_id = job_id
+
+
 class KeyReusedError(FacetryError):
     """Say that the key of a write is that of another write."""
 

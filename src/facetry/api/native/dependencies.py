@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from facetry.application.catalog import Catalog
 from facetry.application.change_feed import ChangeFeed
+from facetry.application.import_jobs import Imports
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
@@ -28,6 +29,7 @@ class Dependencies:
     settings: SearchSettings
     relay: ChangeRelay
     feed: ChangeFeed
+    imports: Imports
     clock: Clock
     journal: Journal
     cross_origin: CrossOrigin

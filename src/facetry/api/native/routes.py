@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar.handlers import ASGIRouteHandler, asgi
 
-from facetry.api.native import bulk, changes, events, groups, journals, products, settings
+from facetry.api.native import bulk, changes, events, groups, imports, journals, products, settings
 from facetry.api.native.call import Call
 from facetry.api.native.dependencies import Dependencies
 from facetry.api.native.problems import error_answer, refusal
@@ -98,7 +98,7 @@ def surface(cross_origin: CrossOrigin) -> Surface:
         prefixes=(f"{MOUNT}/",),
         refusal=refusal,
         body_limit=BODY_LIMIT,
-        unread=frozenset({bulk.BULK}),
+        unread=frozenset({bulk.BULK, imports.IMPORTS}),
         unshared=frozenset({changes.CHANGES}),
         cross_origin=cross_origin,
     )
@@ -113,6 +113,7 @@ def all_routes(dependencies: Dependencies) -> list[Route]:
         *bulk.routes(dependencies),
         *settings.routes(dependencies.settings, dependencies.search),
         *changes.routes(dependencies.feed, dependencies.clock),
+        *imports.routes(dependencies.imports),
         *journals.routes(dependencies.journal, Reads(dependencies.relay), dependencies.clock),
         *events.routes(dependencies.journal, dependencies.clock),
     ]

@@ -1,0 +1,167 @@
+"""Imports in the background: started with the file as body, looked at, cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+
+import msgspec
+
+from facetry.api.native.call import Call
+from facetry.api.native.fields import Document
+from facetry.api.native.parameters import Parameters, read_parameters
+from facetry.api.native.reads import AFTER, DEFAULT_LIMIT, LIMIT, MAX_LIMIT, MAX_NUMBER, page_document
+from facetry.api.native.routing import Route
+from facetry.application.import_jobs import Imports
+from facetry.application.interchange.report import Rejection
+from facetry.domain.errors import (
+    BadParameterError,
+    FileTooLargeError,
+    ImportNotFoundError,
+    InvalidValueError,
+    MalformedBodyError,
+)
+from facetry.domain.import_job import ImportJob, ImportWish
+from facetry.domain.tenant import Scope
+from facetry.domain.times import iso_time
+from facetry.http.answer import Answer, CachePolicy, json_answer
+from facetry.http.body import Unread
+from facetry.http.streaming import StreamAnswer
+
+IMPORTS = "/v2/imports"
+CSV = "text/csv; charset=utf-8"
+COLUMNS = ("line", "sku", "field", "column", "value", "reason")
+WISHES = ("name", "format", "mapping", "encoding", "stones_as", "stone", "code_prefix")
+_DRY_RUN = "dry_run"
+_BROKEN = {
+    Unread.GONE: "the body ends before it is whole",
+    Unread.TOO_SLOW: "the body took too long to arrive",
+}
+
+
+class Importing:
+    """Handles imports."""
+
+    def __init__(self, imports: Imports) -> None:
+        """Start and show imports."""
+        self._imports = imports
+
+    async def post(self, call: Call) -> Answer:
+        """Keep the body as a file and have it imported."""
+        parameters = read_parameters(call, *WISHES, _DRY_RUN)
+        declared = call.header(b"content-length") or ""
+        if declared.isdigit() and int(declared) > self._imports.most_bytes:
+            raise FileTooLargeError(self._imports.most_bytes)
+        try:
+            job = await self._imports.start(call.session.tenant, _wish(parameters), _pieces(call))
+        except InvalidValueError as error:
+            raise BadParameterError(error.field, error.message.removeprefix(f"{error.field} ")) from error
+        location = ((b"location", f"{IMPORTS}/{job.id}".encode()),)
+        return msgspec.structs.replace(_answer(job, status=201), headers=location)
+
+    async def list(self, call: Call) -> Answer:
+        """Show a page of jobs."""
+        parameters = read_parameters(call, LIMIT, AFTER)
+        limit = parameters.integer(LIMIT, DEFAULT_LIMIT, 1, MAX_LIMIT)
+        after = parameters.integer(AFTER, 0, 0, MAX_NUMBER)
+        jobs = await self._imports.after(call.session.tenant, after, limit + 1)
+        shown = [_document(job) for job in jobs[:limit]]
+        last = jobs[limit - 1].id if len(jobs) > limit else None
+        return json_answer(page_document(shown, last), policy=CachePolicy.NO_STORE)
+
+    async def get(self, call: Call) -> Answer:
+        """Show one job."""
+        read_parameters(call)
+        return _answer(await self._imports.get(call.session.tenant, _id(call)))
+
+    async def cancel(self, call: Call) -> Answer:
+        """End a job."""
+        read_parameters(call)
+        return _answer(await self._imports.cancel(call.session.tenant, _id(call)))
+
+    async def rejected(self, call: Call) -> StreamAnswer:
+        """Show rejected rows as CSV."""
+        read_parameters(call)
+        job_id = _id(call)
+        pages = await self._imports.rejections(call.session.tenant, job_id)
+        name = f'attachment; filename="import-{job_id}-rejected.csv"'.encode()
+        return StreamAnswer(parts=_rows(pages), media_type=CSV, headers=((b"content-disposition", name),))
+
+
+def routes(imports: Imports) -> Sequence[Route]:
+    """Return the routes of imports."""
+    importing = Importing(imports)
+    return [
+        Route("POST", IMPORTS, importing.post, Scope.WRITE),
+        Route("GET", IMPORTS, importing.list, Scope.READ),
+        Route("GET", IMPORTS + "/{id}", importing.get, Scope.READ),
+        Route("GET", IMPORTS + "/{id}/rejected", importing.rejected, Scope.READ),
+        Route("POST", IMPORTS + "/{id}/cancel", importing.cancel, Scope.WRITE),
+    ]
+
+
+def _id(call: Call) -> int:
+    text = call.variables["id"]
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MAX_NUMBER))):
+        raise ImportNotFoundError(0)
+    return int(text)
+
+
+def _wish(parameters: Parameters) -> ImportWish:
+    given = {name: parameters.text(name) for name in WISHES if parameters.text(name)}
+    return ImportWish(**given, dry_run=parameters.boolean(_DRY_RUN))
+
+
+async def _pieces(call: Call) -> AsyncIterator[bytes]:
+    """Yield the body as it comes.
+
+    Raises:
+        MalformedBodyError: It does not come to its end.
+    """
+    async for piece in call.pieces():
+        if isinstance(piece, Unread):
+            raise MalformedBodyError(_BROKEN[piece])
+        yield piece
+
+
+def _answer(job: ImportJob, status: int = 200) -> Answer:
+    return json_answer(_document(job), status=status, policy=CachePolicy.NO_STORE)
+
+
+def _document(job: ImportJob) -> Document:
+    """Return a job; what it does not have yet is left out."""
+    document: Document = {
+        "id": job.id,
+        "name": job.wish.name,
+        "state": job.state.value,
+        "dry_run": job.wish.dry_run,
+        "format": job.format or job.wish.format,
+        "created": iso_time(job.created),
+        "started": None if job.started is None else iso_time(job.started),
+        "finished": None if job.finished is None else iso_time(job.finished),
+        "bytes_total": job.bytes_total,
+        "bytes_read": job.bytes_read,
+        "stored": job.stored,
+        "stored_new": job.stored_new,
+        "rejected": job.rejected,
+        "skipped": job.skipped,
+        "rate": job.rate,
+        "seconds_left": job.seconds_left,
+        "error": job.error,
+    }
+    return {name: value for name, value in document.items() if value is not None and value != ""}
+
+
+async def _rows(pages: Iterator[Sequence[Rejection]]) -> AsyncGenerator[bytes, None]:
+    yield _csv([COLUMNS])
+    for page in pages:
+        yield _csv([[str(getattr(one, name)) for name in COLUMNS] for one in page])
+        await asyncio.sleep(0)
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode("utf-8", "replace")

@@ -1,0 +1,175 @@
+"""Imports in the background, as their tenants see them: start, look, cancel, read what was rejected."""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import time
+from collections.abc import AsyncIterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from facetry.application.interchange.detection import Format
+from facetry.application.interchange.importing import ImportOptions, prefix_of
+from facetry.application.interchange.mapping import FieldRule, parse_mapping
+from facetry.application.interchange.report import Rejection
+from facetry.application.interchange.stones import StoneForm, StoneOptions
+from facetry.domain.errors import ImportNotFoundError, InterchangeError, InvalidValueError
+from facetry.domain.import_job import ImportJob, ImportWish
+from facetry.domain.money import DEFAULT_CURRENCY
+from facetry.domain.trade_terms.stones import stone
+from facetry.ports.catalog_store import CatalogStore
+from facetry.ports.clock import Clock
+from facetry.ports.import_jobs import ImportJobs, JobFiles
+
+MAX_NAME = 200
+CANCEL_SECONDS = 5.0
+"""How long who cancels a job waits for its end."""
+_LOOK_SECONDS = 0.05
+_ROWS = 500
+"""Rejections that are read before others get their turn."""
+MAPPING_FILE = "mapping.toml"
+
+
+class Imports:
+    """The use cases of imports in the background."""
+
+    def __init__(self, jobs: ImportJobs, store: CatalogStore, clock: Clock, most_bytes: int) -> None:
+        """Keep jobs for the tenants of a store; no file may have more than ``most_bytes``."""
+        self._jobs = jobs
+        self._store = store
+        self._clock = clock
+        self._most_bytes = most_bytes
+
+    @property
+    def most_bytes(self) -> int:
+        """Return how many bytes a file may have."""
+        return self._most_bytes
+
+    async def start(self, tenant: str, wish: ImportWish, pieces: AsyncIterable[bytes]) -> ImportJob:
+        """Keep a file, durable on return, and have it imported as soon as it is its turn.
+
+        Raises:
+            InvalidValueError: Something is wished that there is not.
+            InterchangeError: The mapping cannot be used.
+            FileTooLargeError: The file is too large; nothing is kept.
+            StoreError: The file cannot be kept.
+        """
+        check_wish(wish)
+        job = ImportJob(wish=wish, created=self._clock.now())
+        return await self._jobs.add(tenant, job, pieces, self._most_bytes)
+
+    async def get(self, tenant: str, job_id: int) -> ImportJob:
+        """Return a job.
+
+        Raises:
+            ImportNotFoundError: There is none, or not any more.
+        """
+        job = await self._jobs.job(tenant, job_id)
+        if job is None or job.created < await self._born(tenant):
+            raise ImportNotFoundError(job_id)
+        return job
+
+    async def after(self, tenant: str, job_id: int, limit: int) -> Sequence[ImportJob]:
+        """Return up to ``limit`` jobs whose id is greater, ascending."""
+        born = await self._born(tenant)
+        return [job for job in await self._jobs.jobs_after(tenant, job_id, limit) if job.created >= born]
+
+    async def cancel(self, tenant: str, job_id: int, seconds: float = CANCEL_SECONDS) -> ImportJob:
+        """End a job and return it as it is then, or is after so long; what it has stored stays.
+
+        Raises:
+            ImportNotFoundError: There is none, or not any more.
+        """
+        job = await self.get(tenant, job_id)
+        ends = time.monotonic() + seconds
+        if job.is_open:
+            await self._jobs.cancel(tenant, job_id)
+        while job.is_open and time.monotonic() < ends:
+            await asyncio.sleep(_LOOK_SECONDS)
+            job = await self.get(tenant, job_id)
+        return job
+
+    async def rejections(self, tenant: str, job_id: int) -> Iterator[Sequence[Rejection]]:
+        """Return what yields what was rejected by now, some rows at a time, in the order of the file.
+
+        Raises:
+            ImportNotFoundError: There is no such job, or not any more.
+        """
+        await self.get(tenant, job_id)
+        return _rejections(self._jobs.files(tenant, job_id).rejected)
+
+    async def _born(self, tenant: str) -> float:
+        """Return when a tenant was made: what is older is another one's that had its id."""
+        record = await self._store.tenant(tenant)
+        return record.created if record else 0.0
+
+
+def check_wish(wish: ImportWish) -> None:
+    """Check what is wished before a file is kept for it.
+
+    Raises:
+        InvalidValueError: Something is wished that there is not.
+        InterchangeError: The mapping cannot be used.
+    """
+    if len(wish.name) > MAX_NAME:
+        raise InvalidValueError("name", f"must have at most {MAX_NAME} characters")
+    if wish.format:
+        _check_one_of("format", wish.format, [one.value for one in Format])
+    _check_one_of("stones_as", wish.stones_as, [one.value for one in StoneForm])
+    stone("stone", wish.stone)
+    try:
+        codecs.lookup(wish.encoding or "utf-8")
+    except (LookupError, ValueError) as error:
+        raise InvalidValueError("encoding", "is no encoding that is known here") from error
+    if wish.format == Format.MAPPED.value and not wish.mapping:
+        raise InterchangeError("the format mapped needs a mapping")
+    if wish.mapping:
+        _check_mapping(wish.mapping)
+
+
+def options_of(wish: ImportWish, files: JobFiles, currency: str = DEFAULT_CURRENCY) -> ImportOptions:
+    """Return how a job's file is imported, its mapping written beside it."""
+    mapping = files.folder / MAPPING_FILE if wish.mapping else None
+    if mapping is not None:
+        mapping.write_text(wish.mapping, "utf-8")
+    return ImportOptions(
+        path=files.upload,
+        format=Format(wish.format) if wish.format else None,
+        mapping=mapping,
+        encoding=wish.encoding or None,
+        dry_run=wish.dry_run,
+        state_folder=files.folder,
+        rejected_path=files.rejected,
+        stones=StoneOptions(
+            form=StoneForm(wish.stones_as),
+            kind=stone("stone", wish.stone).name,
+            prefix=wish.code_prefix or prefix_of(Path(wish.name)),
+            currency=currency,
+        ),
+    )
+
+
+def _check_one_of(field: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise InvalidValueError(field, f"must be one of {', '.join(known)}")
+
+
+def _check_mapping(text: str) -> None:
+    """Refuse a mapping that is not right, and patterns: one of a stranger's could keep the server busy for ever."""
+    mapping = parse_mapping(text)
+    rules = (*mapping.product.values(), *mapping.attributes.values())
+    in_rules = any(isinstance(rule, FieldRule) and rule.pattern for rule in rules)
+    if in_rules or any(isinstance(one, dict) and "pattern" in one for one in mapping.where.values()):
+        raise InterchangeError("a mapping with patterns is for the command facetry import only")
+
+
+def _rejections(path: Path) -> Iterator[Sequence[Rejection]]:
+    decode = msgspec.json.Decoder(Rejection).decode
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        while lines := file.readlines(_ROWS * 200):
+            # The last line may still be on its way to the file.
+            yield [decode(line) for line in lines if line.endswith(b"\n")]

@@ -1,0 +1,280 @@
+"""Import jobs as folders of files: every process of a data directory sees them, and a crash leaves whole ones only."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+import time
+from collections.abc import AsyncIterable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from facetry.domain.errors import FileTooLargeError, StoreError, StoreFullError
+from facetry.domain.import_job import ImportJob
+from facetry.ports.import_jobs import JobFiles
+
+_T = TypeVar("_T")
+_JOB, _UPLOAD, _REJECTED, _CANCELED, _LAST = "job.json", "upload", "rejected.ndjson", "canceled", "last"
+_DRAFT = "draft."
+"""What the names of folders begin with that are no jobs yet, or not any more."""
+_DIGITS = 10
+_ORPHAN_SECONDS = 60.0
+"""A mark without a job of this age is left over from a crash; a younger one belongs to a job that is about to be."""
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What a job's file says; its folder says its id."""
+
+    tenant: str
+    job: ImportJob
+
+
+class FilesImportJobs:
+    """Jobs in a directory: a folder each in that of their tenant, and an empty file as a mark of each open one."""
+
+    def __init__(self, directory: Path) -> None:
+        """Use a directory, made when the first job is."""
+        self._directory = directory
+        self._open = directory / "open"
+
+    async def add(self, tenant: str, job: ImportJob, pieces: AsyncIterable[bytes], limit: int) -> ImportJob:
+        """Keep a file and its job."""
+        draft = self._folder(tenant) / f"{_DRAFT}{secrets.token_hex(8)}"
+        try:
+            with _failures():
+                self._open.mkdir(mode=0o700, parents=True, exist_ok=True)
+                draft.mkdir(mode=0o700, parents=True)
+                size = await _written(draft / _UPLOAD, pieces, limit)
+            whole = msgspec.structs.replace(job, bytes_total=size)
+            return await _in_thread(lambda: self._published(tenant, draft, whole))
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+    async def job(self, tenant: str, job_id: int) -> ImportJob | None:
+        """Return a job, or None."""
+        kept = _read(self._place(tenant, job_id))
+        return None if kept is None else kept.job
+
+    async def jobs_after(self, tenant: str, job_id: int, limit: int) -> Sequence[ImportJob]:
+        """Return jobs that follow, ascending."""
+
+        def found() -> Sequence[ImportJob]:
+            folder = self._folder(tenant)
+            kept = (_read(folder / _name(one)) for one in _ids(folder) if one > job_id)
+            jobs = (one.job for one in kept if one is not None)
+            return [job for job, _ in zip(jobs, range(limit), strict=False)]
+
+        return await _in_thread(found)
+
+    async def save(self, tenant: str, job: ImportJob) -> None:
+        """Replace a job."""
+        folder = self._place(tenant, job.id)
+
+        def replace() -> None:
+            with suppress(FileNotFoundError):
+                _write(folder / _JOB, msgspec.json.encode(_Kept(tenant, job)))
+            if not job.is_open:
+                (folder / _UPLOAD).unlink(missing_ok=True)
+                self._mark(folder).unlink(missing_ok=True)
+
+        await _in_thread(replace)
+
+    async def cancel(self, tenant: str, job_id: int) -> None:
+        """Ask for the end of a job."""
+        with _failures(), suppress(FileNotFoundError):
+            (self._place(tenant, job_id) / _CANCELED).touch(mode=0o600)
+
+    def is_canceled(self, tenant: str, job_id: int) -> bool:
+        """Return whether the end of a job was asked for."""
+        return (self._place(tenant, job_id) / _CANCELED).exists()
+
+    def files(self, tenant: str, job_id: int) -> JobFiles:
+        """Return where the files of a job lie."""
+        folder = self._place(tenant, job_id)
+        return JobFiles(folder / _UPLOAD, folder / _REJECTED, folder)
+
+    async def open_jobs(self) -> Sequence[tuple[str, int]]:
+        """Return every job that is not over."""
+        with _failures():
+            marks = sorted(self._open.iterdir()) if self._open.is_dir() else []
+            found = ((mark, self._marked(mark)) for mark in marks)
+            return [(kept.tenant, kept.job.id) for _, kept in found if kept is not None]
+
+    async def remove(self, tenant: str, job_id: int | None = None) -> None:
+        """Remove a job, or all jobs of a tenant."""
+        folder = self._folder(tenant)
+
+        def remove() -> None:
+            for one in _ids(folder) if job_id is None else [job_id]:
+                self._remove(folder / _name(one))
+            if job_id is None:
+                shutil.rmtree(folder, ignore_errors=True)
+
+        await _in_thread(remove)
+
+    async def remove_older(self, moment: float) -> int:
+        """Remove jobs that were over before a time, and uploads that a crash has broken off before it."""
+
+        def remove() -> int:
+            count = 0
+            for place in self._directory.glob(f"*/{'[0-9]' * _DIGITS}"):
+                kept = _read(place)
+                if kept is not None and not kept.job.is_open and (kept.job.finished or 0.0) < moment:
+                    self._remove(place)
+                    count += 1
+            for draft in self._directory.glob(f"*/{_DRAFT}*"):
+                if _age(draft) > time.time() - moment:
+                    shutil.rmtree(draft, ignore_errors=True)
+            return count
+
+        return await _in_thread(remove)
+
+    async def tenants(self) -> Sequence[str]:
+        """Return the tenants that have jobs."""
+
+        def found() -> Sequence[str]:
+            kept = (_read(place) for place in self._directory.glob(f"*/{'[0-9]' * _DIGITS}"))
+            return sorted({one.tenant for one in kept if one is not None})
+
+        return await _in_thread(found)
+
+    def _folder(self, tenant: str) -> Path:
+        # Ids of tenants may hold what no file name may.
+        return self._directory / hashlib.blake2b(tenant.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+    def _place(self, tenant: str, job_id: int) -> Path:
+        return self._folder(tenant) / _name(job_id)
+
+    def _mark(self, place: Path) -> Path:
+        return self._open / f"{place.parent.name}.{place.name}"
+
+    def _marked(self, mark: Path) -> _Kept | None:
+        """Return the open job of a mark; None where there is none, and then the mark goes unless one may come."""
+        folder, _, name = mark.name.partition(".")
+        kept = _read(self._directory / folder / name)
+        if kept is not None and kept.job.is_open:
+            return kept
+        if kept is not None or _age(mark) > _ORPHAN_SECONDS:
+            mark.unlink(missing_ok=True)
+        return None
+
+    def _published(self, tenant: str, draft: Path, job: ImportJob) -> ImportJob:
+        """Make a job of a draft, all at once, under the next id."""
+        folder = draft.parent
+        _write(draft / _JOB, msgspec.json.encode(_Kept(tenant, job)))
+        _sync(draft)
+        job_id = max([_last(folder), *_ids(folder)])
+        while True:
+            job_id += 1
+            place = folder / _name(job_id)
+            # The mark comes first: a job without one would never begin.
+            self._mark(place).touch(mode=0o600)
+            try:
+                draft.rename(place)
+            except OSError as error:
+                if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+                    raise
+                continue
+            break
+        (folder / _LAST).write_text(str(job_id), "ascii")
+        for changed in (folder, self._open, self._directory):
+            _sync(changed)
+        return msgspec.structs.replace(job, id=job_id)
+
+    def _remove(self, place: Path) -> None:
+        draft = place.with_name(f"{_DRAFT}{secrets.token_hex(8)}")
+        with suppress(FileNotFoundError):
+            place.rename(draft)
+            shutil.rmtree(draft, ignore_errors=True)
+        self._mark(place).unlink(missing_ok=True)
+
+
+def _name(job_id: int) -> str:
+    return f"{job_id:0{_DIGITS}}"
+
+
+def _ids(folder: Path) -> list[int]:
+    """Return the ids of a tenant's jobs, ascending."""
+    if not folder.is_dir():
+        return []
+    return sorted(int(one.name) for one in folder.iterdir() if one.name.isdigit())
+
+
+def _last(folder: Path) -> int:
+    """Return the last id that was given, so that none is given twice when jobs are removed."""
+    try:
+        return int((folder / _LAST).read_text("ascii"))
+    except (OSError, ValueError):
+        return 0
+
+
+def _read(place: Path) -> _Kept | None:
+    try:
+        kept = msgspec.json.decode((place / _JOB).read_bytes(), type=_Kept)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return msgspec.structs.replace(kept, job=msgspec.structs.replace(kept.job, id=int(place.name)))
+
+
+def _age(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+async def _written(path: Path, pieces: AsyncIterable[bytes], limit: int) -> int:
+    """Write a file to disk as it comes, and return its size."""
+    size = 0
+    with path.open("xb") as file:
+        async for piece in pieces:
+            size += len(piece)
+            if size > limit:
+                raise FileTooLargeError(limit)
+            file.write(piece)
+        file.flush()
+        await asyncio.to_thread(os.fsync, file.fileno())
+    return size
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace a file as a whole."""
+    fresh = path.with_name(path.name + ".new")
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Turn what the system refuses into errors of the store."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise StoreFullError("no room left for files to import") from error
+        raise StoreError(f"files to import cannot be kept: {error.strerror or error}") from error
+
+
+async def _in_thread(work: Callable[[], _T]) -> _T:
+    with _failures():
+        return await asyncio.to_thread(work)

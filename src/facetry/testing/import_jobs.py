@@ -1,0 +1,116 @@
+"""What keeping import jobs must do in any engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+
+from facetry.domain.errors import FileTooLargeError
+from facetry.domain.import_job import ImportJob, ImportWish, JobState
+from facetry.ports.import_jobs import ImportJobs
+
+T, OTHER = "acme", "../ünï/\\ tenant"
+
+
+def new_job(**fields: float) -> ImportJob:
+    """Return a job as it is before it is kept."""
+    return ImportJob(wish=ImportWish(name="Spring", dry_run=True), created=fields.get("created", 1.5))
+
+
+async def pieces(*given: bytes | Exception) -> AsyncIterator[bytes]:
+    """Yield parts of a file, or fail on the way."""
+    for one in given:
+        if isinstance(one, Exception):
+            raise one
+        yield one
+
+
+async def added(jobs: ImportJobs, tenant: str = T, content: bytes = b"abc") -> ImportJob:
+    """Keep a job."""
+    return await jobs.add(tenant, new_job(), pieces(content), 1000)
+
+
+class ImportJobsConformance:
+    """Everything that the contract of ``ports.import_jobs`` promises.
+
+    A subclass provides two pytest fixtures: ``jobs``, without any, and ``peer``, the same jobs as another process sees
+    them.
+    """
+
+    async def test_a_job_is_kept_with_its_file(self, jobs: ImportJobs, peer: ImportJobs) -> None:
+        job = await jobs.add(T, new_job(), pieces(b"ab", b"", b"cde"), 5)
+        assert job == msgspec.structs.replace(new_job(), id=1, bytes_total=5)
+        for one in (jobs, peer):
+            assert await one.job(T, 1) == job
+            assert one.files(T, 1).upload.read_bytes() == b"abcde"
+            assert await one.open_jobs() == [(T, 1)]
+        assert not jobs.files(T, 1).rejected.exists()
+
+    async def test_there_is_nothing_at_first(self, jobs: ImportJobs) -> None:
+        assert await jobs.job(T, 1) is None
+        assert (await jobs.jobs_after(T, 0, 10), await jobs.open_jobs(), await jobs.tenants()) == ([], [], [])
+        assert await jobs.remove_older(1e12) == 0
+        await jobs.remove(T)
+        await jobs.remove(T, 1)
+        await jobs.cancel(T, 1)
+        assert not jobs.is_canceled(T, 1)
+        await jobs.save(T, msgspec.structs.replace(new_job(), id=1))
+        assert await jobs.job(T, 1) is None
+
+    async def test_ids_count_from_one_and_are_never_given_twice(self, jobs: ImportJobs, peer: ImportJobs) -> None:
+        ids = [(await added(one)).id for one in (jobs, peer, jobs)]
+        await jobs.remove(T, 3)
+        assert [*ids, (await added(peer)).id, (await added(jobs, OTHER)).id] == [1, 2, 3, 4, 1]
+        assert [job.id for job in await jobs.jobs_after(T, 0, 10)] == [1, 2, 4]
+        assert [job.id for job in await jobs.jobs_after(T, 1, 1)] == [2]
+        assert set(await jobs.open_jobs()) == {(T, 1), (T, 2), (T, 4), (OTHER, 1)}
+        assert sorted(await jobs.tenants()) == sorted([T, OTHER])
+
+    async def test_a_file_that_is_too_large_or_breaks_off_leaves_nothing(self, jobs: ImportJobs) -> None:
+        with pytest.raises(FileTooLargeError) as caught:
+            await jobs.add(T, new_job(), pieces(b"abc", b"def"), 5)
+        assert caught.value.limit == 5
+        with pytest.raises(KeyError):
+            await jobs.add(T, new_job(), pieces(b"abc", KeyError()), 5)
+        assert (await jobs.jobs_after(T, 0, 10), await jobs.open_jobs()) == ([], [])
+        assert (await added(jobs)).id == 1
+
+    async def test_a_job_is_replaced_and_loses_its_file_when_it_is_over(
+        self, jobs: ImportJobs, peer: ImportJobs
+    ) -> None:
+        job = msgspec.structs.replace(await added(jobs), state=JobState.RUNNING, started=2.0, stored=7)
+        await peer.save(T, job)
+        assert await jobs.job(T, 1) == job
+        assert jobs.files(T, 1).upload.exists()
+        job = msgspec.structs.replace(job, state=JobState.DONE, finished=3.0)
+        await peer.save(T, job)
+        assert await jobs.job(T, 1) == job
+        assert (jobs.files(T, 1).upload.exists(), await jobs.open_jobs()) == (False, [])
+
+    async def test_the_end_of_a_job_is_asked_for(self, jobs: ImportJobs, peer: ImportJobs) -> None:
+        await added(jobs)
+        assert not peer.is_canceled(T, 1)
+        await jobs.cancel(T, 1)
+        await jobs.cancel(T, 1)
+        assert peer.is_canceled(T, 1)
+
+    async def test_jobs_are_removed(self, jobs: ImportJobs) -> None:
+        for _ in range(3):
+            await added(jobs)
+        await added(jobs, OTHER)
+        await jobs.remove(T, 2)
+        assert [job.id for job in await jobs.jobs_after(T, 0, 10)] == [1, 3]
+        await jobs.remove(T)
+        assert (await jobs.jobs_after(T, 0, 10), await jobs.open_jobs()) == ([], [(OTHER, 1)])
+        assert not jobs.files(T, 1).folder.exists()
+
+    async def test_old_jobs_that_are_over_are_removed(self, jobs: ImportJobs) -> None:
+        for finished in (10.0, 20.0, None):
+            job = await added(jobs)
+            if finished is not None:
+                done = msgspec.structs.replace(job, state=JobState.CANCELED, finished=finished)
+                await jobs.save(T, done)
+        assert await jobs.remove_older(20.0) == 1
+        assert [job.id for job in await jobs.jobs_after(T, 0, 10)] == [2, 3]

@@ -1,0 +1,350 @@
+"""Imports in the background, through /v2."""
+
+import asyncio
+import csv
+import io
+import shutil
+from urllib.parse import quote
+
+import msgspec
+import pytest
+
+from facetry.application.import_jobs import Imports
+from facetry.application.interchange.report import Rejection
+from facetry.domain.errors import IndexBehindError
+from facetry.domain.import_job import JobState
+from facetry.worker import imports as worker_module
+from facetry.worker.imports import ImportWorker
+from tests.api.server import KeyHolder, problem_of
+
+pytestmark = pytest.mark.anyio
+
+IMPORTS = "/v2/imports"
+LINES = b"".join(b'{"sku":"S%d","name":"ring %d","groupID":"G%d"}\n' % (n, n, n // 7) for n in range(600))
+BAD = b'{"sku":"bad"}\n{"sku":"x","name":"y","regularPrice":"abc"}\n'
+MAPPING = '[product]\nsku = "Nr"\nname = { column = "Title, long" }\n[attributes]\npattern = "Nr"\n'
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(server):
+    """Remove the files of the jobs."""
+    yield
+    shutil.rmtree(server.import_jobs.files("shop", 1).folder.parent.parent, ignore_errors=True)
+
+
+@pytest.fixture
+def worker(server, shop):
+    return ImportWorker(server.import_jobs, server.catalog, server.store, server.clock, 3600.0)
+
+
+async def start(owner, body=LINES, query=""):
+    answer = await owner("POST", IMPORTS + query, body)
+    assert answer.status == 201, answer.body
+    assert answer.headers["location"] == f"{IMPORTS}/{answer.json['id']}"
+    return answer.json
+
+
+async def show(owner, job_id=1):
+    answer = await owner("GET", f"{IMPORTS}/{job_id}")
+    assert answer.status == 200, answer.body
+    return answer.json
+
+
+async def finished(worker):
+    await worker.look()
+    await worker.idle()
+
+
+async def test_a_file_is_imported(server, owner, worker):
+    job = await start(owner, LINES + BAD, "?name=Spring%20list")
+    assert job == {
+        "id": 1,
+        "name": "Spring list",
+        "state": "queued",
+        "dry_run": False,
+        "created": "2020-09-13T12:26:40Z",
+        "bytes_total": len(LINES + BAD),
+        "bytes_read": 0,
+        "stored": 0,
+        "stored_new": 0,
+        "rejected": 0,
+        "skipped": 0,
+        "rate": 0.0,
+    }
+    assert await show(owner) == job
+    await finished(worker)
+    done = await show(owner)
+    assert done.pop("rate") > 0
+    assert done == {
+        **{name: value for name, value in job.items() if name != "rate"},
+        "state": "done",
+        "format": "ndjson",
+        "started": "2020-09-13T12:26:40Z",
+        "finished": "2020-09-13T12:26:40Z",
+        "bytes_read": len(LINES + BAD),
+        "stored": 600,
+        "stored_new": 600,
+        "rejected": 2,
+    }
+    assert await server.store.counts("shop") == (600, 86)
+    assert (await owner.search(q="ring"))["total"] == 86
+
+
+async def test_rejected_rows_are_shown_as_csv(owner, worker):
+    await start(owner, LINES + BAD)
+    answer = await owner("GET", f"{IMPORTS}/1/rejected")
+    assert answer.body == b"line,sku,field,column,value,reason\r\n"
+    await finished(worker)
+    answer = await owner("GET", f"{IMPORTS}/1/rejected")
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert answer.headers["content-disposition"] == 'attachment; filename="import-1-rejected.csv"'
+    assert [*csv.reader(io.StringIO(answer.body.decode()))] == [
+        ["line", "sku", "field", "column", "value", "reason"],
+        ["601", "bad", "name", "name", "", "is missing"],
+        ["602", "x", "regularPrice", "regularPrice", "abc", "must be a decimal number such as 5.99"],
+    ]
+
+
+async def test_a_dry_run_stores_nothing(server, owner, worker):
+    assert (await start(owner, LINES + BAD, "?dry_run=true"))["dry_run"] is True
+    await finished(worker)
+    job = await show(owner)
+    assert (job["state"], job["stored"], job["stored_new"], job["rejected"]) == ("done", 600, 0, 2)
+    assert await server.store.counts("shop") == (0, 0)
+
+
+async def test_a_mapping_says_what_columns_mean(server, owner, worker):
+    await start(owner, b'Nr;"Title, long"\nR1;Ring\n', f"?mapping={quote(MAPPING)}")
+    await finished(worker)
+    job = await show(owner)
+    assert (job["state"], job["format"], job["stored"]) == ("done", "mapped", 1)
+    assert (await server.store.product("shop", "R1")).name == "Ring"
+
+
+async def test_stones_are_imported_as_is_wished(server, owner, worker):
+    body = b"Shape,Weight,Color,Clarity\nRound,0.5,G,VS1\n"
+    await start(owner, body, "?stones_as=both&code_prefix=D&name=x")
+    await finished(worker)
+    job = await show(owner)
+    assert (job["state"], job["format"], job["stored"]) == ("done", "gemstones", 1), job
+    assert (await server.store.product("shop", "D-2")).gemstones[0]["carat"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b"", "the file is empty"),
+        (b"[1]\n", "the file is one JSON array: write one product a line (NDJSON) instead"),
+        (b"PK\x03\x04...", "upload is a spreadsheet or an archive: save it as CSV (UTF-8)"),
+    ],
+)
+async def test_a_file_that_cannot_be_used_fails_and_says_why(owner, worker, body, error):
+    await start(owner, body)
+    await finished(worker)
+    job = await show(owner)
+    assert job["state"] == "failed"
+    assert error in job["error"] or body == b""
+    assert job["finished"]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code", "detail"),
+    [
+        ("?format=xls", 400, "bad_parameter", "format must be one of ndjson, csv, shopify, mapped, gemstones"),
+        ("?stones_as=x", 400, "bad_parameter", "stones_as must be one of gemstones, products, both"),
+        ("?encoding=klingon", 400, "bad_parameter", "encoding is no encoding that is known here"),
+        ("?dry_run=1", 400, "bad_parameter", "dry_run must be true or false"),
+        ("?maping=x", 400, "bad_parameter", "maping is no parameter here; did you mean mapping?"),
+        (f"?name={'n' * 201}", 400, "bad_parameter", "name must have at most 200 characters"),
+        ("?format=mapped", 422, "bad_file", "the format mapped needs a mapping"),
+        *(
+            (
+                f"?mapping={quote(mapping)}",
+                422,
+                "bad_file",
+                "a mapping with patterns is for the command facetry import only",
+            )
+            for mapping in (
+                "[product]\nsku = { column = 'Nr', pattern = '(a+)+$' }\nname = 'T'\n",
+                "[product]\nsku = 'Nr'\nname = 'T'\n[where]\nkind = { pattern = '(a+)+$' }\n",
+            )
+        ),
+    ],
+)
+async def test_wishes_that_cannot_be_met_are_refused(server, owner, shop, query, status, code, detail):
+    problem = problem_of(await owner("POST", IMPORTS + query, LINES), status)
+    assert (problem["code"], problem["detail"]) == (code, detail)
+    assert await server.import_jobs.jobs_after("shop", 0, 10) == []
+
+
+async def test_a_file_that_is_too_large_is_refused(server, owner, shop):
+    for headers in ({}, {"content-length": "1048577"}):
+        answer = await owner("POST", IMPORTS, b"x" * (1048577 if not headers else 1), headers=headers)
+        assert problem_of(answer, 413)["code"] == "too_large"
+    assert await server.import_jobs.jobs_after("shop", 0, 10) == []
+
+
+async def test_jobs_are_listed_in_pages(owner, shop):
+    for number in range(3):
+        await start(owner, b"x", f"?name=n{number}")
+    page = (await owner("GET", f"{IMPORTS}?limit=2")).json
+    assert ([job["name"] for job in page["items"]], page["next"]) == (["n0", "n1"], "2")
+    page = (await owner("GET", f"{IMPORTS}?limit=2&after=2")).json
+    assert ([job["name"] for job in page["items"]], "next" in page) == (["n2"], False)
+
+
+@pytest.mark.parametrize("target", ["/9", "/x", "/9/rejected", "/99999999999999999999"])
+async def test_what_is_not_there_is_not_found(owner, shop, target):
+    assert problem_of(await owner("GET", IMPORTS + target), 404)["code"] == "import_not_found"
+    assert problem_of(await owner("POST", f"{IMPORTS}/9/cancel"), 404)["code"] == "import_not_found"
+
+
+async def test_tenants_see_only_their_own(server, owner, shop, rival):
+    await start(owner)
+    other = KeyHolder(server, "api-key-of-rival")
+    assert (await other("GET", IMPORTS)).json == {"items": []}
+    for method, path in (("GET", "/1"), ("GET", "/1/rejected"), ("POST", "/1/cancel")):
+        problem_of(await other(method, IMPORTS + path), 404)
+
+
+async def test_who_may_not_is_refused(server, front, shop):
+    for method, path in (("POST", ""), ("GET", ""), ("GET", "/1"), ("POST", "/1/cancel")):
+        assert problem_of(await front(method, IMPORTS + path), 403)["code"] == "not_permitted"
+    assert await server.import_jobs.jobs_after("shop", 0, 10) == []
+
+
+async def test_a_tenant_of_the_same_id_sees_nothing_of_the_one_before(server, owner, worker):
+    await start(owner)
+    await server.tenants.delete("shop")
+    server.clock.time += 10
+    await server.add_tenant("Shop", id="shop", api_key="another-key")
+    again = KeyHolder(server, "another-key")
+    assert (await again("GET", IMPORTS)).json == {"items": []}
+    problem_of(await again("GET", f"{IMPORTS}/1"), 404)
+    await finished(worker)
+    assert await server.import_jobs.jobs_after("shop", 0, 10) == []
+    assert await server.store.counts("shop") == (0, 0)
+
+
+async def test_jobs_of_one_tenant_run_one_after_the_other(server, owner, worker, monkeypatch):
+    await start(owner)
+    await start(owner, b'{"sku":"S1","name":"second"}\n')
+    await worker.look()
+    await worker.look()
+    assert [job["state"] for job in (await owner("GET", IMPORTS)).json["items"]][1] == "queued"
+    await worker.idle()
+    await finished(worker)
+    assert (await server.store.product("shop", "S1")).name == "second"
+
+
+async def test_a_job_is_cancelled_before_it_begins(server, owner, worker):
+    await start(owner)
+    cancelling = asyncio.ensure_future(owner("POST", f"{IMPORTS}/1/cancel"))
+    await asyncio.sleep(0.02)
+    await finished(worker)
+    job = (await cancelling).json
+    assert (job["state"], job["stored"]) == ("canceled", 0)
+    assert (await owner("POST", f"{IMPORTS}/1/cancel")).json == job
+    assert not server.import_jobs.files("shop", 1).upload.exists()
+
+
+async def test_a_job_is_cancelled_while_it_runs_and_what_is_stored_stays(server, owner, worker, monkeypatch):
+    monkeypatch.setattr(worker_module, "LOOK_SECONDS", 0.01)
+    write, asked = server.catalog.write, asyncio.Event()
+
+    async def slow(tenant, writes):
+        receipt = await write(tenant, writes)
+        asked.set()
+        await asyncio.sleep(0.1)
+        return receipt
+
+    monkeypatch.setattr(server.catalog, "write", slow)
+    await start(owner)
+    await worker.look()
+    await asked.wait()
+    job = (await owner("POST", f"{IMPORTS}/1/cancel")).json
+    assert job["state"] == "canceled"
+    products, _ = await server.store.counts("shop")
+    assert 0 < products < 600
+
+
+async def test_a_job_that_a_stop_broke_off_goes_on_where_it_was(server, owner, worker, monkeypatch):
+    write, begun, go_on, counts = server.catalog.write, asyncio.Event(), asyncio.Event(), []
+
+    async def slow(tenant, writes):
+        if counts:
+            begun.set()
+            await go_on.wait()
+        counts.append(len(writes))
+        return await write(tenant, writes)
+
+    monkeypatch.setattr(server.catalog, "write", slow)
+    await start(owner, LINES + BAD)
+    running = asyncio.ensure_future(worker.run(60))
+    await begun.wait()
+    running.cancel()
+    await asyncio.wait([running])
+    go_on.set()
+    await worker.idle()
+    assert (await show(owner))["state"] == "running"
+    assert sum(counts) < 600
+    again = ImportWorker(server.import_jobs, server.catalog, server.store, server.clock, 3600.0)
+    await finished(again)
+    job = await show(owner)
+    assert (job["state"], job["stored"], job["stored_new"], job["rejected"]) == ("done", 600, 600, 2)
+    assert sum(counts) == 600
+    assert len((await owner("GET", f"{IMPORTS}/1/rejected")).body.splitlines()) == 3
+
+
+async def test_a_failure_of_the_store_pauses_a_job(server, owner, worker, monkeypatch):
+    monkeypatch.setattr(worker_module, "RETRY_SECONDS", 0.02)
+    write, failures = server.catalog.write, [IndexBehindError(1)]
+
+    async def failing(tenant, writes):
+        if failures:
+            raise failures.pop()
+        return await write(tenant, writes)
+
+    monkeypatch.setattr(server.catalog, "write", failing)
+    await start(owner)
+    await finished(worker)
+    assert (await show(owner))["state"] == "running"
+    await worker.look()
+    await asyncio.sleep(0.03)
+    await finished(worker)
+    assert (await show(owner))["state"] == "done"
+
+
+async def test_what_fails_on_our_side_is_told_as_that(server, owner, worker, monkeypatch):
+    async def failing(tenant, writes):
+        raise RuntimeError
+
+    monkeypatch.setattr(server.catalog, "write", failing)
+    await start(owner)
+    await finished(worker)
+    job = await show(owner)
+    assert (job["state"], job["error"]) == ("failed", "something went wrong on our side")
+
+
+async def test_what_only_an_earlier_run_was_refused_is_told_too(server, owner, worker):
+    await start(owner, LINES + BAD)
+    files = server.import_jobs.files("shop", 1)
+    refused = Rejection(file="upload", line=3, sku="S2", field="sku", column="", value="", reason="was refused")
+    files.rejected.write_bytes(msgspec.json.encode(refused) + b'\n{"half')
+    await finished(worker)
+    assert (await show(owner))["rejected"] == 3
+    assert (await owner("GET", f"{IMPORTS}/1/rejected")).body.splitlines()[-1] == b"3,S2,sku,,,was refused"
+
+
+async def test_old_jobs_are_removed(server, owner, worker):
+    await start(owner)
+    await finished(worker)
+    server.clock.time += 3601
+    await worker.tidy()
+    assert (await owner("GET", IMPORTS)).json == {"items": []}
+
+
+async def test_who_cancels_does_not_wait_for_ever(server, owner, shop):
+    await start(owner)
+    imports = Imports(server.import_jobs, server.store, server.clock, 1)
+    assert (await imports.cancel("shop", 1, 0.06)).state is JobState.QUEUED
