@@ -15,8 +15,8 @@ IDLE_SECONDS = 2.0
 _START_FRAMES = 8_000
 """Pages in the log at which a checkpoint begins: 32 MB.
 
-While the pages of a checkpoint are flushed, the flush of a commit waits for the same disk, a tenth of a second: rarely is
-better than briefly.
+While the pages of a checkpoint are flushed, the flush of a commit waits for the same disk, a tenth of a second: rarely
+is better than briefly.
 """
 
 _log = logging.getLogger(__name__)
