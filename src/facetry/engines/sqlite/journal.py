@@ -32,11 +32,12 @@ from facetry.engines.sqlite.journal_writer import JournalWriter
 
 _Done = TypeVar("_Done")
 
-_LINES = "SELECT number, doc FROM KIND WHERE tenant = ? AND time >= ? AND time < ?"
+_LINES = "SELECT number, json(doc) FROM KIND WHERE tenant = ? AND time >= ? AND time < ?"
 _BEHIND = " AND (time, number) < (?, ?)"
 _HAS = " AND json_extract(doc, ?) = ?"
 _NEWEST = " ORDER BY time DESC, number DESC LIMIT ?"
-_LINE = "SELECT number, doc FROM KIND WHERE tenant = ? AND id = ?"
+# Left to itself SQLite would walk through all lines of the tenant, because they are in order already.
+_LINE = "SELECT number, json(doc) FROM KIND INDEXED BY KIND_by_id WHERE tenant = ? AND id = ?"
 _SUMS = """
     SELECT time / ? * ? AS step, '', sum(n0), sum(n1), sum(n2), sum(n3), sum(n4) FROM KIND
     WHERE tenant = ? AND time >= ? AND time < ? GROUP BY step ORDER BY step"""

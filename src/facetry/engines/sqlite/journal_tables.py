@@ -24,7 +24,7 @@ _CREATE_LINES = """
         tenant TEXT NOT NULL,
         id TEXT NOT NULL,
         time REAL NOT NULL,
-        doc TEXT NOT NULL
+        doc BLOB NOT NULL
     ) STRICT;
     CREATE INDEX IF NOT EXISTS KIND_by_time ON KIND (tenant, time);
     CREATE INDEX IF NOT EXISTS KIND_by_id ON KIND (tenant, id);
@@ -44,7 +44,8 @@ _CREATE_COUNTS = """
     CREATE INDEX IF NOT EXISTS KIND_by_time ON KIND (time);"""
 _CREATE_SIZES = "CREATE TABLE IF NOT EXISTS sizes (kind TEXT NOT NULL PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;"
 
-_INSERT = "INSERT INTO KIND (tenant, id, time, doc) VALUES (?, ?, ?, ?)"
+# Fields of a document are found several times faster in the binary form.
+_INSERT = "INSERT INTO KIND (tenant, id, time, doc) VALUES (?, ?, ?, jsonb(?)) RETURNING octet_length(doc)"
 _GROW = "UPDATE sizes SET bytes = bytes + ? WHERE kind = ?"
 _ADD = """
     INSERT INTO KIND VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -141,8 +142,7 @@ class Transaction:
 
 def add_lines(connection: apsw.Connection, kind: str, lines: Sequence[LineRow]) -> None:
     """Insert lines, inside a transaction."""
-    connection.executemany(of(_INSERT, kind), lines)
-    grown = sum(len(doc.encode()) + LINE_BYTES for *_, doc in lines)
+    grown = sum(size + LINE_BYTES for (size,) in connection.executemany(of(_INSERT, kind), lines))
     connection.execute(_GROW, (grown, kind))
 
 
