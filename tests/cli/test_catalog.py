@@ -125,23 +125,59 @@ def test_verify_compares_store_and_index(data, shop, file):
     out = done("verify", "--tenant", shop, "--data", data).out
     assert out == f"tenant {shop}: 3 products in 2 groups, 0 differences\n"
     reports = {report["tenant"]: report for report in done("verify", "--json", "--data", data).json}
-    assert reports[shop] == {"tenant": shop, "groups": 2, "products": 3, "differences": []}
+    assert len(reports[shop].pop("digest")) == 64
+    assert reports[shop] == {"tenant": shop, "groups": 2, "products": 3, "differences": [], "faults": []}
 
 
-def test_verify_names_what_differs_and_reindex_heals_it(tmp_path):
+def test_verify_names_what_differs_and_repair_heals_it(tmp_path):
     data = tmp_path / "data"
     new_tenant(data, "Shop", "--id", "shop")
     file = lines_to(tmp_path / "many.ndjson", [{"sku": f"P{n}", "name": f"Ring {n}"} for n in range(300)])
     done("import", file, "--tenant", "shop", "--data", data)
     connection = apsw.Connection(str(data / "catalog.sqlite3"))
     connection.execute("DELETE FROM products WHERE sku = 'P5'; DELETE FROM groups WHERE group_id = 'P5'").fetchall()
+    connection.execute("INSERT INTO links VALUES (99, 'product', 'X', 1)").fetchall()
     connection.close()
-    outcome = run("verify", "--data", data)
-    assert outcome == (1, "tenant shop: 299 products in 299 groups, 1 differences\n  group P5: surplus\n", "")
-    (report,) = run("verify", "--json", "--data", data).json
+    status, out, err = run("verify", "--data", data)
+    assert (status, err) == (1, "")
+    lines = out.splitlines()
+    assert lines[0].startswith("tenant shop: 299 products in 299 groups, ")
+    assert {"  group P5: surplus", "  counts products: 300 instead of 299"} <= set(lines)
+    assert lines[-2:] == [
+        "all tenants together: 1 differences",
+        "  database links: rows of tenant number 99, which is not there",
+    ]
+    report = run("verify", "--json", "--data", data).json[0]
     assert report["differences"] == [{"group_id": "P5", "problem": "surplus"}]
-    done("reindex", "--data", data)
+    repaired = done("repair", "--data", data).out
+    assert "tenant shop: group P5: surplus\n" in repaired
+    assert repaired.endswith(" faults of the store, built the index anew, emptied the caches\n")
     assert done("verify", "--data", data).out == "tenant shop: 299 products in 299 groups, 0 differences\n"
+    (again,) = done("repair", "--tenant", "shop", "--json", "--data", data).json
+    assert again["done"] == ["emptied the caches"]
+
+
+def test_what_cannot_be_repaired_is_told(tmp_path):
+    data = tmp_path / "data"
+    new_tenant(data, "Shop", "--id", "shop")
+    file = lines_to(tmp_path / "two.ndjson", [{"sku": f"P{n}", "name": f"Ring {n}", "groupID": "G"} for n in range(2)])
+    done("import", file, "--tenant", "shop", "--data", data)
+    connection = apsw.Connection(str(data / "catalog.sqlite3"))
+    connection.execute(
+        "INSERT INTO records SELECT tenant, 'gemstone', 1, 'X', X'7b' FROM products LIMIT 1;"
+        "INSERT INTO last_ids SELECT tenant, 'gemstone', 1 FROM products LIMIT 1"
+    ).fetchall()
+    connection.close()
+    status, out, _ = run("repair", "--data", data)
+    lost = "records gemstone 1: the document cannot be read (cannot be mended: restore a backup)"
+    assert (status, out.splitlines()) == (
+        1,
+        [
+            f"tenant shop: {lost}",
+            "tenant shop: mended 0 faults of the store, emptied the caches",
+            f"tenant shop: still wrong: {lost}",
+        ],
+    )
 
 
 def test_reindex_builds_the_index_anew(data, shop, file):

@@ -9,7 +9,7 @@ import pytest
 from facetry.cli.options import guarded
 from tests.program import done, new_tenant, run, run_process
 
-COMMANDS = ["import", "export", "verify", "reindex", "backup", "restore", "serve", "bench"]
+COMMANDS = ["import", "export", "verify", "repair", "reindex", "backup", "restore", "serve", "bench"]
 TENANT_COMMANDS = ["create", "list", "rotate", "disable", "enable", "delete"]
 
 

@@ -18,6 +18,7 @@ from facetry.application.access_keys import NewAccessKey
 from facetry.application.maintenance import Maintenance
 from facetry.domain.group import GroupIdentity, derive_group
 from facetry.domain.tenant import Scope
+from facetry.engines.memory.mending import NothingToMend
 from facetry.engines.sqlite.opening import open_store
 from facetry.testing.samples import all_groups, all_records
 from tests.api.server import AccessKeyHolder, Server
@@ -76,7 +77,7 @@ class Surface:
 
     async def check_all(self):
         """Check that what is stored is right: groups, index, stock, and whose it is."""
-        report = Maintenance(self.server.store, self.server.index, self.server.relay)
+        report = Maintenance(self.server.store, self.server.index, self.server.relay, NothingToMend())
         for tenant, mark in MARKS.items():
             assert (await report.verify(tenant)).differences == ()
             groups = await all_groups(self.server.store, tenant)

@@ -1,21 +1,27 @@
-"""Keeping derived things right: compare the index with the store, rebuild it."""
+"""Keeping derived things right: compare them with what they are derived from, derive them anew."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 
 import msgspec
 
+from facetry.application.content_digest import ContentDigest
 from facetry.application.relay import ChangeRelay
+from facetry.domain.errors import TenantExistsError
+from facetry.domain.fault import Fault
 from facetry.domain.group import ProductGroup
 from facetry.ports.catalog_store import CatalogStore
+from facetry.ports.mending import Mending
 from facetry.ports.search_index import SearchIndex
 
 PAGE = 500
 ATTEMPTS = 20
 """A group is read so often until it stays the same while it is compared."""
 ANNOUNCE_SECONDS = 0.02
+_INDEX = "index"
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -33,41 +39,126 @@ class VerifyReport(msgspec.Struct, frozen=True):
         groups: Number of groups in the store.
         products: Number of products in them.
         differences: Every difference that stood when both were read again.
+        faults: What else is wrong, in the store and in the files of the index.
+        digest: Of products, groups and records, the same where they are the same, on whichever server; one of a
+            catalog that is written to meanwhile says nothing.
     """
 
     tenant: str
     groups: int
     products: int
     differences: tuple[Difference, ...]
+    faults: tuple[Fault, ...] = ()
+    digest: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        """Return whether nothing is wrong."""
+        return not (self.differences or self.faults)
+
+
+class RepairReport(msgspec.Struct, frozen=True):
+    """What a repair found, what it did, and what is left.
+
+    Attributes:
+        tenant: Whose.
+        found: How it was before.
+        done: What was done, in words.
+        left: How it is now.
+    """
+
+    tenant: str
+    found: VerifyReport
+    done: tuple[str, ...]
+    left: VerifyReport
+
+
+IndexCheck = Callable[[str], Awaitable[Sequence[Fault]]]
+"""Looks whether the files of a tenant's index are as they were written."""
+
+
+async def _no_files(_: str) -> Sequence[Fault]:
+    return ()
 
 
 class Maintenance:
-    """The use cases of an operator."""
+    """The use cases of an operator, for the process that keeps store and index."""
 
-    def __init__(self, store: CatalogStore, index: SearchIndex, relay: ChangeRelay) -> None:
-        """Compare and rebuild an index that a relay keeps up with a store."""
+    def __init__(
+        self,
+        store: CatalogStore,
+        index: SearchIndex,
+        relay: ChangeRelay,
+        mending: Mending,
+        index_check: IndexCheck = _no_files,
+    ) -> None:
+        """Compare and rebuild an index that a relay keeps up with a store, and what the store itself derives."""
         self._store = store
         self._index = index
         self._relay = relay
+        self._mending = mending
+        self._index_check = index_check
 
     async def verify(self, tenant: str) -> VerifyReport:
-        """Compare every group of the index with its derivation in the store, while both go on changing.
+        """Compare every group of the index with its derivation in the store, while both go on changing, and the rest.
 
-        A difference may be a write that came between the two readings, so what differs is compared again.
+        A difference may be a write that came between the two readings, so what differs is compared again. An index
+        whose files are damaged is not compared, and nothing is with a store that has lost documents.
         """
+        faults = await self._mending.faults(tenant)
+        if not all(fault.mendable for fault in faults):
+            products, groups = await self._store.counts(tenant)
+            return VerifyReport(tenant, groups, products, (), tuple(faults))
         await self._relay.reach(tenant)
-        groups = products = 0
+        of_index = await self._index_check(tenant)
         suspects: set[str] = set()
-        async for stored, indexed in _merged(
-            self._pages(self._store.groups_after, tenant), self._pages(self._index.groups_after, tenant)
-        ):
+        groups = products = 0
+        digest = ContentDigest()
+        indexed_pages = _nothing() if of_index else self._pages(self._index.groups_after, tenant)
+        async for stored, indexed in _merged(self._pages(self._store.groups_after, tenant), indexed_pages):
             if stored is not None:
                 groups += 1
                 products += len(stored.products)
-            if stored != indexed:
+                digest.add_group(stored)
+            if stored != indexed and not of_index:
                 suspects.update(group.group_id for group in (stored, indexed) if group is not None)
         differences = [d for group_id in sorted(suspects) if (d := await self._difference(tenant, group_id))]
-        return VerifyReport(tenant, groups, products, tuple(differences))
+        text = await digest.with_records(self._store, tenant)
+        return VerifyReport(tenant, groups, products, tuple(differences), (*faults, *of_index), text)
+
+    async def repair(self, tenant: str) -> RepairReport:
+        """Derive anew what ``verify`` finds wrong, while reads and writes go on, and empty the caches everywhere.
+
+        Raises:
+            StoreError: The store failed.
+        """
+        found = await self.verify(tenant)
+        of_store = [fault for fault in found.faults if fault.part != _INDEX]
+        still = await self._mending.mend(tenant) if of_store else ()
+        done = [f"mended {len(of_store) - len(still)} faults of the store"] if of_store else []
+        if not found.is_good and not still:
+            await self._relay.rebuild(tenant)
+            await self._index.checkpoint(tenant)
+            done.append("built the index anew")
+        await self._empty_caches(tenant)
+        done.append("emptied the caches")
+        return RepairReport(tenant, found, tuple(done), await self.verify(tenant))
+
+    async def shared_faults(self) -> Sequence[Fault]:
+        """Return what is wrong with what belongs to all tenants or to none."""
+        return await self._mending.shared_faults()
+
+    async def repair_shared(self) -> Sequence[Fault]:
+        """Mend that, and return what is wrong still."""
+        return await self._mending.mend_shared()
+
+    async def _empty_caches(self, tenant: str) -> None:
+        """Have every process forget what it keeps of a tenant: they do so when its record is another one."""
+        record = await self._store.tenant(tenant)
+        # Where somebody else has just replaced it, that was enough.
+        with suppress(TenantExistsError):
+            if record is not None:
+                await self._store.replace_tenant(record)
 
     async def reindex(self, tenant: str) -> int:
         """Rebuild a tenant's index from the store while searches go on, and return its revision."""
@@ -99,6 +190,12 @@ class Maintenance:
             for group in page:
                 yield group
             last = page[-1].group_id
+
+
+async def _nothing() -> AsyncIterator[ProductGroup]:
+    none: tuple[ProductGroup, ...] = ()
+    for group in none:
+        yield group
 
 
 async def _merged(

@@ -23,6 +23,7 @@ from facetry.application.settings_history import SettingsHistory
 from facetry.application.tenants import Tenants
 from facetry.bootstrap.engines import StoreRole, open_import_jobs, open_index, open_journal, open_key_usage, open_store
 from facetry.bootstrap.file_limit import raise_file_limit
+from facetry.bootstrap.mending import index_check, open_mending
 from facetry.domain.errors import SettingError
 from facetry.engines.measured.search_index import MeasuredSearchIndex
 from facetry.ports.catalog_store import CatalogStore
@@ -122,7 +123,7 @@ async def open_service(
             access_keys=AccessKeys(store, vault, clock, usage),
             key_usage=usage,
             journal=journal,
-            maintenance=Maintenance(store, index, relay),
+            maintenance=Maintenance(store, index, relay, open_mending(settings, store), index_check(settings)),
             clock=clock,
         )
 

@@ -1,13 +1,21 @@
-"""Tasks on a search index: done by the process that keeps it, whoever asks."""
+"""Tasks of an operator: done by the process that keeps store and index, whoever asks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
-from facetry.application.maintenance import VerifyReport
+from facetry.application.maintenance import RepairReport, VerifyReport
 from facetry.bootstrap.service import Service
+from facetry.domain.fault import Fault
+
+Task = Callable[[str], Awaitable[Any]]
+Faults = tuple[Fault, ...]
 
 VERIFY = "verify"
+VERIFY_SHARED = "verify_shared"
+REPAIR = "repair"
+REPAIR_SHARED = "repair_shared"
 REINDEX = "reindex"
 
 
@@ -15,17 +23,43 @@ def offer_tasks(service: Service) -> None:
     """Let other processes of the data directory ask for the tasks, where the store can pass them on."""
     offer = getattr(service.store, "offer", None)
     if offer is not None:
-        offer(VERIFY, service.maintenance.verify)
-        offer(REINDEX, service.maintenance.reindex)
+        for name, task in _tasks(service).items():
+            offer(name, task)
+
+
+async def run_task(service: Service, name: str, argument: str, kind: Any) -> Any:  # noqa: ANN401 - as asked for
+    """Do a task here, or have the owner of the data directory do it, and return its result of the given type."""
+    run = getattr(service.store, "run", None)
+    return await (run(name, argument, kind) if run else _tasks(service)[name](argument))
 
 
 async def verify_all(service: Service, tenant: str | None) -> list[VerifyReport]:
-    """Verify one tenant, or all of them.
+    """Verify one tenant; or all of them, and what they share: that has a report without a name if it has faults.
 
     Raises:
         TenantNotFoundError: There is no such tenant.
     """
-    return [await _verify(service, name) for name in await _names(service, tenant)]
+    reports: list[VerifyReport] = [
+        await run_task(service, VERIFY, name, VerifyReport) for name in await _names(service, tenant)
+    ]
+    shared: Sequence[Fault] = () if tenant else await run_task(service, VERIFY_SHARED, "", Faults)
+    return [*reports, *([_shared(shared)] if shared else [])]
+
+
+async def repair_all(service: Service, tenant: str | None) -> list[RepairReport]:
+    """Repair one tenant; or all of them, and what they share, which has a report if it had faults.
+
+    Raises:
+        TenantNotFoundError: There is no such tenant.
+    """
+    reports: list[RepairReport] = []
+    faults: Sequence[Fault] = () if tenant else await run_task(service, VERIFY_SHARED, "", Faults)
+    if faults:
+        left: Sequence[Fault] = await run_task(service, REPAIR_SHARED, "", Faults)
+        done = (f"mended {len(faults) - len(left)} faults",)
+        reports.append(RepairReport("", _shared(faults), done, _shared(left)))
+    names = await _names(service, tenant)
+    return [*reports, *[await run_task(service, REPAIR, name, RepairReport) for name in names]]
 
 
 async def reindex_all(service: Service, tenant: str | None) -> dict[str, int]:
@@ -34,7 +68,7 @@ async def reindex_all(service: Service, tenant: str | None) -> dict[str, int]:
     Raises:
         TenantNotFoundError: There is no such tenant.
     """
-    return {name: await _reindex(service, name) for name in await _names(service, tenant)}
+    return {name: await run_task(service, REINDEX, name, int) for name in await _names(service, tenant)}
 
 
 async def _names(service: Service, tenant: str | None) -> Sequence[str]:
@@ -43,11 +77,16 @@ async def _names(service: Service, tenant: str | None) -> Sequence[str]:
     return [record.id for record in await service.tenants.list()]
 
 
-async def _verify(service: Service, tenant: str) -> VerifyReport:
-    run = getattr(service.store, "run", None)
-    return await (run(VERIFY, tenant, VerifyReport) if run else service.maintenance.verify(tenant))
+def _tasks(service: Service) -> dict[str, Task]:
+    maintenance = service.maintenance
+    return {
+        VERIFY: maintenance.verify,
+        VERIFY_SHARED: lambda _: maintenance.shared_faults(),
+        REPAIR: maintenance.repair,
+        REPAIR_SHARED: lambda _: maintenance.repair_shared(),
+        REINDEX: maintenance.reindex,
+    }
 
 
-async def _reindex(service: Service, tenant: str) -> int:
-    run = getattr(service.store, "run", None)
-    return await (run(REINDEX, tenant, int) if run else service.maintenance.reindex(tenant))
+def _shared(faults: Sequence[Fault]) -> VerifyReport:
+    return VerifyReport("", 0, 0, (), tuple(faults))

@@ -116,26 +116,6 @@ def export(
 
 
 @with_settings
-def verify(tenant: Target = None, as_json: Json = False, *, settings: Settings) -> None:
-    """Compare every group of the search index with the store; exit status 1 if any differs."""
-    from facetry.bootstrap.tasks import verify_all
-
-    reports = with_service(settings, lambda service: verify_all(service, tenant))
-    if as_json:
-        print_json(reports)
-    else:
-        for report in reports:
-            typer.echo(
-                f"tenant {report.tenant}: {report.products:,} products in {report.groups:,} groups, "
-                f"{len(report.differences)} differences"
-            )
-            for difference in report.differences:
-                typer.echo(f"  group {difference.group_id}: {difference.problem}")
-    if any(report.differences for report in reports):
-        raise typer.Exit(1)
-
-
-@with_settings
 def reindex(tenant: Target = None, as_json: Json = False, *, settings: Settings) -> None:
     """Build the search index anew from the store, while searches and writes go on."""
     from facetry.bootstrap.tasks import reindex_all
@@ -185,7 +165,7 @@ def restore(
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("import")(import_)
-    for command in (export, verify, reindex, backup, restore):
+    for command in (export, reindex, backup, restore):
         app.command()(command)
 
 

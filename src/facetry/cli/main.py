@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from facetry.cli import catalog, server, tenant
+from facetry.cli import catalog, server, tenant, upkeep
 from facetry.cli.options import guarded
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(tenant.app, name="tenant")
 catalog.add_to(app)
+upkeep.add_to(app)
 server.add_to(app)
 
 

@@ -10,6 +10,7 @@ from facetry.application.settings_history import SettingsHistory
 from facetry.application.tenants import NewTenant, Tenants
 from facetry.domain.product import ProductContent
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
+from facetry.engines.memory.mending import NothingToMend
 from facetry.engines.memory.search_index import MemorySearchIndex
 
 
@@ -76,7 +77,7 @@ class Shop:
         self.history = SettingsHistory(self.store, self.clock)
         self.settings = SearchSettings(self.store, self.search, self.relay, self.history)
         self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock)
-        self.maintenance = Maintenance(self.store, self.index, self.relay)
+        self.maintenance = Maintenance(self.store, self.index, self.relay, NothingToMend())
 
     async def open(self):
         await self.tenants.create(NewTenant(name="Shop", id="t", api_key="api-key-of-t"))

@@ -6,13 +6,18 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from itertools import count
+from typing import TypeVar
+
+import apsw
 
 from facetry.domain.catalog import Write
 from facetry.domain.change import Receipt
+from facetry.domain.fault import Fault
 from facetry.domain.tenant import Tenant
 from facetry.engines.sqlite.commit import GroupCommit
 from facetry.engines.sqlite.connection import Row, open_reader, open_writer, rows
 from facetry.engines.sqlite.directory import DataDirectory
+from facetry.engines.sqlite.mending import MendCommand, mend_shared
 from facetry.engines.sqlite.messages import Task
 from facetry.engines.sqlite.ownership import OwnerLock
 from facetry.engines.sqlite.reader import CatalogReads
@@ -29,6 +34,8 @@ from facetry.engines.sqlite.tenancy import (
 from facetry.engines.sqlite.writing import WriteCommand
 
 _log = logging.getLogger(__name__)
+
+_Done = TypeVar("_Done")
 
 
 class SqliteCatalogStore(CatalogReads):
@@ -61,8 +68,7 @@ class SqliteCatalogStore(CatalogReads):
 
     async def start(self) -> None:
         """Finish deletions that a crash interrupted and begin to serve the other processes."""
-        for (number,) in rows(self._reads, "SELECT tenant FROM purges", ()):
-            await self._purge(number)
+        await self._finish_purges()
         await self._server.start()
 
     def on_commit(self, listener: Callable[[Collection[str]], None]) -> None:
@@ -114,6 +120,19 @@ class SqliteCatalogStore(CatalogReads):
         forget = partial(self._recent.forget, tenant)
         await self._purge(await self._commits.submit(DeleteTenantCommand(tenant), forget))
 
+    async def mend(self, tenant: str) -> Sequence[Fault]:
+        """Derive anew what is wrong with a tenant, and return what is wrong still."""
+        return await self._commits.submit(MendCommand(tenant), partial(self._recent.forget, tenant))
+
+    async def mend_shared(self) -> None:
+        """Derive anew what is wrong with what tenants share; writes wait meanwhile."""
+        await self._commits.alone(mend_shared)
+        await self._finish_purges()
+
+    async def alone(self, work: Callable[[apsw.Connection], _Done]) -> _Done:
+        """Do work on the database while nobody writes, in a thread."""
+        return await self._commits.alone(work)
+
     def mark(self, tenant: str) -> object:
         """Return a value that differs whenever the tenant changed."""
         return self._marks.get(tenant, 0)
@@ -142,6 +161,10 @@ class SqliteCatalogStore(CatalogReads):
                 return super()._read_delta(tenant, after, limit)
             found += read
         return ReadDelta(written.revision, written.skus, set(written.groups), written.records, found)
+
+    async def _finish_purges(self) -> None:
+        for (number,) in rows(self._reads, "SELECT tenant FROM purges", ()):
+            await self._purge(number)
 
     async def _purge(self, number: int) -> None:
         while await self._commits.submit(PurgeCommand(number)):

@@ -88,6 +88,7 @@ class GroupCommit:
         self._connection = connection
         self._on_commit = on_commit
         self._queue: deque[_Queued] = deque()
+        self._alone: deque[Callable[[], Coroutine[Any, Any, None]]] = deque()
         self._thread = ThreadPoolExecutor(1, "facetry-commit")
         self._checkpointer = Checkpointer(path, connection)
         self._work: asyncio.Task[None] | None = None
@@ -113,6 +114,32 @@ class GroupCommit:
             self._start(self._drain())
         return await future
 
+    async def alone(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Do work outside of any transaction, in the thread that commits; what is submitted meanwhile waits for it.
+
+        Raises:
+            StoreError: The driver failed.
+        """
+        if self._closed:
+            raise StoreError("the store is closed")
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+        def do() -> T:
+            return work(self._connection)
+
+        async def take_turn() -> None:
+            try:
+                result = await asyncio.get_running_loop().run_in_executor(self._thread, do)
+            except apsw.Error as error:
+                future.set_exception(store_error(error))
+            else:
+                future.set_result(result)
+
+        self._alone.append(take_turn)
+        if self._work is None:
+            self._start(self._drain())
+        return await asyncio.shield(future)
+
     async def finish(self) -> None:
         """Take no more commands and commit what is queued; harmless to repeat."""
         self._closed = True
@@ -133,7 +160,7 @@ class GroupCommit:
 
     def _rest(self, _: asyncio.Task[None]) -> None:
         self._work = None
-        if self._queue:
+        if self._queue or self._alone:
             self._start(self._drain())
         elif self._idle is None and not self._closed and self._checkpointer.is_due:
             self._await_idleness()
@@ -152,8 +179,11 @@ class GroupCommit:
             self._start(self._in_thread(self._checkpointer.truncate))
 
     async def _drain(self) -> None:
-        while self._queue:
-            await self._run_batch()
+        while self._queue or self._alone:
+            if self._alone:
+                await self._alone.popleft()()
+            else:
+                await self._run_batch()
 
     async def _run_batch(self) -> None:
         batch: list[_Queued] = []

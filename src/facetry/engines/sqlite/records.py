@@ -29,7 +29,7 @@ _DELETE = "DELETE FROM records WHERE tenant = ? AND kind = ? AND id = ?"
 _LINK = "INSERT OR IGNORE INTO links (tenant, kind, link, id) VALUES (?, ?, ?, ?)"
 _UNLINK = "DELETE FROM links WHERE tenant = ? AND kind = ? AND link = ? AND id = ?"
 _IS_LINKED = "SELECT 1 FROM links WHERE tenant = ? AND kind = ? AND link = ? LIMIT 1"
-_PRODUCT = "product"
+PRODUCT_LINKS = "product"
 """The kind under which products name the codes of their gemstones."""
 _VARIATION = "\t"
 """What stands before the SKU that a variation names; no code of a gemstone has it."""
@@ -90,11 +90,11 @@ class TransactionRecords:
 
     def link_product(self, product_id: int, before: frozenset[str], after: frozenset[str]) -> None:
         """Note what a product names."""
-        self._relink(_PRODUCT, product_id, before, after)
+        self._relink(PRODUCT_LINKS, product_id, before, after)
 
     def uses_gemstone(self, code: str) -> bool:
         """Return whether any product has a gemstone with this code."""
-        return bool(found(self._connection, _IS_LINKED, (self._number, _PRODUCT, code)))
+        return bool(found(self._connection, _IS_LINKED, (self._number, PRODUCT_LINKS, code)))
 
     def _relink(self, kind: str, record_id: int, before: frozenset[str], after: frozenset[str]) -> None:
         if before == after:

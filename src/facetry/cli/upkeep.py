@@ -1,0 +1,76 @@
+"""Commands that look after a data directory; they work beside a running server and without one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import typer
+
+from facetry.application.maintenance import VerifyReport
+from facetry.cli.catalog import Target
+from facetry.cli.options import Json, print_json, with_service, with_settings
+from facetry.settings import Settings
+
+
+@with_settings
+def verify(tenant: Target = None, as_json: Json = False, *, settings: Settings) -> None:
+    """Compare index, groups, counts, links, keys and logs with what they are derived from; status 1 if any differs."""
+    from facetry.bootstrap.tasks import verify_all
+
+    reports = with_service(settings, lambda service: verify_all(service, tenant))
+    if as_json:
+        print_json(reports)
+    else:
+        for report in reports:
+            for line in _lines(report):
+                typer.echo(line)
+    if not all(report.is_good for report in reports):
+        raise typer.Exit(1)
+
+
+@with_settings
+def repair(tenant: Target = None, as_json: Json = False, *, settings: Settings) -> None:
+    """Derive anew what verify finds wrong and empty the caches; exit status 1 if something could not be mended."""
+    from facetry.bootstrap.tasks import repair_all
+
+    reports = with_service(settings, lambda service: repair_all(service, tenant))
+    if as_json:
+        print_json(reports)
+    else:
+        for report in reports:
+            for line in _wrong(report.found):
+                typer.echo(f"{_name(report.tenant)}: {line}")
+            typer.echo(f"{_name(report.tenant)}: {', '.join(report.done)}")
+            for line in _wrong(report.left):
+                typer.echo(f"{_name(report.tenant)}: still wrong: {line}")
+    if not all(report.left.is_good for report in reports):
+        raise typer.Exit(1)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (verify, repair):
+        app.command()(command)
+
+
+def _lines(report: VerifyReport) -> Iterator[str]:
+    if report.tenant:
+        yield (
+            f"tenant {report.tenant}: {report.products:,} products in {report.groups:,} groups, "
+            f"{len(report.differences) + len(report.faults)} differences"
+        )
+    else:
+        yield f"{_name(report.tenant)}: {len(report.faults)} differences"
+    for line in _wrong(report):
+        yield f"  {line}"
+
+
+def _wrong(report: VerifyReport) -> Iterator[str]:
+    for difference in report.differences:
+        yield f"group {difference.group_id}: {difference.problem}"
+    for fault in report.faults:
+        yield str(fault)
+
+
+def _name(tenant: str) -> str:
+    return f"tenant {tenant}" if tenant else "all tenants together"
