@@ -17,13 +17,13 @@ class AsRead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         currency: The tenant's, in which a product that names none is shown.
         id: Its number, where the document tells it.
-        price: Its price in ten-thousandths; None for none.
+        price: Its price in ten-thousandths.
         in_stock: Whether there are any.
     """
 
     currency: str = ""
     id: int | UnsetType = UNSET
-    price: int | UnsetType | None = UNSET
+    price: int | UnsetType = UNSET
     in_stock: bool | UnsetType = UNSET
 
 

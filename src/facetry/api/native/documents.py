@@ -44,8 +44,7 @@ def form_error(error: msgspec.ValidationError, names: Iterable[str] = ()) -> Bad
     unknown = _UNKNOWN.fullmatch(message)
     if unknown is None:
         return BadDocumentError(pointer, message[:1].lower() + message[1:])
-    name = unknown["name"][:_LONGEST_NAME]
-    return BadDocumentError(f"{pointer}/{escaped(name)}", f"there is no field {name}{near(name, names)}")
+    return _unknown_name(pointer, unknown["name"], names)
 
 
 def check_names(document: Mapping[str, object], names: Iterable[str]) -> None:
@@ -57,8 +56,13 @@ def check_names(document: Mapping[str, object], names: Iterable[str]) -> None:
     known = set(names)
     for name in document:
         if name not in known:
-            shown = name[:_LONGEST_NAME]
-            raise BadDocumentError(f"/{escaped(shown)}", f"there is no field {shown}{near(name, known)}")
+            raise _unknown_name("", name, known)
+
+
+def _unknown_name(pointer: str, name: str, names: Iterable[str]) -> BadDocumentError:
+    # A name may be anything, also what no answer could hold.
+    shown = name[:_LONGEST_NAME].encode("utf-8", "replace").decode()
+    return BadDocumentError(f"{pointer}/{escaped(shown)}", f"there is no field {shown}{near(shown, names)}")
 
 
 def _pointer(path: str) -> str:

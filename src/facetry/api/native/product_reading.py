@@ -141,7 +141,7 @@ class ProductReader:
         return fields
 
     def _as_read(self, body: ProductBody) -> AsRead:
-        price = _price("price", body.price) if isinstance(body.price, int | float) else body.price
+        price = _price("price", body.price) if isinstance(body.price, int | float) else UNSET
         number = UNSET if body.id is None else body.id
         in_stock = UNSET if body.in_stock is None else body.in_stock
         return AsRead(currency=self._currency, id=number, price=price, in_stock=in_stock)
