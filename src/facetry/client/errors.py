@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
@@ -121,8 +121,6 @@ class ActionError(ApiError):
         request_id: By which the server's journal finds the call.
         retry_after: Seconds after which another try may succeed, where the server says so.
     """
-
-    PARTIAL: ClassVar[int] = 302
 
     def __init__(self, code: int, message: str, data: Any = None, *, request_id: str = "") -> None:  # noqa: ANN401 - any JSON
         super().__init__(f"{code} {message}")

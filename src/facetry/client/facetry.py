@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from facetry.client.changes import AsyncChanges, Changes
 from facetry.client.core import Core
 from facetry.client.groups import AsyncGroups, Groups
 from facetry.client.imports import AsyncImports, Imports
 from facetry.client.journals import AsyncJournals, Journals
-from facetry.client.methods import AsyncPart, SyncPart
+from facetry.client.methods import AsyncClient, SyncClient
 from facetry.client.products import AsyncProducts, Products
 from facetry.client.records import (
     AsyncClients,
@@ -30,7 +29,7 @@ from facetry.client.transports import AsyncTransport, Transport
 TIMEOUT_SECONDS = 30.0
 
 
-class Facetry(SearchMethods, SyncPart):
+class Facetry(SearchMethods, SyncClient):
     """A client of ``/v2`` whose methods block; several threads may share it.
 
     Attributes:
@@ -82,22 +81,8 @@ class Facetry(SearchMethods, SyncPart):
         """Return the revision of this client's last write: as ``min_revision``, others' reads hold it too."""
         return self._core.revision
 
-    def __enter__(self) -> Self:
-        """Return the client."""
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close it."""
-        self.close()
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._transport.close()
-
-
-class AsyncFacetry(SearchMethods, AsyncPart):
+class AsyncFacetry(SearchMethods, AsyncClient):
     """A client of ``/v2`` whose methods are awaited; see ``Facetry``, whose methods and parts it has."""
 
     def __init__(
@@ -127,20 +112,6 @@ class AsyncFacetry(SearchMethods, AsyncPart):
     def revision(self) -> int:
         """Return the revision of this client's last write: as ``min_revision``, others' reads hold it too."""
         return self._core.revision
-
-    async def __aenter__(self) -> Self:
-        """Return the client."""
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close it."""
-        await self.close()
-
-    async def close(self) -> None:
-        """Close all connections."""
-        await self._transport.close()
 
 
 def _core(key: str, retries: Retries | None) -> Core:

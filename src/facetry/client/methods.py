@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
 from facetry.client.core import Core
@@ -114,6 +115,42 @@ class AsyncPart(Methods):
             await asyncio.sleep(action.seconds)
             return None
         return await anext(action.source, END)
+
+
+class SyncClient(SyncPart):
+    """A client whose methods block; as a context manager it closes itself."""
+
+    def __enter__(self) -> Self:
+        """Return the client."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+
+class AsyncClient(AsyncPart):
+    """A client whose methods are awaited; as a context manager it closes itself."""
+
+    async def __aenter__(self) -> Self:
+        """Return the client."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._transport.close()
 
 
 class Method(Generic[P, T]):
