@@ -180,7 +180,7 @@ async def test_wishes_that_cannot_be_met_are_refused(server, owner, shop, query,
 async def test_a_file_that_is_too_large_is_refused(server, owner, shop):
     for headers in ({}, {"content-length": "1048577"}):
         answer = await owner("POST", IMPORTS, b"x" * (1048577 if not headers else 1), headers=headers)
-        assert problem_of(answer, 413)["code"] == "too_large"
+        assert problem_of(answer, 413)["code"] == "file_too_large"
     assert await server.import_jobs.jobs_after("shop", 0, 10) == []
 
 

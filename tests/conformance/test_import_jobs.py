@@ -47,7 +47,7 @@ class TestFiles(ImportJobsConformance):
         draft = jobs.files(T, 1).folder.with_name("draft.1")
         draft.mkdir()
         os.utime(draft, (1, 1))
-        assert await jobs.remove_older(100.0) == 0
+        assert await jobs.trim(100.0) == 0
         assert draft.exists() is False
 
     async def test_a_damaged_job_is_none(self, jobs: ImportJobs) -> None:

@@ -377,7 +377,7 @@ class LineTooLongError(FacetryError):
 class FileTooLargeError(FacetryError):
     """Say that a file is larger than any may be; nothing of it is kept."""
 
-    code = "too_large"
+    code = "file_too_large"
 
     def __init__(self, limit: int) -> None:
         """Name the limit in bytes."""

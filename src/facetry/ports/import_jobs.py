@@ -60,7 +60,7 @@ class ImportJobs(Protocol):
     async def remove(self, tenant: str, job_id: int | None = None) -> None:
         """Remove a job with all its files, or all jobs of a tenant; harmless where there are none."""
 
-    async def remove_older(self, moment: float) -> int:
+    async def trim(self, moment: float) -> int:
         """Remove all jobs that were over before a Unix time, and return how many."""
 
     async def tenants(self) -> Sequence[str]:

@@ -51,7 +51,7 @@ class ImportJobsConformance:
     async def test_there_is_nothing_at_first(self, jobs: ImportJobs) -> None:
         assert await jobs.job(T, 1) is None
         assert (await jobs.jobs_after(T, 0, 10), await jobs.open_jobs(), await jobs.tenants()) == ([], [], [])
-        assert await jobs.remove_older(1e12) == 0
+        assert await jobs.trim(1e12) == 0
         await jobs.remove(T)
         await jobs.remove(T, 1)
         await jobs.cancel(T, 1)
@@ -112,5 +112,5 @@ class ImportJobsConformance:
             if finished is not None:
                 done = msgspec.structs.replace(job, state=JobState.CANCELED, finished=finished)
                 await jobs.save(T, done)
-        assert await jobs.remove_older(20.0) == 1
+        assert await jobs.trim(20.0) == 1
         assert [job.id for job in await jobs.jobs_after(T, 0, 10)] == [2, 3]

@@ -80,7 +80,7 @@ class ImportWorker:
 
     async def tidy(self) -> None:
         """Remove jobs that have been over for long, and those of tenants that are gone."""
-        await self._jobs.remove_older(self._clock.now() - self._keep_seconds)
+        await self._jobs.trim(self._clock.now() - self._keep_seconds)
         for tenant in await self._jobs.tenants():
             record = await self._store.tenant(tenant)
             for job in await self._jobs.jobs_after(tenant, 0, 1_000_000):

@@ -120,7 +120,7 @@ class FilesImportJobs:
 
         await _in_thread(remove)
 
-    async def remove_older(self, moment: float) -> int:
+    async def trim(self, moment: float) -> int:
         """Remove jobs that were over before a time, and uploads that a crash has broken off before it."""
 
         def remove() -> int:
