@@ -9,6 +9,7 @@ import msgspec
 
 from facetry.domain.as_read import AsRead
 from facetry.domain.batching import BatchWrite
+from facetry.domain.derived import Derived
 from facetry.domain.errors import FacetryError
 from facetry.domain.guarding import Condition
 from facetry.domain.keeping import DeleteRecord, PatchRecord, PutRecord, Recorded, Removed
@@ -104,6 +105,13 @@ class Guarded(msgspec.Struct, frozen=True, tag="guarded"):
     write: Write
 
 
+class Expecting(msgspec.Struct, frozen=True, tag="expecting"):
+    """Do a write of a record, unless what is derived of it is another one afterwards than its writer says."""
+
+    derived: Derived
+    write: Write
+
+
 class Once(msgspec.Struct, frozen=True, tag="once"):
     """Do a write unless one with the same key took effect less than a day ago; then return what that did.
 
@@ -132,6 +140,7 @@ Write = (
     | AllOrNone
     | BulkWrite
     | Guarded
+    | Expecting
     | Once
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from facetry.domain.errors import InvalidValueError, RecordExistsError, RecordNotFoundError
+from facetry.domain.errors import InvalidValueError, RecordExistsError, RecordInUseError, RecordNotFoundError
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.gemstone_rules import keep_gemstone, keep_used_gemstone, priced, repriced
 from facetry.domain.listing import Listing
@@ -171,5 +171,28 @@ def _saved(view: CatalogView, old: Record | None, new: Record) -> Record:
     return record
 
 
-_RULES: Mapping[RecordKind, Rule] = {RecordKind.GEMSTONE: keep_gemstone, RecordKind.ORDER: keep_order}
-_REMOVAL_RULES: Mapping[RecordKind, RemovalRule] = {RecordKind.GEMSTONE: keep_used_gemstone}
+def _keep_client(view: CatalogView, old: Record | None, new: Record) -> Record:
+    """Return a client as it is; orders tell the reference that their client has by now."""
+    assert isinstance(new, Client)  # noqa: S101 - the table of rules gives it nothing else
+    if isinstance(old, Client) and old.reference != new.reference:
+        for order in view.linked(RecordKind.ORDER, str(old.id)):
+            assert isinstance(order, Order)  # noqa: S101 - narrows the union for the type checker
+            view.save_record(msgspec.structs.replace(order, customer=new.reference))
+    return new
+
+
+def _keep_ordering_client(view: CatalogView, record: Record) -> None:
+    """Refuse to remove a client who has ordered."""
+    if view.linked(RecordKind.ORDER, str(record.id), 1):
+        raise RecordInUseError(record.kind.value, str(record.id), "an order")
+
+
+_RULES: Mapping[RecordKind, Rule] = {
+    RecordKind.GEMSTONE: keep_gemstone,
+    RecordKind.ORDER: keep_order,
+    RecordKind.CLIENT: _keep_client,
+}
+_REMOVAL_RULES: Mapping[RecordKind, RemovalRule] = {
+    RecordKind.GEMSTONE: keep_used_gemstone,
+    RecordKind.CLIENT: _keep_ordering_client,
+}

@@ -31,11 +31,13 @@ class PutListing(msgspec.Struct, frozen=True, tag="put_listing"):
             means what the product has.
         product: Which product; None leaves a known listing with its own.
         listing_id: Which listing; 0 for a new one, or one that is known by its ``external_id``.
+        is_new: Whether one that is known by that is refused.
     """
 
     changes: dict[str, Any]
     product: ProductKey | None = None
     listing_id: int = 0
+    is_new: bool = False
 
 
 def check_listing(write: PutListing) -> None:
@@ -61,6 +63,8 @@ def put_listing(view: CatalogView, write: PutListing) -> Recorded:
     """
     product = product_of(view, write.product) if write.product is not None else None
     old = _known(view, write)
+    if old is not None and write.is_new:
+        raise RecordExistsError(old.kind.value, old.external_id)
     if old is None and product is None:
         raise InvalidValueError("product_id", "is needed for a new listing")
     if product is None and old is not None:

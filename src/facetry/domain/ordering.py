@@ -44,6 +44,8 @@ class ReviseOrder(msgspec.Struct, frozen=True, tag="revise_order"):
             takes away those that are.
         client: Fields of the client by name; they overwrite. With the id, or else the reference, of another client the
             order becomes theirs; an order without a client gets the one with the e-mail address, or a new one.
+        parts_names: Whether first and last name come from one text: where that says what it has said before, they keep
+            their parts.
     """
 
     key: RecordKey
@@ -51,6 +53,7 @@ class ReviseOrder(msgspec.Struct, frozen=True, tag="revise_order"):
     lines: tuple[dict[str, Any], ...] | None = None
     action: ArrayAction = ArrayAction.REPLACE
     client: dict[str, Any] | None = None
+    parts_names: bool = False
 
 
 class LineShipment(msgspec.Struct, frozen=True):
@@ -133,7 +136,8 @@ def _revise(view: CatalogView, write: ReviseOrder) -> Recorded:
     old = _order(view, write.key)
     changes = dict(write.changes)
     if "address" in changes:
-        changes["address"] = msgspec.to_builtins(old.address) | _address(old, changes["address"])
+        given = _address(old, changes["address"]) if write.parts_names else changes["address"]
+        changes["address"] = msgspec.to_builtins(old.address) | given
     if "status" in changes:
         changes = {"own_status": 0} | changes
     if write.lines is not None:

@@ -22,6 +22,7 @@ from facetry.domain.catalog import (
     DeleteGroup,
     DeleteProduct,
     Effect,
+    Expecting,
     Guarded,
     Once,
     PatchProduct,
@@ -33,6 +34,7 @@ from facetry.domain.catalog import (
     error_of,
     refusal,
 )
+from facetry.domain.derived import check_derived
 from facetry.domain.errors import FacetryError, GroupNotFoundError
 from facetry.domain.guarding import check_condition, demand
 from facetry.domain.keeping import (
@@ -198,6 +200,13 @@ def _guarded(view: CatalogView, write: Guarded) -> Steps:
     return (yield from _steps(view, write.write))
 
 
+def _expecting(view: CatalogView, write: Expecting) -> Steps:
+    effect = yield from _steps(view, write.write)
+    if isinstance(effect, Recorded):
+        check_derived(effect.record, write.derived)
+    return effect
+
+
 def _once(view: CatalogView, write: Once) -> Steps:
     before = repeat_of(view, write.key, write.digest, write.time)
     if before is not None:
@@ -262,7 +271,7 @@ _CHECKS: Mapping[type[Write], Callable[[Any], object]] = {
     AllOrNone: _check_all,
     BulkWrite: _check_nothing,
     Guarded: _check_guarded,
-    Once: lambda write: check(write.write),
+    **dict.fromkeys((Expecting, Once), lambda write: check(write.write)),
 }
 _RULES: Mapping[type[Write], Callable[[CatalogView, Any], Effect]] = {
     PutProduct: put_product,
@@ -283,5 +292,6 @@ _LONG_RULES: Mapping[type[Write], Callable[[CatalogView, Any], Steps]] = {
     AllOrNone: _all_or_none,
     BulkWrite: _bulk,
     Guarded: _guarded,
+    Expecting: _expecting,
     Once: _once,
 }

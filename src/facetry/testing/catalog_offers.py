@@ -74,6 +74,8 @@ class OffersConformance:
         (again,) = await done(store, PutListing({"channel": 3000, "external_id": "E", "quantity": 1}))
         assert isinstance(again, Recorded)
         assert (again.record.id, again.created) == (1, False)
+        new = PutListing({"channel": 3000, "external_id": "E"}, ProductKey(sku="R1"), is_new=True)
+        assert await refusals(store, new) == [("record_exists", "E")]
         assert await refusals(
             store,
             offered("R9"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from facetry.testing.catalog_bulks import BulksConformance
 from facetry.testing.catalog_changes import ChangesConformance
+from facetry.testing.catalog_clients import ClientsConformance
 from facetry.testing.catalog_offers import OffersConformance
 from facetry.testing.catalog_orders import OrderRacesConformance, OrdersConformance
 from facetry.testing.catalog_quotas import QuotasConformance
@@ -38,6 +39,7 @@ class CatalogStoreConformance(
     QuotasConformance,
     OffersConformance,
     OrdersConformance,
+    ClientsConformance,
     OrderRacesConformance,
     TenantsConformance,
     MarksConformance,

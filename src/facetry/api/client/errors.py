@@ -25,6 +25,7 @@ from facetry.domain.errors import (
     NotPermittedError,
     ProductExistsError,
     ProductNotFoundError,
+    QuotaExceededError,
     RateLimitedError,
     RecordExistsError,
     RecordInUseError,
@@ -88,6 +89,8 @@ def _told(at: int, outcome: object) -> Details:
 
 
 def _translation(error: FacetryError) -> _Translation:
+    if isinstance(error, QuotaExceededError) and error.wait_seconds is None:
+        return _OUT_OF_ROOM
     return next(_TRANSLATIONS[kind] for kind in type(error).__mro__ if kind in _TRANSLATIONS)
 
 
@@ -145,6 +148,7 @@ _FULL = "there is no room left to store this; nothing was changed"
 _LATE = "the search was not done in time; nothing was changed"
 _UNEXPECTED = "something went wrong on our side, please try again"
 
+_OUT_OF_ROOM = _Translation(Code.INVALID, _says, _named("quota"))
 _TRANSLATIONS: dict[type[FacetryError], _Translation] = {
     InsecureCallError: _Translation(Code.NON_HTTPS, _says, _nothing),
     NotAuthenticatedError: _Translation(Code.NOT_AUTHENTICATED, _says, _nothing),
@@ -153,6 +157,7 @@ _TRANSLATIONS: dict[type[FacetryError], _Translation] = {
     TenantNotFoundError: _Translation(Code.NOT_AUTHENTICATED, _always("the key is not valid any more"), _nothing),
     NotPermittedError: _Translation(Code.UNAUTHORIZED, _says, _nothing),
     RateLimitedError: _Translation(Code.RATE_LIMITED, _says, _nothing),
+    QuotaExceededError: _Translation(Code.RATE_LIMITED, _says, _nothing),
     ActionNotFoundError: _Translation(Code.UNKNOWN_ACTION, _says, _nothing),
     DataMissingError: _Translation(Code.NO_DATA, _says, _nothing),
     MalformedBodyError: _Translation(Code.UNDECODABLE, _says, _nothing),

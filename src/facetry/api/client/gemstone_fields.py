@@ -6,21 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from facetry.api.client.action import FieldNote
-from facetry.api.client.record_fields import Reader, RecordField, money_in, text, texts
+from facetry.api.client.record_fields import Reader, RecordField, money_in
 from facetry.api.client.values import id_number
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.gemstone_filter import DETAILS
+from facetry.domain.gemstone_values import DETAIL_READERS, MAX_DETAILS
 from facetry.domain.jewelry import scales
 from facetry.domain.jewelry.tables import table
 from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.product import Scalar
+from facetry.domain.record_values import text, texts
 from facetry.domain.storable import check_storable
-from facetry.domain.trade_terms import carats, colors, grades, measurements, numbers, stones
+from facetry.domain.trade_terms import carats, numbers, stones
 from facetry.domain.trade_terms.plain import identifier
 
 CERTIFICATE_IMAGES = ("certificate_image_1", "certificate_image_2")
 """They are kept as one list."""
-MAX_DETAILS = 100
 _PRICES = "prices"
 _SCALES: Mapping[str, Sequence[str]] = {
     name.removeprefix("gemstones."): tuple(reversed(scale)) for name, scale in scales.SCALES.items()
@@ -95,14 +96,6 @@ class GemstoneField:
         return self.read.note(is_required=self.is_required)
 
 
-def _percentage(path: str, raw: object) -> float:
-    written = raw.removesuffix("%") if isinstance(raw, str) else raw
-    found = numbers.decimal(path, written)
-    if not 0 <= found <= 1_000:  # noqa: PLR2004 - ten times what any stone has
-        raise InvalidValueError(path, "must be in percent, from 0 to 1000")
-    return float(found)
-
-
 def _details(path: str, raw: object) -> dict[str, Scalar]:
     """Return further values by name."""
     # PHP writes an array without entries as a list.
@@ -148,20 +141,14 @@ def _price(name: str, about: str) -> GemstoneField:
     return _field(name, "number", money_in(DEFAULT_CURRENCY, "gemstones"), about, group=_PRICES)
 
 
-def _proportion(name: str, kind: str, reader: Reader, about: str, *choices: str) -> GemstoneField:
-    return _field(name, kind, reader, about, target=DETAILS + name, group="proportions", choices=choices)
+def _proportion(name: str, kind: str, about: str, *choices: str) -> GemstoneField:
+    return _field(name, kind, DETAIL_READERS[name], about, target=DETAILS + name, group="proportions", choices=choices)
 
 
-def _fancy(name: str, reader: Reader, about: str, section: str) -> GemstoneField:
-    return _field(name, "text", reader, about, target=DETAILS + name, group="grades", choices=("colors", section))
-
-
-def _girdle(path: str, raw: object) -> str:
-    return str(grades.girdle(path, raw))
-
-
-def _measurements(path: str, raw: object) -> str:
-    return str(measurements.measurements(path, raw))
+def _fancy(name: str, about: str, section: str) -> GemstoneField:
+    return _field(
+        name, "text", DETAIL_READERS[name], about, target=DETAILS + name, group="grades", choices=("colors", section)
+    )
 
 
 FIELDS: Sequence[GemstoneField] = (
@@ -177,15 +164,15 @@ FIELDS: Sequence[GemstoneField] = (
     _grade("polish", "As `cut`."),
     _grade("symmetry", "As `cut`."),
     _named("fluorescence", numbers.text, "Strength, a color behind it: `Medium Blue`.", "grades", "fluorescence"),
-    _proportion("depth", "number", _percentage, "Total depth in percent."),
-    _proportion("table", "number", _percentage, "Table in percent."),
-    _proportion("girdle", "text", _girdle, "From thinnest to thickest: `thin to medium`.", "grades", "girdle"),
-    _proportion("culet", "text", grades.culet, "Size of the culet.", "grades", "culet"),
-    _proportion("measurements", "text", _measurements, "Millimeters: `6.50 x 6.45 x 4.01`."),
+    _proportion("depth", "number", "Total depth in percent."),
+    _proportion("table", "number", "Table in percent."),
+    _proportion("girdle", "text", "From thinnest to thickest: `thin to medium`.", "grades", "girdle"),
+    _proportion("culet", "text", "Size of the culet.", "grades", "culet"),
+    _proportion("measurements", "text", "Millimeters: `6.50 x 6.45 x 4.01`."),
     _named("treatment", stones.treatment, "AGTA code, or in words; several with `+`.", "treatments"),
     _field("origin", "text", numbers.text, "Where it comes from.", target=DETAILS + "origin"),
-    _fancy("fancy_color", colors.fancy_color, "Hue of a fancy color.", "hue"),
-    _fancy("fancy_intensity", colors.fancy_intensity, "Strength of a fancy color.", "intensity"),
+    _fancy("fancy_color", "Hue of a fancy color.", "hue"),
+    _fancy("fancy_intensity", "Strength of a fancy color.", "intensity"),
     _stock("quantity", "integer", numbers.whole, "Pieces in stock; default 0.", empty=0),
     _stock("quantity_alert", "integer", numbers.whole, "Stock at which you want to know."),
     _stock("unique", "boolean", numbers.truth, "Whether there is only this one.", target="is_unique", empty=False),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
 
 from facetry.api.client.gemstone_fields import CERTIFICATE_IMAGES, FIELDS, ID, field_named
 from facetry.api.client.record_fields import Faults, RecordTable
@@ -12,16 +10,15 @@ from facetry.api.client.values import id_number
 from facetry.domain.errors import FacetryError, InvalidValueError, MissingFieldsError
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.gemstone_filter import DETAILS
+from facetry.domain.gemstone_values import Values, graded
 from facetry.domain.keeping import PatchRecord, PutRecord
 from facetry.domain.product import Scalar
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey
-from facetry.domain.trade_terms import colors, grades, stones
 from facetry.domain.trade_terms.plain import identifier, is_empty
 
 REQUIRED = tuple(one.name for one in FIELDS if one.is_required)
 _ALL_DETAILS = "details"
-Values = dict[str, Any]
 
 
 def imported(raw: object, currency: str) -> PutRecord | FacetryError:
@@ -79,80 +76,16 @@ def updated(raw: object, key: RecordKey, old: Gemstone | None, currency: str) ->
 def _read(raw: object, old: Gemstone | None, currency: str, faults: Faults) -> Values:
     """Return what is said of a gemstone, by where it is kept; None for what is given empty."""
     values: Values = _table(currency).read(raw, faults)
-    _read_type(values, faults)
-    kind = values.get("type") or (old.type if old is not None else None)
-    for name, read in _GRADES.items():
-        if values.get(name) is not None:
-            try:
-                # What is said of a part by itself counts before what the whole says of it.
-                values = {**read(name, values[name], kind == stones.DIAMOND), **_but(values, name)}
-            except InvalidValueError as error:
-                faults.invalid.append((error.field, error.message))
-    return values
+    return graded(
+        values,
+        old.type if old is not None else None,
+        lambda error: faults.invalid.append((error.field, error.message)),
+    )
 
 
 @cache
 def _table(currency: str) -> RecordTable:
     return RecordTable([ID, *(one.read_in(currency) for one in FIELDS)])
-
-
-def _but(values: Values, name: str) -> Values:
-    return {other: value for other, value in values.items() if other != name}
-
-
-def _read_type(values: Values, faults: Faults) -> None:
-    if values.get("type") is None:
-        return
-    try:
-        found = stones.stone("type", values["type"])
-    except InvalidValueError as error:
-        faults.invalid.append((error.field, error.message))
-        return
-    values["type"] = found.name
-    if found.creation is not None:
-        values.setdefault("creation", found.creation)
-
-
-def _color(name: str, raw: str, is_diamond: bool) -> Values:  # noqa: FBT001 - the kind of stone decides what words mean
-    if not is_diamond:
-        return {name: raw}
-    found = colors.color(name, raw)
-    return {
-        name: found.name,
-        DETAILS + "color_range": f"{found.grades[0]}-{found.grades[-1]}" if len(found.grades) > 1 else None,
-        DETAILS + "fancy_color": found.fancy_color,
-        DETAILS + "fancy_intensity": found.fancy_intensity,
-        DETAILS + "fancy_overtone": found.fancy_overtone,
-    }
-
-
-def _fluorescence(name: str, raw: str, is_diamond: bool) -> Values:  # noqa: ARG001, FBT001 - as the others
-    found = grades.fluorescence(name, raw)
-    return {name: found.strength, DETAILS + "fluorescence_color": found.color}
-
-
-def _scaled(read: Callable[[str, object], str]) -> Callable[[str, str, bool], Values]:
-    """Return the reader of a grade; the words of other stones than diamonds have no order and stay as they are."""
-
-    def graded(name: str, raw: str, is_diamond: bool) -> Values:  # noqa: FBT001 - as the others
-        try:
-            return {name: read(name, raw)}
-        except InvalidValueError:
-            if is_diamond:
-                raise
-            return {name: raw}
-
-    return graded
-
-
-_GRADES: Mapping[str, Callable[[str, str, bool], Values]] = {
-    "color": _color,
-    "clarity": _scaled(grades.clarity),
-    "cut": _scaled(grades.cut),
-    "polish": _scaled(grades.finish),
-    "symmetry": _scaled(grades.finish),
-    "fluorescence": _fluorescence,
-}
 
 
 def _entries(values: Values) -> dict[str, Scalar]:

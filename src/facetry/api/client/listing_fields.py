@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from facetry.api.client.record_fields import RecordField, RecordTable, choice, shown_time, text, texts
+from facetry.api.client.record_fields import RecordField, RecordTable, shown_time
 from facetry.api.client.values import id_number
 from facetry.domain.channels import Channel, all_channels, channel_of
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.listing import LISTING_FIELDS, Batch, BatchStatus, Listing, ListingStatus
 from facetry.domain.money import price_to_number
+from facetry.domain.record_values import choice, text, texts
 from facetry.domain.trade_terms import numbers
 from facetry.domain.trade_terms.plain import entries, identifier, long_text, unknown_field
 from facetry.domain.trade_terms.prices import price

@@ -19,7 +19,7 @@ from facetry.api.client.listing_fields import (
     shown_fields,
     updated_fields,
 )
-from facetry.api.client.record_fields import Faults, RecordField, RecordTable, choice, text
+from facetry.api.client.record_fields import Faults, RecordField, RecordTable
 from facetry.api.client.values import id_number, keys_of
 from facetry.domain.batching import QueueBatch
 from facetry.domain.channels import Channel, sites_of
@@ -29,6 +29,7 @@ from facetry.domain.listing import LISTING_FIELDS, Batch, Listing, ListingStatus
 from facetry.domain.offering import PutListing
 from facetry.domain.patching import ProductKey
 from facetry.domain.record import RecordKind
+from facetry.domain.record_values import choice, text
 from facetry.domain.records import RecordKey
 from facetry.domain.trade_terms import numbers
 from facetry.domain.trade_terms.plain import identifier, is_empty

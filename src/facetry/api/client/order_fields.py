@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from facetry.api.client.record_fields import (
-    RecordField,
-    RecordTable,
-    as_it_is,
-    choice,
-    count,
-    country,
-    currency,
-    money,
-    percent,
-    text,
-    texts,
-)
+from facetry.api.client.record_fields import RecordField, RecordTable, as_it_is, money
 from facetry.domain.channels import Channel, channel_of
 from facetry.domain.order_statuses import Statuses
+from facetry.domain.record_values import choice, count, country, currency, percent, text, texts
 from facetry.domain.selling import SoldAction
 from facetry.domain.times import unix_time
 from facetry.domain.trade_terms.numbers import truth

@@ -7,19 +7,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from facetry.api.client.record_fields import (
-    Faults,
-    Reader,
-    RecordField,
-    RecordTable,
-    choice,
-    count,
-    text,
-)
+from facetry.api.client.record_fields import Faults, Reader, RecordField, RecordTable
 from facetry.domain.channels import Channel, channel_of, sites_of
 from facetry.domain.errors import FacetryError, InvalidFieldsError, InvalidValueError
 from facetry.domain.order import Client, Order
 from facetry.domain.order_statuses import Statuses
+from facetry.domain.record_values import choice, count, text
 from facetry.domain.records import Record, RecordKey
 from facetry.domain.times import end_of, unix_time
 from facetry.domain.trade_terms import numbers

@@ -100,7 +100,7 @@ class OrderReader:
         if "address" in values:
             values["address"] = _split(values["address"])
         values["update_date"] = self.now
-        return ReviseOrder(key, values, None if lines is None else tuple(lines), action, client)
+        return ReviseOrder(key, values, None if lines is None else tuple(lines), action, client, parts_names=True)
 
     def shipped(self, raw: object) -> ShipOrder | FacetryError:
         """Return the write that notes the parcel of an order, or what is wrong with it."""

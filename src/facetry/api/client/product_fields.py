@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from facetry.api.client.action import FieldNote
-from facetry.api.client.record_fields import RecordField, RecordTable, currency
+from facetry.api.client.record_fields import RecordField, RecordTable
 from facetry.api.client.values import Read, as_given, choice_of, crumb, id_number, long_texts, words
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.product import AttributeValue, Scalar
+from facetry.domain.record_values import currency
 from facetry.domain.search.fields import MAX_NAME_LENGTH
 from facetry.domain.selling import SoldAction
 from facetry.domain.trade import ProductType

@@ -20,6 +20,7 @@ from facetry.domain.errors import (
     InvalidValueError,
     NotAuthenticatedError,
     NotPermittedError,
+    QuotaExceededError,
     RateLimitedError,
     TooManyAttemptsError,
 )
@@ -222,6 +223,6 @@ def _has_http_errors(incoming: Incoming, parameters: Parameters) -> bool:
 
 
 def _retry_after(error: FacetryError) -> Headers:
-    if isinstance(error, TooManyAttemptsError | RateLimitedError):
-        return ((b"retry-after", b"%d" % error.wait_seconds),)
-    return ()
+    if not isinstance(error, TooManyAttemptsError | RateLimitedError | QuotaExceededError):
+        return ()
+    return () if error.wait_seconds is None else ((b"retry-after", b"%d" % error.wait_seconds),)

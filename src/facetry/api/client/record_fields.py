@@ -8,22 +8,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from facetry.api.client.action import FieldNote
-from facetry.domain.currencies import CURRENCIES
 from facetry.domain.errors import FacetryError, InvalidFieldsError, InvalidValueError, MissingFieldsError
-from facetry.domain.storable import is_unicode
 from facetry.domain.times import iso_time
-from facetry.domain.trade_terms import numbers
-from facetry.domain.trade_terms.plain import is_empty
 from facetry.domain.trade_terms.prices import price
 
-MAX_TEXT = 10_000
-"""Longest text of a field, in characters."""
-MAX_ENTRIES = 1_000
-"""Most texts in a list of them."""
 MAX_HINTS = 20
 """So many faults of a record are told with a hint at most."""
 _LONGEST_NAME = 100
-_COUNTRY_LENGTH = 2
 Reader = Callable[[str, object], object]
 """Gets the path and a value that is not empty; returns what is stored, or raises ``InvalidValueError``."""
 
@@ -128,26 +119,6 @@ def as_it_is(_: str, raw: object) -> object:
     return raw
 
 
-def text(path: str, raw: object) -> str:
-    """Return a text without blanks at its ends; a number is the text that it is written as."""
-    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
-        raise InvalidValueError(path, "must be text")
-    found = str(raw).strip()
-    if len(found) > MAX_TEXT:
-        raise InvalidValueError(path, f"must have at most {MAX_TEXT} characters")
-    if not is_unicode(found):
-        raise InvalidValueError(path, "must hold valid Unicode only")
-    return found
-
-
-def texts(path: str, raw: object) -> tuple[str, ...]:
-    """Return a list of texts; one text is parted at its commas."""
-    entries = raw if isinstance(raw, list) else text(path, raw).split(",")
-    if len(entries) > MAX_ENTRIES:
-        raise InvalidValueError(path, f"must be at most {MAX_ENTRIES}")
-    return tuple(text(path, entry) for entry in entries if not is_empty(entry))
-
-
 def money(path: str, raw: object) -> int:
     """Return a price from 0 in ten-thousandths."""
     found = price(path, raw)
@@ -169,50 +140,6 @@ def money_in(own: str, whose: str) -> Reader:
         if found.currency not in {None, own}:
             raise InvalidValueError(path, f"is in {found.currency}, but prices of {whose} are in {own}")
         return found.minor
-
-    return read
-
-
-def percent(path: str, raw: object) -> float:
-    """Return a percentage from 0 to 100."""
-    found = numbers.decimal(path, raw)
-    if not 0 <= found <= 100:  # noqa: PLR2004 - that is what percent means
-        raise InvalidValueError(path, "must be from 0 to 100")
-    return float(found)
-
-
-def count(path: str, raw: object) -> int:
-    """Return a whole number from 1."""
-    found = numbers.whole(path, raw)
-    if found < 1:
-        raise InvalidValueError(path, "must be at least 1")
-    return found
-
-
-def currency(path: str, raw: object) -> str:
-    """Return an ISO 4217 code in capitals."""
-    found = text(path, raw).upper()
-    if found not in CURRENCIES:
-        raise InvalidValueError(path, "must be an ISO 4217 currency code such as USD")
-    return found
-
-
-def country(path: str, raw: object) -> str:
-    """Return an ISO 3166 code of two letters in capitals."""
-    found = text(path, raw).upper()
-    if len(found) != _COUNTRY_LENGTH or not (found.isascii() and found.isalpha()):
-        raise InvalidValueError(path, "must be an ISO 3166 code of two letters such as GB")
-    return found
-
-
-def choice(*names: str) -> Reader:
-    """Return the reader of one of some words."""
-
-    def read(path: str, raw: object) -> str:
-        found = text(path, raw).lower()
-        if found not in names:
-            raise InvalidValueError(path, f"must be {' or '.join(names)}")
-        return found
 
     return read
 

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from facetry.api.client import record_fields
 from facetry.api.client.action import FieldNote
-from facetry.api.client.record_fields import (
-    MAX_ENTRIES,
-    MAX_HINTS,
-    Faults,
-    RecordField,
-    RecordTable,
-    notes,
-    shown_time,
-    text,
-    texts,
-)
+from facetry.api.client.record_fields import MAX_HINTS, Faults, RecordField, RecordTable, notes, shown_time
+from facetry.domain import record_values
 from facetry.domain.errors import InvalidFieldsError, InvalidValueError, MissingFieldsError
+from facetry.domain.record_values import MAX_ENTRIES, text, texts
 
 
 def several(path, raw):
@@ -26,7 +17,7 @@ def several(path, raw):
 
 TABLE = RecordTable(
     (
-        RecordField("size", "how_big", record_fields.count, "integer", "How big.", 0, ("bigness",)),
+        RecordField("size", "how_big", record_values.count, "integer", "How big.", 0, ("bigness",)),
         RecordField("parts", "parts", several, "list", "What is in it."),
     ),
     passed_over=("seen",),
