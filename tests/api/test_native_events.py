@@ -148,7 +148,7 @@ class TestKeys:
         ({"position": 0}, "/position"),
         ({"position": "1"}, "/position"),
         ({"group_id": ""}, "/group_id"),
-        ({"group": "A"}, ""),
+        ({"group": "A"}, "/group"),
         ({"group_id": None}, "/group_id"),
     ],
 )

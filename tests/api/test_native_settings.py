@@ -68,10 +68,10 @@ class TestRules:
     @pytest.mark.parametrize(
         ("document", "pointer", "detail"),
         [
-            ({"synonym": []}, "", "object contains unknown field synonym"),
+            ({"synonym": []}, "/synonym", "there is no field synonym; did you mean synonyms?"),
             ({"synonyms": {}}, "/synonyms", "expected array, got object"),
             ({"synonyms": [{"phrases": ["a", 3]}]}, "/synonyms/0/phrases/1", "expected str, got int"),
-            ({"synonyms": [{"phrase": ["a", "b"]}]}, "/synonyms/0", None),
+            ({"synonyms": [{"phrase": ["a", "b"]}]}, "/synonyms/0/phrase", None),
             ({"weights": {"name": "high"}}, "/weights", "expected float, got str"),
             ({"language_stop_words": "some"}, "/language_stop_words", "invalid enum value 'some'"),
             ({"relax_below": 1.5}, "/relax_below", "expected int, got float"),

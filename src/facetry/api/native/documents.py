@@ -25,7 +25,7 @@ def converted(document: object, kind: type[_T], names: Iterable[str] = ()) -> _T
     Args:
         document: As the JSON decoder gives it.
         kind: Its type.
-        names: What a name that is none may have been meant to be.
+        names: What a name that is none may have been meant to be, if not a field of the type.
 
     Raises:
         BadDocumentError: A part of it has another form; with its JSON pointer.
@@ -33,7 +33,7 @@ def converted(document: object, kind: type[_T], names: Iterable[str] = ()) -> _T
     try:
         return msgspec.convert(document, kind)
     except msgspec.ValidationError as error:
-        raise form_error(error, names) from error
+        raise form_error(error, names or getattr(kind, "__struct_fields__", ())) from error
 
 
 def form_error(error: msgspec.ValidationError, names: Iterable[str] = ()) -> BadDocumentError:

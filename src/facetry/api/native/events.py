@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from facetry.api.native.call import Call
+from facetry.api.native.documents import converted
 from facetry.api.native.routing import Route
-from facetry.api.native.settings import converted
 from facetry.api.native.writes import REPLAYED, idempotency_key
 from facetry.domain.errors import InvalidValueError, KeyReusedError, RecordNotFoundError
 from facetry.domain.journal import DAY_SECONDS, SEARCH_COUNTS, Count, EventLine, SearchLine, period, query_name

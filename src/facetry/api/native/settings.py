@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from facetry.api.native.call import Call
+from facetry.api.native.documents import converted
 from facetry.api.native.fields import Document
 from facetry.api.native.parameters import Parameters, read_parameters
 from facetry.api.native.routing import Route
@@ -16,7 +16,6 @@ from facetry.application.search import Search
 from facetry.application.search_settings import AttributeOverview, SearchSettings, Wish
 from facetry.application.settings_history import SECTIONS, Replacement
 from facetry.domain.differences import differences
-from facetry.domain.errors import BadDocumentError
 from facetry.domain.search.fields import AttributeDefinition
 from facetry.domain.search.filters import EVERYTHING
 from facetry.domain.search.requests.search import read_search
@@ -29,9 +28,6 @@ MAX_QUERIES = 20
 FIRST_GROUPS = 10
 """So many groups of each query are shown before and after."""
 
-_T = TypeVar("_T")
-_PLACE = re.compile(r"(?P<message>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 _VERSION, _DRY_RUN, _QUERIES = "version", "dry_run", "queries"
 _LAST_VERSION = 2**53 - 1
 
@@ -187,27 +183,6 @@ def routes(settings: SearchSettings, search: Search) -> list[Route]:
             Route("GET", f"{path}/versions", handled.versions(section), Scope.READ),
         ]
     return found
-
-
-def converted(document: Document, kind: type[_T]) -> _T:
-    """Return what a decoded document stands for.
-
-    Raises:
-        BadDocumentError: A part of it has another form; with its JSON pointer.
-    """
-    try:
-        return msgspec.convert(document, kind)
-    except msgspec.ValidationError as error:
-        match = _PLACE.fullmatch(str(error))
-        assert match is not None  # noqa: S101 - it matches every text
-        message = match["message"].replace("`", "")
-        raise BadDocumentError(_pointer(match["path"] or ""), message[:1].lower() + message[1:]) from error
-
-
-def _pointer(path: str) -> str:
-    """Return the JSON pointer for a path as the decoder writes it: ``.synonyms[0].phrases``."""
-    steps = (name or index for name, index in _STEP.findall(path))
-    return "".join(f"/{step}" for step in steps if step != "...")
 
 
 def _plain(document: Document) -> object:
