@@ -158,36 +158,36 @@ async def test_too_much_for_all_or_nothing_is_refused(bulk, owner, monkeypatch):
 
 @pytest.mark.parametrize("query", ["", "?atomic=true"])
 async def test_a_repeat_with_the_same_key_does_nothing(bulk, owner, query):
-    body = [{"sku": f"P{n}", "name": "x"} for n in range(1200)]
+    body = [{"sku": f"P{n}", "name": "x"} for n in range(1700)]
     first = await bulk(*body, query=query, idempotency_key="K")
     await bulk({"op": "delete", "sku": "P7"}, {"sku": "P8", "name": "y"})
     again = await bulk(*body, query=query, idempotency_key="K")
     assert again[:-1] == first[:-1]
-    assert again[-1] == {"done": True, "lines": 1200, "failed": 0, "replayed": 1200, "revision": again[-1]["revision"]}
+    assert again[-1] == {"done": True, "lines": 1700, "failed": 0, "replayed": 1700, "revision": again[-1]["revision"]}
     assert await owner.server.store.product("shop", "P7") is None
     assert (await owner.server.store.product("shop", "P8")).name == "y"
 
 
 async def test_a_repeat_goes_on_where_the_first_try_ended(bulk, owner):
-    body = [{"sku": f"P{n}", "name": "x"} for n in range(1200)]
-    await bulk(*body[:500], idempotency_key="K")
+    body = [{"sku": f"P{n}", "name": "x"} for n in range(1700)]
+    await bulk(*body[:1000], idempotency_key="K")
     again = await bulk(*body, idempotency_key="K")
-    assert again[-1]["replayed"] == 500
-    assert len({one["id"] for one in again[:-1]}) == 1200
+    assert again[-1]["replayed"] == 1000
+    assert len({one["id"] for one in again[:-1]}) == 1700
 
 
 async def test_a_key_cannot_be_used_for_another_body(bulk, owner):
-    body = [{"sku": f"P{n}", "name": "x"} for n in range(600)]
+    body = [{"sku": f"P{n}", "name": "x"} for n in range(1100)]
     await bulk(*body, idempotency_key="K")
     assert problem_of(await bulk({"sku": "A", "name": "x"}, idempotency_key="K"), 409)["code"] == "key_reused"
     assert problem_of(await bulk(*body, query="?atomic=true", idempotency_key="K"), 409)["code"] == "key_reused"
-    late = await bulk(*body[:500], {"sku": "A", "name": "x"}, idempotency_key="K")
-    assert len(late) == 501
+    late = await bulk(*body[:1000], {"sku": "A", "name": "x"}, idempotency_key="K")
+    assert len(late) == 1001
     assert late[-1] == {
         "done": False,
-        "lines": 500,
+        "lines": 1000,
         "failed": 0,
-        "replayed": 500,
+        "replayed": 1000,
         "revision": late[-1]["revision"],
         "status": 409,
         "code": "key_reused",
@@ -223,11 +223,11 @@ async def test_a_failure_on_the_way_is_told_in_the_last_line(bulk, server):
         return await write(tenant, writes)
 
     server.store.write = fails_later
-    results = await bulk(*({"sku": f"P{n}", "name": "x"} for n in range(501)))
-    assert len(results) == 501
+    results = await bulk(*({"sku": f"P{n}", "name": "x"} for n in range(1001)))
+    assert len(results) == 1001
     assert {name: results[-1][name] for name in ("done", "lines", "failed", "revision", "status", "code")} == {
         "done": False,
-        "lines": 500,
+        "lines": 1000,
         "failed": 0,
         "revision": 1,
         "status": 503,

@@ -161,24 +161,18 @@ def test_many_at_once_are_each_answered_in_order(shop):
     assert sorted(waits)[len(waits) // 2] < 0.5
 
 
-def test_what_was_answered_survives_a_kill(tmp_path):
-    data = tmp_path / "data"
-    tenant = new_tenant(data)
-    server = Program(data)
-    with server:
-        shop = (server, tenant)
-        bulk = Bulk(shop)
-        sender = threading.Thread(target=_send_for_ever, args=(bulk,))
-        sender.start()
-        bulk.until(b'"line":1500,')
-        server.kill()
-        answered = [one["sku"] for one in bulk.results() if one.get("status") == 201]
-        sender.join()
-        assert len(answered) >= 1500
-        server.start()
-        found = {one["sku"] for one in _all_products(shop)}
-        assert found >= set(answered)
-        assert {one["sku"] for one in _all_products(shop)} == found
+def test_what_was_answered_survives_a_kill(shop):
+    server, _ = shop
+    bulk = Bulk(shop)
+    sender = threading.Thread(target=_send_for_ever, args=(bulk,))
+    sender.start()
+    bulk.until(b'"line":1500,')
+    server.kill()
+    answered = {one["sku"] for one in bulk.results() if one.get("status") == 201}
+    sender.join()
+    assert len(answered) >= 1500
+    server.start()
+    assert {one["sku"] for one in _all_products(shop)} >= answered
 
 
 def _send_for_ever(bulk):

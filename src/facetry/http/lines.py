@@ -11,7 +11,7 @@ from facetry.http.body import Unread
 
 LONGEST_LINE = 1 << 20
 """In bytes, without its end."""
-CHUNK_LINES = 500
+CHUNK_LINES = 1000
 CHUNK_BYTES = 1 << 20
 LINGER_SECONDS = 0.02
 """How long lines wait for others to come along with them."""
@@ -95,7 +95,7 @@ class LineChunks:
         """Read the pieces of a body.
 
         Lines wait so long for others to make up a chunk with; with None as long as it takes, so that the same body
-        gives the same chunks.
+        gives the same chunks; then those that come last of a body that is cut off are left out.
         """
         self.cut_off: Unread | None = None
         self._pieces = pieces
@@ -122,7 +122,8 @@ class LineChunks:
                         yield self._cut()
                 if not isinstance(piece, bytes):
                     break
-            if self._lines:
+            # Of a chunk that is to be the same each time only all of it will do.
+            if self._lines and (self.cut_off is None or self._linger_seconds is not None):
                 yield self._cut()
         finally:
             if coming is not None:

@@ -78,8 +78,14 @@ async def test_lines_do_not_wait_long_for_others():
 
 
 async def test_a_line_that_is_cut_off_is_none():
-    assert await chunks_of(b"a\nb", Unread.GONE) == ([[(1, b"a")]], Unread.GONE)
+    assert await chunks_of(b"a\nb", Unread.GONE, linger_seconds=1) == ([[(1, b"a")]], Unread.GONE)
     assert await chunks_of(Unread.TOO_SLOW) == ([], Unread.TOO_SLOW)
+
+
+async def test_a_chunk_that_must_be_the_same_each_time_is_done_whole_or_not_at_all():
+    assert await chunks_of(b"a\n" * (CHUNK_LINES - 1), Unread.GONE) == ([], Unread.GONE)
+    chunks, _ = await chunks_of(b"a\n" * (CHUNK_LINES + 5), Unread.GONE)
+    assert [len(chunk) for chunk in chunks] == [CHUNK_LINES]
 
 
 async def test_who_stops_reading_stops_all():

@@ -31,14 +31,16 @@ _UNLINK = "DELETE FROM links WHERE tenant = ? AND kind = ? AND link = ? AND id =
 _IS_LINKED = "SELECT 1 FROM links WHERE tenant = ? AND kind = ? AND link = ? LIMIT 1"
 PRODUCT_LINKS = "product"
 """The kind under which products name the codes of their gemstones."""
+_NOTHING: frozenset[str] = frozenset()
 _VARIATION = "\t"
 """What stands before the SKU that a variation names; no code of a gemstone has it."""
 
 
 def product_links(product: Product | None) -> frozenset[str]:
     """Return what a product names: the codes of the gemstones that it has, and what it is a variation of."""
-    if product is None:
-        return frozenset()
+    # Most name nothing.
+    if product is None or not (product.gemstones or product.trade):
+        return _NOTHING
     codes = {code for part in product.gemstones or () if isinstance(code := part.get("code"), str)}
     parent = parent_of(product)
     return frozenset(codes | {variation_link(parent)} if parent else codes)
