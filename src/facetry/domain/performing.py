@@ -157,16 +157,19 @@ def _all_or_none(view: CatalogView, write: AllOrNone) -> Steps:
 
 
 def _bulk(view: CatalogView, write: BulkWrite) -> Steps:
-    do = _brief if write.is_atomic else _tried
     outcomes: list[Brief | Refused] = []
     for start in range(0, len(write.writes), EXPECTED):
         parts = write.writes[start : start + EXPECTED]
         view.expect([sku for part in parts if (sku := _sku_of(part))])
         for at, part in enumerate(parts, start):
-            with _position(at):
-                outcomes.append(do(view, part))
+            outcomes.append(_placed(view, at, part) if write.is_atomic else _tried(view, part))
             yield
     return BulkDone(tuple(outcomes))
+
+
+def _placed(view: CatalogView, at: int, write: Write | Refused) -> Brief:
+    with _position(at):
+        return _brief(view, write)
 
 
 def _brief(view: CatalogView, write: Write | Refused) -> Brief:
