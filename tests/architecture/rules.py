@@ -59,7 +59,17 @@ EFFECT_METHODS: Final = frozenset(
 # Ports that touch no tenant's data, and methods of the others that speak of all tenants, find one, or of none.
 TENANTLESS_PORTS: Final = frozenset({"Clock"})
 TENANTLESS_METHODS: Final = frozenset(
-    {"close", "dropped", "open_jobs", "tenant_by_key", "tenant_by_token_key", "tenants", "trim"}
+    {
+        "close",
+        "dropped",
+        "mend_shared",
+        "open_jobs",
+        "shared_faults",
+        "tenant_by_key",
+        "tenant_by_token_key",
+        "tenants",
+        "trim",
+    }
 )
 
 

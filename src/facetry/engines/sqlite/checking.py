@@ -18,18 +18,19 @@ from facetry.engines.sqlite.documents import decode_record_ids, decode_tenant, d
 _Read = TypeVar("_Read")
 
 _STATE = """
-    SELECT id, version, currency, api_key_digest, access_key_digest, record, revision, log_cut, next_joined,
-    products, groups FROM tenants WHERE number = ?"""
+    SELECT id, version, currency, api_key_digest, access_key_digest, max_products, max_bytes, record, revision,
+    log_cut, next_joined, products, bytes, groups FROM tenants WHERE number = ?"""
 _KEYS = "SELECT digest FROM keys WHERE tenant = ?"
 _TOKEN_KEYS = "SELECT kid FROM token_keys WHERE tenant = ?"  # noqa: S105 - a statement
 _PUT_COLUMNS = """
-    UPDATE tenants SET id = ?2, version = ?3, currency = ?4, api_key_digest = ?5, access_key_digest = ?6
-    WHERE number = ?1"""
+    UPDATE tenants SET id = ?2, version = ?3, currency = ?4, api_key_digest = ?5, access_key_digest = ?6,
+    max_products = ?7, max_bytes = ?8 WHERE number = ?1"""
 _COUNTS = """
-    SELECT count(*), count(DISTINCT group_id), coalesce(max(joined), 0), coalesce(max(id), 0) FROM products
-    WHERE tenant = ?"""
+    SELECT count(*), coalesce(sum(length(doc)), 0), count(DISTINCT group_id), coalesce(max(joined), 0),
+    coalesce(max(id), 0) FROM products WHERE tenant = ?"""
 _PUT_COUNTS = """
     UPDATE tenants SET products = (SELECT count(*) FROM products WHERE tenant = ?1),
+    bytes = (SELECT coalesce(sum(length(doc)), 0) FROM products WHERE tenant = ?1),
     groups = (SELECT count(DISTINCT group_id) FROM products WHERE tenant = ?1) WHERE number = ?1"""
 _PUT_NEXT = """
     UPDATE tenants SET next_joined = (SELECT max(max(joined), max(id)) + 1 FROM products WHERE tenant = ?1)
@@ -70,11 +71,14 @@ class State(NamedTuple):
     currency: str
     api_key_digest: bytes
     access_key_digest: bytes
+    max_products: int | None
+    max_bytes: int | None
     record: bytes
     revision: int
     log_cut: int
     next_joined: int
     products: int
+    bytes: int
     groups: int
 
 
@@ -106,7 +110,7 @@ def record_findings(connection: apsw.Connection, number: int, state: State) -> F
         yield Finding(Fault("keys", "", "the tenant's record cannot be read", mendable=False))
         return
     columns = _columns_of(record)
-    if columns != state[:5]:
+    if columns != state[: len(columns)]:
         fault = Fault("keys", "", "the tenant's columns are not those of its record")
         yield Finding(fault, ((_PUT_COLUMNS, (number, *columns)),))
     yield from _key_findings(connection, number, record)
@@ -114,8 +118,9 @@ def record_findings(connection: apsw.Connection, number: int, state: State) -> F
 
 def count_findings(connection: apsw.Connection, number: int, state: State) -> Findings:
     """Compare a tenant's counters with what they count."""
-    ((products, groups, joined, last_id),) = found(connection, _COUNTS, (number,))
-    for name, kept, counted in (("products", state.products, products), ("groups", state.groups, groups)):
+    ((*counts, joined, last_id),) = found(connection, _COUNTS, (number,))
+    for name, counted in zip(("products", "bytes", "groups"), counts, strict=True):
+        kept = getattr(state, name)
         if kept != counted:
             yield Finding(Fault("counts", name, f"{kept} instead of {counted}"), ((_PUT_COUNTS, (number,)),))
     if state.next_joined <= max(joined, last_id):
@@ -143,7 +148,9 @@ def log_findings(connection: apsw.Connection, number: int, state: State) -> Find
 
 
 def _columns_of(record: Tenant) -> Row:
-    return record.id, record.version, record.settings.currency, record.api_key_digest, record.access_key_digest
+    settings = record.settings
+    keys = record.api_key_digest, record.access_key_digest
+    return record.id, record.version, settings.currency, *keys, settings.quotas.products, settings.quotas.bytes
 
 
 def _key_findings(connection: apsw.Connection, number: int, record: Tenant) -> Findings:

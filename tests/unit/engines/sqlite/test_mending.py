@@ -53,6 +53,10 @@ CASES = {
         f"UPDATE tenants SET groups = 0 WHERE id = '{TENANT}'",
         [Fault("counts", "groups", "0 instead of 2")],
     ),
+    "quota": (
+        f"UPDATE tenants SET max_bytes = 1 WHERE id = '{TENANT}'",
+        [Fault("keys", "", "the tenant's columns are not those of its record")],
+    ),
     "next id": (
         f"UPDATE tenants SET next_joined = 2 WHERE id = '{TENANT}'",
         [Fault("counts", "next id", "2 is taken")],
@@ -148,6 +152,14 @@ def plain(group):
     return msgspec.structs.replace(group, revision=0, object_id="")
 
 
+async def test_bytes_are_counted_anew(mending, filled, tmp_path):
+    before = await filled.usage(TENANT)
+    damage(tmp_path, f"UPDATE tenants SET bytes = 1 WHERE id = '{TENANT}'")
+    assert await mending.faults(TENANT) == [Fault("counts", "bytes", f"1 instead of {before.bytes}")]
+    assert await mending.mend(TENANT) == []
+    assert await filled.usage(TENANT) == before
+
+
 async def test_who_follows_hears_what_was_mended(mending, filled, tmp_path):
     before = await filled.revision(TENANT)
     damage(tmp_path, CASES["group"][0])
@@ -172,7 +184,8 @@ async def test_a_mended_log_begins_anew(mending, filled, tmp_path):
 async def test_a_lost_document_is_told_and_cannot_be_mended(mending, filled, tmp_path, table, part, subject):
     columns = {"products": ("doc", "sku = 'A2'"), "records": ("doc", "id = 2"), "tenants": ("record", "id = 'acme'")}
     column, where = columns[table]
-    damage(tmp_path, f"UPDATE {table} SET {column} = X'7b' WHERE {where}")
+    cut = f"substr({column}, 1, length({column}) - 1)"
+    damage(tmp_path, f"UPDATE {table} SET {column} = CAST({cut} || 'x' AS BLOB) WHERE {where}")
     told = await mending.faults(TENANT)
     assert [(fault.part, fault.subject, fault.mendable) for fault in told] == [(part, subject, False)]
     assert str(told[0]).endswith("cannot be read (cannot be mended: restore a backup)")
