@@ -9,6 +9,7 @@ import pytest
 from facetry.api.native.problems import KINDS, PROBLEM, changed_answer, error_answer, refusal
 from facetry.domain import errors
 from facetry.http.exchange import Exchange
+from tests.support import ROOT
 
 MADE = [
     errors.InvalidValueError("name", "is wrong"),
@@ -168,3 +169,9 @@ def test_what_ends_outside_of_a_handler_has_the_same_form(status):
 
 def test_every_title_says_what_kind_of_problem_it_is():
     assert all(kind.title[0].isupper() and not kind.title.endswith(".") for kind in KINDS.values())
+
+
+def test_the_reference_lists_every_code():
+    text = (ROOT / "docs" / "native-api.md").read_text("utf-8")
+    table = text[text.index("| status | when | codes |") : text.index("**Revisions.**")]
+    assert not [kind.code for kind in KINDS if f"`{kind.code}`" not in table]
