@@ -72,7 +72,8 @@ class Journal(Protocol):
     async def trim(self, retention: Mapping[str, Retention], now: float) -> int:
         """Remove some of the oldest lines and counts that are kept no longer, of all tenants, and return how many.
 
-        A small step that holds up no writer for long; there is more to do until it returns 0.
+        A small step that holds up no writer for long; there is more to do until it returns 0. Of lines that are too
+        much the oldest of the tenant go that has most, so that one who floods a journal shortens only its own memory.
 
         Args:
             retention: By kind of line or count; what is not named is kept.

@@ -233,6 +233,17 @@ class JournalConformance:
         assert 10 <= len(counts) <= 100
         assert counts[-1].time == TODAY + 60 * 199
 
+    async def test_who_floods_a_journal_shortens_only_its_own_memory(self, journal: Journal) -> None:
+        for number in range(5):
+            journal.note("quiet", request(number))
+        for number in range(300):
+            journal.note("flood", request(5 + number, error="x" * 200))
+        assert await self.trimmed(journal, {"requests": Retention(size_bytes=20_000)}, NOW) > 100
+        assert await ids(journal, "quiet") == "r4 r3 r2 r1 r0"
+        left = (await ids(journal, "flood", limit=1000)).split()
+        assert 10 <= len(left) <= 100
+        assert left == [f"r{304 - at}" for at in range(len(left))]
+
     async def trimmed(self, journal: Journal, retention: dict[str, Retention], now: float) -> int:
         """Trim until there is no more to do, and return how much went."""
         removed = 0

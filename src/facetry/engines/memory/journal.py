@@ -132,8 +132,11 @@ class MemoryJournal:
     def _trimmed_lines(self, kind: str, kept: Retention, now: float) -> int:
         lines = self._lines[kind]
         before = len(lines)
-        while lines and (lines[0][2].time < now - kept.seconds or len(lines) * LINE_BYTES > kept.size_bytes):
+        while lines and lines[0][2].time < now - kept.seconds:
             lines.popleft()
+        while lines and len(lines) * LINE_BYTES > kept.size_bytes:
+            ((largest, _),) = Counter(tenant for _, tenant, _ in lines).most_common(1)
+            lines.remove(next(one for one in lines if one[1] == largest))
         return before - len(lines)
 
     def _trimmed(self, kind: str, kept: Retention, now: float) -> int:

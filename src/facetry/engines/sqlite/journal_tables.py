@@ -18,6 +18,9 @@ COUNT_BYTES = 100
 STEP_ROWS = 500
 """So many rows are removed at once at most: a few milliseconds for who waits to write."""
 
+SAMPLE_ROWS = 1_000
+"""Of so many lines, evenly spread, it is told which tenant has most."""
+
 _CREATE_LINES = """
     CREATE TABLE IF NOT EXISTS KIND (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -60,6 +63,13 @@ _FORGET_COUNTS = """
         SELECT tenant, time, name FROM KIND WHERE tenant = ? AND time <= ? LIMIT ?
     ) RETURNING 1"""
 _OLDEST = "SELECT number, time, octet_length(doc) FROM KIND ORDER BY number LIMIT ?"
+_ENDS = "SELECT min(number), max(number) FROM KIND"
+_LARGEST = """
+    WITH RECURSIVE sample (number) AS (
+        SELECT ?1 UNION ALL SELECT number + ?2 FROM sample WHERE number + ?2 <= ?3
+    ) SELECT tenant FROM KIND WHERE number IN sample GROUP BY tenant ORDER BY count(*) DESC, tenant LIMIT 1"""
+_OLDEST_OF = """
+    SELECT number, octet_length(doc) FROM KIND INDEXED BY KIND_by_time WHERE tenant = ? ORDER BY time, number LIMIT ?"""
 _REMOVE = "DELETE FROM KIND WHERE number = ?"
 _SIZE = "SELECT bytes FROM sizes WHERE kind = ?"
 _ROWS = "SELECT count(*) FROM KIND"
@@ -181,16 +191,30 @@ def trim(connection: apsw.Connection, retention: Mapping[str, Retention], now: f
 
 
 def _trim(connection: apsw.Connection, kind: str, kept: Retention, now: float) -> int:
-    ((size,),) = rows(connection, _SIZE, (kind,))
-    gone = []
-    shrunk = 0
-    for number, time, doc_bytes in rows(connection, of(_OLDEST, kind), (STEP_ROWS,)):
-        if time < now - kept.seconds or size - shrunk > kept.size_bytes:
-            gone.append((number,))
-            shrunk += doc_bytes + LINE_BYTES
-    connection.executemany(of(_REMOVE, kind), gone)
-    connection.execute(_GROW, (-shrunk, kind))
+    oldest = rows(connection, of(_OLDEST, kind), (STEP_ROWS,))
+    gone = [(number, size) for number, time, size in oldest if time < now - kept.seconds]
+    if not gone:
+        gone = _too_much(connection, kind, kept.size_bytes)
+    connection.executemany(of(_REMOVE, kind), [(number,) for number, _ in gone])
+    connection.execute(_GROW, (-sum(size + LINE_BYTES for _, size in gone), kind))
     return len(gone)
+
+
+def _too_much(connection: apsw.Connection, kind: str, size_bytes: float) -> list[tuple[int, int]]:
+    """Return numbers and sizes of some lines that are over a size: the oldest of the tenant that has most."""
+    ((size,),) = rows(connection, _SIZE, (kind,))
+    ((first, last),) = rows(connection, of(_ENDS, kind), ())
+    gone: list[tuple[int, int]] = []
+    if size <= size_bytes or first is None:
+        return gone
+    step = max(1, (last - first) // SAMPLE_ROWS)
+    ((tenant,),) = rows(connection, of(_LARGEST, kind), (first, step, last))
+    for number, doc_bytes in rows(connection, of(_OLDEST_OF, kind), (tenant, STEP_ROWS)):
+        if size <= size_bytes:
+            break
+        gone.append((number, doc_bytes))
+        size -= doc_bytes + LINE_BYTES
+    return gone
 
 
 def _trim_counts(connection: apsw.Connection, kind: str, kept: Retention, now: float) -> int:
