@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from dataclasses import dataclass
 
 from facetry.domain.group import ProductGroup
@@ -25,11 +24,10 @@ _UNMERGED_PARTS = 16
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the indexes of all tenants share: the numbers that decide, and threads for upkeep and for building."""
+    """What the indexes of all tenants share: the numbers that decide, and the thread of merges and files."""
 
     tuning: Tuning
     upkeep: Executor
-    building: Executor
 
 
 async def build_parts(
@@ -54,23 +52,6 @@ def _groups_at_a_time(groups: Sequence[ProductGroup], tuning: Tuning) -> int:
     """Return how many groups make a slice: twice as many where most are small, for every part costs something."""
     products = sum(len(group.products) for group in groups)
     return 2 * tuning.build_groups if products <= _FEW_PRODUCTS * len(groups) else tuning.build_groups
-
-
-async def build_large_part(
-    groups: Sequence[ProductGroup], language: str, dictionaries: Dictionaries, after: int, thread: Executor
-) -> Part:
-    """Return one new part of groups with distinct ids, built in a thread; nobody else may add to the dictionaries.
-
-    A cancelled caller waits for it as well, since the dictionaries are in use.
-    """
-    future = asyncio.get_running_loop().run_in_executor(thread, build_segment, groups, language, dictionaries, after)
-    try:
-        return Part.whole(await asyncio.shield(future))
-    except asyncio.CancelledError:
-        while not future.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([future])
-        raise
 
 
 async def build_snapshot(

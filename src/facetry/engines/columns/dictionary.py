@@ -17,7 +17,7 @@ from facetry.engines.columns.meanings import Meanings
 class ValueDictionary(dict[str, int]):
     """Code of each value; values are added, never removed, so that every segment can use the same codes.
 
-    Looking up an unknown value adds it; ``get`` does not. One change at a time adds; any thread may read.
+    Looking up an unknown value adds it; ``get`` does not. Only the event loop adds; any thread may read.
 
     Attributes:
         values_by_code: The values.

@@ -65,9 +65,7 @@ class ColumnsSearchIndex:
         self._directory = directory
         self._writer = writer
         self._tuning = tuning
-        self._surroundings = Surroundings(
-            tuning, ThreadPoolExecutor(1, "index-upkeep"), ThreadPoolExecutor(1, "index-building")
-        )
+        self._surroundings = Surroundings(tuning, ThreadPoolExecutor(1, "index-upkeep"))
         self._searchers = ThreadPoolExecutor(_SEARCH_THREADS, "index-search")
         self._scratch = ScratchPool(Scratch)
         self._text_scratch = ScratchPool(TextScratch)
@@ -201,7 +199,6 @@ class ColumnsSearchIndex:
         self._tenants.clear()
         self._coming.clear()
         self._searchers.shutdown()
-        self._surroundings.building.shutdown()
         self._surroundings.upkeep.shutdown()
 
     async def _snapshot(self, tenant: str, language: str) -> Snapshot:

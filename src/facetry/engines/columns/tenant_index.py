@@ -15,7 +15,7 @@ import numpy as np
 
 from facetry.domain.change import Delta
 from facetry.domain.group import ProductGroup
-from facetry.engines.columns.building import Surroundings, build_large_part, build_parts, build_snapshot
+from facetry.engines.columns.building import Surroundings, build_parts, build_snapshot
 from facetry.engines.columns.merging import Merged, Source, merge_segments
 from facetry.engines.columns.recoding import is_wasteful, recoded
 from facetry.engines.columns.segment import Longs, Segment
@@ -70,18 +70,12 @@ class TenantIndex:
                 self.snapshot = replace(self.snapshot, revision=delta.revision)
                 return
             before = self.snapshot
-            parts = await self._built(delta.groups, before)
+            tuning = self._surroundings.tuning
+            # In a thread it would take longer: it holds the interpreter, which each statement of the store lets go.
+            parts = await build_parts(delta.groups, language, before.dictionaries, before.revision, tuning)
             touched = [*(group.group_id for group in delta.groups), *delta.gone]
             self.snapshot = self.snapshot.with_changes(delta.revision, parts, touched)
             self._tidy_soon()
-
-    async def _built(self, groups: Sequence[ProductGroup], before: Snapshot) -> list[Part]:
-        """Return parts of groups that come after a snapshot; many are not built on the event loop."""
-        language, dictionaries, after = before.language, before.dictionaries, before.revision
-        tuning = self._surroundings.tuning
-        if sum(len(group.products) for group in groups) <= tuning.inline_built:
-            return await build_parts(groups, language, dictionaries, after, tuning)
-        return [await build_large_part(groups, language, dictionaries, after, self._surroundings.building)]
 
     async def checkpoint(self) -> int:
         """Save what is worth it; see ``SearchIndex.checkpoint``."""

@@ -20,7 +20,6 @@ class Tuning(msgspec.Struct, frozen=True):
         inline_products: Likewise, so many products.
         build_groups: So many groups are built at a time before others get their turn on the event loop; twice as many
             of one or two products.
-        inline_built: So many products are built on the event loop; more in a thread.
         rebuild_products: So many products are built at a time, in a thread, where all are built anew.
         saved_groups: Fewer unsaved groups than this are not worth a file.
         unsaved_groups: So many unsaved groups are saved without being asked.
@@ -39,7 +38,6 @@ class Tuning(msgspec.Struct, frozen=True):
     inline_groups: int = 1024
     inline_products: int = 2048
     build_groups: int = 64
-    inline_built: int = 100
     rebuild_products: int = 8192
     saved_groups: int = 256
     unsaved_groups: int = 4096
