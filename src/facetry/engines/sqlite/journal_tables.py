@@ -67,7 +67,8 @@ _ENDS = "SELECT min(number), max(number) FROM KIND"
 _LARGEST = """
     WITH RECURSIVE sample (number) AS (
         SELECT ?1 UNION ALL SELECT number + ?2 FROM sample WHERE number + ?2 <= ?3
-    ) SELECT tenant FROM KIND WHERE number IN sample GROUP BY tenant ORDER BY count(*) DESC, tenant LIMIT 1"""
+    ) SELECT k.tenant FROM sample CROSS JOIN KIND AS k ON k.number = sample.number
+    GROUP BY k.tenant ORDER BY count(*) DESC, k.tenant LIMIT 1"""
 _OLDEST_OF = """
     SELECT number, octet_length(doc) FROM KIND INDEXED BY KIND_by_time WHERE tenant = ? ORDER BY time, number LIMIT ?"""
 _REMOVE = "DELETE FROM KIND WHERE number = ?"
