@@ -2,7 +2,9 @@
 
 import json
 import secrets
+import shutil
 import tempfile
+import weakref
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
@@ -144,7 +146,9 @@ class Server:
         keys = Keys(self.tenants, verified, self.store.mark)
         self.feed = ChangeFeed(self.store)
         # Nothing is made before something is imported.
-        self.import_jobs = FilesImportJobs(Path(tempfile.gettempdir()) / f"facetry-{secrets.token_hex(8)}")
+        folder = Path(tempfile.gettempdir()) / f"facetry-{secrets.token_hex(8)}"
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self.import_jobs = FilesImportJobs(folder)
         native = NativeDependencies(
             admission=Admission(self.tokens, keys, self.clock, self.key_usage),
             catalog=self.catalog,
@@ -153,7 +157,7 @@ class Server:
             settings=SearchSettings(self.store, self.search, self.relay, SettingsHistory(self.store, self.clock)),
             relay=self.relay,
             feed=self.feed,
-            imports=Imports(self.import_jobs, self.store, self.clock, 1 << 20),
+            imports=Imports(self.import_jobs, self.store, self.clock, 1 << 20, cancel_seconds=1.0),
             clock=self.clock,
             journal=self.journal,
             cross_origin=cross_origin,

@@ -3,12 +3,14 @@
 import asyncio
 import csv
 import io
-import shutil
 from urllib.parse import quote
 
 import msgspec
 import pytest
 
+from facetry.api.native.imports import WISHES
+from facetry.api.native.openapi import openapi_document
+from facetry.api.native.openapi_imports import schemas
 from facetry.application.import_jobs import Imports
 from facetry.application.interchange.report import Rejection
 from facetry.domain.errors import IndexBehindError
@@ -23,13 +25,6 @@ IMPORTS = "/v2/imports"
 LINES = b"".join(b'{"sku":"S%d","name":"ring %d","groupID":"G%d"}\n' % (n, n, n // 7) for n in range(600))
 BAD = b'{"sku":"bad"}\n{"sku":"x","name":"y","regularPrice":"abc"}\n'
 MAPPING = '[product]\nsku = "Nr"\nname = { column = "Title, long" }\n[attributes]\npattern = "Nr"\n'
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(server):
-    """Remove the files of the jobs."""
-    yield
-    shutil.rmtree(server.import_jobs.files("shop", 1).folder.parent.parent, ignore_errors=True)
 
 
 @pytest.fixture
@@ -53,6 +48,17 @@ async def show(owner, job_id=1):
 async def finished(worker):
     await worker.look()
     await worker.idle()
+
+
+async def test_the_example_of_the_reference(server, owner, worker):
+    operation = openapi_document("1")["paths"][IMPORTS]["post"]
+    (content,) = operation["requestBody"]["content"].values()
+    job = await start(owner, content["example"].encode(), "?name=x&format=ndjson&dry_run=false")
+    await finished(worker)
+    done = await show(owner)
+    assert (done["state"], done["stored"]) == ("done", 1)
+    assert set(job) | set(done) <= set(schemas()["Import"]["properties"])
+    assert {one["name"] for one in operation["parameters"]} == {*WISHES, "dry_run"}
 
 
 async def test_a_file_is_imported(server, owner, worker):
@@ -346,5 +352,5 @@ async def test_old_jobs_are_removed(server, owner, worker):
 
 async def test_who_cancels_does_not_wait_for_ever(server, owner, shop):
     await start(owner)
-    imports = Imports(server.import_jobs, server.store, server.clock, 1)
-    assert (await imports.cancel("shop", 1, 0.06)).state is JobState.QUEUED
+    imports = Imports(server.import_jobs, server.store, server.clock, 1, cancel_seconds=0.06)
+    assert (await imports.cancel("shop", 1)).state is JobState.QUEUED

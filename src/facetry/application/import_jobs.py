@@ -35,8 +35,16 @@ MAPPING_FILE = "mapping.toml"
 class Imports:
     """The use cases of imports in the background."""
 
-    def __init__(self, jobs: ImportJobs, store: CatalogStore, clock: Clock, most_bytes: int) -> None:
+    def __init__(
+        self,
+        jobs: ImportJobs,
+        store: CatalogStore,
+        clock: Clock,
+        most_bytes: int,
+        cancel_seconds: float = CANCEL_SECONDS,
+    ) -> None:
         """Keep jobs for the tenants of a store; no file may have more than ``most_bytes``."""
+        self._cancel_seconds = cancel_seconds
         self._jobs = jobs
         self._store = store
         self._clock = clock
@@ -76,14 +84,14 @@ class Imports:
         born = await self._born(tenant)
         return [job for job in await self._jobs.jobs_after(tenant, job_id, limit) if job.created >= born]
 
-    async def cancel(self, tenant: str, job_id: int, seconds: float = CANCEL_SECONDS) -> ImportJob:
-        """End a job and return it as it is then, or is after so long; what it has stored stays.
+    async def cancel(self, tenant: str, job_id: int) -> ImportJob:
+        """End a job and return it as it is then, or after a while if it has not ended; what it has stored stays.
 
         Raises:
             ImportNotFoundError: There is none, or not any more.
         """
         job = await self.get(tenant, job_id)
-        ends = time.monotonic() + seconds
+        ends = time.monotonic() + self._cancel_seconds
         if job.is_open:
             await self._jobs.cancel(tenant, job_id)
         while job.is_open and time.monotonic() < ends:

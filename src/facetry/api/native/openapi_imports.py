@@ -1,0 +1,93 @@
+"""Imports in the background, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from facetry.api.native.fields import Document
+from facetry.api.native.imports import CSV, IMPORTS
+from facetry.api.native.openapi_parts import operation, parameter, responses, success
+from facetry.api.native.schemas import BOOLEAN, COUNT, NUMBER, STRING, Schema, array, ref
+from facetry.application.import_jobs import MAX_NAME
+from facetry.application.interchange.detection import Format
+from facetry.application.interchange.stones import StoneForm
+from facetry.domain.import_job import JobState
+
+_TAG = "Imports"
+_TIME: Schema = {**STRING, "format": "date-time"}
+_ID: Document = {"name": "id", "in": "path", "required": True, "schema": {**COUNT, "minimum": 1}}
+_EXAMPLE = '{"sku": "R1", "name": "Ring"}\n'
+
+
+def paths() -> Document:
+    """Return the operations by path."""
+    one = {"parameters": [_ID]}
+    return {
+        IMPORTS: {"get": _list(), "post": _post()},
+        IMPORTS + "/{id}": {"get": _one("getImport", "Show how far an import has come"), **one},
+        IMPORTS + "/{id}/cancel": {"post": _one("cancelImport", "End an import; what it has stored stays"), **one},
+        IMPORTS + "/{id}/rejected": {"get": _rejected(), **one},
+    }
+
+
+def schemas() -> dict[str, Schema]:
+    """Return the schemas by name."""
+    properties: dict[str, Schema] = {
+        "id": COUNT,
+        "name": STRING,
+        "state": {"enum": [state.value for state in JobState]},
+        "dry_run": BOOLEAN,
+        "format": STRING,
+        **dict.fromkeys(("created", "started", "finished"), _TIME),
+        **dict.fromkeys(("bytes_total", "bytes_read", "stored", "stored_new", "rejected", "skipped"), COUNT),
+        "rate": {**NUMBER, "description": "How many are stored a second."},
+        "seconds_left": NUMBER,
+        "error": {**STRING, "description": "Why it failed."},
+    }
+    required = ["id", "state", "dry_run", "created", "bytes_total", "bytes_read", "stored", "rejected"]
+    return {
+        "Import": {"type": "object", "properties": properties, "required": required},
+        "Imports": {"type": "object", "properties": {"items": array(ref("Import")), "next": STRING}},
+    }
+
+
+def _post() -> Document:
+    texts = ("mapping", "encoding", "stone", "code_prefix")
+    parameters = [
+        parameter("name", {**STRING, "maxLength": MAX_NAME}),
+        parameter("format", {"enum": [one.value for one in Format]}),
+        parameter("stones_as", {"enum": [one.value for one in StoneForm]}),
+        parameter("dry_run", {**BOOLEAN, "default": False}),
+        *(parameter(name, STRING) for name in texts),
+    ]
+    content: Document = {
+        "application/octet-stream": {
+            "schema": {**STRING, "description": "The file, plain or gzip."},
+            "example": _EXAMPLE,
+        }
+    }
+    location: Document = {"Location": {"description": "Where the import is.", "schema": STRING}}
+    started = success(ref("Import"), location)["200"]
+    return {
+        **operation("startImport", "Import a file in the background", _TAG),
+        "parameters": parameters,
+        "requestBody": {"required": True, "content": content},
+        "responses": {**responses("400", "401", "403", "413", "422", "429", "503"), "201": started},
+    }
+
+
+def _list() -> Document:
+    limit = parameter("limit", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50})
+    after = parameter("after", {**STRING, "pattern": "^[0-9]{1,15}$"})
+    failures = responses("400", "401", "403", "429", "503")
+    described = operation("listImports", "Show imports, oldest first", _TAG)
+    return {**described, "parameters": [limit, after], "responses": {**failures, **success(ref("Imports"))}}
+
+
+def _one(operation_id: str, summary: str) -> Document:
+    failures = responses("400", "401", "403", "404", "429", "503")
+    return {**operation(operation_id, summary, _TAG), "responses": {**failures, **success(ref("Import"))}}
+
+
+def _rejected() -> Document:
+    rows: Document = {"description": "A row for each problem.", "content": {CSV.partition(";")[0]: {"schema": STRING}}}
+    failures = responses("400", "401", "403", "404", "429", "503")
+    return {**operation("listRejectedRows", "Show rejected rows as CSV", _TAG), "responses": {**failures, "200": rows}}
