@@ -63,7 +63,8 @@ _FORGET_COUNTS = """
         SELECT tenant, time, name FROM KIND WHERE tenant = ? AND time <= ? LIMIT ?
     ) RETURNING 1"""
 _OLDEST = "SELECT number, time, octet_length(doc) FROM KIND ORDER BY number LIMIT ?"
-_ENDS = "SELECT min(number), max(number) FROM KIND"
+# Of both at once SQLite would make a walk through the whole table.
+_ENDS = "SELECT (SELECT min(number) FROM KIND), (SELECT max(number) FROM KIND)"
 _LARGEST = """
     WITH RECURSIVE sample (number) AS (
         SELECT ?1 UNION ALL SELECT number + ?2 FROM sample WHERE number + ?2 <= ?3
