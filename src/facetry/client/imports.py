@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
+from typing import Unpack
 
 from facetry.client.errors import NoAnswerError
 from facetry.client.exchange import (
@@ -15,7 +16,6 @@ from facetry.client.exchange import (
     Request,
     Stream,
     get,
-    new_key,
     path_of,
     reader,
     target_of,
@@ -23,7 +23,7 @@ from facetry.client.exchange import (
 )
 from facetry.client.methods import AsyncPart, Iteration, Method, Methods, Steps, SyncPart
 from facetry.client.paging import items
-from facetry.client.types.import_job import ImportJob
+from facetry.client.types.import_job import ImportJob, ImportWish
 from facetry.client.types.page import Page
 
 PATH = "/v2/imports"
@@ -36,34 +36,22 @@ class ImportMethods(Methods):
     """What can be done with imports; of both clients."""
 
     @Method
-    def start(
-        self,
-        file: str | os.PathLike[str] | bytes,
-        *,
-        name: str = "",
-        format: str = "",  # noqa: A002 - the name that it has everywhere
-        mapping: str = "",
-        dry_run: bool = False,
-        idempotency_key: str = "",
-    ) -> Request[ImportJob]:
-        """Start an import, and return its job.
+    def start(self, file: str | os.PathLike[str] | bytes, **wish: Unpack[ImportWish]) -> Request[ImportJob]:
+        """Start an import, and return its job; see docs/import.md for what can be said.
 
         Args:
             file: A path, which is sent piece by piece, or what would stand in the file.
-            name: What the job is called.
-            format: As of ``facetry import``; found in the first line where it is empty.
-            mapping: A mapping in TOML, for CSV in a form of its own.
-            dry_run: Check everything, and store nothing.
-            idempotency_key: Makes the same call of another process or time the same import.
+            wish: Its ``name``, ``format``, ``mapping``, ``dry_run``...
+
+        Raises:
+            NoAnswerError: Nobody knows if it was started; look at ``each``. It is not sent again.
         """
-        parameters = {"name": name, "format": format, "mapping": mapping, "dry_run": dry_run}
         return Request(
             method="POST",
-            target=target_of(PATH, parameters),
+            target=target_of(PATH, wish),
             read=_job,
-            headers={"idempotency-key": idempotency_key or new_key(), "content-type": "application/octet-stream"},
+            headers={"content-type": "application/octet-stream"},
             body=file if isinstance(file, bytes) else Path(file),
-            is_repeatable=True,
             wait_seconds=UPLOAD_SECONDS,
         )
 

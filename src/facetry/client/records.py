@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
@@ -21,12 +22,18 @@ from facetry.client.types.record import (
     ListingFilter,
     Order,
     OrderFilter,
+    Parcel,
 )
 
 R = TypeVar("R", bound=msgspec.Struct)
 F = TypeVar("F")
 K = TypeVar("K", int, str)
 _stock = reader(StockLevel)
+_DERIVED: Mapping[type[msgspec.Struct], Mapping[str, Any]] = {
+    Client: {"created": None, "updated": None},
+    Order: {"total": None, "customer": "", "update_date": None},
+}
+"""What follows from the rest, as it is where it is left out."""
 
 
 class RecordMethods(Methods, Generic[R, F, K]):
@@ -136,6 +143,22 @@ class OrderMethods(RecordMethods[Order, OrderFilter, int]):
     _read = staticmethod(tagged(Order))
     _read_page = staticmethod(reader(Page[Order]))
 
+    @Method
+    def ship(
+        self,
+        order: int,
+        *,
+        tracking_number: str = "",
+        carrier: str = "",
+        ship_date: datetime | None = None,
+        lines: Sequence[Parcel] = (),
+        idempotency_key: str = "",
+    ) -> Request[Order]:
+        """Note how an order was sent: as one parcel, or ``lines`` in parcels of their own; return it as it is then."""
+        said = {"tracking_number": tracking_number, "carrier": carrier, "ship_date": ship_date, "lines": list(lines)}
+        document = {name: value for name, value in said.items() if value}
+        return write("POST", self._path + path_of(order, "shipment"), self._read, document, key=idempotency_key)
+
 
 class ClientMethods(RecordMethods[Client, ClientFilter, int], DeletableMethods[int]):
     """What can be done with clients, those who order; of both clients."""
@@ -183,5 +206,4 @@ def _filter(narrowed: object) -> Mapping[str, Any]:
 
 def _new(record: R) -> R:
     """Return of a record what may be written: what only reading knows is left out."""
-    derived = {"id": 0, "etag": "", **({"total": None} if isinstance(record, Order) else {})}
-    return msgspec.structs.replace(record, **derived)
+    return msgspec.structs.replace(record, id=0, etag="", **_DERIVED.get(type(record), {}))

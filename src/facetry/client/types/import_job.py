@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict
 
 import msgspec
 
 OVER = frozenset({"done", "failed", "canceled"})
+
+
+class ImportWish(TypedDict, total=False):
+    """How a file is to be imported; as the options of ``facetry import``."""
+
+    name: str
+    format: str
+    mapping: str
+    encoding: str
+    stones_as: str
+    stone: str
+    code_prefix: str
+    dry_run: bool
 
 
 class ImportJob(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +45,6 @@ class ImportJob(msgspec.Struct, frozen=True, kw_only=True):
     finished: datetime | None = None
     bytes_total: int = 0
     bytes_read: int = 0
-    rows: int = 0
     stored: int = 0
     stored_new: int = 0
     rejected: int = 0

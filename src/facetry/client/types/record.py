@@ -126,45 +126,6 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     carrier: str = ""
 
 
-class Order(_Stored, frozen=True, kw_only=True, omit_defaults=True):
-    """An order.
-
-    Attributes:
-        reference: The channel's number for it, unique where it is given.
-        client_id: Id of the client; 0 for none.
-        status: new, paid, in_production, shipped, delivered, completed, returned, canceled or memo_out.
-        final_price: None for the sum of the lines with shipping and discount.
-        total: What is to be paid; of one that is stored.
-    """
-
-    reference: str = ""
-    channel: int = 0
-    account_id: str = ""
-    store_name: str = ""
-    client_id: int = 0
-    customer: str = ""
-    currency: str = ""
-    status: str = "new"
-    own_status: int = 0
-    order_date: datetime | None = None
-    due_date: datetime | None = None
-    update_date: datetime | None = None
-    address: Address | None = None
-    shipping_price: Decimal | None = None
-    shipping_type: str = ""
-    discount_rate: float | None = None
-    discount_sum: Decimal | None = None
-    final_price: Decimal | None = None
-    tracking_number: str = ""
-    carrier: str = ""
-    ship_date: datetime | None = None
-    comments: str = ""
-    is_gift: bool = False
-    is_archived: bool = False
-    lines: tuple[OrderLine, ...] = ()
-    total: Decimal | None = None
-
-
 class Client(_Stored, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody who orders.
 
@@ -189,6 +150,56 @@ class Client(_Stored, frozen=True, kw_only=True, omit_defaults=True):
     discount: float | None = None
     created: datetime | None = None
     updated: datetime | None = None
+
+
+class Order(_Stored, frozen=True, kw_only=True, omit_defaults=True):
+    """An order.
+
+    Attributes:
+        reference: The channel's number for it, unique where it is given.
+        client_id: Id of the client; 0 for none.
+        client: In its place, of a new order: who orders, known already or not.
+        own_status: What the tenant calls the status, where it has one of its own.
+        status: new, paid, in_production, shipped, delivered, completed, returned, canceled or memo_out.
+        final_price: None for the sum of the lines with shipping and discount.
+        total: What is to be paid; of one that is stored.
+    """
+
+    reference: str = ""
+    channel: int = 0
+    account_id: str = ""
+    store_name: str = ""
+    client_id: int = 0
+    client: Client | None = None
+    customer: str = ""
+    currency: str = ""
+    status: str = "new"
+    own_status: str = ""
+    order_date: datetime | None = None
+    due_date: datetime | None = None
+    update_date: datetime | None = None
+    address: Address | None = None
+    shipping_price: Decimal | None = None
+    shipping_type: str = ""
+    discount_rate: float | None = None
+    discount_sum: Decimal | None = None
+    final_price: Decimal | None = None
+    tracking_number: str = ""
+    carrier: str = ""
+    ship_date: datetime | None = None
+    comments: str = ""
+    is_gift: bool = False
+    is_archived: bool = False
+    lines: tuple[OrderLine, ...] = ()
+    total: Decimal | None = None
+
+
+class Parcel(TypedDict, total=False):
+    """The parcel that a line of an order, by its ``id``, is in."""
+
+    id: int
+    tracking_number: str
+    carrier: str
 
 
 class GemstoneFilter(TypedDict, total=False):
