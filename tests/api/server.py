@@ -26,6 +26,7 @@ from facetry.api.native.openapi import openapi_document as native_document
 from facetry.application.access_keys import AccessKeys
 from facetry.application.catalog import Catalog
 from facetry.application.change_feed import ChangeFeed
+from facetry.application.gemstones import Gemstones
 from facetry.application.import_jobs import Imports
 from facetry.application.records import Records
 from facetry.application.relay import ChangeRelay
@@ -149,10 +150,12 @@ class Server:
         folder = Path(tempfile.gettempdir()) / f"facetry-{secrets.token_hex(8)}"
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.import_jobs = FilesImportJobs(folder)
+        gemstones = Gemstones(Records(self.store), self.relay)
         native = NativeDependencies(
             admission=Admission(self.tokens, keys, self.clock, self.key_usage),
             catalog=self.catalog,
             store=self.store,
+            gemstones=gemstones,
             search=self.search,
             settings=SearchSettings(self.store, self.search, self.relay, SettingsHistory(self.store, self.clock)),
             relay=self.relay,
@@ -179,6 +182,7 @@ class Server:
                 catalog=self.catalog,
                 search=self.search,
                 records=Records(self.store),
+                gemstones=gemstones,
                 store=self.store,
                 relay=self.relay,
                 clock=self.clock,

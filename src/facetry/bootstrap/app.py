@@ -23,6 +23,7 @@ from facetry.api.native import routes as native_api
 from facetry.api.native.dependencies import Dependencies as NativeDependencies
 from facetry.api.native.openapi import openapi_document as native_document
 from facetry.api.operations import routes as operations
+from facetry.application.gemstones import Gemstones
 from facetry.application.records import Records
 from facetry.bootstrap.client_api import open_client_api, tenant_bucket
 from facetry.bootstrap.demo import ensure_demo
@@ -145,10 +146,12 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
     )
     cross_origin = CrossOrigin(settings.cors_origins, native_api.SHOP_FRONT)
     keys = Keys(service.tenants, verified, service.store.mark)
+    gemstones = Gemstones(Records(service.store), service.relay)
     v2 = NativeDependencies(
         admission=Admission(tokens, keys, service.clock, service.key_usage),
         catalog=service.catalog,
         store=service.store,
+        gemstones=gemstones,
         search=service.search,
         settings=service.search_settings,
         relay=service.relay,
@@ -159,7 +162,7 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         cross_origin=cross_origin,
         limits=limits,
     )
-    client = open_client_api(service, verified, limiter)
+    client = open_client_api(service, verified, limiter, gemstones)
     router = Litestar(
         route_handlers=[
             *catalog_api.routes(v1),

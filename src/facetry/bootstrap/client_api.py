@@ -11,6 +11,7 @@ from facetry.api.client.documentation import page
 from facetry.api.client.limits import Limits
 from facetry.api.client.protocol import Protocol
 from facetry.api.client.routes import all_actions
+from facetry.application.gemstones import Gemstones
 from facetry.application.records import Records
 from facetry.bootstrap.service import Service
 from facetry.domain.errors import ActionNotFoundError, InvalidValueError, SettingError
@@ -31,8 +32,10 @@ class ClientApi:
     page: str
 
 
-def open_client_api(service: Service, verified: VerifiedTokens, limiter: RateLimiter) -> ClientApi:
-    """Return the Client API over the use cases of a process.
+def open_client_api(
+    service: Service, verified: VerifiedTokens, limiter: RateLimiter, gemstones: Gemstones
+) -> ClientApi:
+    """Return the Client API over the use cases of a process; its gemstones are searched by the native API too.
 
     Raises:
         SettingError: A setting about it cannot be used.
@@ -42,6 +45,7 @@ def open_client_api(service: Service, verified: VerifiedTokens, limiter: RateLim
         catalog=service.catalog,
         search=service.search,
         records=Records(service.store),
+        gemstones=gemstones,
         store=service.store,
         relay=service.relay,
         clock=service.clock,

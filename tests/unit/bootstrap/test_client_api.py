@@ -2,6 +2,8 @@
 
 import pytest
 
+from facetry.application.gemstones import Gemstones
+from facetry.application.records import Records
 from facetry.bootstrap.client_api import open_client_api, tenant_bucket
 from facetry.bootstrap.engines import open_key_usage, open_rate_limiter
 from facetry.bootstrap.service import open_service
@@ -21,7 +23,9 @@ async def opened(**wish):
     settings = Settings(store="memory:", search="memory:", **wish)
     async with open_service(settings) as service:
         limiter = open_rate_limiter(settings, service.clock)
-        return open_client_api(service, VerifiedTokens(service.clock), limiter)
+        return open_client_api(
+            service, VerifiedTokens(service.clock), limiter, Gemstones(Records(service.store), service.relay)
+        )
 
 
 async def test_limits_of_the_settings_are_documented(anyio_backend):

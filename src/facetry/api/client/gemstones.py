@@ -13,7 +13,6 @@ from facetry.api.client.gemstone_rendering import shown, written
 from facetry.api.client.gemstone_searching import search_keys, search_of
 from facetry.api.client.record_fields import notes, records_of
 from facetry.api.client.written_records import write_each
-from facetry.application.gemstones import Gemstones
 from facetry.domain.catalog import Effect
 from facetry.domain.errors import FacetryError
 from facetry.domain.gemstone import Gemstone
@@ -33,7 +32,7 @@ class GemstoneActions:
         """Read from and write to a catalog."""
         self._catalog = dependencies.catalog
         self._records = dependencies.records
-        self._gemstones = Gemstones(dependencies.records, dependencies.relay)
+        self._gemstones = dependencies.gemstones
 
     async def bring_in(self, call: ActionCall) -> Result:
         """Store new gemstones."""

@@ -20,7 +20,8 @@ from facetry.application.turns import Turns
 from facetry.domain.errors import BadParameterError, FacetryError
 from facetry.domain.feed import PART_OF, PARTS, Changes
 from facetry.domain.hints import near
-from facetry.domain.tenant import Scope
+from facetry.domain.order_statuses import statuses_of
+from facetry.domain.tenant import Scope, TenantSettings
 from facetry.http.answer import Answer, CachePolicy
 from facetry.http.streaming import StreamAnswer
 from facetry.ports.clock import Clock
@@ -55,7 +56,7 @@ class Following:
         since = _since(parameters)
         seconds = parameters.integer("wait", 0, 0, MAX_WAIT_SECONDS)
         page = await self._page(call, since, wanted, 0 if call.is_head else seconds)
-        body = await _body(page, wanted, call.session.settings.currency)
+        body = await _body(page, wanted, call.session.settings)
         return Answer(body=body, policy=CachePolicy.NO_STORE)
 
     async def _page(self, call: Call, since: int | None, wanted: Wanted, seconds: int) -> Changes:
@@ -124,15 +125,15 @@ async def _events(
     call: Call, opening: Sequence[Changes], pages: AsyncGenerator[Changes, None], wanted: Wanted
 ) -> AsyncGenerator[bytes, None]:
     """Yield events, until the pages end or the client has left."""
-    currency = call.session.settings.currency
+    settings = call.session.settings
     leaving = asyncio.ensure_future(call.gone())
     try:
         yield b"retry: %d\n\n" % RECONNECT_MILLISECONDS
         for begun in opening[:-1]:
-            yield await _event(begun, wanted, currency)
+            yield await _event(begun, wanted, settings)
         page: Changes | None = opening[-1]
         while page is not None:
-            yield _breath(page) if page.is_empty else await _event(page, wanted, currency)
+            yield _breath(page) if page.is_empty else await _event(page, wanted, settings)
             page = await _unless(leaving, anext(pages, None))
     except FacetryError as error:
         yield b"event: problem\ndata: %b\n\n" % msgspec.json.encode(problem(error, call.exchange.request_id))
@@ -146,25 +147,26 @@ def _breath(page: Changes) -> bytes:
     return b": nothing new\nid: %d\n\n" % page.revision
 
 
-async def _event(page: Changes, wanted: Wanted, currency: str) -> bytes:
-    return b"event: changes\nid: %d\ndata: %b\n\n" % (page.revision, await _body(page, wanted, currency))
+async def _event(page: Changes, wanted: Wanted, settings: TenantSettings) -> bytes:
+    return b"event: changes\nid: %d\ndata: %b\n\n" % (page.revision, await _body(page, wanted, settings))
 
 
-async def _body(page: Changes, wanted: Wanted, currency: str) -> bytes:
+async def _body(page: Changes, wanted: Wanted, settings: TenantSettings) -> bytes:
     """Return a page as JSON, which has no line breaks; many things are rendered with pauses for others."""
     turns = Turns()
+    statuses = statuses_of(settings.client_api.statuses)
     records: dict[str, list[Document]] = {part: [] for part in PART_OF.values() if part in wanted.parts}
     document: Document = {"since": page.since, "revision": page.revision, "more": page.more}
     if "products" in wanted.parts:
         products = document["products"] = []
         for product in page.products:
-            products.append(product_document(product, currency))
+            products.append(product_document(product, settings.currency))
             await turns.give()
         document["gone_products"] = page.gone_products
     if "groups" in wanted.parts:
         document |= {"groups": page.groups, "gone_groups": page.gone_groups}
     for record in page.records:
-        records[PART_OF[record.kind]].append(record_document(record))
+        records[PART_OF[record.kind]].append(record_document(record, statuses))
         await turns.give()
     document |= records
     if records:

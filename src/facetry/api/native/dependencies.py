@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from facetry.application.catalog import Catalog
 from facetry.application.change_feed import ChangeFeed
+from facetry.application.gemstones import Gemstones
 from facetry.application.import_jobs import Imports
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
@@ -25,6 +26,7 @@ class Dependencies:
     admission: Admission
     catalog: Catalog
     store: CatalogStore
+    gemstones: Gemstones
     search: Search
     settings: SearchSettings
     relay: ChangeRelay

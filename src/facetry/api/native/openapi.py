@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from facetry.api.native import openapi_bulk, openapi_changes, openapi_imports, openapi_journals, openapi_products
+from facetry.api.native import (
+    openapi_bulk,
+    openapi_changes,
+    openapi_imports,
+    openapi_journals,
+    openapi_products,
+    openapi_records,
+)
 from facetry.api.native.fields import Document
 from facetry.api.native.openapi_parts import operation, parameter, problem, responses, success
 from facetry.api.native.openapi_settings import paths as settings_paths
@@ -22,7 +29,7 @@ details (RFC 9457), each with a stable `code`, the `request_id` and, where it is
 All conditions of a filter hold on one and the same product, and those on gemstones on one and the same stone. Totals
 and counts are exact; a search holds everything that was stored before it began."""
 
-_TAGS = ("Search", "Products", "Groups", "Settings", "Changes", "Imports", "Journals")
+_TAGS = ("Search", "Products", "Groups", *openapi_records.TAGS, "Settings", "Changes", "Imports", "Journals")
 _PARAMETERS_OF_LISTS = ("facets", "sort", "fields", "group_by")
 _STATUSES = {
     "400": "The request cannot be read.",
@@ -53,6 +60,7 @@ def openapi_document(version: str) -> Document:
             SUGGEST: {"get": _suggest()},
             **openapi_products.paths(),
             **openapi_bulk.paths(),
+            **openapi_records.paths(),
             **settings_paths(),
             **openapi_changes.paths(),
             **openapi_imports.paths(),
@@ -61,6 +69,7 @@ def openapi_document(version: str) -> Document:
         "components": {
             "schemas": schemas()
             | openapi_products.schemas()
+            | openapi_records.schemas()
             | openapi_changes.schemas()
             | openapi_imports.schemas()
             | openapi_journals.schemas(),

@@ -11,6 +11,8 @@ _NAMES: Mapping[str, str] = {
     "regularPrice": "regular_price",
     "promotionPrice": "promotion_price",
     "order_ref": "reference",
+    "order_product_id": "lines",
+    "products": "lines",
 }
 """Fields of the domain that have another name here."""
 _WHOLES = frozenset({"product", "gemstone", "listing", "order", "client", "tenant"})

@@ -5,7 +5,20 @@ from __future__ import annotations
 import msgspec
 from litestar.handlers import ASGIRouteHandler, asgi
 
-from facetry.api.native import bulk, changes, events, groups, imports, journals, products, settings
+from facetry.api.native import (
+    bulk,
+    changes,
+    clients,
+    events,
+    gemstones,
+    groups,
+    imports,
+    journals,
+    listings,
+    orders,
+    products,
+    settings,
+)
 from facetry.api.native.call import Call
 from facetry.api.native.dependencies import Dependencies
 from facetry.api.native.problems import error_answer, refusal
@@ -110,6 +123,10 @@ def all_routes(dependencies: Dependencies) -> list[Route]:
         *_search_routes(dependencies),
         *products.routes(dependencies),
         *groups.routes(dependencies),
+        *gemstones.routes(dependencies),
+        *listings.routes(dependencies),
+        *orders.routes(dependencies),
+        *clients.routes(dependencies),
         *bulk.routes(dependencies),
         *settings.routes(dependencies.settings, dependencies.search),
         *changes.routes(dependencies.feed, dependencies.clock),
