@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -39,13 +39,24 @@ async def build_parts(
 ) -> list[Part]:
     """Return new parts of groups with distinct ids; between slices of the work others get their turn."""
     parts: list[Part] = []
-    step = _groups_at_a_time(groups, tuning)
-    for start in range(0, len(groups), step):
-        if start:
+    for some in _slices(groups, tuning):
+        if parts:
             await asyncio.sleep(0)
-        some = groups[start : start + step]
         parts.append(Part.whole(build_segment(some, language, dictionaries, after)))
     return parts
+
+
+def _slices(groups: Sequence[ProductGroup], tuning: Tuning) -> Iterator[Sequence[ProductGroup]]:
+    """Yield groups so many at a time that others need not wait long; every slice costs something, so not fewer."""
+    step = _groups_at_a_time(groups, tuning)
+    start = products = 0
+    for place, group in enumerate(groups):
+        if place - start == step or (place > start and products + len(group.products) > tuning.build_products):
+            yield groups[start:place]
+            start, products = place, 0
+        products += len(group.products)
+    if groups:
+        yield groups[start:]
 
 
 def _groups_at_a_time(groups: Sequence[ProductGroup], tuning: Tuning) -> int:

@@ -20,6 +20,7 @@ class Tuning(msgspec.Struct, frozen=True):
         inline_products: Likewise, so many products.
         build_groups: So many groups are built at a time before others get their turn on the event loop; twice as many
             of one or two products.
+        build_products: So many products are built at a time, unless one group has more.
         rebuild_products: So many products are built at a time, in a thread, where all are built anew.
         saved_groups: Fewer unsaved groups than this are not worth a file.
         unsaved_groups: So many unsaved groups are saved without being asked.
@@ -38,6 +39,7 @@ class Tuning(msgspec.Struct, frozen=True):
     inline_groups: int = 1024
     inline_products: int = 2048
     build_groups: int = 64
+    build_products: int = 512
     rebuild_products: int = 8192
     saved_groups: int = 256
     unsaved_groups: int = 4096

@@ -22,3 +22,14 @@ async def test_small_groups_are_built_more_at_a_time(products, parts):
     built = await build_parts(groups, "en", Dictionaries(), 7, Tuning(build_groups=2))
     assert [len(part.segment) for part in built] == parts
     assert [part.segment.after for part in built] == [7] * len(parts)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("sizes", "parts"),
+    [([], []), ([9], [1]), ([3, 3, 3], [2, 1]), ([2, 9, 2, 2, 2, 1], [1, 1, 3, 1]), ([6, 1], [1, 1])],
+)
+async def test_few_large_groups_are_built_at_a_time(sizes, parts):
+    groups = [of_products(number, size) for number, size in enumerate(sizes)]
+    built = await build_parts(groups, "en", Dictionaries(), 7, Tuning(build_groups=64, build_products=6))
+    assert [len(part.segment) for part in built] == parts
