@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import msgspec
@@ -67,6 +68,11 @@ class ImportJobsConformance:
         assert [job.id for job in await jobs.jobs_after(T, 1, 1)] == [2]
         assert set(await jobs.open_jobs()) == {(T, 1), (T, 2), (T, 4), (OTHER, 1)}
         assert sorted(await jobs.tenants()) == sorted([T, OTHER])
+
+    async def test_jobs_that_are_added_at_once_have_ids_of_their_own(self, jobs: ImportJobs, peer: ImportJobs) -> None:
+        found = await asyncio.gather(*(added(one) for one in (jobs, peer) * 15))
+        assert sorted(job.id for job in found) == list(range(1, 31))
+        assert [job_id for _, job_id in await jobs.open_jobs()] == list(range(1, 31))
 
     async def test_a_file_that_is_too_large_or_breaks_off_leaves_nothing(self, jobs: ImportJobs) -> None:
         with pytest.raises(FileTooLargeError) as caught:
