@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -191,3 +193,25 @@ def _all_products(shop):
         if "next" not in page:
             return
         after = f"&after={page['next']}"
+
+
+@pytest.mark.slow
+def test_a_body_of_a_gigabyte_needs_little_memory(shop):
+    server, _ = shop
+    line = b'{"sku": "BIG", "name": "x", "description": "%b"}\n' % (b"d" * 100_000)
+    lines = (1 << 30) // len(line)
+    bulk = Bulk(shop, lines * len(line), "?results=failed")
+    before = _resident_megabytes(server.pid)
+    highest = before
+    for number in range(lines):
+        bulk.connection.sendall(line)
+        if number % 500 == 0:
+            highest = max(highest, _resident_megabytes(server.pid))
+    results = bulk.results()
+    assert (results[-1]["lines"], results[-1]["failed"]) == (lines, 0)
+    assert highest - before < 300
+
+
+def _resident_megabytes(pid):
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
