@@ -7,7 +7,7 @@ import json
 import pytest
 
 from facetry.domain.errors import StoreBusyError
-from tests.api.server import problem_of
+from tests.api.server import Server, problem_of
 
 pytestmark = pytest.mark.anyio
 
@@ -17,6 +17,12 @@ NDJSON = "application/x-ndjson"
 
 def lines(*documents):
     return b"".join((one if isinstance(one, bytes) else json.dumps(one).encode()) + b"\n" for one in documents)
+
+
+@pytest.fixture
+def server():
+    """Return a server that waits for its slow index as long as real ones do."""
+    return Server(index_wait_seconds=10.0)
 
 
 @pytest.fixture
