@@ -43,6 +43,8 @@ class Mirror:
 class Follower(threading.Thread):
     """Follow until a revision is reached, over any number of connections."""
 
+    patience = 10
+
     def __init__(self, port, key, limit=50):
         super().__init__(daemon=True)
         self.mirror = Mirror()
@@ -76,7 +78,7 @@ class Follower(threading.Thread):
 
     def get(self, query="", **headers):
         """Return connection and answer of a request."""
-        connection = http.client.HTTPConnection(HOST, self._port, timeout=10)
+        connection = http.client.HTTPConnection(HOST, self._port, timeout=self.patience)
         target = f"{CHANGES}?since={self.mirror.revision}&limit={self._limit}{query}"
         connection.request("GET", target, headers={**self._headers, **headers})
         answer = connection.getresponse()
@@ -113,7 +115,9 @@ class ByWaiting(Follower):
 
 
 class ByEvents(Follower):
-    """Listen, and hang up at random."""
+    """Listen, and hang up at random, or when nothing has come for a while."""
+
+    patience = 1
 
     def follow(self):
         connection, answer = self.get(accept="text/event-stream")
