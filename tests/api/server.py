@@ -26,6 +26,7 @@ from facetry.api.native.openapi import openapi_document as native_document
 from facetry.application.access_keys import AccessKeys
 from facetry.application.catalog import Catalog
 from facetry.application.change_feed import ChangeFeed
+from facetry.application.fair_use import FairUse
 from facetry.application.gemstones import Gemstones
 from facetry.application.import_jobs import Imports
 from facetry.application.records import Records
@@ -129,7 +130,8 @@ class Server:
         self.store = store or FailingStore()
         self.index = index or FailingIndex()
         self.relay = ChangeRelay(self.store, self.index, index_wait_seconds=index_wait_seconds)
-        self.catalog = Catalog(self.store, self.relay)
+        self.fair_use = FairUse(self.store, MemoryRateLimiter(self.clock))
+        self.catalog = Catalog(self.store, self.relay, self.fair_use)
         self.journal = MemoryJournal()
         self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock, self.journal)
         self.key_usage = MemoryKeyUsage()
@@ -140,7 +142,7 @@ class Server:
         invalidation = CacheInvalidation(cache)
         self.relay.listen(invalidation)
         self.relay.listen(verified)
-        self.search = Search(self.index, self.relay)
+        self.search = Search(self.index, self.relay, fair_use=self.fair_use)
         self.log = log or RequestLog(None)
         self.log.listen(RequestJournal(self.journal, verified, rate=1000).take)
         cross_origin = CrossOrigin(cors_origins, native_api.SHOP_FRONT)

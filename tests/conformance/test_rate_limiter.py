@@ -53,8 +53,11 @@ class Alternating:
         self._calls += 1
         return self._limiters[self._calls % len(self._limiters)]
 
-    async def take(self, tenant, name, bucket):
-        return await self._next().take(tenant, name, bucket)
+    async def take(self, tenant, name, bucket, amount=1.0):
+        return await self._next().take(tenant, name, bucket, amount)
+
+    async def fill(self, tenant, name, bucket, amount):
+        return await self._next().fill(tenant, name, bucket, amount)
 
     async def level(self, tenant, name, bucket):
         return await self._next().level(tenant, name, bucket)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from facetry.application.catalog import Catalog
+from facetry.application.fair_room import FairRoom
 from facetry.domain.catalog import Brief, BulkDone, BulkWrite, Once, Refused, Repeated, Write
 from facetry.ports.clock import Clock
 
@@ -36,7 +36,7 @@ class BulkWrites:
         """Write to a catalog."""
         self._catalog = catalog
         self._clock = clock
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._room = FairRoom(AT_ONCE)
 
     async def write(
         self,
@@ -57,8 +57,9 @@ class BulkWrites:
         write: Write = BulkWrite(tuple(fitting), is_atomic)
         if repeat is not None:
             write = Once(repeat.key, repeat.digest, self._clock.now(), write)
-        async with self._room:
-            revision, effect = await self._catalog.carry_out(tenant, write)
+        await self._catalog.admit(tenant, (write,), is_patient=True)
+        async with self._room.place(tenant):
+            revision, effect = await self._catalog.carry_out(tenant, write, is_admitted=True)
         is_replay = isinstance(effect, Repeated)
         while isinstance(effect, Repeated):
             effect = effect.effect

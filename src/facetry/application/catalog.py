@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from facetry.application.fair_use import FairUse
 from facetry.application.relay import ChangeRelay
 from facetry.domain.catalog import (
     AllOrNone,
@@ -47,12 +48,24 @@ MAX_UNCONFIRMED = 10_000
 class Catalog:
     """The use cases of products and groups."""
 
-    def __init__(self, store: CatalogStore, relay: ChangeRelay) -> None:
-        """Write to a store and bring every change to the index through a relay."""
+    def __init__(
+        self, store: CatalogStore, relay: ChangeRelay, fair_use: FairUse | None = None, *, is_patient: bool = False
+    ) -> None:
+        """Write to a store and bring every change to the index through a relay; as much as is fair, if that is said.
+
+        Where many writes are more than a tenant may do, they are refused, or wait if that is to be patient.
+        """
+        self._fair_use = fair_use
+        self._is_patient = is_patient
         self._store = store
         self._relay = relay
         self._unconfirmed: dict[tuple[str, str], ProductContent] = {}
         self._typed: dict[str, tuple[tuple[AttributeDefinition, ...], TypedAttributes]] = {}
+
+    @property
+    def patient(self) -> Catalog:
+        """Return the same catalog for one who waits where a tenant writes more than it may."""
+        return Catalog(self._store, self._relay, self._fair_use, is_patient=True)
 
     async def add_product(self, tenant: str, content: ProductContent) -> Stored:
         """Store a new product; found by the next search.
@@ -116,13 +129,20 @@ class Catalog:
         _, effect = await self.carry_out(tenant, write)
         return effect
 
-    async def carry_out(self, tenant: str, write: Write) -> tuple[int, Effect]:
+    async def carry_out(self, tenant: str, write: Write, *, is_admitted: bool = False) -> tuple[int, Effect]:
         """Do one write and return the revision that holds it and what it did; searchable on return.
+
+        Args:
+            tenant: Whose catalog.
+            write: What to do.
+            is_admitted: Whether ``admit`` has let it in.
 
         Raises:
             FacetryError: What ``domain.catalog.perform`` raises.
             IndexBehindError: Stored, but not searchable yet.
         """
+        if not is_admitted:
+            await self.admit(tenant, (write,))
         receipt = await self._written(tenant, (write,))
         outcome = receipt.outcomes[0]
         if isinstance(outcome, Refused):
@@ -134,11 +154,22 @@ class Catalog:
         """Do many writes in one transaction, each on its own; searchable on return.
 
         Raises:
+            QuotaExceededError: The tenant writes more than it may.
             IndexBehindError: Stored, but not searchable yet.
         """
+        await self.admit(tenant, writes, is_patient=self._is_patient)
         receipt = await self._written(tenant, writes)
         await self._relay.confirm(tenant, receipt.revision)
         return receipt
+
+    async def admit(self, tenant: str, writes: Sequence[Write], *, is_patient: bool = False) -> None:
+        """Count writes against the tenant's quota and wait for its turn; see ``FairUse.write``.
+
+        Raises:
+            QuotaExceededError: It writes more than it may.
+        """
+        if self._fair_use is not None:
+            await self._fair_use.write(tenant, writes, is_patient=is_patient)
 
     async def fitting(self, tenant: str, writes: Sequence[Write | Refused]) -> Sequence[Write | Refused]:
         """Return writes, each whose attributes do not fit the tenant's types replaced by its refusal."""

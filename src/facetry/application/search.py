@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from time import monotonic
 
+from facetry.application.fair_use import FairUse
 from facetry.application.relay import ChangeRelay
 from facetry.domain.errors import IndexBehindError, RevisionNotReachedError, SearchTimeoutError
 from facetry.domain.field_query import FieldQuery
@@ -24,8 +27,19 @@ MAX_SCHEMAS = 10_000
 class Search:
     """The use cases of searching."""
 
-    def __init__(self, index: SearchIndex, relay: ChangeRelay, max_schemas: int = MAX_SCHEMAS) -> None:
-        """Search an index that a relay keeps up; the fields of ``max_schemas`` tenants are remembered."""
+    def __init__(
+        self,
+        index: SearchIndex,
+        relay: ChangeRelay,
+        max_schemas: int = MAX_SCHEMAS,
+        *,
+        fair_use: FairUse | None = None,
+    ) -> None:
+        """Search an index that a relay keeps up; the fields of ``max_schemas`` tenants are remembered.
+
+        Tenants may search as much as is fair, if that is said.
+        """
+        self._fair_use = fair_use
         self._max_schemas = max_schemas
         self._index = index
         self._relay = relay
@@ -38,9 +52,14 @@ class Search:
         return self._index.capabilities.semantic
 
     async def match(self, tenant: str, query: FieldQuery) -> FieldResult:
-        """Return what a query finds in everything that is committed now."""
-        await self._relay.reach(tenant)
-        return await self._index.match(tenant, query)
+        """Return what a query finds in everything that is committed now.
+
+        Raises:
+            QuotaExceededError: The tenant searches more than it may.
+        """
+        async with self._admitted(tenant):
+            await self._relay.reach(tenant)
+            return await self._index.match(tenant, query)
 
     async def search(
         self, tenant: str, query: SearchQuery, *, min_revision: int = 0, deadline: float | None = None
@@ -57,20 +76,24 @@ class Search:
             SearchTimeoutError: The deadline passed first.
             RevisionNotReachedError: There is no such revision yet.
             IndexBehindError: The index could not be brought up in time.
+            QuotaExceededError: The tenant searches more than it may.
         """
-        await self._reach(tenant, deadline)
-        if min_revision and min_revision > (last := await self._relay.settle(tenant)):
-            raise RevisionNotReachedError(min_revision, last)
-        return await self._index.search(tenant, query, deadline)
+        async with self._admitted(tenant):
+            await self._reach(tenant, deadline)
+            if min_revision and min_revision > (last := await self._relay.settle(tenant)):
+                raise RevisionNotReachedError(min_revision, last)
+            return await self._index.search(tenant, query, deadline)
 
     async def suggest(self, tenant: str, query: SuggestQuery) -> Suggestions:
         """Return what to offer to someone who is still typing, from everything that is committed now.
 
         Raises:
             IndexBehindError: The index could not be brought up in time.
+            QuotaExceededError: The tenant searches more than it may.
         """
-        await self._reach(tenant, None)
-        return await self._index.suggest(tenant, query)
+        async with self._admitted(tenant):
+            await self._reach(tenant, None)
+            return await self._index.suggest(tenant, query)
 
     async def context(
         self, tenant: str, settings: TenantSettings, scope: Filter, deadline: float | None = None
@@ -115,6 +138,18 @@ class Search:
         if len(self._schemas) > self._max_schemas:
             del self._schemas[next(iter(self._schemas))]
         return kept[1]
+
+    @asynccontextmanager
+    async def _admitted(self, tenant: str) -> AsyncIterator[None]:
+        """Count a search and the work that it is, and wait for the tenant's turn."""
+        if self._fair_use is None:
+            yield
+            return
+        await self._fair_use.search(tenant, self._index)
+        try:
+            yield
+        finally:
+            await self._fair_use.searched(tenant, self._index)
 
     async def _reach(self, tenant: str, deadline: float | None) -> None:
         """Bring the index up to everything that is committed now."""

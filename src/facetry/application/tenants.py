@@ -15,6 +15,7 @@ from facetry.domain.channels import check_channels
 from facetry.domain.errors import InvalidValueError, TenantExistsError, TenantNotFoundError
 from facetry.domain.order_statuses import check_statuses
 from facetry.domain.product import identifier_problem
+from facetry.domain.quotas import Quotas, Usage, check_quotas
 from facetry.domain.tenant import AccessKey, ClientApiSettings, KeyKind, Tenant, TenantSettings, TokenKey, check_catalog
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.clock import Clock
@@ -190,6 +191,22 @@ class Tenants:
         record = await self.get(tenant)
         settings = msgspec.structs.replace(record.settings, client_api=wish)
         return await self._store.replace_tenant(msgspec.structs.replace(record, settings=settings))
+
+    async def set_quotas(self, tenant: str, quotas: Quotas) -> Tenant:
+        """Set what a tenant may have and do at most; holds for the next call.
+
+        Raises:
+            TenantNotFoundError: There is none with this id.
+            InvalidValueError: One is too small or too large.
+        """
+        check_quotas(quotas)
+        record = await self.get(tenant)
+        settings = msgspec.structs.replace(record.settings, quotas=quotas)
+        return await self._store.replace_tenant(msgspec.structs.replace(record, settings=settings))
+
+    async def usage(self, tenant: str) -> Usage:
+        """Return what a tenant has that its quotas count."""
+        return await self._store.usage(tenant)
 
     async def delete(self, tenant: str) -> None:
         """Remove a tenant with all its data.

@@ -98,7 +98,7 @@ async def open_app(settings: Settings, number: int) -> AsyncIterator[App]:
     log = RequestLog(writer if settings.log_requests else None, on_flush=metrics.sample)
     try:
         role = StoreRole.OWNER if number == 0 else StoreRole.FOLLOWER
-        async with open_service(settings, role=role, metrics=metrics) as service:
+        async with open_service(settings, role=role, metrics=metrics, is_server=True) as service:
             if number == 0:
                 await _prepare(service)
             await _warm(service)
@@ -232,7 +232,7 @@ def _import_tasks(service: Service) -> list[asyncio.Task[None]]:
     if service.role is not StoreRole.OWNER:
         return []
     keep_seconds = service.settings.import_days * DAY_SECONDS
-    worker = ImportWorker(service.import_jobs, service.catalog, service.store, service.clock, keep_seconds)
+    worker = ImportWorker(service.import_jobs, service.catalog.patient, service.store, service.clock, keep_seconds)
     return [asyncio.create_task(worker.run())]
 
 

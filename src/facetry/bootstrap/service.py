@@ -13,6 +13,7 @@ from pathlib import Path
 from facetry.application.access_keys import AccessKeys
 from facetry.application.catalog import Catalog
 from facetry.application.change_feed import ChangeFeed
+from facetry.application.fair_use import FairUse
 from facetry.application.import_jobs import Imports
 from facetry.application.maintenance import Maintenance
 from facetry.application.relay import ChangeRelay
@@ -21,7 +22,15 @@ from facetry.application.search_settings import SearchSettings
 from facetry.application.secrets import MASTER_KEY_BYTES, Vault
 from facetry.application.settings_history import SettingsHistory
 from facetry.application.tenants import Tenants
-from facetry.bootstrap.engines import StoreRole, open_import_jobs, open_index, open_journal, open_key_usage, open_store
+from facetry.bootstrap.engines import (
+    StoreRole,
+    open_import_jobs,
+    open_index,
+    open_journal,
+    open_key_usage,
+    open_rate_limiter,
+    open_store,
+)
 from facetry.bootstrap.file_limit import raise_file_limit
 from facetry.bootstrap.mending import index_check, open_mending
 from facetry.domain.errors import SettingError
@@ -74,6 +83,7 @@ async def open_service(
     role: StoreRole = StoreRole.ANY,
     follower_indexes: bool = True,
     metrics: Metrics | None = None,
+    is_server: bool = False,
 ) -> AsyncIterator[Service]:
     """Open the engines that the settings name, and the use cases over them; close them on exit.
 
@@ -82,6 +92,7 @@ async def open_service(
         role: Whether this process must own the data directory, must not, or takes what it gets.
         follower_indexes: Whether a process that does not own the directory keeps an index of its own, to search.
         metrics: Where searches and changes of the index are timed; None times nothing.
+        is_server: Whether tenants are held to their quotas of rates, and given turns; an operator's command is not.
 
     Raises:
         SettingError: A URL names no engine, or the master key does not fit.
@@ -105,7 +116,8 @@ async def open_service(
         tenants = Tenants(store, vault, clock, journal)
         if role is StoreRole.OWNER:
             await tenants.complete()
-        search = Search(index, relay)
+        fair_use = _open_fair_use(settings, store, stack) if is_server else None
+        search = Search(index, relay, fair_use=fair_use)
         usage = open_key_usage(settings)
         yield Service(
             settings=settings,
@@ -113,7 +125,7 @@ async def open_service(
             store=store,
             index=index,
             relay=relay,
-            catalog=Catalog(store, relay),
+            catalog=Catalog(store, relay, fair_use),
             search=search,
             feed=ChangeFeed(store),
             import_jobs=jobs,
@@ -126,6 +138,12 @@ async def open_service(
             maintenance=Maintenance(store, index, relay, open_mending(settings, store), index_check(settings)),
             clock=clock,
         )
+
+
+def _open_fair_use(settings: Settings, store: CatalogStore, stack: AsyncExitStack) -> FairUse:
+    limiter = open_rate_limiter(settings, SystemClock())
+    stack.push_async_callback(limiter.close)
+    return FairUse(store, limiter)
 
 
 async def _open_vault(settings: Settings, store: CatalogStore) -> Vault:

@@ -11,7 +11,7 @@ from rich.table import Column, Table
 
 from facetry.application.tenants import NewTenant, Rotation, TenantKeys
 from facetry.bootstrap.service import Service
-from facetry.cli import channel, order_status, tenant_key
+from facetry.cli import channel, order_status, tenant_key, tenant_quota
 from facetry.cli.options import Json, Yes, print_json, sure, with_service, with_settings
 from facetry.domain.leaky_bucket import read_limit
 from facetry.domain.tenant import HttpsRule, Tenant, TenantSettings
@@ -160,6 +160,9 @@ def client_api(
         return tenant if wish == own else await service.tenants.set_client_api(tenant_id, wish)
 
     _print_client_api(with_service(settings, work), as_json=as_json)
+
+
+app.command()(tenant_quota.quota)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
@@ -13,16 +14,19 @@ _TOLERANCE = 1e-6
 """What the rounding of seconds since 1970 may add to a level; a bucket that leaks quickly needs more."""
 
 
-class Bucket(msgspec.Struct, frozen=True):
-    """A leaky bucket, which each call fills by one.
+class Bucket(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A leaky bucket, which each call fills by one, or by as much as it is.
 
     Attributes:
         size: So many calls fit in; at least 1.
         leak: So many run out each second, evenly; greater than 0.
+        overflow: So many more than fit in may be in it, where a call is larger than the bucket, or was let in before
+            anybody knew how large it is.
     """
 
     size: int
     leak: float
+    overflow: int = 0
 
 
 def read_limit(text: str) -> tuple[str, Bucket]:
@@ -41,10 +45,11 @@ class BucketLevel(msgspec.Struct, frozen=True):
     """How full a bucket is after a call.
 
     Attributes:
-        is_allowed: Whether the call fitted in; one that did not has filled nothing.
+        is_allowed: Whether the call fitted in; one that did not has filled nothing. Of a bucket that was only looked
+            at, or filled by what was done already, whether a call of one fits in now.
         remaining: How many more calls fit in now.
         reset_seconds: How long until it is empty.
-        retry_seconds: How long until one call fits in; 0 where one does now.
+        retry_seconds: How long until the call fits in that did not, or another one of 1; 0 where one does now.
     """
 
     is_allowed: bool
@@ -59,33 +64,45 @@ def level_of(bucket: Bucket, empty_at: float, now: float) -> BucketLevel:
     return _told(bucket, calls, is_allowed=_fits(bucket, calls))
 
 
-def take(bucket: Bucket, empty_at: float, now: float) -> tuple[BucketLevel, float]:
-    """Fill a bucket by one, if there is room.
+def take(bucket: Bucket, empty_at: float, now: float, amount: float = 1.0) -> tuple[BucketLevel, float]:
+    """Fill a bucket by an amount, if there is room; one that is larger than the bucket needs all of it.
 
     Returns:
         How full it is then, and when it will have run out.
     """
     calls = _calls(bucket, empty_at, now)
-    is_allowed = _fits(bucket, calls)
-    calls += is_allowed
-    return _told(bucket, calls, is_allowed=is_allowed), now + calls / bucket.leak
+    if not _fits(bucket, calls, amount):
+        return _told(bucket, calls, is_allowed=False, amount=amount), now + calls / bucket.leak
+    calls = min(calls + amount, bucket.size + max(bucket.overflow, _tolerance(bucket)))
+    return _told(bucket, calls, is_allowed=True), now + calls / bucket.leak
+
+
+def fill(bucket: Bucket, empty_at: float, now: float, amount: float) -> tuple[BucketLevel, float]:
+    """Fill a bucket by an amount, whether there is room or not; see ``take``."""
+    calls = min(_calls(bucket, empty_at, now) + amount, float(bucket.size + bucket.overflow))
+    return _told(bucket, calls, is_allowed=_fits(bucket, calls)), now + calls / bucket.leak
+
+
+Filling = Callable[[Bucket, float, float, float], tuple[BucketLevel, float]]
+"""A way to fill a bucket: ``take`` or ``fill``."""
 
 
 def _calls(bucket: Bucket, empty_at: float, now: float) -> float:
     """Return how many calls are in a bucket; never more than fit in, however the clock was set."""
-    return min(float(bucket.size), max(0.0, (empty_at - now) * bucket.leak))
+    return min(float(bucket.size + bucket.overflow), max(0.0, (empty_at - now) * bucket.leak))
 
 
-def _fits(bucket: Bucket, calls: float) -> bool:
-    return calls + 1.0 <= bucket.size + _tolerance(bucket)
+def _fits(bucket: Bucket, calls: float, amount: float = 1.0) -> bool:
+    return calls + min(amount, bucket.size) <= bucket.size + _tolerance(bucket)
 
 
-def _told(bucket: Bucket, calls: float, *, is_allowed: bool) -> BucketLevel:
+def _told(bucket: Bucket, calls: float, *, is_allowed: bool, amount: float = 1.0) -> BucketLevel:
+    over = calls + min(amount, bucket.size) - bucket.size
     return BucketLevel(
         is_allowed=is_allowed,
         remaining=min(bucket.size, max(0, int(bucket.size - calls + _tolerance(bucket)))),
         reset_seconds=calls / bucket.leak,
-        retry_seconds=0.0 if _fits(bucket, calls) else (calls + 1.0 - bucket.size) / bucket.leak,
+        retry_seconds=0.0 if _fits(bucket, calls, amount) else over / bucket.leak,
     )
 
 

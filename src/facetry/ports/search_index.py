@@ -79,6 +79,12 @@ class SearchIndex(Protocol):
         ``domain.search.suggestions`` defines it. A tenant without groups gets nothing.
         """
 
+    def worked(self, tenant: str) -> float:
+        """Return how many seconds this process has worked on searches of a tenant; a number that only grows.
+
+        Nobody's waiting is work, and what a tenant costs here is not what it costs in another process.
+        """
+
     async def known_fields(self, tenant: str) -> frozenset[str]:
         """Return the full names of the attributes and properties of parts that any group held has a value of.
 

@@ -133,6 +133,41 @@ class RateLimiterConformance:
         levels = await asyncio.gather(*(limiter.take(TENANT, "a", BUCKET) for _ in range(100)))
         assert sum(level.is_allowed for level in levels) == 5
 
+    async def test_an_amount_fills_by_as_much(self, limiter: RateLimiter, clock: SetClock) -> None:
+        """What does not fit whole fills nothing, and is told when it fits."""
+        assert (await limiter.take(TENANT, "a", BUCKET, 3)).remaining == 2
+        refused = await limiter.take(TENANT, "a", BUCKET, 4)
+        assert (refused.is_allowed, refused.remaining, refused.retry_seconds) == (False, 2, 1.0)
+        clock.time += 1.0
+        assert (await limiter.take(TENANT, "a", BUCKET, 4)).remaining == 0
+
+    async def test_what_is_larger_than_the_bucket_needs_all_of_it_and_overflows(
+        self, limiter: RateLimiter, clock: SetClock
+    ) -> None:
+        """Then the others wait until all of it has run out, so that no more gets through than leaks."""
+        wide = Bucket(5, 2.0, overflow=100)
+        await taken(limiter, 1, bucket=wide)
+        refused = await limiter.take(TENANT, "a", wide, 45)
+        assert (refused.is_allowed, refused.retry_seconds) == (False, 0.5)
+        clock.time += 0.5
+        let_in = await limiter.take(TENANT, "a", wide, 45)
+        assert (let_in.is_allowed, let_in.remaining, let_in.reset_seconds) == (True, 0, 22.5)
+        clock.time += 20.4
+        assert (await limiter.take(TENANT, "a", wide)).retry_seconds == pytest.approx(0.1)
+        clock.time += 0.1
+        assert await taken(limiter, 9, bucket=wide) == 1
+
+    async def test_what_was_used_already_fills_a_full_bucket_too(self, limiter: RateLimiter, clock: SetClock) -> None:
+        """As far as it may overflow, and not further."""
+        wide = Bucket(5, 2.0, overflow=10)
+        assert (await limiter.fill(TENANT, "a", wide, 3.5)).is_allowed
+        filled = await limiter.fill(TENANT, "a", wide, 4)
+        assert (filled.is_allowed, filled.remaining, filled.reset_seconds) == (False, 0, 3.75)
+        assert (await limiter.fill(TENANT, "a", wide, 1000)).reset_seconds == 7.5
+        assert (await limiter.fill(TENANT, "b", wide, 0)).remaining == 5
+        clock.time -= 3600
+        assert (await limiter.level(TENANT, "a", wide)).reset_seconds == 7.5
+
     async def test_to_close_twice_is_harmless(self, limiter: RateLimiter) -> None:
         """The second time does nothing."""
         await limiter.take(TENANT, "a", BUCKET)

@@ -18,6 +18,7 @@ from facetry.domain.errors import (
     MalformedBodyError,
     ProductExistsError,
     ProductNotFoundError,
+    QuotaExceededError,
     RateLimitedError,
     RecordExistsError,
     RecordNotFoundError,
@@ -37,6 +38,7 @@ ANONYMOUS_CALLER = (
     "of your API calls ..."
 )
 _UNPROCESSABLE = 422
+_FORBIDDEN, _TOO_MANY = 403, 429
 
 
 class _Failure(NamedTuple):
@@ -63,6 +65,7 @@ _FAILURES: dict[type[FacetryError], _Failure] = {
         200, "INVALID", lambda e: f"Product with SKU {_of(e, 'sku')} has only {_of(e, 'left')} in stock ..."
     ),
     MalformedBodyError: _Failure(400, "INVALID", lambda e: f"The request cannot be read: {e.message}"),
+    QuotaExceededError: _Failure(429, "INVALID", lambda e: f"It is too much: {e.message}"),
     RateLimitedError: _Failure(429, "INVALID", lambda e: f"Too many calls, {e.message}"),
     IndexBehindError: _Failure(
         500, "ERROR", lambda _: "The change is stored, not yet searchable; repeating the same call is safe"
@@ -134,8 +137,21 @@ def error_reply(error: FacetryError, request_id: str) -> Answer:
     status, code, message = next(_FAILURES[kind] for kind in type(error).__mro__ if kind in _FAILURES)
     if status == 200:  # noqa: PLR2004 - the status of every reply that v1 itself defines
         return invalid(message(error))
+    if isinstance(error, QuotaExceededError):
+        return _over_quota(error, failure(_status_of(error), code, message(error), request_id))
     details = {"revision": error.revision} if isinstance(error, IndexBehindError) else {}
     return failure(status, code, message(error), request_id, **details)
+
+
+def _status_of(error: QuotaExceededError) -> int:
+    return _FORBIDDEN if error.wait_seconds is None else _TOO_MANY
+
+
+def _over_quota(error: QuotaExceededError, answer: Answer) -> Answer:
+    """Return an answer that tells when there is room again, where waiting helps."""
+    if error.wait_seconds is None:
+        return answer
+    return msgspec.structs.replace(answer, headers=((b"retry-after", b"%d" % error.wait_seconds),))
 
 
 def private(answer: Answer) -> Answer:

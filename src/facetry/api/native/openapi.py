@@ -8,6 +8,7 @@ from facetry.api.native import (
     openapi_imports,
     openapi_journals,
     openapi_products,
+    openapi_quotas,
     openapi_records,
 )
 from facetry.api.native.fields import Document
@@ -65,6 +66,7 @@ def openapi_document(version: str) -> Document:
             **openapi_changes.paths(),
             **openapi_imports.paths(),
             **openapi_journals.paths(),
+            **openapi_quotas.paths(),
         },
         "components": {
             "schemas": schemas()
@@ -72,7 +74,8 @@ def openapi_document(version: str) -> Document:
             | openapi_records.schemas()
             | openapi_changes.schemas()
             | openapi_imports.schemas()
-            | openapi_journals.schemas(),
+            | openapi_journals.schemas()
+            | openapi_quotas.schemas(),
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer"},
                 "token": {"type": "apiKey", "in": "header", "name": "x-access-token"},

@@ -17,6 +17,7 @@ from facetry.api.native import (
     listings,
     orders,
     products,
+    quotas,
     settings,
 )
 from facetry.api.native.call import Call
@@ -129,6 +130,7 @@ def all_routes(dependencies: Dependencies) -> list[Route]:
         *clients.routes(dependencies),
         *bulk.routes(dependencies),
         *settings.routes(dependencies.settings, dependencies.search),
+        *quotas.routes(dependencies.settings, dependencies.store),
         *changes.routes(dependencies.feed, dependencies.clock),
         *imports.routes(dependencies.imports),
         *journals.routes(dependencies.journal, Reads(dependencies.relay), dependencies.clock),

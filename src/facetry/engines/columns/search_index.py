@@ -21,6 +21,7 @@ from facetry.domain.search.suggestions import Suggestions, SuggestQuery
 from facetry.domain.search.text.semantics import Embedder
 from facetry.engines.columns.building import NOTHING_BEFORE, Surroundings, build_snapshot
 from facetry.engines.columns.dictionary import Dictionaries
+from facetry.engines.columns.fair_threads import FairThreads
 from facetry.engines.columns.idle import IdleTenants
 from facetry.engines.columns.plan import Lookup, Plan, find_words, make_plan
 from facetry.engines.columns.scratch import Scratch, ScratchPool
@@ -34,6 +35,7 @@ from facetry.engines.columns.text.scratch import TextScratch
 from facetry.engines.columns.text.suggesting import suggest
 from facetry.engines.columns.tuning import DEFAULT_TUNING, Tuning
 from facetry.ports.search_index import Capabilities
+from facetry.telemetry.tenant_work import TenantWork
 
 _T = TypeVar("_T")
 _SEARCH_THREADS = 2
@@ -66,7 +68,8 @@ class ColumnsSearchIndex:
         self._writer = writer
         self._tuning = tuning
         self._surroundings = Surroundings(tuning, ThreadPoolExecutor(1, "index-upkeep"))
-        self._searchers = ThreadPoolExecutor(_SEARCH_THREADS, "index-search")
+        self._searchers = FairThreads(_SEARCH_THREADS, "index-search")
+        self._work = TenantWork()
         self._scratch = ScratchPool(Scratch)
         self._text_scratch = ScratchPool(TextScratch)
         self._tenants: dict[str, TenantIndex] = {}
@@ -120,12 +123,13 @@ class ColumnsSearchIndex:
         snapshot = held.snapshot if held else Snapshot(0, query.language, (), Dictionaries())
         plan = make_plan(query)
         lookup = None
-        if len(plan.words) * len(snapshot.parts) <= self._tuning.inline_lookups:
-            lookup = find_words(plan, snapshot)
-        if lookup and lookup.postings * (1 + len(query.facets)) <= self._tuning.inline_work:
-            found = find_groups(lookup, self._scratch, self._tuning.slice_work, _never)
-        else:
-            found = await self._find_in_thread(plan, snapshot, lookup)
+        with self._work.counted(tenant):
+            if len(plan.words) * len(snapshot.parts) <= self._tuning.inline_lookups:
+                lookup = find_words(plan, snapshot)
+            if lookup and lookup.postings * (1 + len(query.facets)) <= self._tuning.inline_work:
+                found = find_groups(lookup, self._scratch, self._tuning.slice_work, _never)
+                return result_of(found, plan, snapshot)
+        found = await self._find_in_thread(tenant, plan, snapshot, lookup)
         return result_of(found, plan, snapshot)
 
     async def search(self, tenant: str, query: SearchQuery, deadline: float | None = None) -> SearchResult:
@@ -136,7 +140,7 @@ class ColumnsSearchIndex:
             limit = Deadline(deadline, is_stopped, self._tuning.slice_work)
             return answer(query, snapshot, self._text_scratch, limit, self._embedder)
 
-        return await self._run(find, snapshot.products * (1 + len(query.facets)))
+        return await self._run(tenant, find, snapshot.products * (1 + len(query.facets)))
 
     async def suggest(self, tenant: str, query: SuggestQuery) -> Suggestions:
         """See ``SearchIndex``."""
@@ -145,7 +149,11 @@ class ColumnsSearchIndex:
         def find(is_stopped: Callable[[], bool]) -> Suggestions:
             return suggest(query, snapshot, Deadline(is_stopped=is_stopped).check)
 
-        return await self._run(find, snapshot.products)
+        return await self._run(tenant, find, snapshot.products)
+
+    def worked(self, tenant: str) -> float:
+        """See ``SearchIndex``."""
+        return self._work.seconds(tenant)
 
     async def known_fields(self, tenant: str) -> frozenset[str]:
         """See ``SearchIndex``."""
@@ -206,21 +214,29 @@ class ColumnsSearchIndex:
         held = await self._held(tenant)
         return held.snapshot if held else Snapshot(0, language, (), Dictionaries())
 
-    async def _find_in_thread(self, plan: Plan, snapshot: Snapshot, lookup: Lookup | None) -> Found:
+    async def _find_in_thread(self, tenant: str, plan: Plan, snapshot: Snapshot, lookup: Lookup | None) -> Found:
         def find(is_stopped: Callable[[], bool]) -> Found:
             words = lookup or find_words(plan, snapshot)
             return find_groups(words, self._scratch, self._tuning.slice_work, is_stopped)
 
-        return await self._in_thread(find)
+        return await self._in_thread(tenant, find)
 
-    async def _run(self, find: Callable[[Callable[[], bool]], _T], work: int) -> _T:
+    async def _run(self, tenant: str, find: Callable[[Callable[[], bool]], _T], work: int) -> _T:
         """Return what is found, by work that is asked now and then whether to stop; only little is done at once."""
-        return find(_never) if work <= self._tuning.inline_work else await self._in_thread(find)
+        if work > self._tuning.inline_work:
+            return await self._in_thread(tenant, find)
+        with self._work.counted(tenant):
+            return find(_never)
 
-    async def _in_thread(self, find: Callable[[Callable[[], bool]], _T]) -> _T:
+    async def _in_thread(self, tenant: str, find: Callable[[Callable[[], bool]], _T]) -> _T:
         is_unwanted = threading.Event()
+
+        def work() -> _T:
+            with self._work.counted(tenant):
+                return find(is_unwanted.is_set)
+
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._searchers, find, is_unwanted.is_set)
+            return await self._searchers.run(tenant, work)
         finally:
             # Matters only where the caller was cancelled: the thread then ends at its next slice.
             is_unwanted.set()

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from facetry.domain.errors import StoreError
-from facetry.domain.leaky_bucket import Bucket, BucketLevel, level_of, take
+from facetry.domain.leaky_bucket import Bucket, BucketLevel, Filling, fill, level_of, take
 from facetry.ports.clock import Clock
 
 SLOTS = 1 << 15
@@ -46,13 +46,20 @@ class MappedRateLimiter:
         self._slots = os.fstat(self._descriptor).st_size // _SLOT.size if self._descriptor >= 0 else slots
         self._map = mmap.mmap(self._descriptor, self._slots * _SLOT.size)
 
-    async def take(self, tenant: str, name: str, bucket: Bucket) -> BucketLevel:
-        """Fill a bucket by one, if there is room."""
+    async def take(self, tenant: str, name: str, bucket: Bucket, amount: float = 1.0) -> BucketLevel:
+        """Fill a bucket by an amount, if there is room."""
+        return self._filled(take, tenant, name, bucket, amount)
+
+    async def fill(self, tenant: str, name: str, bucket: Bucket, amount: float) -> BucketLevel:
+        """Fill a bucket by an amount that was used already."""
+        return self._filled(fill, tenant, name, bucket, amount)
+
+    def _filled(self, how: Filling, tenant: str, name: str, bucket: Bucket, amount: float) -> BucketLevel:
         key = _digest(tenant, name)
         with self._locked():
             # The time is read under the lock: an earlier one than that of the last call would fill too much.
             offset, empty_at = self._slot(key)
-            level, empty_at = take(bucket, empty_at, self._clock.now())
+            level, empty_at = how(bucket, empty_at, self._clock.now(), amount)
             _SLOT.pack_into(self._map, offset, key, empty_at)
         return level
 

@@ -67,6 +67,10 @@ class MeasuredSearchIndex:
         """Pass the question on."""
         return await self._index.suggest(tenant, query)
 
+    def worked(self, tenant: str) -> float:
+        """Pass the question on."""
+        return self._index.worked(tenant)
+
     async def known_fields(self, tenant: str) -> frozenset[str]:
         """Pass the question on."""
         return await self._index.known_fields(tenant)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from facetry.domain.leaky_bucket import Bucket, BucketLevel, level_of, take
+from facetry.domain.leaky_bucket import Bucket, BucketLevel, Filling, fill, level_of, take
 from facetry.ports.clock import Clock
 
 MAX_BUCKETS = 100_000
@@ -19,10 +19,17 @@ class MemoryRateLimiter:
         self._max_buckets = max_buckets
         self._empty_at: OrderedDict[tuple[str, str], float] = OrderedDict()
 
-    async def take(self, tenant: str, name: str, bucket: Bucket) -> BucketLevel:
-        """Fill a bucket by one, if there is room."""
+    async def take(self, tenant: str, name: str, bucket: Bucket, amount: float = 1.0) -> BucketLevel:
+        """Fill a bucket by an amount, if there is room."""
+        return self._filled(take, tenant, name, bucket, amount)
+
+    async def fill(self, tenant: str, name: str, bucket: Bucket, amount: float) -> BucketLevel:
+        """Fill a bucket by an amount that was used already."""
+        return self._filled(fill, tenant, name, bucket, amount)
+
+    def _filled(self, how: Filling, tenant: str, name: str, bucket: Bucket, amount: float) -> BucketLevel:
         key = (tenant, name)
-        level, self._empty_at[key] = take(bucket, self._empty_at.get(key, 0.0), self._clock.now())
+        level, self._empty_at[key] = how(bucket, self._empty_at.get(key, 0.0), self._clock.now(), amount)
         self._empty_at.move_to_end(key)
         if len(self._empty_at) > self._max_buckets:
             self._empty_at.popitem(last=False)

@@ -33,6 +33,7 @@ from facetry.domain.search.text.naive import analysed as analysed_texts
 from facetry.domain.search.text.semantics import Embedder
 from facetry.domain.search.values import text_of
 from facetry.ports.search_index import Capabilities
+from facetry.telemetry.tenant_work import TenantWork
 
 
 class _TenantIndex(msgspec.Struct):
@@ -62,6 +63,7 @@ class MemorySearchIndex:
         self.capabilities = Capabilities(exact_relevance=True, semantic=embedder is not None)
         self._embedder = embedder
         self._tenants: dict[str, _TenantIndex] = {}
+        self._work = TenantWork()
 
     async def revision(self, tenant: str) -> int | None:
         """See ``SearchIndex``."""
@@ -93,7 +95,10 @@ class MemorySearchIndex:
 
     async def match(self, tenant: str, query: FieldQuery) -> FieldResult:
         """See ``SearchIndex``."""
-        held = self._tenants.get(tenant) or _TenantIndex(0, query.language, {})
+        with self._work.counted(tenant):
+            return self._matched(self._tenants.get(tenant) or _TenantIndex(0, query.language, {}), query)
+
+    def _matched(self, held: _TenantIndex, query: FieldQuery) -> FieldResult:
         found = sorted(_found(held, query), key=lambda hit: (-hit.score, hit.group.group_id))
         page = found[query.offset : query.offset + query.limit]
         terms = query_terms(query)
@@ -111,12 +116,18 @@ class MemorySearchIndex:
         if deadline is not None and monotonic() >= deadline:
             raise SearchTimeoutError
         held = self._tenants.get(tenant) or _TenantIndex(0, query.language, {})
-        return answer(query, held.revision, held.seen(), self._embedder)
+        with self._work.counted(tenant):
+            return answer(query, held.revision, held.seen(), self._embedder)
 
     async def suggest(self, tenant: str, query: SuggestQuery) -> Suggestions:
         """See ``SearchIndex``."""
         held = self._tenants.get(tenant)
-        return suggest(query, held.seen()) if held else Suggestions()
+        with self._work.counted(tenant):
+            return suggest(query, held.seen()) if held else Suggestions()
+
+    def worked(self, tenant: str) -> float:
+        """See ``SearchIndex``."""
+        return self._work.seconds(tenant)
 
     async def known_fields(self, tenant: str) -> frozenset[str]:
         """See ``SearchIndex``."""

@@ -89,7 +89,7 @@ class SqliteCatalogStore(CatalogReads):
             elif command.tenant is not None:
                 self._recent.forget(tenant)
 
-        return await self._commits.submit(command, committed)
+        return await self._commits.submit(command, committed, tenant=tenant)
 
     async def tenant(self, tenant: str) -> Tenant | None:
         """Return the tenant's record, or None; each call asks for it, but it is looked for once after a commit."""

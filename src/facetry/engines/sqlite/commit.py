@@ -13,7 +13,8 @@ from typing import Any, Protocol, TypeVar, cast
 
 import apsw
 
-from facetry.domain.errors import StoreError
+from facetry.domain.errors import StoreBusyError, StoreError
+from facetry.domain.fair_turns import FairTurns
 from facetry.engines.sqlite.checkpoint import IDLE_SECONDS, Checkpointer
 from facetry.engines.sqlite.connection import store_error
 
@@ -28,6 +29,8 @@ _SLICE_SECONDS = 0.002
 """How long one command keeps the event loop before reads get their turn."""
 _LOCK_WAIT_SECONDS = 5.0
 _LOCK_RETRY_SECONDS = 0.02
+MAX_WAITING = 10_000
+"""So many commands of one tenant wait at most."""
 
 
 class Command(Protocol[T_co]):
@@ -73,7 +76,8 @@ class GroupCommit:
     """The one writer of a database.
 
     Commands run on the event loop, each in its own savepoint; only the commit, which waits for the disk, runs in a
-    thread. Commands that arrive meanwhile make up the next batch.
+    thread. Commands that arrive meanwhile make up the next batch; where there are more than one batch takes, tenants
+    take turns.
     """
 
     def __init__(self, path: Path, connection: apsw.Connection, on_commit: Callable[[set[str]], None]) -> None:
@@ -87,7 +91,7 @@ class GroupCommit:
         """
         self._connection = connection
         self._on_commit = on_commit
-        self._queue: deque[_Queued] = deque()
+        self._queue: FairTurns[_Queued] = FairTurns()
         self._alone: deque[Callable[[], Coroutine[Any, Any, None]]] = deque()
         self._thread = ThreadPoolExecutor(1, "facetry-commit")
         self._checkpointer = Checkpointer(path, connection)
@@ -97,19 +101,28 @@ class GroupCommit:
         self._slice_ends = 0.0
         self._last_commit = 0.0
 
-    async def submit(self, command: Command[T], committed: Callable[[], None] | None = None) -> T:
+    async def submit(
+        self, command: Command[T], committed: Callable[[], None] | None = None, *, tenant: str = ""
+    ) -> T:
         """Do a command and return its result once it is committed.
 
-        Cancelling the caller withdraws a command that has not begun, and does not undo one that has. ``committed`` is
-        called once it is, before anybody hears of it.
+        Cancelling the caller withdraws a command that has not begun, and does not undo one that has.
+
+        Args:
+            command: What to do.
+            committed: Called once it is, before anybody hears of it.
+            tenant: Whose turn it takes, among those of all tenants that wait; none for what keeps the store itself.
 
         Raises:
+            StoreBusyError: Too many of the tenant's wait already; nothing was changed.
             StoreError: It could not be committed; nothing was changed.
         """
+        if self._queue.waiting(tenant) >= MAX_WAITING:
+            raise StoreBusyError("too many writes of the tenant wait already")
         if self._closed:
             raise StoreError("the store is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Queued(command, future, committed))
+        self._queue.add(tenant, _Queued(command, future, committed))
         if self._work is None:
             self._start(self._drain())
         return await future
@@ -216,8 +229,8 @@ class GroupCommit:
                 if isinstance(error, apsw.BusyError) and time.monotonic() < until:
                     await asyncio.sleep(_LOCK_RETRY_SECONDS)
                     continue
-                batch.extend(self._queue)
-                self._queue.clear()
+                while self._queue:
+                    batch.append(self._queue.take())
                 raise
             return
 
@@ -225,7 +238,7 @@ class GroupCommit:
         began = time.monotonic()
         self._slice_ends = began + _SLICE_SECONDS
         while self._queue and time.monotonic() - began < _BATCH_SECONDS:
-            queued = self._queue.popleft()
+            queued = self._queue.take()
             if not queued.future.done():
                 batch.append(queued)
                 await self._perform(queued)

@@ -1,0 +1,38 @@
+"""The call that shows what a tenant may have and do at most, and what it has."""
+
+from __future__ import annotations
+
+import msgspec
+
+from facetry.api.native.call import Call
+from facetry.api.native.parameters import read_parameters
+from facetry.api.native.routing import Route
+from facetry.application.search_settings import SearchSettings
+from facetry.domain.tenant import Scope
+from facetry.http.answer import Answer, CachePolicy, json_answer
+from facetry.ports.catalog_store import CatalogStore
+
+QUOTAS = "/v2/settings/quotas"
+
+
+class QuotasShown:
+    """Shows quotas; the operator sets them."""
+
+    def __init__(self, settings: SearchSettings, store: CatalogStore) -> None:
+        """Show those of settings, and what a store counts."""
+        self._settings = settings
+        self._store = store
+
+    async def get(self, call: Call) -> Answer:
+        """Show them."""
+        read_parameters(call)
+        record = await self._settings.get(call.session.tenant)
+        used = await self._store.usage(record.id)
+        document = {"quotas": record.settings.quotas, "used": {"products": used.products, "bytes": used.bytes}}
+        answer = json_answer(document, policy=CachePolicy.NO_STORE)
+        return msgspec.structs.replace(answer, headers=((b"etag", b'"%d"' % record.version),))
+
+
+def routes(settings: SearchSettings, store: CatalogStore) -> list[Route]:
+    """Return the route of quotas."""
+    return [Route("GET", QUOTAS, QuotasShown(settings, store).get, Scope.READ)]
