@@ -21,8 +21,8 @@ from facetry.ports.search_index import SearchIndex
 
 _log = logging.getLogger(__name__)
 
-DELTA_LIMIT = 8_000
-"""Beyond so many changed groups a rebuild, which streams them, holds up the event loop less than one delta."""
+DELTA_LIMIT = 20_000
+"""Beyond so many changed groups all are read anew, page by page: as many as the largest write can touch, two a line."""
 REBUILD_PAGE = 150
 
 
