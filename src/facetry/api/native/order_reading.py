@@ -155,6 +155,8 @@ class OrderReader:
 
     def _values(self, body: bodies.Order, old: Order | None = None) -> Values:
         values = _form(self.channels, self.currency, self.now).read(body, old)
+        if body.client is None:
+            values.setdefault("client_id", 0)
         return values | self._status(body)
 
     def _status(self, body: bodies.Order) -> dict[str, int]:
@@ -221,10 +223,8 @@ def _form(channels: tuple[Channel, ...], own_currency: str, now: float) -> Form:
 def _client(body: bodies.Order) -> dict[str, Any] | None:
     """Return what a document says of the client; None where it says nothing of them."""
     given = body.client
-    if given is UNSET:
+    if given is UNSET or given is None:
         return None
-    if given is None:
-        raise InvalidValueError("client", "must not be empty; an order of nobody has client_id null")
     values = client_values(given, path="client.")
     ids = {one for one in (given.id, body.client_id) if isinstance(one, int)}
     if len(ids) > 1:
