@@ -9,8 +9,20 @@ import pytest
 from facetry.cli.options import guarded
 from tests.program import done, new_tenant, run, run_process
 
-COMMANDS = ["import", "export", "verify", "repair", "reindex", "backup", "restore", "serve", "bench"]
-TENANT_COMMANDS = ["create", "list", "rotate", "disable", "enable", "delete"]
+COMMANDS = [
+    "import",
+    "export",
+    "verify",
+    "repair",
+    "compact",
+    "rotate-master-key",
+    "reindex",
+    "backup",
+    "restore",
+    "serve",
+    "bench",
+]
+TENANT_COMMANDS = ["create", "list", "rotate", "disable", "enable", "delete", "export", "import"]
 
 
 def test_version():

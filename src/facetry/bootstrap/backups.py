@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from facetry.bootstrap.service import MASTER_KEY_FILE
+from facetry.bootstrap.master_key import MASTER_KEY_FILE
 from facetry.domain.errors import SettingError, StoreError
 from facetry.engines.sqlite.backup import BackupReport, backup, restore
 from facetry.settings import Settings

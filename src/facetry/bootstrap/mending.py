@@ -1,4 +1,4 @@
-"""What looks after the derived things of the engines that the settings name."""
+"""What looks after the derived things of the engines that the settings name, and what moves their tenants."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from facetry.domain.fault import Fault
 from facetry.engines.memory.mending import NothingToMend
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.mending import Mending
+from facetry.ports.tenant_copies import TenantCopies
 from facetry.settings import Settings
 
 
@@ -36,3 +37,13 @@ def index_check(settings: Settings) -> IndexCheck:
         return await asyncio.to_thread(file_faults, directory, tenant)
 
     return check
+
+
+def open_copies(settings: Settings, store: CatalogStore) -> TenantCopies | None:
+    """Return what moves whole tenants in and out of a store; None where nothing can be moved."""
+    if settings.store == "memory:":
+        return None
+    from facetry.engines.sqlite.catalog_store import SqliteCatalogStore
+    from facetry.engines.sqlite.tenant_copies import SqliteTenantCopies
+
+    return SqliteTenantCopies(settings.data, store if isinstance(store, SqliteCatalogStore) else None)

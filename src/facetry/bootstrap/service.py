@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from facetry.application.access_keys import AccessKeys
 from facetry.application.catalog import Catalog
@@ -19,7 +16,7 @@ from facetry.application.maintenance import Maintenance
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
-from facetry.application.secrets import MASTER_KEY_BYTES, Vault
+from facetry.application.secrets import Vault
 from facetry.application.settings_history import SettingsHistory
 from facetry.application.tenants import Tenants
 from facetry.bootstrap.engines import (
@@ -32,18 +29,17 @@ from facetry.bootstrap.engines import (
     open_store,
 )
 from facetry.bootstrap.file_limit import raise_file_limit
-from facetry.bootstrap.mending import index_check, open_mending
-from facetry.domain.errors import SettingError
+from facetry.bootstrap.master_key import open_vault
+from facetry.bootstrap.mending import index_check, open_copies, open_mending
 from facetry.engines.measured.search_index import MeasuredSearchIndex
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.import_jobs import ImportJobs
 from facetry.ports.journal import Journal
 from facetry.ports.key_usage import KeyUsage
 from facetry.ports.search_index import SearchIndex
+from facetry.ports.tenant_copies import TenantCopies
 from facetry.settings import Settings
 from facetry.telemetry.metrics import Metrics
-
-MASTER_KEY_FILE = "master.key"
 
 
 class SystemClock:
@@ -74,6 +70,8 @@ class Service:
     journal: Journal
     maintenance: Maintenance
     clock: SystemClock
+    vault: Vault
+    copies: TenantCopies | None
 
 
 @asynccontextmanager
@@ -102,7 +100,7 @@ async def open_service(
     async with AsyncExitStack() as stack:
         store, role = await open_store(settings, role)
         stack.push_async_callback(store.close)
-        vault = await _open_vault(settings, store)
+        vault = await open_vault(settings, store)
         index = open_index(settings, role)
         if metrics is not None:
             index = MeasuredSearchIndex(index, metrics)
@@ -137,6 +135,8 @@ async def open_service(
             journal=journal,
             maintenance=Maintenance(store, index, relay, open_mending(settings, store), index_check(settings)),
             clock=clock,
+            vault=vault,
+            copies=open_copies(settings, store),
         )
 
 
@@ -144,61 +144,3 @@ def _open_fair_use(settings: Settings, store: CatalogStore, stack: AsyncExitStac
     limiter = open_rate_limiter(settings, SystemClock())
     stack.push_async_callback(limiter.close)
     return FairUse(store, limiter)
-
-
-async def _open_vault(settings: Settings, store: CatalogStore) -> Vault:
-    """Return the vault, after checking that it opens what is stored: another key would make every login fail."""
-    first = (await store.tenants())[:1]
-    vault = Vault(_master_key(settings, is_new=not first))
-    try:
-        for tenant in first:
-            vault.open(tenant.api_key_sealed)
-    except SettingError as error:
-        message = f"the master key is not the one that the keys in {settings.data} were stored under"
-        raise SettingError(message) from error
-    return vault
-
-
-def _master_key(settings: Settings, *, is_new: bool) -> bytes:
-    """Return the master key of the settings or of the data directory, where it is made while there is no tenant."""
-    if settings.master_key:
-        return bytes.fromhex(settings.master_key)
-    if settings.store == "memory:":
-        return secrets.token_bytes(MASTER_KEY_BYTES)
-    file = settings.data / MASTER_KEY_FILE
-    if is_new:
-        _make_master_key(file)
-    elif not file.exists():
-        message = f"the master key {file} is missing: put its copy back, without it the stored keys cannot be read"
-        raise SettingError(message)
-    try:
-        key = bytes.fromhex(file.read_text("ascii").strip())
-    except (OSError, ValueError) as error:
-        message = f"cannot read the master key {file}: {error}"
-        raise SettingError(message) from error
-    if len(key) != MASTER_KEY_BYTES:
-        message = f"cannot read the master key {file}: it must have {2 * MASTER_KEY_BYTES} hexadecimal digits"
-        raise SettingError(message)
-    return key
-
-
-def _make_master_key(file: Path) -> None:
-    """Create the key file unless it is there: processes at once agree on one key, a crash leaves none half-written."""
-    if file.exists():
-        return
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    with open(draft, "x", encoding="ascii", opener=lambda path, flags: os.open(path, flags, 0o600)) as stream:
-        stream.write(secrets.token_hex(MASTER_KEY_BYTES) + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-    descriptor = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from facetry.application.maintenance import RepairReport, VerifyReport
+from facetry.bootstrap.moving_tasks import Task, moving_tasks
 from facetry.bootstrap.service import Service
 from facetry.domain.fault import Fault
 
-Task = Callable[[str], Awaitable[Any]]
 Faults = tuple[Fault, ...]
 
 VERIFY = "verify"
@@ -80,6 +80,7 @@ async def _names(service: Service, tenant: str | None) -> Sequence[str]:
 def _tasks(service: Service) -> dict[str, Task]:
     maintenance = service.maintenance
     return {
+        **moving_tasks(service),
         VERIFY: maintenance.verify,
         VERIFY_SHARED: lambda _: maintenance.shared_faults(),
         REPAIR: maintenance.repair,

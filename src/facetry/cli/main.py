@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from facetry.cli import catalog, server, tenant, upkeep
+from facetry.cli import catalog, server, tenant, tenant_move, upkeep
 from facetry.cli.options import guarded
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(tenant.app, name="tenant")
+tenant_move.add_to(tenant.app)
 catalog.add_to(app)
 upkeep.add_to(app)
 server.add_to(app)

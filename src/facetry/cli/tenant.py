@@ -168,18 +168,16 @@ app.command()(tenant_quota.quota)
 @app.command()
 @with_settings
 def delete(tenant_id: TenantId, yes: Yes = False, as_json: Json = False, *, settings: Settings) -> None:
-    """Remove a tenant with all its data, in store and index."""
+    """Remove a tenant with all its data, in store, index and journals."""
     sure(f"Delete tenant {tenant_id} with all its data? This cannot be undone.", yes=yes)
 
-    async def work(service: Service) -> None:
-        await service.tenants.delete(tenant_id)
-        await service.relay.reach(tenant_id)
+    from facetry.bootstrap.moving import erase_tenant
 
-    with_service(settings, work)
+    with_service(settings, lambda service: erase_tenant(service, tenant_id))
     if as_json:
         print_json({"id": tenant_id, "deleted": True})
     else:
-        typer.echo(f"tenant {tenant_id} is deleted")
+        typer.echo(f"tenant {tenant_id} is deleted; facetry compact overwrites what database files still hold of it")
 
 
 async def _overview(service: Service) -> list[dict[str, object]]:

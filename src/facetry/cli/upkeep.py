@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from facetry.application.maintenance import VerifyReport
 from facetry.cli.catalog import Target
-from facetry.cli.options import Json, print_json, with_service, with_settings
+from facetry.cli.options import Json, Yes, print_json, sure, with_service, with_settings
 from facetry.settings import Settings
 
 
@@ -47,9 +50,46 @@ def repair(tenant: Target = None, as_json: Json = False, *, settings: Settings) 
         raise typer.Exit(1)
 
 
+@with_settings
+def compact(*, settings: Settings) -> None:
+    """Write the database files anew: nothing stays in them of what was deleted or replaced, and room is given back."""
+    from facetry.bootstrap.moving import compact_files
+
+    with_service(settings, compact_files)
+    typer.echo(f"the database files in {settings.data} hold nothing any more of what was deleted or replaced")
+
+
+@with_settings
+def rotate_master_key(
+    new_key: Annotated[
+        Path | None,
+        typer.Option("--new-key", help="File with 64 hexadecimal digits; a random key if left out."),
+    ] = None,
+    yes: Yes = False,
+    as_json: Json = False,
+    *,
+    settings: Settings,
+) -> None:
+    """Seal all stored keys under a new master key, while no server runs; tenants' own keys stay what they are."""
+    from facetry.bootstrap.master_key import MASTER_KEY_FILE, read_key
+    from facetry.bootstrap.rotation import rotate_master_key as rotate
+
+    key = None if new_key is None else read_key(new_key)
+    sure("Replace the master key?", yes=yes)
+    report = asyncio.run(rotate(settings, key))
+    if as_json:
+        print_json(report)
+        return
+    typer.echo(f"the keys of {report.tenants:,} tenants are sealed under the new master key")
+    if report.in_file:
+        typer.echo(f"it is in {settings.data / MASTER_KEY_FILE}: keep a copy apart; older backups need the old one")
+    else:
+        typer.echo("give it to the server as setting master_key before it starts; older backups need the old one")
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (verify, repair):
+    for command in (verify, repair, compact, rotate_master_key):
         app.command()(command)
 
 

@@ -38,6 +38,16 @@ class KeyUsageConformance:
         usage.used("acme", "main", NOW - 3600)
         assert usage.last_used("acme", "main") == NOW - 3600
 
+    def test_what_is_forgotten_was_never_used(self, usage: KeyUsage) -> None:
+        """Only the key that is named is forgotten, and may be used again."""
+        usage.used("acme", "main", NOW)
+        usage.used("acme", "other", NOW)
+        usage.forget("acme", "main")
+        usage.forget("acme", "never")
+        assert (usage.last_used("acme", "main"), usage.last_used("acme", "other")) == (None, NOW)
+        usage.used("acme", "main", NOW + 1)
+        assert usage.last_used("acme", "main") == NOW + 1
+
     def test_keys_are_apart(self, usage: KeyUsage) -> None:
         """Those of other tenants and others of the same tenant, whatever ids they have."""
         names = [("acme", "main"), ("acme", "k"), ("acm", "emain"), ("../x", "/etc"), ("é💍", "")]

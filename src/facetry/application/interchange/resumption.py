@@ -48,7 +48,7 @@ class Resumption:
             run: What must be the same for a run to be continued: digest of the file, options.
         """
         place = hashlib.sha256(f"{tenant}\n{path.resolve()}".encode("utf-8", "surrogateescape")).hexdigest()[:12]
-        self._path = folder / f"{path.name}.{place}{SUFFIX}"
+        self._path = folder / f"{path.name}.{_mark(tenant)}-{place}{SUFFIX}"
         self._run = hashlib.sha256(f"{tenant}\n{run}".encode("utf-8", "surrogateescape")).hexdigest()
 
     def load(self) -> Confirmed:
@@ -77,3 +77,14 @@ class Resumption:
         """Remove the progress file; the import is complete."""
         with contextlib.suppress(OSError):
             self._path.unlink(missing_ok=True)
+
+
+def forget_tenant(folder: Path, tenant: str) -> None:
+    """Remove the progress files of all imports into a tenant; harmless where there are none."""
+    for file in folder.glob(f"*.{_mark(tenant)}-*{SUFFIX}*"):
+        file.unlink(missing_ok=True)
+
+
+def _mark(tenant: str) -> str:
+    """Return what the names of a tenant's progress files hold."""
+    return hashlib.sha256(tenant.encode("utf-8", "surrogateescape")).hexdigest()[:16]

@@ -31,6 +31,12 @@ class FilesKeyUsage:
             file.touch(mode=0o600)
             os.utime(file, (now, now))
 
+    def forget(self, tenant: str, key_id: str) -> None:
+        """Remove the key's file."""
+        self._noted.pop((tenant, key_id), None)
+        with suppress(OSError):
+            self._file(tenant, key_id).unlink(missing_ok=True)
+
     def last_used(self, tenant: str, key_id: str) -> float | None:
         """Return the time of the key's file, if there is one."""
         try:

@@ -14,6 +14,10 @@ class MemoryKeyUsage:
         """Note the time."""
         self._times[tenant, key_id] = now
 
+    def forget(self, tenant: str, key_id: str) -> None:
+        """Forget the time."""
+        self._times.pop((tenant, key_id), None)
+
     def last_used(self, tenant: str, key_id: str) -> float | None:
         """Return the time, if there is one."""
         return self._times.get((tenant, key_id))

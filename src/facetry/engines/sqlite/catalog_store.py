@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from functools import partial
 from itertools import count
 from typing import TypeVar
 
 import apsw
 
+from facetry.domain.actor import OPERATOR, Actor
 from facetry.domain.catalog import Write
 from facetry.domain.change import Receipt
+from facetry.domain.copying import CopiedThing, Counters
 from facetry.domain.fault import Fault
-from facetry.domain.tenant import Tenant
+from facetry.domain.tenant import Tenant, check_record
 from facetry.engines.sqlite.commit import GroupCommit
 from facetry.engines.sqlite.connection import Row, open_reader, open_writer, rows
+from facetry.engines.sqlite.copying import AddThingsCommand, BeginCopyCommand, FinishCopyCommand, Tally
 from facetry.engines.sqlite.directory import DataDirectory
 from facetry.engines.sqlite.mending import MendCommand, mend_shared
 from facetry.engines.sqlite.messages import Task
@@ -30,8 +34,11 @@ from facetry.engines.sqlite.tenancy import (
     DeleteTenantCommand,
     PurgeCommand,
     ReplaceTenantCommand,
+    ReplaceTenantsCommand,
+    forget_names,
 )
 from facetry.engines.sqlite.writing import WriteCommand
+from facetry.ports.write_listener import WriteListener
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +59,7 @@ class SqliteCatalogStore(CatalogReads):
         writer = open_writer(directory.catalog)
         try:
             migrate(writer)
+            forget_names(writer)
             directory.sync()
             super().__init__(open_reader(directory.catalog))
             self._commits = GroupCommit(directory.catalog, writer, self._committed)
@@ -65,6 +73,7 @@ class SqliteCatalogStore(CatalogReads):
         self._next_mark = count(1)
         self._closed = False
         self._listeners: list[Callable[[Collection[str]], None]] = []
+        self._write_listeners: list[WriteListener] = []
 
     async def start(self) -> None:
         """Finish deletions that a crash interrupted and begin to serve the other processes."""
@@ -79,7 +88,11 @@ class SqliteCatalogStore(CatalogReads):
         """Let processes that share the directory ask for a task by name."""
         self._server.tasks[name] = task
 
-    async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
+    def on_write(self, listener: WriteListener) -> None:
+        """Have a listener hear of each write to products, whichever process asked for it."""
+        self._write_listeners.append(listener)
+
+    async def write(self, tenant: str, writes: Sequence[Write], *, by: Actor = OPERATOR) -> Receipt:
         """Do writes in order, in one durable transaction."""
         command = WriteCommand(tenant, writes)
 
@@ -88,6 +101,8 @@ class SqliteCatalogStore(CatalogReads):
                 self._recent.keep(tenant, command.written)
             elif command.tenant is not None:
                 self._recent.forget(tenant)
+            for listener in self._write_listeners if command.touches else ():
+                listener(tenant, by, command.touches)
 
         return await self._commits.submit(command, committed, tenant=tenant)
 
@@ -119,6 +134,23 @@ class SqliteCatalogStore(CatalogReads):
         """Remove a tenant and all it has."""
         forget = partial(self._recent.forget, tenant)
         await self._purge(await self._commits.submit(DeleteTenantCommand(tenant), forget))
+
+    async def replace_tenants(self, tenants: Sequence[Tenant]) -> None:
+        """Replace the records of several tenants, all or none, durable on return; as ``replace_tenant``."""
+        await self._commits.submit(ReplaceTenantsCommand(tenants))
+
+    async def take(self, tenant: Tenant, counters: Counters, things: AsyncIterator[Sequence[CopiedThing]]) -> int:
+        """Add a tenant with all it has; see ``TenantCopies``."""
+        check_record(tenant)
+        begun = await self._commits.submit(BeginCopyCommand(tenant.id, counters))
+        tally = Tally()
+        try:
+            async for portion in things:
+                tally = tally.plus(await self._commits.submit(AddThingsCommand(begun, portion)))
+            return await self._commits.submit(FinishCopyCommand(begun, tenant, counters, tally))
+        except BaseException:
+            await asyncio.shield(self._purge(begun.number))
+            raise
 
     async def mend(self, tenant: str) -> Sequence[Fault]:
         """Derive anew what is wrong with a tenant, and return what is wrong still."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import hashlib
+from collections.abc import Generator, Sequence
 
 import apsw
 import msgspec
@@ -14,11 +15,12 @@ from facetry.engines.sqlite.documents import encode_tenant
 
 _INSERT = """
     INSERT INTO tenants (
-        id, version, currency, api_key_digest, access_key_digest, record, max_products, max_bytes, revision, log_cut
+        id, version, currency, api_key_digest, access_key_digest, record, max_products, max_bytes, number,
+        revision, log_cut
     ) VALUES (
-        ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
-        coalesce((SELECT revision + 1 FROM deleted_tenants WHERE id = ?1), 0),
-        coalesce((SELECT revision + 1 FROM deleted_tenants WHERE id = ?1), 0)
+        ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+        coalesce((SELECT revision + 1 FROM deleted_tenants WHERE id = ?10), 0),
+        coalesce((SELECT revision + 1 FROM deleted_tenants WHERE id = ?10), 0)
     ) RETURNING number"""
 _UPDATE = """
     UPDATE tenants SET
@@ -27,6 +29,8 @@ _UPDATE = """
     WHERE id = ?1 RETURNING number"""
 _DELETE = "DELETE FROM tenants WHERE id = ? RETURNING number, revision"
 _PUT_DELETED = "INSERT OR REPLACE INTO deleted_tenants (id, revision) VALUES (?, ?)"
+_NAMES = "SELECT id FROM deleted_tenants WHERE length(id) != ?"
+_FORGET_NAME = "UPDATE OR REPLACE deleted_tenants SET id = ?2 WHERE id = ?1"
 _PURGE = (
     "DELETE FROM products WHERE number IN (SELECT number FROM products WHERE tenant = ?1 LIMIT ?2)",
     "DELETE FROM groups WHERE tenant = ?1 AND group_id IN (SELECT group_id FROM groups WHERE tenant = ?1 LIMIT ?2)",
@@ -51,17 +55,12 @@ class CreateTenantCommand:
         """
         check_record(tenant)
         self.tenant = tenant.id
-        self._values = _values(tenant)
         self._record = tenant
 
     def steps(self, connection: apsw.Connection) -> Generator[None, None, None]:
         """Insert the record, the digests of its keys and the names of its token keys."""
         yield
-        try:
-            ((number,),) = found(connection, _INSERT, self._values)
-            _put_keys(connection, number, self._record)
-        except apsw.ConstraintError as error:
-            raise TenantExistsError(f"tenant {self.tenant} or one of its keys is taken") from error
+        insert_tenant(connection, self._record)
 
 
 class ReplaceTenantCommand:
@@ -96,6 +95,21 @@ class ReplaceTenantCommand:
         return self._new
 
 
+class ReplaceTenantsCommand:
+    """Replace the records of several tenants, all or none."""
+
+    tenant = None
+
+    def __init__(self, tenants: Sequence[Tenant]) -> None:
+        """Take the records, each with the version that was read."""
+        self._commands = [ReplaceTenantCommand(tenant) for tenant in tenants]
+
+    def steps(self, connection: apsw.Connection) -> Generator[None, None, None]:
+        """Update the records."""
+        for command in self._commands:
+            yield from command.steps(connection)
+
+
 class DeleteTenantCommand:
     """Remove a tenant's record and keys, which hides all it has; its rows are then due to be purged."""
 
@@ -110,7 +124,7 @@ class DeleteTenantCommand:
         if not stored:
             raise TenantNotFoundError(self.tenant)
         number: int = stored[0][0]
-        connection.execute(_PUT_DELETED, (self.tenant, stored[0][1]))
+        connection.execute(_PUT_DELETED, (deleted_name(self.tenant), stored[0][1]))
         _drop_keys(connection, number)
         connection.execute("INSERT INTO purges (tenant) VALUES (?)", (number,))
         return number
@@ -158,6 +172,31 @@ class CutLogCommand:
         connection.execute("DELETE FROM changes WHERE tenant = ? AND revision <= ?", (number, reached))
         connection.execute("UPDATE tenants SET log_cut = ? WHERE number = ?", (reached, number))
         return bool(reached < below)
+
+
+def insert_tenant(connection: apsw.Connection, tenant: Tenant, number: int | None = None) -> None:
+    """Insert a record, the digests of its keys and the names of its token keys; a new number where none is given.
+
+    Raises:
+        TenantExistsError: The id or a key is taken.
+    """
+    try:
+        values = (*_values(tenant), number, deleted_name(tenant.id))
+        ((number,),) = found(connection, _INSERT, values)
+        _put_keys(connection, number, tenant)
+    except apsw.ConstraintError as error:
+        raise TenantExistsError(f"tenant {tenant.id} or one of its keys is taken") from error
+
+
+def deleted_name(tenant: str) -> str:
+    """Return by what a deleted tenant is remembered: 64 hexadecimal digits, so that its id itself is forgotten."""
+    return hashlib.sha256(tenant.encode()).hexdigest()
+
+
+def forget_names(connection: apsw.Connection) -> None:
+    """Forget the ids of tenants that were deleted before only their digests were kept."""
+    for (tenant,) in found(connection, _NAMES, (len(deleted_name("")),)):
+        connection.execute(_FORGET_NAME, (tenant, deleted_name(tenant)))
 
 
 def _values(tenant: Tenant) -> Row:

@@ -1,0 +1,244 @@
+"""Files that hold a whole tenant: written while it is served, read by another server.
+
+A file is NDJSON, compressed with zstd: a line with the form's version, the record and the counters; a line for each
+product, group and record; a last line with how many there were and the SHA-256 of all lines before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+import zstandard
+
+from facetry.application.key_transfer import with_plain_keys, with_sealed_keys
+from facetry.application.secrets import Vault
+from facetry.domain.copying import CopiedGroup, CopiedProduct, CopiedThing, Counters
+from facetry.domain.errors import InterchangeError, InvalidValueError
+from facetry.domain.product import identifier_problem
+from facetry.domain.records import Record
+from facetry.domain.tenant import Tenant
+from facetry.ports.tenant_copies import TenantCopies
+
+VERSION = 1
+"""Raised when an older program could not read what is written."""
+_LINES = 500
+_LONGEST_LINE = 256 << 20
+_LEVEL = 3
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The first line: the record has its keys in the clear, so the file is a secret."""
+
+    facetry_tenant: int
+    tenant: Tenant
+    counters: Counters
+
+
+class Tail(msgspec.Struct, frozen=True):
+    """The last line: what stands before it."""
+
+    products: int = 0
+    groups: int = 0
+    records: int = 0
+    sha256: str = ""
+
+
+class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Any line between; it has one of these."""
+
+    product: CopiedProduct | None = None
+    group: CopiedGroup | None = None
+    record: Record | None = None
+    end: Tail | None = None
+
+
+class MoveReport(msgspec.Struct, frozen=True):
+    """What a file holds, or what was taken from it.
+
+    Attributes:
+        revision: The tenant's, where the file was written or where it was read.
+        sha256: Of the lines of the file.
+    """
+
+    tenant: str
+    revision: int
+    products: int
+    groups: int
+    records: int
+    sha256: str
+
+
+_encode = msgspec.json.Encoder().encode
+_decode_line = msgspec.json.Decoder(_Line).decode
+
+
+async def write_tenant(copies: TenantCopies, vault: Vault, tenant: str, file: Path) -> MoveReport:
+    """Write a tenant as it is at one moment to a new file, durable on return, readable by its owner only.
+
+    Raises:
+        TenantNotFoundError: There is no such tenant.
+        InterchangeError: The file is there already, or cannot be written.
+    """
+    partial = file.with_name(f"{file.name}.partial")
+    try:
+        async with copies.read(tenant) as copy:
+            with _new(file, partial) as raw:
+                head = Head(VERSION, with_plain_keys(copy.record, vault), copy.counters)
+                tail = await _write(raw, head, copy.things)
+                raw.flush()
+                os.fsync(raw.fileno())
+            partial.rename(file)
+            return _report(tenant, copy.counters.revision, tail)
+    except OSError as error:
+        raise InterchangeError(f"{file} cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+async def read_tenant(copies: TenantCopies, vault: Vault, file: Path, tenant: str | None = None) -> MoveReport:
+    """Add the tenant of a file with all it has, under its own id or another one; it is there whole or not at all.
+
+    Raises:
+        InterchangeError: The file is none of a tenant, of a newer version, cut or altered; nothing was changed.
+        InvalidValueError: The id cannot be one.
+        TenantExistsError: The id is taken, or a key is another tenant's.
+    """
+    if tenant is not None and (problem := identifier_problem(tenant)):
+        raise InvalidValueError("id", problem)
+    try:
+        with file.open("rb") as raw:
+            reader = _Reader(raw)
+            record = with_sealed_keys(reader.head.tenant, vault)
+            record = msgspec.structs.replace(record, id=tenant or record.id)
+            revision = await copies.take(record, reader.head.counters, reader.things())
+    except OSError as error:
+        raise InterchangeError(f"{file} cannot be read: {error.strerror}") from error
+    return _report(record.id, revision, reader.tail)
+
+
+def _report(tenant: str, revision: int, tail: Tail) -> MoveReport:
+    return MoveReport(tenant, revision, tail.products, tail.groups, tail.records, tail.sha256)
+
+
+async def _write(raw: BinaryIO, head: Head, things: AsyncIterator[Sequence[CopiedThing]]) -> Tail:
+    counts = {"product": 0, "group": 0, "record": 0}
+    checksum = hashlib.sha256()
+    with zstandard.ZstdCompressor(level=_LEVEL).stream_writer(raw, closefd=False) as packed:
+        first = _encode(head) + b"\n"
+        checksum.update(first)
+        packed.write(first)
+        async for portion in things:
+            lines = [_line(thing) for thing in portion]
+            for name, _ in lines:
+                counts[name] += 1
+            body = b"".join(line for _, line in lines)
+            checksum.update(body)
+            # Compressing and writing leave the event loop to whom this process serves.
+            await asyncio.to_thread(packed.write, body)
+        tail = Tail(counts["product"], counts["group"], counts["record"], checksum.hexdigest())
+        packed.write(_encode(_Line(end=tail)) + b"\n")
+    return tail
+
+
+def _line(thing: CopiedThing) -> tuple[str, bytes]:
+    match thing:
+        case CopiedProduct():
+            return "product", _encode(_Line(product=thing)) + b"\n"
+        case CopiedGroup():
+            return "group", _encode(_Line(group=thing)) + b"\n"
+        case _:
+            return "record", _encode(_Line(record=thing)) + b"\n"
+
+
+class _Reader:
+    """What stands in a file; its end is looked at before the last portion is handed on as complete."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        """Read the first line.
+
+        Raises:
+            InterchangeError: It is none of ours.
+        """
+        self._checksum = hashlib.sha256()
+        self._lines = _lines_of(raw)
+        self.tail = Tail()
+        first = next(self._lines, b"")
+        try:
+            version = msgspec.json.decode(first, type=dict[str, msgspec.Raw]).get("facetry_tenant", msgspec.Raw(b"0"))
+            if msgspec.json.decode(version, type=int) > VERSION:
+                raise InterchangeError("the file was written by a newer version of Facetry")
+            self.head = msgspec.json.decode(first, type=Head)
+        except msgspec.DecodeError as error:
+            raise InterchangeError("the file is none that holds a tenant") from error
+        self._checksum.update(first)
+
+    async def things(self) -> AsyncIterator[Sequence[CopiedThing]]:
+        """Yield what stands between the first line and the last, and end only if that is what was written.
+
+        Raises:
+            InterchangeError: It is cut or altered.
+        """
+        counts = {CopiedProduct: 0, CopiedGroup: 0}
+        total = 0
+        end: Tail | None = None
+        while end is None:
+            portion, end = await asyncio.to_thread(self._portion)
+            total += len(portion)
+            for kind in counts:
+                counts[kind] += sum(isinstance(thing, kind) for thing in portion)
+            yield portion
+        products, groups = counts.values()
+        if end != Tail(products, groups, total - products - groups, self._checksum.hexdigest()):
+            raise InterchangeError("the file was altered: its checksum is another one")
+        self.tail = end
+
+    def _portion(self) -> tuple[list[CopiedThing], Tail | None]:
+        things: list[CopiedThing] = []
+        for raw in islice(self._lines, _LINES):
+            try:
+                line = _decode_line(raw)
+            except msgspec.DecodeError as error:
+                raise InterchangeError(f"the file was altered: {error}") from error
+            if line.end is not None:
+                return things, line.end
+            self._checksum.update(raw)
+            thing = line.product or line.group or line.record
+            if thing is None:
+                raise InterchangeError("the file was altered: a line says nothing")
+            things.append(thing)
+        if not things:
+            raise InterchangeError("the file is cut: its end is missing")
+        return things, None
+
+
+def _lines_of(raw: BinaryIO) -> Iterator[bytes]:
+    """Yield the whole lines of a compressed file, their ends included.
+
+    Raises:
+        InterchangeError: It is not compressed as it should be, or a line is too long.
+    """
+    rest = b""
+    try:
+        reader = zstandard.ZstdDecompressor().stream_reader(raw, closefd=False)
+        while chunk := reader.read(1 << 20):
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                yield line + b"\n"
+            if len(rest) > _LONGEST_LINE:
+                raise InterchangeError("the file was altered: a line is too long")
+    except zstandard.ZstdError as error:
+        raise InterchangeError("the file is none that holds a tenant, or was altered") from error
+
+
+def _new(file: Path, partial: Path) -> BinaryIO:
+    """Open what is to become a file that is not there yet."""
+    if file.exists():
+        raise InterchangeError(f"{file} is there already")
+    return os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
