@@ -201,3 +201,47 @@ async def test_the_end_waits_for_what_is_queued(commits, path):
     await commits.finish()
     assert await asyncio.gather(*tasks) == list(range(5))
     assert stored(path) == list(range(5))
+
+
+class Note(Add):
+    """Note when it is done."""
+
+    def __init__(self, name, done):
+        super().__init__(name)
+        self.done = done
+
+    def steps(self, connection):
+        yield
+        time.sleep(0.001)
+        self.done.append(self.number)
+
+
+async def test_tenants_take_turns(commits):
+    done = []
+    flood = [commits.submit(Note(f"f{number}", done), tenant="flood") for number in range(64)]
+    quiet = [commits.submit(Note(f"q{number}", done), tenant="quiet") for number in range(3)]
+    await asyncio.gather(*flood, *quiet)
+    assert done[:8] == ["f0", "q0", "f1", "q1", "f2", "q2", "f3", "f4"]
+    assert done[8:] == [f"f{number}" for number in range(5, 64)]
+
+
+async def test_a_turn_comes_after_each_batch_too(commits, monkeypatch):
+    """Where a batch takes one command only, who comes late is in the next but one."""
+    monkeypatch.setattr(commit, "_BATCH_SECONDS", 0.0005)
+    done = []
+    flood = [asyncio.create_task(commits.submit(Note(f"f{number}", done), tenant="flood")) for number in range(5)]
+    await flood[0]
+    await commits.submit(Note("q0", done), tenant="quiet")
+    assert done.index("q0") <= 2
+    await asyncio.gather(*flood)
+
+
+async def test_too_many_writes_of_one_tenant_are_refused_and_none_of_another(commits, monkeypatch):
+    monkeypatch.setattr(commit, "MAX_WAITING", 3)
+    done = []
+    flood = [asyncio.create_task(commits.submit(Note(f"f{number}", done), tenant="flood")) for number in range(5)]
+    quiet = asyncio.create_task(commits.submit(Note("q0", done), tenant="quiet"))
+    results = await asyncio.gather(*flood, quiet, return_exceptions=True)
+    assert [type(result) for result in results].count(StoreBusyError) == 2
+    assert results[3].message == "too many writes of the tenant wait already"
+    assert sorted(done) == ["f0", "f1", "f2", "q0"]
