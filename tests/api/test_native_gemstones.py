@@ -33,7 +33,7 @@ FULL = {
     "cost": 900.0005,
     "price": 1450,
     "price_per_carat": 2900,
-    "certificate": {"lab": "GIA", "number": "6204512342", "images": ["https://a.example/1.jpg", ""]},
+    "certificate": {"lab": "GIA", "number": "6204512342", "images": ["https://a.example/1.jpg"]},
     "images": ["https://a.example/3.jpg"],
     "details": {
         "depth": 61.5,
@@ -120,6 +120,22 @@ async def test_certificate_and_details_are_merged_by_name(owner):
     assert answer.json["certificate"] == {"number": "2", "images": ["a"]}
     assert (answer.json["color"], answer.json["details"]) == ("F", {"color_range": "E-F"})
     assert "certificate" not in (await owner("PATCH", D1, {"certificate": None})).json
+
+
+async def test_an_empty_image_of_a_certificate_keeps_the_place_of_the_first(owner):
+    for images, kept in (
+        (
+            [
+                "",
+                "b",
+            ],
+            ["", "b"],
+        ),
+        (["a", ""], ["a"]),
+        (["", ""], None),
+    ):
+        answer = await owner("PUT", D1, {**STONE, "certificate": {"images": images}})
+        assert answer.json.get("certificate", {}).get("images") == kept
 
 
 async def test_a_new_color_takes_its_companions_along_and_the_same_one_keeps_them(owner):

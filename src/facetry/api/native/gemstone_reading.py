@@ -154,7 +154,11 @@ def _certificate(body: bodies.Gemstone, old: Gemstone | None) -> Values:
 def _images(images: tuple[str, ...]) -> list[str]:
     if len(images) > MAX_CERTIFICATE_IMAGES:
         raise InvalidValueError("certificate.images", f"must be at most {MAX_CERTIFICATE_IMAGES}")
-    return [image.strip() for image in images]
+    kept = [image.strip() for image in images]
+    # An empty one only keeps the place of the first.
+    while kept and not kept[-1]:
+        kept.pop()
+    return kept
 
 
 def _details(body: bodies.Gemstone, old: Gemstone | None) -> Values:
