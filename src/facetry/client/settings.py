@@ -15,6 +15,7 @@ from facetry.client.types.setting import (
     AttributeTypes,
     CatalogSettings,
     Preview,
+    QuotaOverview,
     Replacement,
     Replacements,
     Versioned,
@@ -24,6 +25,7 @@ from facetry.domain.search.rules import SearchRules
 T = TypeVar("T")
 PATH = "/v2/settings"
 _preview, _replacements, _attributes = reader(Preview), reader(Replacements), reader(Attributes)
+_quotas = reader(QuotaOverview)
 
 
 class SectionMethods(Methods, Generic[T]):
@@ -117,12 +119,9 @@ class SettingMethods(Methods):
         return found.attributes
 
     @Method
-    def quotas(self) -> Request[dict[str, Any]]:
+    def quotas(self) -> Request[QuotaOverview]:
         """Return what the operator has set, and what is used."""
-        return get(f"{PATH}/quotas", _document)
-
-
-_document = reader(dict[str, Any])
+        return get(f"{PATH}/quotas", _quotas)
 
 
 class Settings(SettingMethods, SyncPart):

@@ -52,7 +52,7 @@ async def awaited(facetry: AsyncFacetry) -> None:
 def wrong(facetry: Facetry) -> None:
     """Use what the type checker refuses: each line would be an error without its mark, and each mark without that."""
     facetry.products.get(5)  # type: ignore[arg-type]
-    facetry.products.patch("A", {"quantit": 3})  # type: ignore[typeddict-unknown-key]
+    facetry.products.patch("A", {"amount": 3})  # type: ignore[typeddict-unknown-key]
     facetry.products.put({"sku": "A"})  # type: ignore[arg-type]
     facetry.orders.get("five")  # type: ignore[arg-type]
     facetry.search("ring", limitt=5)  # type: ignore[call-arg]

@@ -41,8 +41,8 @@ class Gemstone(_Stored, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     code: str
+    name: str
     type: str
-    name: str = ""
     creation: str | None = None
     shape: str | None = None
     carat: float | None = None
@@ -66,22 +66,23 @@ class Gemstone(_Stored, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Listing(_Stored, frozen=True, kw_only=True, omit_defaults=True):
-    """A product's offer on an account of a sales channel.
+    """A product's offer on an account of a sales channel; what a new one leaves out is the product's.
 
     Attributes:
-        channel: Number of the channel.
+        channel: Number of the channel; of a new one also its name.
+        sku: Which product; or ``product_id`` says it.
         external_id: The channel's own name for it, unique on the account.
         status: active, scheduled or ended.
     """
 
-    sku: str
-    channel: int
+    channel: int | str
+    sku: str = ""
     product_id: int = 0
     account_id: str = ""
     external_id: str = ""
     status: str = "active"
     price: Decimal | None = None
-    quantity: int = 0
+    quantity: int | None = None
     url: str = ""
     title: str = ""
     description: str = ""

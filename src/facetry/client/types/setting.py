@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from facetry.client.types.product import FieldChange
+from facetry.domain.quotas import Quotas, Usage
 from facetry.domain.search.fields import AttributeDefinition
 
 T = TypeVar("T")
@@ -109,3 +110,10 @@ class Attributes(msgspec.Struct, frozen=True):
     """All attributes."""
 
     attributes: tuple[Attribute, ...]
+
+
+class QuotaOverview(msgspec.Struct, frozen=True):
+    """What the operator has set, None where there is no limit, and what is used of it."""
+
+    quotas: Quotas
+    used: Usage
