@@ -202,10 +202,13 @@ class TestEach:
 @pytest.mark.parametrize("kind", ["gemstones", "listings", "clients"])
 async def test_what_is_removed_is_gone(owner, stocked, kind):
     await made(owner, kind)
+    changed = await owner("PATCH", path_of(kind), KINDS[kind][2], headers={"idempotency-key": "before"})
     answer = await owner("DELETE", path_of(kind), headers={"idempotency-key": "k"})
-    assert (answer.status, answer.body, answer.headers["facetry-revision"]) == (204, b"", "3")
+    assert (answer.status, answer.body, answer.headers["facetry-revision"]) == (204, b"", "4")
     again = await owner("DELETE", path_of(kind), headers={"idempotency-key": "k"})
     assert (again.status, again.headers["idempotency-replayed"]) == (204, "true")
+    patched = await owner("PATCH", path_of(kind), KINDS[kind][2], headers={"idempotency-key": "before"})
+    assert (patched.status, patched.json, patched.headers["idempotency-replayed"]) == (200, changed.json, "true")
     for method in ("GET", "DELETE"):
         assert problem_of(await owner(method, path_of(kind)), 404)["code"] == "record_not_found"
 

@@ -7,9 +7,8 @@ from facetry.api.native.parameters import Parameters
 from facetry.api.native.record_lists import Wanted, named
 from facetry.api.native.record_reading import Form, Values, check_id, one_of
 from facetry.domain.errors import InvalidValueError
-from facetry.domain.keeping import PatchRecord, PutRecord
+from facetry.domain.keeping import PutRecord
 from facetry.domain.order import Client
-from facetry.domain.record import RecordKind
 from facetry.domain.record_values import country, percent
 from facetry.domain.records import RecordKey, changed
 
@@ -43,15 +42,6 @@ def new_client(body: bodies.Client, now: float) -> PutRecord:
     values = client_values(body)
     check_named(values)
     return PutRecord(changed(Client(), values | {"created": now, "updated": now}))
-
-
-def client_changes(body: bodies.Client, old: Client, now: float) -> PatchRecord:
-    """Return the write that changes a client where a document speaks of it.
-
-    Raises:
-        InvalidValueError: A value is not allowed.
-    """
-    return PatchRecord(RecordKind.CLIENT, RecordKey(old.id), client_values(body, old) | {"updated": now})
 
 
 def check_named(values: Values, path: str = "") -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from facetry.api.native import record_bodies as bodies
 from facetry.api.native.call import Call
-from facetry.api.native.client_reading import FILTERS, client_changes, new_client, wanted_clients
+from facetry.api.native.client_reading import FILTERS, client_values, new_client, wanted_clients
 from facetry.api.native.dependencies import Dependencies
 from facetry.api.native.record_bodies import body_of
 from facetry.api.native.record_calls import RecordCalls, expecting, key_of
 from facetry.api.native.routing import Route
+from facetry.domain.keeping import PatchRecord
 from facetry.domain.order import Client
 from facetry.domain.record import RecordKind
 from facetry.domain.tenant import Scope
@@ -44,9 +45,10 @@ class Clients:
     async def patch(self, call: Call) -> Answer:
         """Change a client where a document speaks of it."""
         key, body = key_of(call, _KIND), body_of(await call.document(), bodies.Client)
-        old = await self._calls.one(call, key)
-        assert isinstance(old, Client)  # noqa: S101 - narrows the union for the type checker
-        return await self._calls.change(call, expecting(body, client_changes(body, old, self._clock.now())), key)
+        old = await self._calls.before(call, key)
+        values = client_values(body, old if isinstance(old, Client) else None)
+        write = PatchRecord(_KIND, key, values | {"updated": self._clock.now()})
+        return await self._calls.change(call, expecting(body, write), key)
 
     async def delete(self, call: Call) -> Answer:
         """Remove a client."""

@@ -81,8 +81,8 @@ class Gemstones:
         return done.answer(document, tag=record_tag(stone))
 
     async def _old(self, call: Call) -> Gemstone | None:
-        """Return the gemstone that the path names, as it is; None where there is none, which the write tells."""
-        (old,) = await self._calls.records.find(call.session.tenant, _KIND, [key_of(call, _KIND)])
+        """Return the gemstone that the path names, as it is; None where there is none."""
+        old = await self._calls.before(call, key_of(call, _KIND))
         return old if isinstance(old, Gemstone) else None
 
 

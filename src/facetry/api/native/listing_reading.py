@@ -64,14 +64,19 @@ class ListingReader:
             raise InvalidValueError("channel", "must not be left out")
         return PutListing(values, key, is_new=True)
 
-    def changes(self, body: bodies.Listing, old: Listing) -> PutListing:
+    def changes(self, body: bodies.Listing, listing_id: int, old: Listing | None) -> PutListing:
         """Return the write that changes a listing where a document speaks of it.
+
+        Args:
+            body: The document.
+            listing_id: Which listing.
+            old: What is there.
 
         Raises:
             InvalidValueError: A value is not allowed.
         """
         values, key = self._values(body, old)
-        return PutListing(values, key, old.id)
+        return PutListing(values, key, listing_id)
 
     def wanted(self, parameters: Parameters) -> Wanted:
         """Return which listings a list is to have.

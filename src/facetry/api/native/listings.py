@@ -42,9 +42,9 @@ class Listings:
     async def patch(self, call: Call) -> Answer:
         """Change a listing where a document speaks of it."""
         key, body = key_of(call, _KIND), body_of(await call.document(), bodies.Listing)
-        old = await self._calls.one(call, key)
-        assert isinstance(old, Listing)  # noqa: S101 - narrows the union for the type checker
-        return await self._calls.change(call, expecting(body, _reader(call).changes(body, old)), key)
+        old = await self._calls.before(call, key)
+        write = _reader(call).changes(body, key.id, old if isinstance(old, Listing) else None)
+        return await self._calls.change(call, expecting(body, write), key)
 
     async def delete(self, call: Call) -> Answer:
         """Remove a listing."""

@@ -15,7 +15,7 @@ from facetry.api.native.parameters import Parameters
 from facetry.api.native.record_lists import Test, Wanted, named
 from facetry.api.native.record_reading import Form, Values, check_id, number, one_of, price
 from facetry.domain.channels import Channel, channel_of
-from facetry.domain.errors import BadParameterError, InvalidValueError
+from facetry.domain.errors import BadParameterError, InvalidValueError, ReadOnlyError
 from facetry.domain.hints import near
 from facetry.domain.order import Address, Client, Order, OrderLine, OrderStatus
 from facetry.domain.order_rules import MAX_LINES
@@ -82,14 +82,19 @@ class OrderReader:
         fields = values | {
             "client_id": values.get("client_id") or 0,
             "address": _address(body),
-            "lines": [{"id": 0} | line for line in _lines(body)],
+            "lines": [{"id": 0} | line for line in _lines(body, is_new=True)],
             "update_date": self.now,
         }
         order = msgspec.convert(fields, Order)
         return PlaceOrder(order, None if client is None else msgspec.convert(client, Client), takes_unknown=True)
 
-    def revised(self, body: bodies.Order, old: Order) -> ReviseOrder:
+    def revised(self, body: bodies.Order, key: RecordKey, old: Order | None) -> ReviseOrder:
         """Return the write that changes an order where a document speaks of it.
+
+        Args:
+            body: The document.
+            key: Which order.
+            old: What is there.
 
         Raises:
             InvalidValueError: A value is not allowed.
@@ -104,7 +109,7 @@ class OrderReader:
             lines = tuple(_lines(body, old))
         given = _client(body)
         client = None if given is None else given | {"updated": self.now}
-        return ReviseOrder(RecordKey(old.id), changes, lines, client=client)
+        return ReviseOrder(key, changes, lines, client=client)
 
     def shipped(self, body: bodies.Shipment, order_id: int) -> ShipOrder:
         """Return the write that notes the parcels of an order.
@@ -242,23 +247,22 @@ def _address(body: bodies.Order, old: Order | None = None) -> Values:
     return _ADDRESS.read(body.address, old.address if old is not None else None, "address.")
 
 
-def _lines(body: bodies.Order, old: Order | None = None) -> list[Values]:
+def _lines(body: bodies.Order, old: Order | None = None, *, is_new: bool = False) -> list[Values]:
     """Return the fields of lines; all of a new order are new."""
     lines = body.lines or ()
     if len(lines) > MAX_LINES:
         raise InvalidValueError("lines", f"must be at most {MAX_LINES}")
     before = {line.id: line for line in old.lines} if old is not None else {}
-    return [_line(at, line, before, is_new=old is None) for at, line in enumerate(lines)]
+    return [_line(at, line, before, is_new=is_new) for at, line in enumerate(lines)]
 
 
 def _line(at: int, line: bodies.OrderLine, before: dict[int, OrderLine], *, is_new: bool) -> Values:
     path = f"lines[{at}]."
     known = before.get(line.id) if isinstance(line.id, int) else None
-    if line.id and (is_new or known is None):
-        problem = "is given by the server: leave it out" if is_new else "is that of no line of the order"
-        raise InvalidValueError(path + "id", problem)
+    if line.id and is_new:
+        raise ReadOnlyError(path + "id", "is given by the server: leave it out")
     values = _LINE.read(line, known, path)
-    if known is None and not any(values.get(name) for name in _LINE_NAMES):
+    if not line.id and not any(values.get(name) for name in _LINE_NAMES):
         raise InvalidValueError(path + "sku", "must not be left out where there is no product_id and no title")
     return values
 

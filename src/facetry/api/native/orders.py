@@ -46,9 +46,9 @@ class Orders:
     async def patch(self, call: Call) -> Answer:
         """Change an order where a document speaks of it; the stock follows its lines."""
         key, body = key_of(call, _KIND), body_of(await call.document(), bodies.Order)
-        old = await self._calls.one(call, key)
-        assert isinstance(old, Order)  # noqa: S101 - narrows the union for the type checker
-        return await self._calls.change(call, expecting(body, self._reader(call).revised(body, old)), key)
+        old = await self._calls.before(call, key)
+        write = self._reader(call).revised(body, key, old if isinstance(old, Order) else None)
+        return await self._calls.change(call, expecting(body, write), key)
 
     async def ship(self, call: Call) -> Answer:
         """Note the parcels of an order, which becomes shipped unless it is further."""

@@ -36,11 +36,7 @@ _LONGEST_SHOWN = 100
 
 
 class RecordCalls:
-    """Reads and writes records of a kind, and answers with them.
-
-    Attributes:
-        records: Reads them.
-    """
+    """Reads and writes records of a kind, and answers with them."""
 
     def __init__(self, kind: RecordKind, path: str, dependencies: Dependencies) -> None:
         """Read from a store, and write to a catalog; ``path`` is that of the list of all."""
@@ -48,7 +44,7 @@ class RecordCalls:
         self._path = path
         self._reads = Reads(dependencies.relay)
         self._writes = Writes(dependencies.catalog, dependencies.clock)
-        self.records = Records(dependencies.store)
+        self._records = Records(dependencies.store)
 
     async def begin(self, call: Call, *filters: str) -> Reading:
         """Begin to read a list that takes these filters.
@@ -61,7 +57,7 @@ class RecordCalls:
     async def list(self, call: Call, reading: Reading, wanted: Wanted) -> Answer:
         """Show a page of the records that are wanted."""
         span = Span(reading.after_id, reading.limit + 1)
-        return await self.page(call, reading, await found(self.records, call.session.tenant, self._kind, wanted, span))
+        return await self.page(call, reading, await found(self._records, call.session.tenant, self._kind, wanted, span))
 
     async def page(self, call: Call, reading: Reading, records: Sequence[Record]) -> Answer:
         """Show the first of some records, and whether there are more of them."""
@@ -82,7 +78,15 @@ class RecordCalls:
         Raises:
             RecordNotFoundError: There is none.
         """
-        return await self.records.one(call.session.tenant, self._kind, key)
+        return await self._records.one(call.session.tenant, self._kind, key)
+
+    async def before(self, call: Call, key: RecordKey) -> Record | None:
+        """Return the record that is to be changed; None where there is none, which the write tells.
+
+        That is not told before, because a repeat of what was done gets its answer even when the record has gone.
+        """
+        (record,) = await self._records.find(call.session.tenant, self._kind, [key])
+        return record
 
     async def add(self, call: Call, write: Write) -> Answer:
         """Do the write of a new record, and show it."""
