@@ -10,6 +10,7 @@ from facetry.api.native.bulk_load import BulkLoad
 from facetry.api.native.bulk_reading import BulkReader
 from facetry.api.native.bulk_results import Results
 from facetry.api.native.call import Call
+from facetry.api.native.conditions import without_condition
 from facetry.api.native.dependencies import Dependencies
 from facetry.api.native.parameters import Parameters, read_parameters
 from facetry.api.native.problems import refusal
@@ -39,6 +40,7 @@ class Bulk:
     async def post(self, call: Call) -> Answer | StreamAnswer:
         """Do what the lines of the body say."""
         _check_type(call)
+        without_condition(call)
         parameters = read_parameters(call, "atomic", "results")
         key, tenant = idempotency_key(call), call.session.tenant
         results = Results(await self._relay.settle(tenant), only_failed=_wants_failed_only(parameters))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 
 from facetry.api.native.documents import check_names
@@ -9,17 +11,27 @@ from facetry.api.native.product_body import product_body
 from facetry.api.native.product_reading import ProductReader
 from facetry.domain.as_read import AsRead
 from facetry.domain.catalog import DeleteProduct, PutProduct, Refused, Write, refusal
-from facetry.domain.errors import BadDocumentError, FacetryError, LineTooLongError, MalformedBodyError
+from facetry.domain.errors import (
+    BadDocumentError,
+    FacetryError,
+    InvalidValueError,
+    LineTooLongError,
+    MalformedBodyError,
+)
 from facetry.domain.hints import near
 from facetry.domain.money import MAX_PRICE, SCALE
 from facetry.domain.patching import ProductKey
 from facetry.domain.product import MAX_QUANTITY, AttributeValue, ProductContent
+from facetry.domain.storable import is_unicode
 from facetry.domain.tenant import TenantSettings
 from facetry.http.bodies import decode_json
 
 _NAMES = {"upsert": ("op", "product"), "patch": ("op", "sku", "changes"), "delete": ("op", "sku")}
 """The members of a line, by what it asks for."""
 _NO_PRICE = -1
+_END_OF_KEY = b'":'
+_PARTED_ENDS = (b" :", b"\t:", b"\r:")
+"""Ends of keys that have blanks before their colons."""
 
 
 class _Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,6 +63,7 @@ class _Upsert(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
 
 _plain = msgspec.json.Decoder(_Plain).decode
 _upsert = msgspec.json.Decoder(_Upsert).decode
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class BulkReader:
@@ -79,9 +92,12 @@ class BulkReader:
 
     def _quickly(self, line: bytes) -> PutProduct | None:
         """Return what a line with a plain product means, None for all others, wrong ones too."""
+        is_wrapped = line.startswith(b'{"op"')
         try:
-            product = _upsert(line).product if line.startswith(b'{"op"') else _plain(line)
+            product = _upsert(line).product if is_wrapped else _plain(line)
         except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        if not _has_each_once(line, product, is_wrapped=is_wrapped):
             return None
         regular, promotion = _price(product.regular_price), _price(product.promotion_price)
         if _NO_PRICE in {regular, promotion} or not product.sku or not 0 <= product.quantity <= MAX_QUANTITY:
@@ -137,8 +153,22 @@ def _price(number: float | None) -> int | None:
     """Return a price in ten-thousandths; ``_NO_PRICE`` for one that is not allowed."""
     if number is None:
         return None
+    if not 0 < number <= MAX_PRICE // SCALE:
+        return _NO_PRICE
     minor = round(number * SCALE)
-    return minor if 0 < minor <= MAX_PRICE and minor / SCALE == number else _NO_PRICE
+    return minor if minor / SCALE == number else _NO_PRICE
+
+
+def _has_each_once(line: bytes, product: _Plain, *, is_wrapped: bool) -> bool:
+    """Return whether surely no key stands twice in an object; the quick decoder would take the last one.
+
+    There is none where the line has as many ends of keys as there are keys, see ``http.bodies``.
+    """
+    if any(end in line for end in _PARTED_ENDS):
+        return False
+    members = _members(line)
+    keys = len(members) + (len(_members(members["product"])) if is_wrapped else 0)
+    return line.count(_END_OF_KEY) == keys + len(product.attributes or ())
 
 
 def _document(line: bytes | None) -> dict[str, object]:
@@ -150,6 +180,9 @@ def _document(line: bytes | None) -> dict[str, object]:
         raise MalformedBodyError("the line is not valid utf-8") from error
     if not isinstance(document, dict):
         raise MalformedBodyError("the line must be a JSON object")
+    # Only an escape can be half of a character, which nothing could pass on or answer with.
+    if b"\\u" in line and not is_unicode(json.dumps(document, ensure_ascii=False)):
+        raise InvalidValueError("product", "must hold valid Unicode only")
     return document
 
 

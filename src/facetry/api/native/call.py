@@ -67,8 +67,10 @@ class Call(call.Call):
         """Return the version that ``If-Match`` demands, None where it demands none.
 
         Raises:
-            MalformedBodyError: It is none that was ever given out.
+            MalformedBodyError: It is none that was ever given out, or ``If-None-Match`` is there too.
         """
+        if b"if-none-match" in self.headers:
+            raise MalformedBodyError("settings are always there: only If-Match can make replacing them conditional")
         given = self.headers.get(b"if-match", b"*").decode("latin-1").strip()
         if given == "*":
             return None

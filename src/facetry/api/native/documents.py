@@ -34,6 +34,9 @@ def converted(document: object, kind: type[_T], names: Iterable[str] = ()) -> _T
         return msgspec.convert(document, kind)
     except msgspec.ValidationError as error:
         raise form_error(error, names or getattr(kind, "__struct_fields__", ())) from error
+    except UnicodeEncodeError as error:
+        # The decoder does not say where.
+        raise BadDocumentError("", "must hold valid Unicode only") from error
 
 
 def form_error(error: msgspec.ValidationError, names: Iterable[str] = ()) -> BadDocumentError:

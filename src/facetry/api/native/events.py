@@ -9,11 +9,13 @@ import msgspec
 
 from facetry.api.native.call import Call
 from facetry.api.native.documents import converted
+from facetry.api.native.parameters import read_parameters
 from facetry.api.native.routing import Route
 from facetry.api.native.writes import REPLAYED, idempotency_key
 from facetry.domain.errors import InvalidValueError, KeyReusedError, RecordNotFoundError
 from facetry.domain.journal import DAY_SECONDS, SEARCH_COUNTS, Count, EventLine, SearchLine, period, query_name
 from facetry.domain.repeating import KEPT_SECONDS
+from facetry.domain.storable import check_storable
 from facetry.http.answer import Answer, CachePolicy
 from facetry.ports.clock import Clock
 from facetry.ports.journal import Journal
@@ -58,7 +60,9 @@ class Events:
 
     async def post(self, call: Call) -> Answer:
         """Note an event; one with a key that was noted before is not noted again."""
+        read_parameters(call)
         event = converted(await call.document(), Event)
+        check_storable("event", event)
         if not (event.group_id or event.sku):
             raise InvalidValueError("group_id", "must say what it was, or sku must")
         key = idempotency_key(call)

@@ -15,7 +15,7 @@ _NAMES: Mapping[str, str] = {
     "products": "lines",
 }
 """Fields of the domain that have another name here."""
-_WHOLES = frozenset({"product", "gemstone", "listing", "order", "client", "tenant"})
+_WHOLES = frozenset({"product", "gemstone", "listing", "order", "client", "event", "tenant"})
 """What the domain calls a document as a whole."""
 _ATTRIBUTES = "attributes."
 

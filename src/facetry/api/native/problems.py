@@ -11,6 +11,7 @@ from facetry.domain.errors import (
     BadDocumentError,
     BadParameterError,
     ChangedMeanwhileError,
+    ChangedSinceError,
     FacetryError,
     FileTooLargeError,
     GroupNotFoundError,
@@ -88,6 +89,7 @@ KINDS: Mapping[type[FacetryError], Kind] = {
     **dict.fromkeys((ProductExistsError, RecordExistsError), Kind(409, "There is one already")),
     RecordInUseError: Kind(409, "Something else needs it"),
     InsufficientStockError: Kind(409, "There are fewer pieces than are wanted"),
+    ChangedSinceError: Kind(409, "It was changed again since then"),
     KeyReusedError: Kind(409, "The key was used for another request"),
     RevisionTooOldError: Kind(410, "What changed since then is not known"),
     **dict.fromkeys((OutdatedError, ChangedMeanwhileError), Kind(412, "It was changed meanwhile")),
@@ -125,6 +127,7 @@ _MORE: Mapping[type[FacetryError], tuple[str, ...]] = {
     QuotaExceededError: ("quota", "limit"),
     RevisionTooOldError: ("oldest", "last"),
     ValuesMisfitError: ("field", "skus"),
+    ChangedSinceError: ("pointers",),
     OutdatedError: ("version",),
     RevisionNotReachedError: ("revision",),
 }
@@ -147,7 +150,8 @@ def problem(error: FacetryError, request_id: str) -> Problem:
     if isinstance(error, InvalidValueError):
         document["pointer"] = pointer_of(error.field)
     more = {name: getattr(error, name) for name in _MORE.get(type(error), ())}
-    return document | {name: value for name, value in more.items() if value is not None}
+    document |= {name: value for name, value in more.items() if value is not None}
+    return {name: _sayable(value) if isinstance(value, str) else value for name, value in document.items()}
 
 
 def changed_answer(current: object, tag: str, request_id: str) -> Answer:
@@ -174,6 +178,11 @@ def refusal(status: int, exchange: Exchange) -> Answer:
         "request_id": exchange.request_id,
     }
     return _answer(document, ())
+
+
+def _sayable(text: str) -> str:
+    """Return a text as an answer can hold it: one that repeats what was sent may have lone surrogates."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _headers(error: FacetryError) -> tuple[tuple[bytes, bytes], ...]:

@@ -191,8 +191,7 @@ def _plain(document: Document) -> object:
 
 
 def _versioned(document: Document, version: int) -> Answer:
-    answer = json_answer(document, policy=CachePolicy.NO_STORE)
-    return msgspec.structs.replace(answer, headers=((b"etag", b'"%d"' % version),))
+    return msgspec.structs.replace(json_answer(document, policy=CachePolicy.NO_STORE), tag=str(version))
 
 
 def _replacement(one: Replacement) -> Document:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 import msgspec
 
 from facetry.api.native.call import Call
+from facetry.api.native.parameters import read_parameters
 from facetry.application.catalog import Catalog
 from facetry.domain.catalog import Effect, Guarded, Once, Repeated, Write
 from facetry.domain.errors import MalformedBodyError
@@ -66,15 +68,25 @@ class Writes:
         self._catalog = catalog
         self._clock = clock
 
-    async def written(self, call: Call, write: Write, condition: Condition | None = None) -> Written:
+    async def written(
+        self, call: Call, write: Write, condition: Condition | None = None, *, parameters: Iterable[str] = ()
+    ) -> Written:
         """Do the write of a call, if a condition holds; with an ``Idempotency-Key`` only once.
 
+        Args:
+            call: The call.
+            write: What it asks for.
+            condition: What must be so before.
+            parameters: Names of those that it may have; one that counts nowhere must not look as if it did.
+
         Raises:
+            BadParameterError: It has another one.
             FacetryError: What the write ends in.
             ChangedMeanwhileError: The condition does not hold.
             KeyReusedError: The key is that of another call.
             MalformedBodyError: The key cannot be one.
         """
+        read_parameters(call, *parameters)
         key = idempotency_key(call)
         if condition is not None:
             write = Guarded(condition, write)
