@@ -29,6 +29,7 @@ from facetry.application.change_feed import ChangeFeed
 from facetry.application.fair_use import FairUse
 from facetry.application.gemstones import Gemstones
 from facetry.application.import_jobs import Imports
+from facetry.application.product_history import HistoryNotes
 from facetry.application.records import Records
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
@@ -82,10 +83,10 @@ class FailingStore(MemoryCatalogStore):
         super().__init__()
         self.failure = None
 
-    async def write(self, tenant, writes):
+    async def write(self, tenant, writes, **options):
         if self.failure is not None:
             raise self.failure
-        return await super().write(tenant, writes)
+        return await super().write(tenant, writes, **options)
 
 
 class FailingIndex(MemorySearchIndex):
@@ -95,10 +96,10 @@ class FailingIndex(MemorySearchIndex):
         super().__init__()
         self.failure = None
 
-    async def apply(self, tenant, delta, language):
+    async def apply(self, tenant, delta, language, *, silent=frozenset()):
         if self.failure is not None:
             raise self.failure
-        await super().apply(tenant, delta, language)
+        await super().apply(tenant, delta, language, silent=silent)
 
 
 class Response(NamedTuple):
@@ -133,6 +134,7 @@ class Server:
         self.fair_use = FairUse(self.store, MemoryRateLimiter(self.clock))
         self.catalog = Catalog(self.store, self.relay, self.fair_use)
         self.journal = MemoryJournal()
+        self.store.on_write(HistoryNotes(self.journal, self.clock))
         self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock, self.journal)
         self.key_usage = MemoryKeyUsage()
         self.access_keys = AccessKeys(self.store, Vault(bytes(range(32))), self.clock, self.key_usage)

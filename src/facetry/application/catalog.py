@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from facetry.application.acting import acting
 from facetry.application.fair_use import FairUse
 from facetry.application.relay import ChangeRelay
 from facetry.domain.catalog import (
@@ -39,6 +40,7 @@ from facetry.domain.patching import ProductKey, said
 from facetry.domain.product import Product, ProductContent
 from facetry.domain.search.fields import AttributeDefinition
 from facetry.domain.search.misfits import TypedAttributes
+from facetry.domain.undoing import UndoChange
 from facetry.domain.variations import PutVariation
 from facetry.ports.catalog_store import CatalogStore
 
@@ -232,8 +234,9 @@ class Catalog:
         typed = await self._types(tenant)
         refused = {at: one for at, write in enumerate(writes) if (one := _misfit(typed, write)) is not None}
         if not refused:
-            return await self._store.write(tenant, writes)
-        receipt = await self._store.write(tenant, [write for at, write in enumerate(writes) if at not in refused])
+            return await self._store.write(tenant, writes, by=acting())
+        fitting = [write for at, write in enumerate(writes) if at not in refused]
+        receipt = await self._store.write(tenant, fitting, by=acting())
         done = iter(receipt.outcomes)
         outcomes = [refused[at] if at in refused else next(done) for at in range(len(writes))]
         return Receipt(receipt.revision, tuple(outcomes))
@@ -262,6 +265,8 @@ def _misfit(typed: TypedAttributes | None, write: Write) -> Refused | None:
                 typed.check(write.content)
             case PatchProduct():
                 typed.check(said(write.patch))
+            case UndoChange(before=Product() as before):
+                typed.check(before)
             case PutVariation():
                 typed.check(ProductContent(sku=write.sku, name="", attributes={write.field: write.value}))
             case AllOrNone():

@@ -7,7 +7,7 @@ import logging
 from enum import Enum
 
 from facetry.domain.errors import SettingError
-from facetry.domain.journal import COUNT_KINDS, DAY_SECONDS, EventLine, RequestLine, Retention, SearchLine
+from facetry.domain.journal import COUNT_KINDS, DAY_SECONDS, EventLine, HistoryLine, RequestLine, Retention, SearchLine
 from facetry.domain.search.text.semantics import Embedder
 from facetry.engines.files.import_jobs import FilesImportJobs
 from facetry.engines.files.key_usage import FilesKeyUsage
@@ -156,6 +156,7 @@ def journal_retention(settings: Settings) -> dict[str, Retention]:
         RequestLine.kind: of_requests,
         SearchLine.kind: of_searches,
         EventLine.kind: of_searches,
+        HistoryLine.kind: _retention(settings.journal_history_days, settings.journal_history_megabytes),
         **dict.fromkeys(COUNT_KINDS, of_counts),
     }
 

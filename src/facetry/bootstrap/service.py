@@ -13,6 +13,7 @@ from facetry.application.change_feed import ChangeFeed
 from facetry.application.fair_use import FairUse
 from facetry.application.import_jobs import Imports
 from facetry.application.maintenance import Maintenance
+from facetry.application.product_history import HistoryNotes
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
@@ -111,6 +112,8 @@ async def open_service(
         jobs = open_import_jobs(settings)
         journal = open_journal(settings)
         stack.push_async_callback(journal.close)
+        if (on_write := getattr(store, "on_write", None)) is not None:
+            on_write(HistoryNotes(journal, clock))
         tenants = Tenants(store, vault, clock, journal)
         if role is StoreRole.OWNER:
             await tenants.complete()

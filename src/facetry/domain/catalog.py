@@ -20,6 +20,7 @@ from facetry.domain.product import Product, ProductContent
 from facetry.domain.selling import SellProduct, Sold
 from facetry.domain.stocking import ChangeStock
 from facetry.domain.telling import retold, told
+from facetry.domain.undoing import UndoChange
 from facetry.domain.variations import PutVariation
 
 
@@ -127,7 +128,7 @@ class Once(msgspec.Struct, frozen=True, tag="once"):
     write: Write
 
 
-ProductWrite = PutProduct | PatchProduct | PutVariation | DeleteProduct | DeleteGroup
+ProductWrite = PutProduct | PatchProduct | PutVariation | DeleteProduct | DeleteGroup | UndoChange
 ListingWrite = PutListing | BatchWrite
 RecordWrite = PutRecord | PatchRecord | DeleteRecord
 Write = (

@@ -364,6 +364,18 @@ class ChangedMeanwhileError(FacetryError):
         self.tag = tag
 
 
+class ChangedSinceError(FacetryError):
+    """Say that what a change has changed was changed again; nothing was taken back."""
+
+    code = "changed_since"
+
+    def __init__(self, pointers: tuple[str, ...]) -> None:
+        """Name the fields by JSON pointers; an empty one is the whole product."""
+        named = ", ".join(pointer or "the product as a whole" for pointer in pointers)
+        super().__init__(f"changed again since then: {named}")
+        self.pointers = pointers
+
+
 class LineTooLongError(FacetryError):
     """Say that a line of many is longer than any may be."""
 

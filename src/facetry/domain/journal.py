@@ -1,4 +1,4 @@
-"""What journals hold: a line for each call, search and event, and counts that are kept longer than lines."""
+"""What journals hold: lines, of which each tells one thing, and counts that are kept longer."""
 
 from __future__ import annotations
 
@@ -102,7 +102,33 @@ class EventLine(JournalLine, frozen=True, kw_only=True):
     position: int = 0
 
 
-LINE_KINDS: tuple[type[JournalLine], ...] = (RequestLine, SearchLine, EventLine)
+NOTHING = msgspec.Raw(b"null")
+"""JSON of a thing that is not there."""
+
+
+class HistoryLine(JournalLine, frozen=True, kw_only=True):
+    """One change of a product; its id is the SKU.
+
+    Attributes:
+        revision: Of the write that made it; no SKU has two lines of one.
+        by: Whose write it was, see ``Actor``.
+        action: ``create``, ``delete``, or what ``touching.what`` says of the write.
+        reason: Why, where the writer said so.
+        before: The product before, as the store keeps it; null where it was created.
+        after: The product after; null where it was removed. One that was created is not told.
+    """
+
+    kind: ClassVar[str] = "history"
+
+    revision: int
+    by: str = ""
+    action: str = ""
+    reason: str = ""
+    before: msgspec.Raw = NOTHING
+    after: msgspec.Raw = NOTHING
+
+
+LINE_KINDS: tuple[type[JournalLine], ...] = (RequestLine, SearchLine, EventLine, HistoryLine)
 
 REQUEST_COUNTS = "request_counts"
 """Counts by minute and surface: calls, failures."""
@@ -150,10 +176,12 @@ class LineQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which lines are wanted, newest first.
 
     Attributes:
+        id: Only those with this id; quick, however many others there are.
         where: Values that fields of the line must have, by their names.
         after: Time and number of the line behind which a page begins; None for the newest.
     """
 
+    id: str | None = None
     span: Span = Span()
     where: Mapping[str, str | int] = {}
     after: tuple[float, int] | None = None

@@ -35,7 +35,7 @@ from facetry.domain.catalog import (
     refusal,
 )
 from facetry.domain.derived import check_derived
-from facetry.domain.errors import FacetryError, GroupNotFoundError
+from facetry.domain.errors import ChangedSinceError, FacetryError, GroupNotFoundError
 from facetry.domain.guarding import check_condition, demand
 from facetry.domain.keeping import (
     DeleteRecord,
@@ -57,6 +57,7 @@ from facetry.domain.repeating import remember, repeat_of
 from facetry.domain.selling import SellProduct, check_key, check_sale, product_of, sell
 from facetry.domain.stocking import ChangeStock, change_gemstone_stock, change_product_stock, check_stock_change
 from facetry.domain.storable import check_storable, is_unicode
+from facetry.domain.undoing import UndoChange, check_creation, restoring_patch, whole
 from facetry.domain.variations import PutVariation, check_variation, orphaned
 from facetry.domain.view import CatalogView
 
@@ -259,12 +260,29 @@ def _remove(view: CatalogView, product: Product) -> None:
         pass
 
 
+def _undo(view: CatalogView, write: UndoChange) -> Stored | Deleted:
+    """Take a change back by the write that does the opposite, so that all of its rules hold."""
+    key = ProductKey(sku=write.sku)
+    if write.before is not None and write.after is None:
+        if view.product(write.sku) is not None and not write.is_forced:
+            raise ChangedSinceError(("",))
+        content = whole(write.before)
+        return put_product(view, PutProduct(content, mounts=bool(content.gemstones)))
+    now = product_of(view, key)
+    if write.before is None:
+        check_creation(write, now)
+        return _delete_product(view, DeleteProduct(write.sku))
+    patch = restoring_patch(write, now)
+    return patch_product(view, PatchProduct(key, patch, mounts=isinstance(patch.gemstones, tuple)))
+
+
 _CHECKS: Mapping[type[Write], Callable[[Any], object]] = {
     PutProduct: lambda write: completed(write.content),
     PatchProduct: _check_patch,
     PutVariation: check_variation,
     DeleteProduct: lambda write: check_key(write.key),
     DeleteGroup: _check_group,
+    UndoChange: lambda write: check_key(ProductKey(sku=write.sku)),
     SellProduct: check_sale,
     ChangeStock: check_stock_change,
     **dict.fromkeys((PutRecord, PatchRecord, DeleteRecord), check_record_write),
@@ -282,6 +300,7 @@ _RULES: Mapping[type[Write], Callable[[CatalogView, Any], Effect]] = {
     PutVariation: put_variation,
     DeleteProduct: _delete_product,
     DeleteGroup: _delete_group,
+    UndoChange: _undo,
     SellProduct: sell,
     ChangeStock: _change_stock,
     PutRecord: put_record,

@@ -6,6 +6,7 @@ from enum import IntEnum
 
 import msgspec
 
+from facetry.domain.actor import Actor
 from facetry.domain.tenant import Scope, TenantSettings
 from facetry.http.answer import Answer
 from facetry.http.finish import Prepared
@@ -22,6 +23,9 @@ class Credential(IntEnum):
     SEARCH_KEY = 2
     BLIND_KEY = 3
     """An access key that may not read: nothing that is kept for others is for it."""
+
+
+_NAMES = {Credential.TOKEN: "token", Credential.KEY: "api_key", Credential.SEARCH_KEY: "search_key"}
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +57,11 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     def may_only_search(self) -> bool:
         """Return whether it may not write, not read settings, and not see what is inactive."""
         return self.credential is Credential.SEARCH_KEY
+
+    @property
+    def actor(self) -> Actor:
+        """Return who acts: by what it was let in, never the key itself."""
+        return Actor(self.key_id or _NAMES.get(self.credential, ""))
 
     def may(self, scope: Scope) -> bool:
         """Return whether it may do what an access key needs this scope for."""

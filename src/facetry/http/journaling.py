@@ -23,7 +23,7 @@ from facetry.domain.journal import (
     query_name,
     storable,
 )
-from facetry.http.exchange import Credential, Session
+from facetry.http.exchange import Session
 from facetry.http.verified import VerifiedTokens
 from facetry.ports.journal import Journal
 from facetry.telemetry.request_log import Record, RequestRecord
@@ -33,7 +33,6 @@ SURFACES = (("/v2", "native"), ("/client/", "client"), ("/", "catalog"))
 _FAILURE = 400
 _GOOD_CODES = frozenset({"", "100"})
 """The Client API has a code for what went well too."""
-_KEYS = {Credential.TOKEN: "token", Credential.KEY: "api_key", Credential.SEARCH_KEY: "search_key"}
 # Tenant, route, status, code and searches: what requests are counted by, without a step of Python for each of them.
 _alike = itemgetter(1, 3, 4, 9, 11)
 
@@ -148,9 +147,7 @@ class RequestJournal:
     def _key(self, caller: object) -> str:
         """Return by what a caller was let in: never the key itself."""
         session = self._verified.peek(caller) if isinstance(caller, bytes) else caller
-        if not isinstance(session, Session):
-            return ""
-        return session.key_id or _KEYS.get(session.credential, "")
+        return session.actor.name if isinstance(session, Session) else ""
 
 
 def fair_sample(records: Sequence[Record], most: int, tenants: int) -> list[Record]:

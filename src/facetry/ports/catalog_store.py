@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Protocol
 
+from facetry.domain.actor import OPERATOR, Actor
 from facetry.domain.catalog import Write
 from facetry.domain.change import Delta, Receipt
 from facetry.domain.feed import Changes
@@ -24,7 +25,7 @@ class CatalogStore(Protocol):
     ``TenantNotFoundError``.
     """
 
-    async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
+    async def write(self, tenant: str, writes: Sequence[Write], *, by: Actor = OPERATOR) -> Receipt:
         """Do writes in order, in one durable transaction; committed on return.
 
         Each write stands alone: one that breaks a rule gets a ``Refused`` outcome and changes nothing, the others
@@ -32,6 +33,7 @@ class CatalogStore(Protocol):
         change log. Concurrent calls serialise in some order; several may share one commit. Cancelling the caller
         does not undo a commit that is under way. Repeating a ``PutProduct`` with ``REPLACE`` is harmless.
         What the tenant's quotas have no room for is refused, exactly, whoever else writes at the same time.
+        The process that does the writes tells its ``WriteListener``s, ``by`` whom they were asked for.
 
         Raises:
             TenantNotFoundError: There is no such tenant.

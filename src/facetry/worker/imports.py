@@ -10,11 +10,13 @@ from pathlib import Path
 
 import msgspec
 
+from facetry.application.acting import act_as
 from facetry.application.catalog import Catalog
 from facetry.application.import_jobs import options_of
 from facetry.application.interchange.importing import ImportProgress, import_file
 from facetry.application.interchange.report import ImportReport
 from facetry.application.records import Records
+from facetry.domain.actor import IMPORT
 from facetry.domain.errors import FacetryError, IndexBehindError, StoreError
 from facetry.domain.import_job import ImportJob, JobState
 from facetry.ports.catalog_store import CatalogStore
@@ -115,6 +117,7 @@ class ImportWorker:
         if job is None or record is None or job.created < record.created:
             await self._jobs.remove(tenant, job_id)
             return
+        act_as(IMPORT)
         started = job.started or self._clock.now()
         job = msgspec.structs.replace(job, state=JobState.RUNNING, started=started)
         await self._jobs.save(tenant, job)

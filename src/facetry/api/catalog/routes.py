@@ -26,6 +26,7 @@ from facetry.api.catalog.replies import (
 )
 from facetry.api.catalog.rules import PATH
 from facetry.api.catalog.searching import Searching
+from facetry.application.acting import act_as
 from facetry.application.catalog import Catalog
 from facetry.application.records import Records
 from facetry.application.relay import ChangeRelay
@@ -164,6 +165,7 @@ class CatalogApi:
         call.exchange.session = await self._tokens.session(token)
         if call.exchange.session is None:
             return token_refused(UNKNOWN_CALLER)
+        act_as(call.exchange.session.actor)
         await self._limits.take(call.exchange)
         return None
 

@@ -13,6 +13,7 @@ from facetry.api.client.errors import result_of
 from facetry.api.client.limits import Limits
 from facetry.api.client.request import Parameters
 from facetry.api.client.values import MAX_RECORDS
+from facetry.application.acting import act_as
 from facetry.domain.errors import (
     DataMissingError,
     FacetryError,
@@ -142,6 +143,7 @@ class Protocol:
             raise NotAuthenticatedError(f"no access key could be read: {parameters.fault.message}")
         session = await self._keys.session(key, self._transport.address(incoming.scope))
         incoming.exchange.session = session
+        act_as(session.actor)
         own = session.settings.client_api.require_https
         if own is not HttpsRule.NEVER and not self._transport.allows(incoming.scope, own):
             raise InsecureCallError("send the call over HTTPS, the account wants that")

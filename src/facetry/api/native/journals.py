@@ -69,7 +69,7 @@ class Journals:
         if _STATUS in parameters:
             where[_STATUS] = parameters.integer(_STATUS, 0, 0, _HIGHEST_STATUS)
         found = await self._journal.lines(call.session.tenant, RequestLine, _query(reading, where))
-        return _page(found, reading.limit, [request_document(one.line) for one in found])
+        return journal_page(found, reading.limit, [request_document(one.line) for one in found])
 
     async def request(self, call: Call) -> Answer:
         """Show one call."""
@@ -97,7 +97,7 @@ class Journals:
         reading = await self._reads.begin(call, "q", _FROM, _TO, LIMIT, AFTER)
         where = {"query": reading.parameters.text("q")} if "q" in reading.parameters else {}
         found = await self._journal.lines(call.session.tenant, SearchLine, _query(reading, where))
-        return _page(found, reading.limit, [search_document(one.line) for one in found])
+        return journal_page(found, reading.limit, [search_document(one.line) for one in found])
 
     async def top(self, call: Call) -> Answer:
         """Show what is asked most."""
@@ -182,11 +182,11 @@ def routes(journal: Journal, reads: Reads, clock: Clock) -> list[Route]:
 def _query(reading: Reading, where: Mapping[str, str | int]) -> LineQuery:
     parameters = reading.parameters
     span = Span(parameters.time(_FROM, -math.inf), parameters.end(_TO, math.inf))
-    return LineQuery(span=span, where=where, after=_after(parameters), limit=reading.limit + 1)
+    return LineQuery(span=span, where=where, after=position(parameters), limit=reading.limit + 1)
 
 
-def _after(parameters: Parameters) -> tuple[float, int] | None:
-    """Return where a page begins.
+def position(parameters: Parameters) -> tuple[float, int] | None:
+    """Return the time and number of the line behind which a page begins, None for the first.
 
     Raises:
         BadParameterError: It is no ``next`` of a page.
@@ -199,7 +199,8 @@ def _after(parameters: Parameters) -> tuple[float, int] | None:
     return float(match[1]), int(match[2])
 
 
-def _page(found: Sequence[Numbered[Line]], limit: int, items: Sequence[Document]) -> Answer:
+def journal_page(found: Sequence[Numbered[Line]], limit: int, items: Sequence[Document]) -> Answer:
+    """Return a page of lines as documents, of which one more than ``limit`` shows that another page follows."""
     document: Document = {"items": items[:limit]}
     if len(found) > limit:
         last = found[limit - 1]

@@ -21,7 +21,7 @@ from facetry.api.native.reads import PAGED, Reading, Reads, kept, page_document
 from facetry.api.native.routing import Route
 from facetry.api.native.writes import Writes, Written
 from facetry.application.catalog import Catalog
-from facetry.domain.catalog import DeleteProduct, Stored, Write
+from facetry.domain.catalog import Deleted, DeleteProduct, Stored, Write
 from facetry.domain.errors import (
     BadParameterError,
     ChangedMeanwhileError,
@@ -94,18 +94,17 @@ class Products:
         """Store a product as a document says it is as a whole."""
         sku, body = call.variables["sku"], product_body(await call.document())
         write = ProductReader(call.session.settings).put(body, sku, await self._known(call, body))
-        return await self._stored(call, write)
+        return await self.carry_out(call, write)
 
     async def patch(self, call: Call) -> Answer:
         """Change a product where a document speaks of it."""
         key, body = ProductKey(sku=call.variables["sku"]), product_body(await call.document())
         write = ProductReader(call.session.settings).patch(body, key, await self._known(call, body))
-        return await self._stored(call, write)
+        return await self.carry_out(call, write)
 
     async def delete(self, call: Call) -> Answer:
         """Remove a product."""
-        done = await self._written(call, DeleteProduct(call.variables["sku"]))
-        return done.empty() if isinstance(done, Written) else done
+        return await self.carry_out(call, DeleteProduct(call.variables["sku"]))
 
     async def change_stock(self, call: Call) -> Answer:
         """Add pieces to the stock of a product, or take some away."""
@@ -117,10 +116,13 @@ class Products:
         document = {"sku": product.sku, "id": product.product_id, "quantity": product.quantity}
         return done.answer(document, tag=_tag(call, product))
 
-    async def _stored(self, call: Call, write: Write) -> Answer:
+    async def carry_out(self, call: Call, write: Write) -> Answer:
+        """Do a write of the product in the path, and show that as it is then; nothing where it is gone."""
         done = await self._written(call, write)
         if not isinstance(done, Written):
             return done
+        if isinstance(done.effect, Deleted):
+            return done.empty()
         product = _product_of(done)
         is_new = isinstance(done.effect, Stored) and done.effect.created
         document = product_document(product, call.session.settings.currency)
@@ -191,11 +193,15 @@ def stock_body(document: dict[str, object]) -> StockBody:
     return converted(document, StockBody)
 
 
+def products_of(dependencies: Dependencies) -> Products:
+    """Return what handles the calls about products."""
+    reads, writes = Reads(dependencies.relay), Writes(dependencies.catalog, dependencies.clock)
+    return Products(dependencies.catalog, reads, writes)
+
+
 def routes(dependencies: Dependencies) -> list[Route]:
     """Return the routes of products."""
-    products = Products(
-        dependencies.catalog, Reads(dependencies.relay), Writes(dependencies.catalog, dependencies.clock)
-    )
+    products = products_of(dependencies)
     return [
         Route("GET", PRODUCTS, products.list, Scope.READ),
         Route("GET", PRODUCT_BY_ID, products.get_by_id, Scope.READ),

@@ -27,6 +27,7 @@ from facetry.api.native.reads import Reads
 from facetry.api.native.routing import Route, Routes, decoded_variables
 from facetry.api.native.searching import Searching
 from facetry.api.native.suggesting import Suggesting
+from facetry.application.acting import act_as
 from facetry.domain.errors import FacetryError, NotPermittedError
 from facetry.domain.tenant import Scope
 from facetry.http.answer import Answer, CachePolicy
@@ -92,6 +93,7 @@ class NativeApi:
         """
         exchange = call.exchange
         session = exchange.session = await self._admission.session(call.headers, exchange.peer)
+        act_as(session.actor)
         await self._limits.take(exchange)
         if route.scope is None and not session.key_id:
             return

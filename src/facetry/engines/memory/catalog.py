@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+import msgspec
+
 from facetry.domain.catalog import Outcome, Write, refusal
 from facetry.domain.change import Change
 from facetry.domain.errors import FacetryError
@@ -16,6 +18,7 @@ from facetry.domain.product import Product, new_object_id
 from facetry.domain.quotas import NO_QUOTAS, Quotas, Usage, check_room, size_of
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
+from facetry.domain.touching import Touch, TouchedProduct
 from facetry.domain.variations import parent_of
 from facetry.engines.memory.records import MemoryRecords
 
@@ -36,7 +39,7 @@ class MemoryCatalog:
         self._updated: dict[str, float] = {}
         self._joined = 0
         self._records = MemoryRecords()
-        self._skus: dict[str, None] = {}
+        self._skus: dict[str, Product | None] = {}
         self._touched: dict[str, None] = {}
         self._kept: dict[tuple[RecordKind, int], None] = {}
         self._undo: list[Callable[[], None]] = []
@@ -49,8 +52,8 @@ class MemoryCatalog:
         """Return how many products there are, and how many bytes they are."""
         return Usage(len(self.products), self._bytes)
 
-    def do(self, write: Write, quotas: Quotas) -> Outcome:
-        """Do one write within quotas; one that is refused is undone."""
+    def do(self, write: Write, quotas: Quotas, touches: list[Touch]) -> Outcome:
+        """Do one write within quotas, and note what it touches; one that is refused is undone."""
         self._quotas = quotas
         self._skus, self._touched, self._kept, self._undo = {}, {}, {}, []
         try:
@@ -62,6 +65,8 @@ class MemoryCatalog:
         for group_id in self._touched:
             self._identify(group_id)
         self.log.append(Change(self.revision, tuple(self._skus), tuple(self._touched), tuple(self._kept)))
+        if self._skus:
+            touches.append(Touch(self.revision, write, [self._touched_product(sku) for sku in self._skus]))
         return outcome
 
     def expect(self, skus: Sequence[str]) -> None:
@@ -119,7 +124,8 @@ class MemoryCatalog:
         old, then = self.products.get(product.sku), self._updated.get(product.sku, 0.0)
         self._undo.append(lambda: self._put(product.sku, old, then))
         self._put(product.sku, product, time.time())
-        self._skus[product.sku] = self._touched[product.group_id] = None
+        self._skus.setdefault(product.sku, old)
+        self._touched[product.group_id] = None
         if old is not None:
             self._touched[old.group_id] = None
 
@@ -128,7 +134,8 @@ class MemoryCatalog:
         old, then = self.products[product.sku], self._updated[product.sku]
         self._undo.append(lambda: self._put(product.sku, old, then))
         self._put(product.sku, None, 0.0)
-        self._skus[product.sku] = self._touched[old.group_id] = None
+        self._skus.setdefault(product.sku, old)
+        self._touched[old.group_id] = None
 
     def uses_gemstone(self, code: str) -> bool:
         """Return whether any product has a gemstone with this code."""
@@ -210,6 +217,10 @@ class MemoryCatalog:
             self._updated[sku] = updated
             self._sizes[sku] = size_of(product)
             self._bytes += self._sizes[sku]
+
+    def _touched_product(self, sku: str) -> TouchedProduct:
+        before, after = self._skus[sku], self.products.get(sku)
+        return TouchedProduct(sku, *(None if one is None else msgspec.json.encode(one) for one in (before, after)))
 
     def _identify(self, group_id: str) -> None:
         if not self.has_members(group_id):

@@ -8,6 +8,7 @@ from itertools import count
 
 import msgspec
 
+from facetry.domain.actor import OPERATOR, Actor
 from facetry.domain.catalog import Write
 from facetry.domain.change import Delta, Receipt, sorted_records
 from facetry.domain.errors import RevisionTooOldError, StoreError, TenantExistsError, TenantNotFoundError
@@ -18,7 +19,9 @@ from facetry.domain.quotas import Usage
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
 from facetry.domain.tenant import Tenant, check_record
+from facetry.domain.touching import Touch
 from facetry.engines.memory.catalog import MemoryCatalog
+from facetry.ports.write_listener import WriteListener
 
 
 class MemoryCatalogStore:
@@ -32,15 +35,23 @@ class MemoryCatalogStore:
         self._marks: dict[str, int] = {}
         self._next_mark = count(1)
         self._closed = False
+        self._listeners: list[WriteListener] = []
 
-    async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
+    def on_write(self, listener: WriteListener) -> None:
+        """Have a listener hear of each write to products."""
+        self._listeners.append(listener)
+
+    async def write(self, tenant: str, writes: Sequence[Write], *, by: Actor = OPERATOR) -> Receipt:
         """Do writes in order."""
         self._check_open()
         if tenant not in self._tenants:
             raise TenantNotFoundError(tenant)
         catalog, quotas = self._catalogs[tenant], self._tenants[tenant].settings.quotas
-        outcomes = tuple(catalog.do(write, quotas) for write in writes)
+        touches: list[Touch] = []
+        outcomes = tuple(catalog.do(write, quotas, touches) for write in writes)
         self._touch(tenant)
+        for listener in self._listeners if touches else ():
+            listener(tenant, by, touches)
         return Receipt(catalog.revision, outcomes)
 
     async def product(self, tenant: str, sku: str) -> Product | None:

@@ -120,8 +120,10 @@ class MemoryJournal:
         span, after = query.span, query.after
         for number, line in sorted(mine, key=lambda one: (one[1].time, one[0]), reverse=True):
             is_in_span = span.first <= line.time < span.end
+            is_of_id = query.id is None or line.id == query.id
             is_after = after is None or (line.time, number) < after
-            if is_in_span and is_after and all(getattr(line, name) == value for name, value in query.where.items()):
+            is_alike = all(getattr(line, name) == value for name, value in query.where.items())
+            if is_of_id and is_in_span and is_after and is_alike:
                 yield Numbered(number, cast("Line", line))
 
     def _counted(self, tenant: str, kind: str, span: Span) -> Iterator[tuple[int, str, Iterable[int]]]:

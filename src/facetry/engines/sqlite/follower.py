@@ -7,6 +7,7 @@ from typing import Any
 
 import apsw
 
+from facetry.domain.actor import OPERATOR, Actor
 from facetry.domain.catalog import Outcome, Write, refusal
 from facetry.domain.change import Receipt
 from facetry.domain.errors import FacetryError, TenantNotFoundError
@@ -50,13 +51,13 @@ class SqliteFollowerStore(CatalogReads):
         """
         return await self._link.call(RunCall(task, tenant), kind, patiently=True)
 
-    async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
+    async def write(self, tenant: str, writes: Sequence[Write], *, by: Actor = OPERATOR) -> Receipt:
         """Have the owner do writes in order, in one durable transaction."""
         if not is_unicode(tenant):
             raise TenantNotFoundError(tenant)
         refused = {at: outcome for at, write in enumerate(writes) if (outcome := _refusal(write)) is not None}
         sent = tuple(write for at, write in enumerate(writes) if at not in refused)
-        receipt: Receipt = await self._link.call(WriteCall(tenant, sent), Receipt)
+        receipt: Receipt = await self._link.call(WriteCall(tenant, sent, by), Receipt)
         if not refused:
             return receipt
         answered = iter(receipt.outcomes)

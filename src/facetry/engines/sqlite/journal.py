@@ -27,16 +27,19 @@ from facetry.domain.journal import (
 )
 from facetry.engines.sqlite.connection import Row, open_reader, rows
 from facetry.engines.sqlite.directory import DataDirectory
-from facetry.engines.sqlite.journal_tables import forget, of, open_journal, trim
+from facetry.engines.sqlite.journal_tables import VERSION, forget, of, open_journal, trim
 from facetry.engines.sqlite.journal_writer import JournalWriter
 
 _Done = TypeVar("_Done")
 
 _LINES = "SELECT number, json(doc) FROM KIND WHERE tenant = ? AND time >= ? AND time < ?"
+# Left to itself SQLite would walk through all lines of the tenant, because they are in order already.
+_LINES_OF = """
+    SELECT number, json(doc) FROM KIND INDEXED BY KIND_by_id
+    WHERE tenant = ? AND id = ? AND time >= ? AND time < ?"""
 _BEHIND = " AND (time, number) < (?, ?)"
 _HAS = " AND json_extract(doc, ?) = ?"
 _NEWEST = " ORDER BY time DESC, number DESC LIMIT ?"
-# Left to itself SQLite would walk through all lines of the tenant, because they are in order already.
 _LINE = "SELECT number, json(doc) FROM KIND INDEXED BY KIND_by_id WHERE tenant = ? AND id = ?"
 _SUMS = """
     SELECT time / ? * ? AS step, '', sum(n0), sum(n1), sum(n2), sum(n3), sum(n4) FROM KIND
@@ -86,6 +89,8 @@ class SqliteJournal:
     async def lines(self, tenant: str, kind: type[Line], query: LineQuery) -> Sequence[Numbered[Line]]:
         """Return lines."""
         sql, values = _LINES, [tenant, query.span.first, query.span.end]
+        if query.id is not None:
+            sql, values = _LINES_OF, [tenant, query.id, query.span.first, query.span.end]
         if query.after is not None:
             sql += _BEHIND
             values += query.after
@@ -147,10 +152,13 @@ class SqliteJournal:
         if not self._is_there():
             return None
         reader = open_reader(self._path)
+        ((version,),) = rows(reader, "PRAGMA user_version", ())
         # Another process may be about to make the tables.
-        if rows(reader, "PRAGMA user_version", ()) == [(0,)]:
+        if not version:
             reader.close()
             return None
+        if version < VERSION:
+            open_journal(self._path).close()
         return reader
 
     async def _change(self, work: Callable[[apsw.Connection], _Done], nothing: _Done) -> _Done:

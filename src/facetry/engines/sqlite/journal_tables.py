@@ -11,7 +11,7 @@ from facetry.domain.errors import StoreError, StoreVersionError
 from facetry.domain.journal import COUNT_KINDS, COUNTS, LINE_KINDS, Retention
 from facetry.engines.sqlite.connection import Row, open_shared_writer, rows, store_error
 
-VERSION = 1
+VERSION = 2
 LINE_BYTES = 120
 """What a line occupies beside its document, in its table and its indexes."""
 COUNT_BYTES = 100

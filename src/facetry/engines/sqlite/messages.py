@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from facetry.domain.actor import Actor
 from facetry.domain.catalog import Write
 from facetry.domain.errors import FacetryError
 from facetry.domain.telling import retold, told
@@ -16,7 +17,7 @@ from facetry.domain.tenant import Tenant
 
 Task = Callable[[str], Awaitable[object]]
 """What the owner's program does for one tenant when another process asks; its result must be encodable as JSON."""
-PROTOCOL = 6
+PROTOCOL = 7
 """Raised by every change of these messages; owner and follower must have the same."""
 _MAX_FRAME = 1 << 30
 _LENGTH = struct.Struct(">I")
@@ -34,6 +35,7 @@ class WriteCall(msgspec.Struct, frozen=True, tag="write"):
 
     tenant: str
     writes: tuple[Write, ...]
+    by: Actor
 
 
 class CreateTenantCall(msgspec.Struct, frozen=True, tag="create_tenant"):

@@ -132,7 +132,7 @@ class OwnerServer:
     async def _do(self, call: Call) -> object:
         match call:
             case WriteCall():
-                return await self._store.write(call.tenant, call.writes)
+                return await self._store.write(call.tenant, call.writes, by=call.by)
             case CreateTenantCall():
                 await self._store.create_tenant(call.tenant)
             case ReplaceTenantCall():

@@ -57,7 +57,7 @@ class TransactionView:
     """The ``CatalogView`` of one tenant over the writer's connection; it also records what one write touches.
 
     Attributes:
-        skus: SKUs saved or removed since ``begin_write``, in order.
+        skus: SKUs saved or removed since ``begin_write``, in order, each with the document of before, None for none.
         gained: Groups that a product was saved in.
         left: Groups that a product went out of.
         usage: How many products there are now, and how many bytes they are.
@@ -90,8 +90,8 @@ class TransactionView:
         """Forget what the write before has touched."""
         self._now = time.time()
         self._seen: dict[str, Product | None] = {}
-        self._sizes: dict[str, int] = {}
-        self.skus: dict[str, None] = {}
+        self._read: dict[str, bytes] = {}
+        self.skus: dict[str, bytes | None] = {}
         self.gained: set[str] = set()
         self.left: set[str] = set()
         self.kept: dict[tuple[str, int], None] = {}
@@ -128,7 +128,7 @@ class TransactionView:
             yield
         except FacetryError:
             self._connection.execute("ROLLBACK TO one_attempt")
-            self._seen, self._sizes = {}, {}
+            self._seen, self._read = {}, {}
             self.joined, self.skus, self.gained, self.left, self.usage, self.kept = touched
             raise
         finally:
@@ -146,7 +146,7 @@ class TransactionView:
         """Return the product of a document that was read, and remember it."""
         product = decode_product(document)
         self._seen[product.sku] = product
-        self._sizes[product.sku] = len(document)
+        self._read[product.sku] = document
         return product
 
     def _document(self, sku: str) -> bytes | None:
@@ -157,6 +157,14 @@ class TransactionView:
                 return self._stored[sku]
         stored = self._rows(_PRODUCT, sku)
         return stored[0][0] if stored else None
+
+    def document_now(self, sku: str) -> bytes | None:
+        """Return the document of a product that was saved or removed, None where it is not there any more."""
+        # What was saved may have been rolled back where the view is careful.
+        if self._is_careful:
+            return self._document(sku)
+        saved = self.documents.get(sku)
+        return None if saved is None else saved[1]
 
     def product_by_id(self, product_id: int) -> Product | None:
         """Return the product with this id, or None."""
@@ -200,7 +208,7 @@ class TransactionView:
     def _usage_with(self, sku: str, size: int, usage: Usage) -> Usage:
         """Return what is in use once the product with this SKU has another size."""
         is_new = self._before(sku) is None
-        return Usage(usage.products + is_new, usage.bytes + size - (0 if is_new else self._sizes[sku]))
+        return Usage(usage.products + is_new, usage.bytes + size - (0 if is_new else len(self._read[sku])))
 
     def _document_of(self, product: Product) -> bytes:
         admitted = self._encoded.pop(product.sku, None)
@@ -224,7 +232,7 @@ class TransactionView:
         self._records.link_product(product.product_id, product_links(old), product_links(product))
         self._touched(product.sku, product)
         self.gained.add(product.group_id)
-        self._sizes[product.sku] = len(document)
+        self._read[product.sku] = document
         if old is not None and old.group_id != product.group_id:
             self.left.add(old.group_id)
 
@@ -243,7 +251,7 @@ class TransactionView:
         self._records.link_product(product.product_id, product_links(product), frozenset())
         self._touched(product.sku, None)
         self.left.add(product.group_id)
-        self.usage = Usage(self.usage.products - 1, self.usage.bytes - self._sizes.pop(product.sku))
+        self.usage = Usage(self.usage.products - 1, self.usage.bytes - len(self._read.pop(product.sku)))
 
     def uses_gemstone(self, code: str) -> bool:
         """Return whether any product has a gemstone with this code."""
@@ -280,8 +288,9 @@ class TransactionView:
         self.kept[record.kind.value, record.id] = None
 
     def _touched(self, sku: str, product: Product | None) -> None:
+        if sku not in self.skus:
+            self.skus[sku] = self._read.get(sku)
         self._seen[sku] = product
-        self.skus[sku] = None
 
     def _products(self, sql: str, text: str) -> list[Product]:
         return [self._saw(row[0]) for row in self._rows(sql, text)]

@@ -25,6 +25,7 @@ from facetry.domain.product import new_object_id
 from facetry.domain.quotas import Quotas, Usage
 from facetry.domain.record import RecordKind
 from facetry.domain.selling import SellProduct
+from facetry.domain.touching import Touch, TouchedProduct
 from facetry.engines.sqlite.bulk import insert_all
 from facetry.engines.sqlite.commit import ROLL_BACK
 from facetry.engines.sqlite.connection import Row, found
@@ -53,12 +54,14 @@ class WriteCommand:
 
     Attributes:
         written: Afterwards what was written, where that is known whole; None where it has to be read.
+        touches: Afterwards what became of products.
     """
 
     def __init__(self, tenant: str, writes: Sequence[Write]) -> None:
         """Name the tenant and what to do."""
         self.tenant: str | None = None
         self.written: Written | None = None
+        self.touches: Sequence[Touch] = ()
         self._id = tenant
         self._writes = writes
 
@@ -81,6 +84,7 @@ class WriteCommand:
         if unit.finish():
             self.tenant = self._id
             self.written = unit.written
+            self.touches = unit.touches
         return Receipt(unit.revision, tuple(outcomes))
 
 
@@ -93,6 +97,7 @@ class UnitOfWork:
     Attributes:
         revision: The tenant's revision, that of the last write that took effect.
         written: After ``finish`` what was written; None of a careful unit, which cannot tell.
+        touches: Each write so far that touched products.
     """
 
     def __init__(self, connection: apsw.Connection, tenant: str, *, is_careful: bool = False) -> None:
@@ -110,6 +115,7 @@ class UnitOfWork:
         self._number, self.revision, joined, *usage, self._group_count, self._currency, products, size = stored[0]
         held = Held(Usage(*usage), Quotas(products=products, bytes=size))
         self.written: Written | None = None
+        self.touches: list[Touch] = []
         self._before = self.revision
         self._connection = connection
         self._is_careful = is_careful
@@ -142,7 +148,7 @@ class UnitOfWork:
             self._view.joined, self._view.usage = joined, usage
             outcome = refusal(error)
         else:
-            self._record()
+            self._record(write)
         self._mark("RELEASE one_write")
         return outcome
 
@@ -194,7 +200,7 @@ class UnitOfWork:
                 rows.append(row)
         return Written(self._before, self.revision, self._skus, groups, self._records)
 
-    def _record(self) -> None:
+    def _record(self, write: Write) -> None:
         view = self._view
         self.revision += 1
         touched = dict.fromkeys((*view.gained, *view.left))
@@ -205,6 +211,9 @@ class UnitOfWork:
         kept = encode_record_ids(view.kept) if view.kept else None
         self._skus.update(view.skus)
         self._records.update((RecordKind(kind), number) for kind, number in view.kept)
+        if view.skus:
+            products = [TouchedProduct(sku, before, view.document_now(sku)) for sku, before in view.skus.items()]
+            self.touches.append(Touch(self.revision, write, products))
         self._log.append((self._number, self.revision, encode_texts(view.skus), encode_texts(touched), kept))
 
     def _touch(self, group_id: str, *, lives: bool) -> None:

@@ -1,0 +1,128 @@
+"""The history of products: who changed what, noted in a journal, shown, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from facetry.domain.actor import Actor
+from facetry.domain.errors import RecordNotFoundError
+from facetry.domain.journal import HistoryLine, LineQuery, Numbered
+from facetry.domain.product import Product
+from facetry.domain.touching import Touch, what, why
+from facetry.domain.undoing import UndoChange
+from facetry.ports.catalog_store import CatalogStore
+from facetry.ports.clock import Clock
+from facetry.ports.journal import Journal
+
+PAGE = 100
+"""So many lines are looked at together."""
+_decode = msgspec.json.Decoder(Product | None).decode
+
+
+class HistoryNotes:
+    """A ``WriteListener`` that notes each change of a product in a journal, in microseconds."""
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        """Note in a journal, at the time of a clock."""
+        self._journal = journal
+        self._clock = clock
+
+    def __call__(self, tenant: str, by: Actor, touches: Sequence[Touch]) -> None:
+        """Note what became of products; what is as it was has no line."""
+        now = self._clock.now()
+        for touch in touches:
+            for line in _lines(touch, by.name, now):
+                self._journal.note(tenant, line)
+
+
+def _lines(touch: Touch, by: str, now: float) -> Iterator[HistoryLine]:
+    action, reason, revision = what(touch.write), why(touch.write), touch.revision
+    for sku, before, after in touch.products:
+        if before == after:
+            continue
+        if before is None:
+            # What it was created as is told by what it was before it changed first, or is.
+            yield HistoryLine(id=sku, time=now, revision=revision, by=by, action="create", reason=reason)
+            continue
+        kept = {"before": msgspec.Raw(before)} if after is None else _both(before, after)
+        named = "delete" if after is None else action
+        yield HistoryLine(id=sku, time=now, revision=revision, by=by, action=named, reason=reason, **kept)
+
+
+def _both(before: bytes, after: bytes) -> dict[str, msgspec.Raw]:
+    return {"before": msgspec.Raw(before), "after": msgspec.Raw(after)}
+
+
+class ProductChange(msgspec.Struct, frozen=True):
+    """One change of a product, as it was noted.
+
+    Attributes:
+        line: Who changed it, when and why.
+        before: The product before; None where it was created.
+        after: The product after; None where it was created or removed.
+    """
+
+    line: HistoryLine
+    before: Product | None
+    after: Product | None
+
+
+def change_of(line: HistoryLine) -> ProductChange:
+    """Return what a line tells."""
+    return ProductChange(line, _decode(line.before), _decode(line.after))
+
+
+class ProductHistory:
+    """The use cases of histories of products."""
+
+    def __init__(self, journal: Journal, store: CatalogStore) -> None:
+        """Read from a journal, and products as they are from a store."""
+        self._journal = journal
+        self._store = store
+
+    async def lines(
+        self, tenant: str, sku: str, limit: int, after: tuple[float, int] | None = None
+    ) -> Sequence[Numbered[HistoryLine]]:
+        """Return lines of a product, newest first, from behind the time and number of one on.
+
+        Raises:
+            StoreError: The journal cannot be read.
+        """
+        return await self._journal.lines(tenant, HistoryLine, LineQuery(id=sku, after=after, limit=limit))
+
+    async def undoing(self, tenant: str, sku: str, change: int, *, is_forced: bool) -> UndoChange:
+        """Return the write that takes a change back.
+
+        Args:
+            tenant: Whose catalog.
+            sku: Of the product.
+            change: The revision of the change.
+            is_forced: Whether what was changed again since then is taken back too.
+
+        Raises:
+            RecordNotFoundError: No such change is known, or not any more.
+            StoreError: The journal cannot be read.
+        """
+        # The product is read before the journal: what changes in between is noted, or found changed by the write.
+        now = await self._store.product(tenant, sku)
+        found = await self._journal.lines(tenant, HistoryLine, LineQuery(id=sku, where={"revision": change}, limit=1))
+        if not found:
+            raise RecordNotFoundError("change", str(change))
+        noted = change_of(found[0].line)
+        created = noted.before is None
+        after = await self._as_created(tenant, noted.line, now) if created else noted.after
+        return UndoChange(sku, change, noted.before, after, is_forced)
+
+    async def _as_created(self, tenant: str, line: HistoryLine, now: Product | None) -> Product | None:
+        """Return a product as it was when it was created: as before its next change, or as it is now."""
+        following: HistoryLine | None = None
+        after: tuple[float, int] | None = None
+        while found := await self.lines(tenant, line.id, PAGE, after):
+            newer = [one.line for one in found if one.line.revision > line.revision]
+            following = newer[-1] if newer else following
+            if len(newer) < len(found):
+                break
+            after = found[-1].line.time, found[-1].number
+        return now if following is None else change_of(following).before
