@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from facetry.client.changes import AsyncChanges, Changes
 from facetry.client.core import Core
@@ -23,8 +24,10 @@ from facetry.client.records import (
 )
 from facetry.client.retrying import Retries
 from facetry.client.searching import SearchMethods
-from facetry.client.settings import AsyncSettings, Settings
 from facetry.client.transports import AsyncTransport, Transport
+
+if TYPE_CHECKING:
+    from facetry.client.settings import AsyncSettings, Settings
 
 TIMEOUT_SECONDS = 30.0
 
@@ -39,7 +42,6 @@ class Facetry(SearchMethods, SyncClient):
         listings: Offers of products on sales channels.
         orders: Orders.
         clients: Those who order.
-        settings: Settings of the tenant.
         changes: What changes in the catalog.
         imports: Imports in the background.
         journals: Who called, and what was searched.
@@ -71,10 +73,16 @@ class Facetry(SearchMethods, SyncClient):
         self.listings = Listings(core, transport)
         self.orders = Orders(core, transport)
         self.clients = Clients(core, transport)
-        self.settings = Settings(core, transport)
         self.changes = Changes(core, transport)
         self.imports = Imports(core, transport)
         self.journals = Journals(core, transport)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Return the settings of the tenant."""
+        from facetry.client.settings import Settings  # noqa: PLC0415 - its types bring the grades of the trade
+
+        return Settings(self._core, self._transport)
 
     @property
     def revision(self) -> int:
@@ -103,10 +111,16 @@ class AsyncFacetry(SearchMethods, AsyncClient):
         self.listings = AsyncListings(core, transport)
         self.orders = AsyncOrders(core, transport)
         self.clients = AsyncClients(core, transport)
-        self.settings = AsyncSettings(core, transport)
         self.changes = AsyncChanges(core, transport)
         self.imports = AsyncImports(core, transport)
         self.journals = AsyncJournals(core, transport)
+
+    @cached_property
+    def settings(self) -> AsyncSettings:
+        """Return the settings of the tenant."""
+        from facetry.client.settings import AsyncSettings  # noqa: PLC0415 - its types bring the grades of the trade
+
+        return AsyncSettings(self._core, self._transport)
 
     @property
     def revision(self) -> int:

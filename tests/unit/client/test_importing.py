@@ -1,11 +1,12 @@
 """Importing the client: quick, and nothing of a server."""
 
 import json
+import os
 import subprocess
 import sys
 
 LIMIT_SECONDS = 0.150
-TRIES = 12
+TRIES = 40
 PROGRAM = """
 import sys, time
 begun = time.perf_counter()
@@ -19,7 +20,9 @@ LAYERS = {"facetry.client", "facetry.domain"}
 
 
 def imported():
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, timeout=60)
+    # What measures coverage in child processes would measure its own time.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, env=env)
     return json.loads(done.stdout)
 
 
