@@ -12,6 +12,7 @@ import typer
 from facetry.application.maintenance import VerifyReport
 from facetry.cli.catalog import Target
 from facetry.cli.options import Json, Yes, print_json, sure, with_service, with_settings
+from facetry.domain.checkup import Health
 from facetry.settings import Settings
 
 
@@ -47,6 +48,22 @@ def repair(tenant: Target = None, as_json: Json = False, *, settings: Settings) 
             for line in _wrong(report.left):
                 typer.echo(f"{_name(report.tenant)}: still wrong: {line}")
     if not all(report.left.is_good for report in reports):
+        raise typer.Exit(1)
+
+
+@with_settings
+def doctor(as_json: Json = False, *, settings: Settings) -> None:
+    """Look at settings, versions, disk, clock, permissions, server, index and journals; status 1 if anything is bad."""
+    from facetry.bootstrap.doctor.examination import examine
+
+    checkups = examine(settings)
+    if as_json:
+        print_json(checkups)
+    else:
+        for one in checkups:
+            advice = f": {one.advice}" if one.advice else ""
+            typer.echo(f"{one.health.value:<8} {one.name:<11} {one.told}{advice}")
+    if any(one.health is Health.BAD for one in checkups):
         raise typer.Exit(1)
 
 
@@ -89,7 +106,7 @@ def rotate_master_key(
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (verify, repair, compact, rotate_master_key):
+    for command in (verify, repair, doctor, compact, rotate_master_key):
         app.command()(command)
 
 

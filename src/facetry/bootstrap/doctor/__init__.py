@@ -1,0 +1,1 @@
+"""Looking at all that a server needs, without touching it."""

@@ -1,0 +1,158 @@
+"""What a server needs of its data directory: permissions, keys, database, index, journals."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import apsw
+
+from facetry.application.secrets import Vault
+from facetry.bootstrap.master_key import MASTER_KEY_FILE, read_key
+from facetry.domain.checkup import Checkup, bad, good, warning
+from facetry.domain.errors import FacetryError, IndexDamagedError, SettingError, StoreError
+from facetry.engines.columns.files import folder_name, read_manifest
+from facetry.engines.sqlite.connection import open_reader, rows
+from facetry.engines.sqlite.directory import DataDirectory
+from facetry.engines.sqlite.documents import decode_tenant
+from facetry.engines.sqlite.ownership import holder
+from facetry.engines.sqlite.schema import MIGRATIONS, check_version
+from facetry.settings import Settings
+
+LONG_LOG = 512 << 20
+_MEGABYTE = 1 << 20
+_PRIVATE = 0o077
+_ANSWER_SECONDS = 5.0
+_TENANTS = "SELECT id, revision, log_cut FROM tenants ORDER BY id"
+
+
+def directory(path: Path) -> Checkup:
+    """Look whether the data directory is this user's own."""
+    status = path.stat()
+    if status.st_uid != os.geteuid():
+        return bad("directory", f"{path} belongs to user {status.st_uid}", f"run as that user, or chown {path}")
+    if status.st_mode & _PRIVATE:
+        return warning("directory", f"others may look into {path}", f"chmod 700 {path}")
+    return good("directory", f"{path} is readable by its owner only")
+
+
+def master_key(settings: Settings) -> Checkup:
+    """Look whether the master key is there, private, and opens what is stored."""
+    file = settings.data / MASTER_KEY_FILE
+    if not settings.master_key and not file.exists():
+        return bad("master key", f"{file} is missing", "put its copy back: without it no stored key can be read")
+    try:
+        vault = Vault(bytes.fromhex(settings.master_key) if settings.master_key else read_key(file))
+        _open_first(settings.data, vault)
+    except SettingError as error:
+        return bad("master key", error.message, "put the key back that the data was stored under")
+    if not settings.master_key and file.stat().st_mode & _PRIVATE:
+        return warning("master key", f"others may read {file}", f"chmod 600 {file}")
+    return good("master key", "comes from the settings" if settings.master_key else "is in a file: keep a copy apart")
+
+
+def owner(path: Path) -> Checkup:
+    """Look who serves the data directory."""
+    place = DataDirectory(path)
+    try:
+        with place.socket_address() as address, socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(_ANSWER_SECONDS)
+            line.connect(address)
+            answers = bool(line.recv(1))
+    except (FileNotFoundError, ConnectionRefusedError):
+        return good("server", "none runs")
+    except OSError:
+        answers = False
+    if not answers:
+        return bad("server", f"process {holder(place)} does not answer", "look at its log; end it if it hangs")
+    return good("server", f"process {holder(place)} serves the directory")
+
+
+def database(path: Path) -> Checkup:
+    """Look whether the database can be read and how long its log is."""
+    place = DataDirectory(path)
+    try:
+        with closing(open_reader(place.catalog)) as connection:
+            stored = check_version(connection)
+    except StoreError as error:
+        return bad("database", error.message, "restore a backup, or use the version of Facetry that wrote it")
+    log = _size(path / f"{place.catalog.name}-wal")
+    told = f"schema version {stored}, {_size(place.catalog) // _MEGABYTE:,} MB, log {log // _MEGABYTE:,} MB"
+    if log > LONG_LOG:
+        return warning(
+            "database", told, "end what reads for hours (a backup, a shell): the log cannot be emptied before"
+        )
+    if stored < len(MIGRATIONS):
+        return warning("database", told, f"take a backup: the next start brings it to version {len(MIGRATIONS)}")
+    return good("database", told)
+
+
+def index(settings: Settings) -> Checkup:
+    """Look how far the saved index of each tenant is behind its store, and whether the log leads up to it."""
+    tenants = _tenants(settings.data)
+    behind = [*_rebuilt(settings.data / "index", tenants)]
+    if behind:
+        named = ", ".join(behind[:3]) + (f" and {len(behind) - 3} more" if len(behind) > 3 else "")  # noqa: PLR2004
+        advice = "nothing to do: the next start builds them anew; facetry reindex does so now"
+        return warning("index", f"of tenants {named} lags behind what the log knows", advice)
+    return good("index", f"of {len(tenants):,} tenants can go on from where it was saved")
+
+
+def journals(settings: Settings) -> Checkup:
+    """Look whether the journals are as large as they may be."""
+    size = _size(DataDirectory(settings.data).journal)
+    allowed = 2 * settings.journal_searches_megabytes + settings.journal_requests_megabytes
+    allowed += 2 * settings.journal_counts_megabytes
+    told = f"{size // _MEGABYTE:,} MB of about {allowed:,} MB"
+    if size > allowed * _MEGABYTE * 1.5:
+        return warning("journals", told, "facetry compact gives back the room of what was removed")
+    return good("journals", told)
+
+
+def tenant_count(path: Path) -> int:
+    """Return how many tenants there are; 0 where that cannot be read."""
+    try:
+        return len(_tenants(path))
+    except FacetryError:
+        return 0
+
+
+def size_of(path: Path) -> int:
+    """Return how many bytes the files in a directory have."""
+    return sum(_size(file) for file in path.rglob("*") if file.is_file())
+
+
+def _tenants(path: Path) -> list[tuple[str, int, int]]:
+    with closing(open_reader(DataDirectory(path).catalog)) as connection:
+        return [(name, revision, cut) for name, revision, cut in rows(connection, _TENANTS, ())]
+
+
+def _rebuilt(folder: Path, tenants: list[tuple[str, int, int]]) -> Iterator[str]:
+    for name, _, cut in tenants:
+        try:
+            manifest = read_manifest(folder / folder_name(name))
+        except (IndexDamagedError, OSError):
+            yield name
+        else:
+            if manifest is not None and manifest.revision < cut:
+                yield name
+
+
+def _open_first(path: Path, vault: Vault) -> None:
+    with closing(open_reader(DataDirectory(path).catalog)) as connection:
+        for (record,) in rows(connection, "SELECT record FROM tenants ORDER BY id LIMIT 1", ()):
+            vault.open(decode_tenant(record).api_key_sealed)
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+DRIVER_ERRORS = (apsw.Error, OSError)
+"""What a look at a damaged directory may end in."""

@@ -1,0 +1,166 @@
+"""``facetry doctor``: one line a thing, what to do where it is not well, and a status."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import apsw
+import pytest
+
+from facetry.engines.columns.files import folder_name
+from facetry.engines.sqlite.directory import DataDirectory
+from tests.program import done, new_tenant, run
+
+NAMES = [
+    "settings",
+    "versions",
+    "kernels",
+    "directory",
+    "master key",
+    "disk room",
+    "disk",
+    "clock",
+    "open files",
+    "server",
+    "database",
+    "index",
+    "journals",
+]
+
+
+@pytest.fixture
+def data(tmp_path):
+    new_tenant(tmp_path / "data", "Shop", "--id", "shop")
+    return tmp_path / "data"
+
+
+def ills(data, *flags, **options):
+    """Return the things that are not well, by name: how bad, what was seen, what to do."""
+    outcome = run("doctor", "--json", "--data", data, *flags, **options)
+    found = outcome.json
+    ill = {one["name"]: (one["health"], one["told"], one["advice"]) for one in found if one["health"] != "good"}
+    ill.pop("disk", None)  # may be slow while tests run
+    ill.pop("disk room", None)
+    assert outcome.status == int(any(one["health"] == "bad" for one in found))
+    return ill
+
+
+def sql(data, text):
+    connection = apsw.Connection(str(data / "catalog.sqlite3"))
+    connection.execute(text).fetchall()
+    connection.close()
+
+
+def test_all_is_well(data):
+    lines = done("doctor", "--data", data).out.splitlines()
+    assert [line[9:21].strip() for line in lines] == NAMES
+    assert ills(data) == {}
+
+
+def test_nothing_is_changed(data):
+    before = {path.name: path.read_bytes() for path in data.iterdir()}
+    done("doctor", "--data", data)
+    after = {path.name: path.read_bytes() for path in data.iterdir() if not path.name.startswith("catalog.sqlite3-")}
+    assert after == before
+    assert not (data.parent / "none").exists()
+    assert run("doctor", "--data", data.parent / "none").status == 1
+    assert not (data.parent / "none").exists()
+
+
+def test_no_data_is_told(tmp_path):
+    (told,) = ills(tmp_path).values()
+    assert told == (
+        "bad",
+        f"{tmp_path} holds no catalog",
+        "name the right one by --data; facetry serve makes a new one",
+    )
+
+
+def test_what_forgets_is_told(data):
+    assert ills(data, "--store", "memory:")["store"][0] == "warning"
+
+
+def test_settings_that_cannot_serve(data):
+    env = {"FACETRY_TLS_CERT": "/none/chain.pem", "FACETRY_TLS_KEY": "/none/key.pem"}
+    assert ills(data, env=env)["settings"][:2] == ("bad", "tls_cert names /none/chain.pem, which is not there")
+    assert ills(data, env={"FACETRY_HOST": "0.0.0.0"})["settings"][:2] == ("warning", "plain HTTP on 0.0.0.0")
+
+
+def test_permissions(data, monkeypatch):
+    data.chmod(0o755)
+    (data / "master.key").chmod(0o644)
+    assert ills(data) == {
+        "directory": ("warning", f"others may look into {data}", f"chmod 700 {data}"),
+        "master key": ("warning", f"others may read {data}/master.key", f"chmod 600 {data}/master.key"),
+    }
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    assert ills(data)["directory"][0] == "bad"
+
+
+def test_another_master_key(data):
+    assert ills(data, env={"FACETRY_MASTER_KEY": "ab" * 32})["master key"] == (
+        "bad",
+        "a stored key does not open under this master key",
+        "put the key back that the data was stored under",
+    )
+    (data / "master.key").unlink()
+    assert ills(data)["master key"][1] == f"{data}/master.key is missing"
+
+
+def test_a_database_of_another_version(data):
+    sql(data, "PRAGMA user_version = 99")
+    ill = ills(data)
+    assert ill["database"][0] == "bad"
+    assert "has schema version 99" in ill["database"][1]
+    sql(data, "PRAGMA user_version = 1")
+    assert ills(data)["database"][2].startswith("take a backup: the next start brings it to version ")
+
+
+def test_a_database_that_is_none(data):
+    (data / "catalog.sqlite3").write_bytes(b"nonsense" * 1000)
+    assert {name: told[0] for name, told in ills(data).items()} == {
+        "master key": "bad",
+        "database": "bad",
+        "index": "bad",
+    }
+
+
+def test_a_long_log_is_told(data):
+    with (data / "catalog.sqlite3-wal").open("wb") as file:
+        file.truncate(600 << 20)
+    assert ills(data)["database"][2].startswith("end what reads for hours")
+
+
+def test_an_index_that_has_to_be_built_anew(data, tmp_path):
+    rows = tmp_path / "many.csv"
+    rows.write_text("sku,name\n" + "".join(f"P{n},Ring {n}\n" for n in range(300)))
+    done("import", rows, "--tenant", "shop", "--data", data)
+    assert "index" not in ills(data)
+    manifest = data / "index" / folder_name("shop") / "manifest"
+    assert manifest.exists()
+    sql(data, "UPDATE tenants SET revision = 900, log_cut = 900; DELETE FROM changes")
+    behind = ("warning", "of tenants shop lags behind what the log knows")
+    assert ills(data)["index"][:2] == behind
+    manifest.write_bytes(b"nonsense")
+    assert ills(data)["index"][:2] == behind
+
+
+def test_journals_that_are_too_large(data):
+    with (data / "journal.db").open("wb") as file:
+        file.truncate(6 << 30)
+    assert ills(data)["journals"][2] == "facetry compact gives back the room of what was removed"
+
+
+def test_a_server_that_hangs_is_told(data, monkeypatch):
+    monkeypatch.setattr("facetry.bootstrap.doctor.data._ANSWER_SECONDS", 0.05)
+    place = DataDirectory(data)
+    with socket.socket(socket.AF_UNIX) as listener, place.socket_address() as address:
+        listener.bind(address)
+        listener.listen(1)
+        assert ills(data)["server"][0] == "bad"
+
+
+def test_beside_a_server(server):
+    found = {one["name"]: one["told"] for one in run("doctor", "--json", "--data", server.data).json}
+    assert found["server"] == f"process {server.pid} serves the directory"

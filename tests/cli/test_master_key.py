@@ -1,0 +1,122 @@
+"""The master key is replaced by another one, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import apsw
+import pytest
+
+from facetry.bootstrap import rotation
+from facetry.bootstrap.master_key import COMING_KEY_FILE, write_coming_key
+from facetry.domain.errors import StoreError
+from tests.program import Program, done, login, run
+
+COUNT = 3
+NEW = "cd" * 32
+
+
+@pytest.fixture
+def data(tmp_path):
+    return tmp_path / "data"
+
+
+def keys_of(data, **options):
+    """Return the keys of all tenants in the clear."""
+    ids = [row["id"] for row in done("tenant", "list", "--json", "--data", data, **options).json]
+    return {one: done("tenant", "key", "list", one, "--json", "--data", data, **options).json for one in ids}
+
+
+def fill(data, **options):
+    """Make tenants, one of them with a key more, and return their keys."""
+    made = [done("tenant", "create", f"Shop {n}", "--json", "--data", data, **options).json for n in range(COUNT)]
+    done("tenant", "key", "create", made[0]["id"], "more", "--data", data, **options)
+    return made
+
+
+def stored(data):
+    return (data / "catalog.sqlite3").read_bytes()
+
+
+def test_tenants_keep_their_keys_under_another_one(data):
+    made, before = fill(data), keys_of(data)
+    old = (data / "master.key").read_bytes()
+    connection = apsw.Connection(str(data / "catalog.sqlite3"))
+    digests = {row[0] for row in connection.execute("SELECT digest FROM keys").fetchall()}
+    connection.close()
+    out = done("rotate-master-key", "--yes", "--data", data).out.splitlines()
+    assert out[0] == "the keys of 3 tenants are sealed under the new master key"
+    assert out[1].startswith(f"it is in {data}/master.key: ")
+    assert (data / "master.key").read_bytes() != old
+    assert (data / "master.key").stat().st_mode & 0o777 == 0o600
+    assert not (data / COMING_KEY_FILE).exists()
+    assert keys_of(data) == before
+    # Nothing stays in the file that the old key opens or recognises.
+    assert len(digests) == 3 * COUNT + 1
+    assert not [digest for digest in digests if digest in stored(data)]
+    with Program(data) as server, server.connect() as connection:
+        assert [login(connection, tenant).status for tenant in made] == [200] * COUNT
+        outcome = run("rotate-master-key", "--yes", "--data", data)
+        assert (outcome.status, outcome.err) == (1, f"facetry: process {server.pid} owns data directory {data}\n")
+    assert run("verify", "--data", data).status == 0
+
+
+def test_a_given_key(data, tmp_path):
+    fill(data)
+    before = keys_of(data)
+    file = tmp_path / "new"
+    file.write_text(NEW + "\n")
+    assert done("rotate-master-key", "--new-key", file, "--yes", "--json", "--data", data).json == {
+        "tenants": COUNT,
+        "in_file": True,
+    }
+    assert (data / "master.key").read_text() == NEW + "\n"
+    assert keys_of(data) == before
+    file.write_text("short")
+    assert run("rotate-master-key", "--new-key", file, "--yes", "--data", data).status == 1
+
+
+def test_a_key_of_the_settings(data, tmp_path):
+    old, new = {"FACETRY_MASTER_KEY": "ab" * 32}, {"FACETRY_MASTER_KEY": NEW}
+    fill(data, env=old)
+    before = keys_of(data, env=old)
+    refused = run("rotate-master-key", "--yes", "--data", data, env=old)
+    told = "facetry: setting master_key holds the present key: give the new one by --new-key\n"
+    assert (refused.status, refused.err) == (1, told)
+    file = tmp_path / "new"
+    file.write_text(NEW)
+    out = done("rotate-master-key", "--new-key", file, "--yes", "--data", data, env=old).out
+    assert "give it to the server as setting master_key before it starts" in out
+    assert keys_of(data, env=new) == before
+    assert run("tenant", "list", "--data", data, env=old).status == 1
+    assert not (data / "master.key").exists()
+    assert run("rotate-master-key", "--yes", "--store", "memory:").status == 1
+
+
+@pytest.mark.parametrize("place", ["before the database", "after the database"])
+def test_a_crash_leaves_a_directory_that_opens(data, monkeypatch, place):
+    fill(data)
+    before = keys_of(data)
+    old = (data / "master.key").read_bytes()
+
+    async def crash(service, vault):
+        if place == "after the database":
+            await seal_anew(service, vault)
+        raise StoreError("the power failed")
+
+    seal_anew = rotation._seal_anew
+    monkeypatch.setattr(rotation, "_seal_anew", crash)
+    assert run("rotate-master-key", "--yes", "--data", data).err == "facetry: the power failed\n"
+    assert (data / "master.key").read_bytes() == old
+    assert (data / COMING_KEY_FILE).exists()
+    assert keys_of(data) == before
+    assert ((data / "master.key").read_bytes() == old) == (place == "before the database")
+    monkeypatch.undo()
+    done("rotate-master-key", "--yes", "--data", data)
+    assert keys_of(data) == before
+
+
+def test_no_coming_key_opens_what_it_is_not_for(data):
+    fill(data)
+    write_coming_key(data, bytes(32))
+    (data / "master.key").write_text(NEW)
+    outcome = run("tenant", "list", "--data", data)
+    assert outcome.err == f"facetry: the master key is not the one that the keys in {data} were stored under\n"
