@@ -101,7 +101,7 @@ async def test_lists_are_narrowed_by_product_channel_and_status(server, owner, s
     assert await ids("status=scheduled") == []
     assert await ids("sku=no") == []
     for query, detail in (
-        ("status=activ", "status must be one of active, scheduled, ended; did you mean active?"),
+        ("status=actibe", "status must be one of active, scheduled, ended; did you mean active?"),
         ("sku=", "sku must not be empty"),
     ):
         assert problem_of(await owner("GET", f"{LISTINGS}?{query}"), 400)["detail"] == detail

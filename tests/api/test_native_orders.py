@@ -340,7 +340,7 @@ async def test_lists_are_narrowed(owner, stocked):
     page = (await owner("GET", f"{ORDERS}?status=paid&limit=1")).json
     assert ([one["id"] for one in page["items"]], page["next"]) == ([2], "2")
     for query, detail in (
-        ("status=payed", "did you mean paid?"),
+        ("status=paidd", "did you mean paid?"),
         ("client_id=x", "client_id must be an integer"),
         ("date_from=soon", "date_from must be a time"),
         ("reference=", "reference must not be empty"),
@@ -367,7 +367,7 @@ async def test_more_than_are_looked_at_at_once_are_looked_through(server, owner,
         ({"lines": [{"sku": "R1"}, {"sku": "R1", "amount": 2**60}]}, "/lines/1/amount"),
         ({"lines": [{"sku": "R1", "price": -1}]}, "/lines/0/price"),
         ({"lines": [{"sku": "R1", "stock_action": "end"}]}, "/lines/0/stock_action"),
-        ({"lines": [{"sku": "R1", "amout": 5}]}, "/lines/0/amout"),
+        ({"lines": [{"sku": "R1", "amoumt": 5}]}, "/lines/0/amoumt"),
         ({"lines": [{"sku": "R1"}] * 2001}, "/lines"),
         ({"status": "payd"}, "/status"),
         ({"status": "2"}, "/status"),

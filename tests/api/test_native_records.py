@@ -163,7 +163,7 @@ class TestEach:
         assert (problem["code"], problem["detail"]) == ("read_only", "is 1 for good: leave it out")
 
     async def test_a_name_that_is_none_is_refused_with_the_nearest(self, owner, stocked, kind):
-        name = {"gemstones": "clarty", "listings": "titel", "orders": "referense", "clients": "emale"}[kind]
+        name = {"gemstones": "clarty", "listings": "titel", "orders": "referenze", "clients": "emale"}[kind]
         meant = {"gemstones": "clarity", "listings": "title", "orders": "reference", "clients": "email"}[kind]
         problem = problem_of(await owner("POST", f"/v2/{kind}", {**KINDS[kind][0], name: "x"}), 422)
         assert (problem["pointer"], problem["detail"]) == (

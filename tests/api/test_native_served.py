@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
@@ -100,3 +101,34 @@ def test_two_hundred_changes_of_stock_never_go_below_nothing(port, call):
         statuses = [status for found in pool.map(take, range(20)) for status in found]
     assert (statuses.count(200), statuses.count(409)) == (150, 50)
     assert json.loads(call("GET", R1)[2])["quantity"] == 0
+
+
+def test_orders_sell_what_there_is_and_give_it_back_once(port, call):
+    assert call("PUT", "/v2/products/O1", {"name": "Ring", "quantity": 12})[0] == 201
+
+    def once(work, item):
+        caller = Caller(port)
+        with closing(caller.http):
+            return work(caller, item)
+
+    def each(work, items):
+        with ThreadPoolExecutor(16) as threads:
+            return list(threads.map(lambda item: once(work, item), items))
+
+    def place(caller, number):
+        order = {"reference": f"O-{number}", "lines": [{"sku": "O1"}]}
+        return caller("POST", "/v2/orders", order, idempotency_key=f"o{number}")
+
+    def cancel(caller, path):
+        _, headers, _ = caller("PATCH", path, {"status": "canceled"})
+        shown = caller("GET", f"{path}?min_revision={headers['facetry-revision']}")
+        return json.loads(shown[2])["status"]
+
+    replies = each(place, range(30))
+    placed = {number: reply for number, reply in enumerate(replies) if reply[0] == 201}
+    assert (len(placed), {reply[0] for reply in replies}) == (12, {201, 409})
+    again = each(place, placed)
+    assert [reply[2] for reply in again] == [reply[2] for reply in placed.values()]
+    paths = [reply[1]["location"] for reply in placed.values()]
+    assert each(cancel, paths * 2) == ["canceled"] * 24
+    assert json.loads(call("GET", "/v2/products/O1")[2])["quantity"] == 12
