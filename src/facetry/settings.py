@@ -73,6 +73,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         journal_history_megabytes: How large the history of products may become.
         journal_counts_days: How long counts are kept: of calls by minute, of queries by day.
         journal_counts_megabytes: How large the counts of calls may become, and those of queries.
+        trace_endpoint: URL of an OpenTelemetry collector that takes traces over HTTP, such as
+            ``http://127.0.0.1:4318/v1/traces``; needs the extra ``otel``; empty means that nothing is traced.
+        trace_share: Share of requests that are traced, 0 to 1; those that name a parent (``traceparent``) as that is.
     """
 
     host: str = "127.0.0.1"
@@ -110,6 +113,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     journal_history_megabytes: int = 1024
     journal_counts_days: float = 400.0
     journal_counts_megabytes: int = 256
+    trace_endpoint: str = ""
+    trace_share: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse values that cannot work.
@@ -144,6 +149,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             _check_limit("client_api_limits", limit)
         if self.tenant_limit:
             _check_limit("tenant_limit", f"{TENANT_LIMIT}={self.tenant_limit}")
+        is_url = self.trace_endpoint.startswith(("http://", "https://"))
+        _check(not self.trace_endpoint or is_url, "trace_endpoint", "must begin with http:// or https://")
+        _check(0 <= self.trace_share <= 1, "trace_share", "must be from 0 to 1")
         _check(not self.master_key or _is_key(self.master_key), "master_key", "must be 64 hexadecimal digits")
 
 

@@ -20,6 +20,7 @@ DRIVERS: Final = frozenset(
         "llvmlite",
         "numba",
         "opensearchpy",
+        "opentelemetry",
         "pymongo",
         "redis",
         "safetensors",

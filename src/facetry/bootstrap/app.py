@@ -30,6 +30,7 @@ from facetry.bootstrap.demo import ensure_demo
 from facetry.bootstrap.engines import StoreRole, journal_retention, open_cache, open_rate_limiter, warm_index
 from facetry.bootstrap.service import Service, open_service
 from facetry.bootstrap.tasks import offer_tasks
+from facetry.bootstrap.tracing import traced_application
 from facetry.domain.journal import DAY_SECONDS
 from facetry.http.admission import Admission
 from facetry.http.asgi import Application
@@ -179,7 +180,8 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         [catalog_api.surface(), native_api.surface(cross_origin), client_api.surface(client.protocol)],
         operations.surface(),
     )
-    return App(Gate(cast("Application", router), surfaces, hot, metrics, log, limits), service, told)
+    gate = Gate(cast("Application", router), surfaces, hot, metrics, log, limits)
+    return App(traced_application(gate, service.tracer), service, told)
 
 
 async def _prepare(service: Service) -> None:

@@ -32,6 +32,16 @@ from facetry.bootstrap.engines import (
 from facetry.bootstrap.file_limit import raise_file_limit
 from facetry.bootstrap.master_key import open_vault
 from facetry.bootstrap.mending import index_check, open_copies, open_mending
+from facetry.bootstrap.tracing import (
+    CATALOG_STEPS,
+    FEED_STEPS,
+    IMPORT_STEPS,
+    INDEX_STEPS,
+    SEARCH_STEPS,
+    SETTINGS_STEPS,
+    STORE_STEPS,
+    open_tracer,
+)
 from facetry.engines.measured.search_index import MeasuredSearchIndex
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.import_jobs import ImportJobs
@@ -41,6 +51,7 @@ from facetry.ports.search_index import SearchIndex
 from facetry.ports.tenant_copies import TenantCopies
 from facetry.settings import Settings
 from facetry.telemetry.metrics import Metrics
+from facetry.telemetry.tracing import Tracer, traced
 
 
 class SystemClock:
@@ -73,6 +84,7 @@ class Service:
     clock: SystemClock
     vault: Vault
     copies: TenantCopies | None
+    tracer: Tracer | None
 
 
 @asynccontextmanager
@@ -99,12 +111,14 @@ async def open_service(
     """
     raise_file_limit()
     async with AsyncExitStack() as stack:
+        tracer = open_tracer(settings, stack) if is_server else None
         store, role = await open_store(settings, role)
         stack.push_async_callback(store.close)
         vault = await open_vault(settings, store)
         index = open_index(settings, role)
         if metrics is not None:
             index = MeasuredSearchIndex(index, metrics)
+        index = traced(index, tracer, INDEX_STEPS)
         stack.push_async_callback(index.close)
         followed = index if follower_indexes or role is StoreRole.OWNER else None
         relay = ChangeRelay(store, followed, index_wait_seconds=settings.index_wait_seconds)
@@ -118,20 +132,23 @@ async def open_service(
         if role is StoreRole.OWNER:
             await tenants.complete()
         fair_use = _open_fair_use(settings, store, stack) if is_server else None
+        traced_store = traced(store, tracer, STORE_STEPS)
         search = Search(index, relay, fair_use=fair_use)
+        search_settings = SearchSettings(traced_store, search, relay, SettingsHistory(traced_store, clock))
+        imports = Imports(jobs, store, clock, settings.import_megabytes << 20)
         usage = open_key_usage(settings)
         yield Service(
             settings=settings,
             role=role,
-            store=store,
+            store=traced_store,
             index=index,
             relay=relay,
-            catalog=Catalog(store, relay, fair_use),
-            search=search,
-            feed=ChangeFeed(store),
+            catalog=traced(Catalog(traced_store, relay, fair_use), tracer, CATALOG_STEPS),
+            search=traced(search, tracer, SEARCH_STEPS),
+            feed=traced(ChangeFeed(store), tracer, FEED_STEPS),
             import_jobs=jobs,
-            imports=Imports(jobs, store, clock, settings.import_megabytes << 20),
-            search_settings=SearchSettings(store, search, relay, SettingsHistory(store, clock)),
+            imports=traced(imports, tracer, IMPORT_STEPS),
+            search_settings=traced(search_settings, tracer, SETTINGS_STEPS),
             tenants=tenants,
             access_keys=AccessKeys(store, vault, clock, usage),
             key_usage=usage,
@@ -140,6 +157,7 @@ async def open_service(
             clock=clock,
             vault=vault,
             copies=open_copies(settings, store),
+            tracer=tracer,
         )
 
 

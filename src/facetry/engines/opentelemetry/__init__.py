@@ -1,0 +1,1 @@
+"""Traces to a collector over OpenTelemetry's protocol, the extra ``otel``."""
