@@ -6,7 +6,19 @@ from collections.abc import AsyncIterable, Iterable
 from datetime import datetime
 
 from facetry.client.bulk import Bulk, Progress
-from facetry.client.exchange import Flow, Request, Stream, get, nothing, path_of, reader, tagged, target_of, write
+from facetry.client.exchange import (
+    Answer,
+    Flow,
+    Request,
+    Stream,
+    get,
+    nothing,
+    path_of,
+    reader,
+    tagged,
+    target_of,
+    write,
+)
 from facetry.client.methods import AsyncPart, Iteration, Method, Methods, Steps, SyncPart
 from facetry.client.paging import items
 from facetry.client.types.bulk import BulkSummary, Line, LineResult
@@ -126,21 +138,22 @@ class ProductMethods(Methods):
 
     @Method
     def undo(
-        self, sku: str, change: str | int, *, force: bool = False, idempotency_key: str = ""
-    ) -> Request[StoredProduct]:
-        """Take back one change of a product by a new one, and return the product as it is then.
+        self, sku: str, change: int, *, force: bool = False, if_match: str = "", idempotency_key: str = ""
+    ) -> Request[StoredProduct | None]:
+        """Take back one change of a product by a new one, and return the product as it is then; None where it is gone.
 
         Args:
             sku: Of the product.
             change: The ``id`` of an entry of its history.
             force: Also fields that were changed again meanwhile.
+            if_match: As of ``put``.
             idempotency_key: As of ``put``.
 
         Raises:
             ConflictError: Fields were changed again (``changed_since``); nothing was changed.
         """
         path = target_of(PATH + path_of(sku, "history", change, "undo"), {"force": force})
-        return write("POST", path, _product, key=idempotency_key)
+        return write("POST", path, _product_if_any, key=idempotency_key, headers={"if-match": if_match})
 
     @Steps
     def bulk(
@@ -194,3 +207,7 @@ class Products(ProductMethods, SyncPart):
 
 class AsyncProducts(ProductMethods, AsyncPart):
     """Products, awaited."""
+
+
+def _product_if_any(answer: Answer) -> StoredProduct | None:
+    return _product(answer) if answer.body else None

@@ -108,7 +108,7 @@ class StockLevel(msgspec.Struct, frozen=True):
 
 
 class FieldChange(msgspec.Struct, frozen=True, rename={"before": "from", "after": "to"}):
-    """A field that changed, by its JSON pointer; None where it had, or has, no value."""
+    """A field that changed, by its JSON pointer, empty for the whole; None where it had, or has, no value."""
 
     pointer: str
     before: Any = None
@@ -122,7 +122,7 @@ class HistoryEntry(msgspec.Struct, frozen=True):
         by: The key or user.
     """
 
-    id: str | int
+    id: int
     revision: int
     time: datetime
     by: str = ""
