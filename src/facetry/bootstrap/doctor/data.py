@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import apsw
-
 from facetry.application.secrets import Vault
 from facetry.bootstrap.master_key import MASTER_KEY_FILE, read_key
 from facetry.domain.checkup import Checkup, bad, good, warning
@@ -152,7 +150,3 @@ def _size(file: Path) -> int:
         return file.stat().st_size
     except OSError:
         return 0
-
-
-DRIVER_ERRORS = (apsw.Error, OSError)
-"""What a look at a damaged directory may end in."""

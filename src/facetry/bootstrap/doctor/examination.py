@@ -46,7 +46,7 @@ def _looked_at(name: str, look: Callable[[], Checkup]) -> Checkup:
         return look()
     except FacetryError as error:
         return bad(name, error.message, "mend what is named above first")
-    except data.DRIVER_ERRORS as error:
+    except OSError as error:
         return bad(name, f"cannot be looked at: {error}", "look at the permissions and the disk")
 
 

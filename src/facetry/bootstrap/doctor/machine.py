@@ -12,10 +12,9 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-import apsw
-
 from facetry.domain.checkup import Checkup, bad, good, warning
 from facetry.engines.sqlite.connection import MIN_LIBRARY
+from facetry.engines.sqlite.library import library_version
 
 LEAST_ROOM = 1 << 30
 """With less room on the disk a warning is given, whatever the data needs."""
@@ -30,7 +29,7 @@ _MEGABYTE = 1 << 20
 
 def versions(library: str | None = None) -> Checkup:
     """Look at the versions of what the server is made of."""
-    sqlite = library or apsw.sqlite_lib_version()
+    sqlite = library or library_version()
     told = (
         f"Facetry {version('facetry')}, Python {platform.python_version()}, SQLite {sqlite}, Numba {version('numba')}"
     )
