@@ -62,21 +62,21 @@ def open_loop(port: int, requests: Requests, *, rate: float, seconds: float) -> 
     latencies = []
     made = requests(0)
     start = time.perf_counter()
-    with _connected(port) as connection:
+    with connected(port) as connection:
         for number in range(int(rate * seconds)):
             planned = start + number / rate
             time.sleep(max(0.0, planned - time.perf_counter()))
             connection.sendall(next(made))
-            _answer(connection)
+            answer(connection)
             latencies.append(time.perf_counter() - planned)
     return Load(len(latencies), seconds, sorted(latencies), 0)
 
 
 def send(port: int, request: bytes) -> bytes:
     """Return the body of the answer to one request."""
-    with _connected(port) as connection:
+    with connected(port) as connection:
         connection.sendall(request)
-        return _answer(connection)
+        return answer(connection)
 
 
 class _Share(NamedTuple):
@@ -91,7 +91,7 @@ class _Share(NamedTuple):
 def _run(share: _Share, made: Iterator[bytes], queue: multiprocessing.Queue[Load]) -> None:
     selector = selectors.DefaultSelector()
     for _ in range(share.connections):
-        connection = _connected(share.port)
+        connection = connected(share.port)
         connection.sendall(next(made))
         selector.register(connection, selectors.EVENT_READ, [time.perf_counter(), b""])
     latencies: list[float] = []
@@ -112,13 +112,15 @@ def _run(share: _Share, made: Iterator[bytes], queue: multiprocessing.Queue[Load
     queue.put(Load(len(latencies), share.seconds, latencies, wrong))
 
 
-def _connected(port: int) -> socket.socket:
+def connected(port: int) -> socket.socket:
+    """Return a new connection to the server."""
     connection = socket.create_connection(("127.0.0.1", port))
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 
 
-def _answer(connection: socket.socket) -> bytes:
+def answer(connection: socket.socket) -> bytes:
+    """Return the body of the next answer."""
     received = b""
     while (body := _body(received)) is None:
         received += connection.recv(1 << 17)
@@ -126,9 +128,11 @@ def _answer(connection: socket.socket) -> bytes:
 
 
 def _body(received: bytes) -> bytes | None:
-    """Return the body of an answer once it is whole."""
+    """Return the body of an answer once it is whole; one that is streamed with the lengths of its parts."""
     head, found, body = received.partition(b"\r\n\r\n")
     if not found:
         return None
+    if b"content-length:" not in head.lower():
+        return body if body.endswith(b"0\r\n\r\n") else None
     length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
     return body if len(body) >= length else None

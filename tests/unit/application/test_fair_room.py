@@ -39,14 +39,37 @@ async def test_places_go_round():
     tasks = await visitors.send("a1", "a2", "a3", "a4", "a5", "b1", "b2", "c1")
     assert visitors.inside == ["a1", "a2"]
     assert [visitors.room.waiting(tenant) for tenant in "abcd"] == [3, 2, 1, 0]
-    for name in ("a1", "a2", "a3", "b1", "c1", "a4", "b2", "a5"):
+    expected = ["a1", "a2", "b1", "c1", "a3", "b2", "a4", "a5"]
+    for name in expected:
         await visitors.leave(name)
-    assert visitors.inside == ["a1", "a2", "a3", "b1", "c1", "a4", "b2", "a5"]
+    assert visitors.inside == expected
     await asyncio.gather(*tasks)
     (last,) = await visitors.send("z1")
     assert visitors.inside[-1] == "z1"
     await visitors.leave("z1")
     await last
+
+
+async def test_the_last_place_is_for_others_while_others_come():
+    """But whoever is alone has them all."""
+    clock = [100.0]
+    visitors = Visitors(FairRoom(2, lambda: clock[0]))
+    tasks = await visitors.send("a1", "a2", "a3", "b1")
+    assert visitors.inside == ["a1", "a2"]
+    await visitors.leave("a1")
+    assert visitors.inside == ["a1", "a2", "b1"]
+    await visitors.leave("b1")
+    assert visitors.inside == ["a1", "a2", "b1"]
+    tasks += await visitors.send("b2")
+    assert visitors.inside[3:] == ["b2"]
+    await visitors.leave("b2")
+    clock[0] += 1.1
+    await visitors.leave("a2")
+    tasks += await visitors.send("a4", "a5")
+    assert visitors.inside[4:] == ["a3", "a4"]
+    for name in ("a3", "a4", "a5"):
+        await visitors.leave(name)
+    await asyncio.gather(*tasks)
 
 
 async def test_who_goes_away_leaves_its_place_to_others():
@@ -84,7 +107,7 @@ async def test_one_call_begins_at_a_time_and_tenants_go_round():
     while not all(task.done() for task in calls):
         await asyncio.sleep(0)
         seen.append(len(begun))
-    assert begun == ["a1", "a2", "b1", "c1", "a3", "b2", "a4"]
+    assert begun == ["a1", "b1", "c1", "a2", "b2", "a3", "a4"]
     assert max(after - before for before, after in pairwise(seen)) == 1
 
 

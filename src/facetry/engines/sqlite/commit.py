@@ -229,16 +229,15 @@ class GroupCommit:
                 if isinstance(error, apsw.BusyError) and time.monotonic() < until:
                     await asyncio.sleep(_LOCK_RETRY_SECONDS)
                     continue
-                while self._queue:
-                    batch.append(self._queue.take())
+                while (queued := self._queue.take()) is not None:
+                    batch.append(queued)
                 raise
             return
 
     async def _perform_queued(self, batch: list[_Queued]) -> None:
         began = time.monotonic()
         self._slice_ends = began + _SLICE_SECONDS
-        while self._queue and time.monotonic() - began < _BATCH_SECONDS:
-            queued = self._queue.take()
+        while time.monotonic() - began < _BATCH_SECONDS and (queued := self._queue.take()) is not None:
             if not queued.future.done():
                 batch.append(queued)
                 await self._perform(queued)
