@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from shutil import disk_usage
 from typing import cast
 
 from litestar import Litestar
@@ -131,6 +132,8 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
     told = operations.Operations(metrics, settings.metrics_token)
     log.listen(RequestJournal(service.journal, verified, settings.journal_rate).take)
     metrics.tally("facetry_journal_dropped_total", lambda: service.journal.dropped)
+    if service.role is StoreRole.OWNER and settings.store != "memory:":
+        metrics.gauge("facetry_disk_free_bytes", lambda: disk_usage(settings.data).free)
     tokens = Tokens(service.tenants, service.clock, verified, service.store.mark)
     limiter = open_rate_limiter(settings, service.clock)
     limits = TenantLimits(limiter, tenant_bucket(settings)) if settings.tenant_limit else UNLIMITED

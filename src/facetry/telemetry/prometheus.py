@@ -22,6 +22,7 @@ _HELP = {
     "facetry_search_seconds": "How long the search index took to answer.",
     "facetry_cache_entries": "Answers kept in the caches.",
     "facetry_cache_bytes": "Bytes of the answers kept in the caches.",
+    "facetry_disk_free_bytes": "Room that is left on the disk of the data directory.",
     "facetry_requests_in_flight": "Requests being answered by the router.",
 }
 

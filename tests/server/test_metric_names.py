@@ -1,0 +1,99 @@
+"""The page, the dashboard and the alerts name the metrics that a server has, and no others."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+import yaml
+
+from tests.api.server import product
+from tests.support import ROOT
+
+NAME = re.compile(r"\bfacetry_\w+")
+RULES = ROOT / "deploy" / "prometheus" / "alerts.yml"
+DASHBOARD = ROOT / "deploy" / "grafana" / "facetry.json"
+SERIES = {"histogram": ("_bucket", "_sum", "_count"), "counter": ("",), "gauge": ("",)}
+
+
+@pytest.fixture(scope="module")
+def exposed(server, tenant, token):
+    """Return the type of every metric by name, of a server that has done a bit of everything."""
+    with server.connect(token) as shop:
+        shop.post(product("R1", "R1"))
+        shop.search("ring")
+        text = shop.get("/metrics").body.decode()
+    assert "No description" not in text
+    return dict(re.findall(r"^# TYPE (\w+) (\w+)$", text, re.MULTILINE))
+
+
+@pytest.fixture(scope="module")
+def series(exposed):
+    """Return the names that an expression may hold."""
+    return {name + end for name, kind in exposed.items() for end in SERIES[kind]}
+
+
+def rules():
+    (group,) = yaml.safe_load(RULES.read_text("utf-8"))["groups"]
+    return group["rules"]
+
+
+def test_the_page_lists_every_metric_with_its_type(exposed):
+    page = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    assert dict(re.findall(r"^\| `(facetry_\w+)` \| (\w+) \|", page, re.MULTILINE)) == exposed
+
+
+def test_names_say_their_unit_and_kind(exposed):
+    for name, kind in exposed.items():
+        assert name.endswith("_total") == (kind == "counter"), name
+        assert name.endswith("_seconds") == (kind == "histogram"), name
+
+
+def test_every_panel_of_the_dashboard_asks_for_metrics_that_exist(series):
+    dashboard = json.loads(DASHBOARD.read_text("utf-8"))
+    asked = {panel["title"]: [target["expr"] for target in panel["targets"]] for panel in dashboard["panels"]}
+    assert len(asked) == 17
+    for title, expressions in asked.items():
+        named = set(NAME.findall(" ".join(expressions)))
+        assert named, title
+        assert named <= series, title
+    assert NAME.findall(dashboard["templating"]["list"][1]["query"]) == ["facetry_processes"]
+
+
+def test_the_dashboard_shows_every_metric(exposed):
+    shown = DASHBOARD.read_text("utf-8")
+    assert [name for name in exposed if name not in shown] == []
+
+
+def test_no_panel_covers_another():
+    places = [panel["gridPos"] for panel in json.loads(DASHBOARD.read_text("utf-8"))["panels"]]
+    cells = [(place["y"], x) for place in places for x in range(place["x"], place["x"] + place["w"])]
+    assert len(set(cells)) == len(cells)
+    assert max(x for _, x in cells) == 23
+
+
+def test_every_alert_asks_for_metrics_that_exist(series):
+    assert len(rules()) == 14
+    for rule in rules():
+        named = set(NAME.findall(rule["expr"]))
+        assert named, rule["alert"]
+        assert named <= series, rule["alert"]
+        assert rule["labels"]["severity"] in {"critical", "warning", "info"}
+        assert rule["expr"].count("(") == rule["expr"].count(")")
+
+
+def test_every_alert_has_a_guide_and_every_guide_an_alert():
+    page = (ROOT / "docs" / "alerts.md").read_text("utf-8")
+    assert re.findall(r"^## (\w+)$", page, re.MULTILINE) == [rule["alert"] for rule in rules()]
+    named = set(re.findall(r"\bFacetry[A-Z]\w+", page))
+    assert named == {rule["alert"] for rule in rules()}
+
+
+def test_guides_name_only_settings_that_exist():
+    from facetry.settings import Settings
+
+    page = (ROOT / "docs" / "alerts.md").read_text("utf-8")
+    named = {name for name in re.findall(r"`([a-z]+(?:_[a-z]+)+)`", page) if name != "index_behind"}
+    assert named <= set(Settings.__struct_fields__)
+    assert "journal_rate" in named
