@@ -13,9 +13,9 @@ from facetry.api.native import (
     record_bodies,
 )
 from facetry.api.native.fields import GROUP_FIELDS, PARTS, PRODUCT_FIELDS
+from facetry.api.native.openapi import openapi_document
 from facetry.api.native.product_body import ProductBody
-from facetry.client.types import import_job, product, record, search
-from facetry.client.types.change import Changes
+from facetry.client.types import change, import_job, journal, product, record, search, setting
 from facetry.domain.feed import PARTS as FED
 from facetry.domain.search.requests.search import KEYS
 
@@ -24,6 +24,27 @@ DERIVED = {"id", "price", "in_stock"}
 
 def fields(kind):
     return set(kind.__struct_fields__) - {"etag"}
+
+
+SHOWN = {
+    "Attribute": setting.Attribute,
+    "AttributeDefinition": setting.AttributeDefinition,
+    "CatalogSettings": setting.CatalogSettings,
+    "Category": search.Category,
+    "Changes": change.Changes,
+    "DryRun": setting.Preview,
+    "FoundSeveral": search.FoundSeveral,
+    "Import": import_job.ImportJob,
+    "LoggedSearch": journal.SearchLine,
+    "Product": product.StoredProduct,
+    "Quotas": setting.QuotaOverview,
+    "QueryCounts": journal.QueryCounts,
+    "Request": journal.RequestLine,
+    "RequestCounts": journal.CallCounts,
+    "Stock": product.StockLevel,
+    "Suggestions": search.Suggestions,
+}
+"""Types of answers, by the names that the reference has for them."""
 
 
 def test_products():
@@ -58,6 +79,19 @@ def test_filters(narrowed, taken):
     assert {*narrowed.__annotations__} == {*taken.FILTERS}
 
 
+@pytest.mark.parametrize("name", SHOWN)
+def test_answers(name):
+    kind, shown = SHOWN[name], openapi_document("0")["components"]["schemas"][name]["properties"]
+    # One type tells of the stock of products and of gemstones.
+    more = {"code"} if name == "Stock" else set()
+    assert {*kind.__struct_encode_fields__} - {"etag"} == {*shown} | more
+
+
+def test_what_is_found():
+    shown = openapi_document("0")["components"]["schemas"]["Found"]["properties"]
+    assert fields(search.Found) == {*shown, "error"}
+
+
 def test_changes_and_imports():
-    assert fields(Changes) == {"since", "revision", "more", "gone_products", "gone_groups", "gone", *FED}
+    assert fields(change.Changes) == {"since", "revision", "more", "gone_products", "gone_groups", "gone", *FED}
     assert {*import_job.ImportWish.__annotations__} == {*imports.WISHES, "dry_run"}
