@@ -110,6 +110,8 @@ lint: setup ## Run the checks that need no test run
 	$(BIN)/codespell
 	@if [ -n "$$(find src -name '*.html' -print -quit)" ]; then $(BIN)/djlint --check --lint --quiet src; fi
 	$(BIN)/deptry src
+	$(BIN)/python -m tools.licences
+	$(BIN)/python -m tools.advisories
 
 .PHONY: format
 format: setup ## Bring the code into shape
