@@ -32,9 +32,7 @@ class HistoryNotes:
     def __call__(self, tenant: str, by: Actor, touches: Sequence[Touch]) -> None:
         """Note what became of products; what is as it was has no line."""
         now = self._clock.now()
-        for touch in touches:
-            for line in _lines(touch, by.name, now):
-                self._journal.note(tenant, line)
+        self._journal.note_all(tenant, [line for touch in touches for line in _lines(touch, by.name, now)])
 
 
 def _lines(touch: Touch, by: str, now: float) -> Iterator[HistoryLine]:

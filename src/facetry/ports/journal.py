@@ -18,6 +18,9 @@ class Journal(Protocol):
     def note(self, tenant: str, line: JournalLine) -> None:
         """Keep a line soon; microseconds, never fails, never waits for a disk. May be called from any thread."""
 
+    def note_all(self, tenant: str, lines: Sequence[JournalLine]) -> None:
+        """Keep many lines soon, in their order; likewise. Where there is no room for all, the last are dropped."""
+
     def count(self, tenant: str, count: Count) -> None:
         """Add to what is counted under the same kind, time and name; likewise."""
 

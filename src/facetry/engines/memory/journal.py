@@ -50,6 +50,11 @@ class MemoryJournal:
         """Keep a line."""
         self._lines[line.kind].append((next(self._numbers), tenant, line))
 
+    def note_all(self, tenant: str, lines: Sequence[JournalLine]) -> None:
+        """Keep lines."""
+        for line in lines:
+            self.note(tenant, line)
+
     def count(self, tenant: str, count: Count) -> None:
         """Add to a count."""
         tallied = self._counts[count.kind]

@@ -31,4 +31,4 @@ def insert_all(connection: apsw.Connection, sql: str, rows: Sequence[Row]) -> No
 
 @cache
 def _repeated(sql: str, size: int) -> str:
-    return sql + f", {sql[sql.rindex('(') :]}" * (size - 1)
+    return sql + f", {sql.rpartition('VALUES')[2]}" * (size - 1)

@@ -80,11 +80,15 @@ class SqliteJournal:
 
     def note(self, tenant: str, line: JournalLine) -> None:
         """Keep a line."""
-        self._writer.put(tenant, line)
+        self._writer.put(tenant, (line,))
+
+    def note_all(self, tenant: str, lines: Sequence[JournalLine]) -> None:
+        """Keep lines."""
+        self._writer.put(tenant, lines)
 
     def count(self, tenant: str, count: Count) -> None:
         """Add to a count."""
-        self._writer.put(tenant, count)
+        self._writer.put(tenant, (count,))
 
     async def lines(self, tenant: str, kind: type[Line], query: LineQuery) -> Sequence[Numbered[Line]]:
         """Return lines."""

@@ -9,6 +9,7 @@ import apsw
 
 from facetry.domain.errors import StoreError, StoreVersionError
 from facetry.domain.journal import COUNT_KINDS, COUNTS, LINE_KINDS, Retention
+from facetry.engines.sqlite.bulk import insert_all
 from facetry.engines.sqlite.connection import Row, open_shared_writer, rows, store_error
 
 VERSION = 2
@@ -48,7 +49,9 @@ _CREATE_COUNTS = """
 _CREATE_SIZES = "CREATE TABLE IF NOT EXISTS sizes (kind TEXT NOT NULL PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;"
 
 # Fields of a document are found several times faster in the binary form.
-_INSERT = "INSERT INTO KIND (tenant, id, time, doc) VALUES (?, ?, ?, jsonb(?)) RETURNING octet_length(doc)"
+_INSERT = "INSERT INTO KIND (tenant, id, time, doc) VALUES (?, ?, ?, jsonb(?))"
+_LAST = "SELECT coalesce(max(number), 0) FROM KIND"
+_ADDED = "SELECT count(*), coalesce(sum(octet_length(doc)), 0) FROM KIND WHERE number > ?"
 _GROW = "UPDATE sizes SET bytes = bytes + ? WHERE kind = ?"
 _ADD = """
     INSERT INTO KIND VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -154,8 +157,10 @@ class Transaction:
 
 def add_lines(connection: apsw.Connection, kind: str, lines: Sequence[LineRow]) -> None:
     """Insert lines, inside a transaction."""
-    grown = sum(size + LINE_BYTES for (size,) in connection.executemany(of(_INSERT, kind), lines))
-    connection.execute(_GROW, (grown, kind))
+    ((last,),) = rows(connection, of(_LAST, kind), ())
+    insert_all(connection, of(_INSERT, kind), lines)
+    ((number, size),) = rows(connection, of(_ADDED, kind), (last,))
+    connection.execute(_GROW, (size + number * LINE_BYTES, kind))
 
 
 def add_counts(connection: apsw.Connection, kind: str, counts: Mapping[CountKey, Sequence[int]]) -> None:

@@ -61,14 +61,16 @@ class JournalWriter:
         """How much was given up."""
         return self._refused + self._failed
 
-    def put(self, tenant: str, noted: JournalLine | Count) -> None:
-        """Take something to write, unless too much is waiting."""
+    def put(self, tenant: str, noted: Sequence[JournalLine | Count]) -> None:
+        """Take what is to be written, as far as not too much is waiting."""
         with self._lock:
-            if self._is_closed or len(self._waiting) >= self._max_waiting:
-                self._refused += 1
+            room = 0 if self._is_closed else max(0, self._max_waiting - len(self._waiting))
+            taken = noted[:room]
+            self._refused += len(noted) - len(taken)
+            if not taken:
                 return
-            self._waiting.append((tenant, noted))
-            self._taken += 1
+            self._waiting.extend([(tenant, one) for one in taken])
+            self._taken += len(taken)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
                 self._thread.start()

@@ -74,7 +74,7 @@ async def test_several_processes_write_to_one_file(opened, tmp_path):
 async def test_too_much_at_once_is_given_up_and_counted(tmp_path, anyio_backend):
     writer = JournalWriter(tmp_path / "journal.db", max_waiting=10)
     for number in range(50):
-        writer.put("acme", request(number))
+        writer.put("acme", [request(number)])
     writer.flush()
     assert 0 < writer.dropped <= 40
     writer.close()
