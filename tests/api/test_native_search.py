@@ -463,9 +463,9 @@ class TestTimeouts:
     async def test_an_index_that_is_slow_to_follow_counts_too(self, server, filled, owner):
         apply, gate = server.index.apply, asyncio.Event()
 
-        async def slow(tenant, delta, language):
+        async def slow(tenant, delta, language, **more):
             await gate.wait()
-            await apply(tenant, delta, language)
+            await apply(tenant, delta, language, **more)
 
         server.index.apply = slow
         assert (await filled.post(product("N1", "NEW"))).status == 500

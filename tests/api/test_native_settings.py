@@ -346,6 +346,7 @@ class TestAttributes:
             "identifier": False,
             "facet": True,
             "sortable": True,
+            "searchable": True,
         }
 
     async def test_many_attributes_are_listed(self, shop, owner):

@@ -139,11 +139,13 @@ async def play(steps, queries) -> None:
                 for group_id in removed:
                     catalog.pop(group_id, None)
                 log[revision] = Delta(revision=revision, groups=tuple(changed), gone=removed)
+                # No field of these searches is an attribute, so that it is the same with another one silent.
+                silent = frozenset({"attributes.x"} if revision % 3 == 0 else ())
                 for index in (memory, columns):
                     if action == "rebuild":
-                        await index.rebuild("t", pages(*changed), revision, "en")
+                        await index.rebuild("t", pages(*changed), revision, "en", silent=silent)
                     else:
-                        await index.apply("t", log[revision], "en")
+                        await index.apply("t", log[revision], "en", silent=silent)
             for query in queries:
                 expected = naive(catalog, query)
                 found = await columns.match("t", query)

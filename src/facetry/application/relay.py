@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 from facetry.domain.change import Delta
 from facetry.domain.errors import IndexBehindError
 from facetry.domain.group import ProductGroup
+from facetry.domain.search.fields import silent_attributes
 from facetry.domain.tenant import DEFAULT_LANGUAGE, TenantSettings
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.change_listener import ChangeListener
@@ -49,6 +50,11 @@ class _View:
     def language(self) -> str:
         """Return the language that stems the tenant's texts."""
         return self.settings.language if self.settings else DEFAULT_LANGUAGE
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """Return the attributes of the tenant whose values no text finds."""
+        return silent_attributes(self.settings.attributes) if self.settings else frozenset()
 
 
 class ChangeRelay:
@@ -142,7 +148,7 @@ class ChangeRelay:
                 await last_step.enter_async_context(view.lock)
                 view.index_mark = None
 
-            await index.rebuild(tenant, pages(), start, view.language)
+            await index.rebuild(tenant, pages(), start, view.language, silent=view.silent)
             await self._apply_since(index, tenant, view, start)
         await self.reach(tenant)
         return view.revision or 0
@@ -200,11 +206,8 @@ class ChangeRelay:
             self._forget(tenant)
             view.record_version = version
         if record is not None:
-            # Another language stems otherwise, another currency derives other prices: in every group. Rules and
-            # types of attributes are looked at by each search.
-            view.settings_changed |= view.settings is not None and _built_with(view.settings) != _built_with(
-                record.settings
-            )
+            # Rules and types of attributes are looked at by each search.
+            view.settings_changed |= view.settings is not None and reindexes(view.settings, record.settings)
             view.settings = record.settings
 
     def _forget(self, tenant: str) -> None:
@@ -224,7 +227,7 @@ class ChangeRelay:
             await self._rebuild(index, tenant, view)
             view.settings_changed = False
         elif step is not None and step[0] == held:
-            await index.apply(tenant, step[1], view.language)
+            await index.apply(tenant, step[1], view.language, silent=view.silent)
         else:
             await self._apply_since(index, tenant, view, held)
 
@@ -233,11 +236,11 @@ class ChangeRelay:
         if delta is None:
             await self._rebuild(index, tenant, view)
         elif delta.revision != revision:
-            await index.apply(tenant, delta, view.language)
+            await index.apply(tenant, delta, view.language, silent=view.silent)
 
     async def _rebuild(self, index: SearchIndex, tenant: str, view: _View) -> None:
         start = await self._store.revision(tenant)
-        await index.rebuild(tenant, self._all_groups(tenant), start, view.language)
+        await index.rebuild(tenant, self._all_groups(tenant), start, view.language, silent=view.silent)
         await self._apply_since(index, tenant, view, start)
 
     async def _all_groups(self, tenant: str) -> AsyncIterator[Sequence[ProductGroup]]:
@@ -248,9 +251,18 @@ class ChangeRelay:
             await asyncio.sleep(0)
 
 
-def _built_with(settings: TenantSettings) -> tuple[str, str]:
+def reindexes(old: TenantSettings, new: TenantSettings) -> bool:
+    """Return whether a tenant's index has to be built anew where its settings change.
+
+    Another language stems otherwise, another currency derives other prices, other attributes give words: in every
+    group.
+    """
+    return old is not new and _built_with(old) != _built_with(new)
+
+
+def _built_with(settings: TenantSettings) -> tuple[str, str, frozenset[str]]:
     """Return what of a tenant's settings its index was built with."""
-    return settings.language, settings.currency
+    return settings.language, settings.currency, silent_attributes(settings.attributes)
 
 
 def _retrieve(task: asyncio.Future[None]) -> None:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from itertools import islice
 
 import msgspec
 
-from facetry.application.relay import ChangeRelay
+from facetry.application.misfits import MOST_NAMED, Misfit, Misfits
+from facetry.application.relay import ChangeRelay, reindexes
 from facetry.application.search import Search
 from facetry.application.settings_history import Replacement, SettingsHistory
 from facetry.application.tenants import tenant_record
 from facetry.domain.errors import OutdatedError, TenantExistsError, ValuesMisfitError
-from facetry.domain.group import ProductGroup
 from facetry.domain.search.fields import AttributeDefinition, Field, Kind, Schema, check_definitions, full_name
 from facetry.domain.search.misfits import TypedAttributes, inferred_kind
 from facetry.domain.search.query import CountLevel, SearchQuery, ValuesFacet
 from facetry.domain.search.result import ValuesResult
 from facetry.domain.search.rules import SearchRules, check_rules
-from facetry.domain.search.spans import kind_name
 from facetry.domain.search.text.semantics import missing_extra
 from facetry.domain.tenant import Tenant, TenantSettings, check_catalog
 from facetry.ports.catalog_store import CatalogStore
 
-MOST_NAMED = 5
-"""So many products at most are named whose values do not fit."""
 VALUES_LOOKED_AT = 100
 """So many values of an attribute, those of most products, decide which type it seems to have."""
 FIELDS_AT_ONCE = 25
@@ -65,20 +63,6 @@ class Wish(msgspec.Struct, frozen=True):
 
 
 ANYHOW = Wish()
-
-
-class Misfit(msgspec.Struct, frozen=True):
-    """Products whose values do not fit the type that an attribute would get.
-
-    Attributes:
-        field: The attribute.
-        count: How many products.
-        skus: The first of them.
-    """
-
-    field: str
-    count: int
-    skus: tuple[str, ...]
 
 
 class Preview(msgspec.Struct, frozen=True):
@@ -146,14 +130,27 @@ class SearchSettings:
         _check_version(before, wish.expected)
         if (before.settings.language, before.settings.currency) == (language, currency):
             return before
-        await self._start_consumers_again(before, wish.by)
-        record = await self._replace(tenant, _with_catalog(language, currency), wish)
-        await self._start_consumers_again(before, wish.by)
-        await self._relay.reach(tenant)
-        return record
+        change = _with_catalog(language, currency)
+        async with self._reindexed(before, change, wish.by):
+            return await self._replace(tenant, change, wish)
+
+    @asynccontextmanager
+    async def _reindexed(
+        self, before: Tenant, change: Callable[[TenantSettings], TenantSettings], by: str
+    ) -> AsyncIterator[None]:
+        """Have the index built anew after a change of settings within, where it needs to be, however that ends."""
+        if not reindexes(before.settings, change(before.settings)):
+            yield
+            return
+        await self._start_consumers_again(before, by)
+        try:
+            yield
+        finally:
+            await self._start_consumers_again(before, by)
+            await self._relay.reach(before.id)
 
     async def _start_consumers_again(self, before: Tenant, by: str) -> None:
-        """Have whoever follows the change log read everything anew: every group is derived otherwise.
+        """Have whoever follows the change log read everything anew: every group is derived, or indexed, otherwise.
 
         Done before and after the change, so that a crash between leaves no index that was built for the old settings.
         """
@@ -170,10 +167,9 @@ class SearchSettings:
         check_definitions(settings.attributes)
         old = (await self.get(tenant)).settings
         typed = TypedAttributes(d for d in settings.attributes if d not in old.attributes)
-        misfits = _Misfits(typed)
+        misfits = Misfits(typed)
         await self._look_through(tenant, misfits)
-        reindexes = (old.language, old.currency) != (settings.language, settings.currency)
-        return Preview(misfits.all, reindexes)
+        return Preview(misfits.all, reindexes(old, settings))
 
     def _check_rules(self, rules: SearchRules) -> None:
         check_rules(rules)
@@ -186,7 +182,8 @@ class SearchSettings:
         """Replace the types of attributes and return the record; takes as long as reading the catalog takes.
 
         From then on a product is refused whose values do not fit. One that another process was storing in the
-        same milliseconds may still have such values; they then compare as nothing.
+        same milliseconds may still have such values; they then compare as nothing. Where other attributes are
+        searchable than before, the index has been built anew on return.
 
         Args:
             tenant: Whose attributes.
@@ -209,12 +206,14 @@ class SearchSettings:
             tenant, TypedAttributes(d for d in definitions if d not in old and _is_known(d, known))
         )
         demanded = Wish(before.version if wish.expected else None, wish.by)
-        record = await self._replace(tenant, _with_attributes(definitions), demanded)
-        try:
-            await self._check_since(tenant, revision, TypedAttributes(new))
-        except ValuesMisfitError:
-            await self._replace(tenant, _taken_back(record.settings.attributes, old), Wish(by=wish.by))
-            raise
+        change = _with_attributes(definitions)
+        async with self._reindexed(before, change, wish.by):
+            record = await self._replace(tenant, change, demanded)
+            try:
+                await self._check_since(tenant, revision, TypedAttributes(new))
+            except ValuesMisfitError:
+                await self._replace(tenant, _taken_back(record.settings.attributes, old), Wish(by=wish.by))
+                raise
         return record
 
     async def attributes(self, tenant: str, settings: TenantSettings) -> list[AttributeOverview]:
@@ -264,11 +263,11 @@ class SearchSettings:
 
     async def _check_catalog(self, tenant: str, typed: TypedAttributes) -> None:
         """Check all products there are, page by page."""
-        misfits = _Misfits(typed, until=MOST_NAMED)
+        misfits = Misfits(typed, until=MOST_NAMED)
         await self._look_through(tenant, misfits)
         misfits.check()
 
-    async def _look_through(self, tenant: str, misfits: _Misfits) -> None:
+    async def _look_through(self, tenant: str, misfits: Misfits) -> None:
         last = ""
         while not misfits.are_enough and (page := await self._store.groups_after(tenant, last, _PAGE)):
             misfits.look_at(page)
@@ -280,49 +279,9 @@ class SearchSettings:
         if delta is None:
             await self._check_catalog(tenant, typed)
             return
-        misfits = _Misfits(typed)
+        misfits = Misfits(typed)
         misfits.look_at(delta.groups)
         misfits.check()
-
-
-class _Misfits:
-    """Products with values that do not fit, by attribute."""
-
-    def __init__(self, typed: TypedAttributes, until: int | None = None) -> None:
-        """Look for values that do not fit types; ``until`` so many of one attribute are found, where it is given."""
-        self._typed = typed
-        self._until = until
-        self._found: dict[Field, dict[str, str]] = {}
-
-    @property
-    def are_enough(self) -> bool:
-        """Return whether nothing more is to be looked for."""
-        first = next(iter(self._found.values()), {})
-        return not self._typed.fields or (self._until is not None and len(first) >= self._until)
-
-    @property
-    def all(self) -> tuple[Misfit, ...]:
-        """Return what was found."""
-        return tuple(Misfit(f.name, len(skus), tuple(skus)[:MOST_NAMED]) for f, skus in self._found.items())
-
-    def look_at(self, groups: Iterable[ProductGroup]) -> None:
-        """Look at the products of groups."""
-        for group in groups:
-            for product in group.products:
-                for field, value in self._typed.misfits(product):
-                    self._found.setdefault(field, {}).setdefault(product.sku, value)
-
-    def check(self) -> None:
-        """Check that none was found.
-
-        Raises:
-            ValuesMisfitError: Some were; of the first attribute.
-        """
-        for field, values in self._found.items():
-            skus = tuple(values)[:MOST_NAMED]
-            named = ", ".join(f"{sku} ({values[sku][:50]!r})" for sku in skus)
-            message = f"{field.name} cannot be {kind_name(field)}: {named}"
-            raise ValuesMisfitError(field.name, message, skus)
 
 
 def _overview(field: Field, schema: Schema, counted: object) -> AttributeOverview:

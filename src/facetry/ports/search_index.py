@@ -39,19 +39,31 @@ class SearchIndex(Protocol):
         Opens what is stored of it, if it is not open yet. A tenant that never had an index answers None.
         """
 
-    async def apply(self, tenant: str, delta: Delta, language: str) -> None:
+    async def apply(self, tenant: str, delta: Delta, language: str, *, silent: frozenset[str] = frozenset()) -> None:
         """Replace and remove groups; searchable on return, at once as a whole for every search that begins later.
 
-        Applying a delta twice, or one that is older than what is held, changes nothing. ``language`` stems
-        analysed text.
+        Applying a delta twice, or one that is older than what is held, changes nothing. Where language or silent
+        attributes are others than those of what is held, that is analysed anew.
+
+        Args:
+            tenant: Whose groups.
+            delta: What changed.
+            language: Stems analysed text.
+            silent: The full names of attributes whose values are no words of a group.
         """
 
     async def rebuild(
-        self, tenant: str, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str
+        self,
+        tenant: str,
+        groups: AsyncIterator[Sequence[ProductGroup]],
+        revision: int,
+        language: str,
+        *,
+        silent: frozenset[str] = frozenset(),
     ) -> None:
         """Replace the tenant's whole index by these groups; searches answer from the old one until the end.
 
-        The caller applies afterwards whatever changed after ``revision``.
+        The caller applies afterwards whatever changed after ``revision``. For the rest see ``apply``.
         """
 
     async def match(self, tenant: str, query: FieldQuery) -> FieldResult:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
+import msgspec
+
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import AttributeValue, Part, Product, Scalar
-from facetry.domain.search.fields import AttributeDefinition, Field, Kind, Level, Schema
+from facetry.domain.search.fields import BUILT_IN, AttributeDefinition, Field, Kind, Level, Schema, silent_attributes
 from facetry.domain.search.filters import (
     EVERYTHING,
     NUMBER_FIELDS,
@@ -110,11 +112,17 @@ UNBOUNDED = frozenset({"attributes.weight", "attributes.grade"})
 class RandomCatalog:
     """Draws groups of products, and searches over them."""
 
-    def __init__(self, seed: int, *, has_embedder: bool = False) -> None:
-        """Draw from a generator with this seed; closeness in meaning counts only for an engine with an embedder."""
+    def __init__(self, seed: int, *, has_embedder: bool = False, has_silent: bool = False) -> None:
+        """Draw from a generator with this seed; closeness in meaning, and attributes kept from texts, only if so."""
         self.draw = Random(seed)  # noqa: S311 - nobody is to be kept from guessing
+        self.definitions = self._silenced() if has_silent else DEFINITIONS
         self._semantic = SEMANTIC if has_embedder else (0.0,)
         self._joined = 0
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """Return the attributes that no text finds."""
+        return silent_attributes(self.definitions)
 
     def groups(self, count: int) -> list[ProductGroup]:
         """Return groups with distinct ids and SKUs."""
@@ -175,6 +183,16 @@ class RandomCatalog:
         count = self.draw.choice((1, 1, 1, 0, 2, 3))
         return self.draw.choice(values) if count == 1 else [self.draw.choice(values) for _ in range(count)]
 
+    def _silenced(self) -> tuple[AttributeDefinition, ...]:
+        """Return definitions under which some attributes, often none, are kept from texts."""
+        fields = {field.name: field for name in FIELDS if (field := SCHEMA.field(name)).name not in BUILT_IN}
+        found = {**SCHEMA.definitions}
+        for name in self.draw.sample([*fields], self.draw.choice((0, 1, 3, 8))):
+            kind = Kind.KEYWORD if fields[name].kind is Kind.ANY else fields[name].kind
+            known = found.get(name) or AttributeDefinition(name, kind, scale=fields[name].scale)
+            found[name] = msgspec.structs.replace(known, searchable=False)
+        return tuple(found.values())
+
     def words(self, least: int, most: int) -> str:
         """Return a text."""
         return " ".join(self.draw.choice(WORDS) for _ in range(self.draw.randint(least, most)))
@@ -203,7 +221,7 @@ class RandomCatalog:
             highlight=draw.random() < 0.2,
             active_only=draw.random() < 0.2,
             currency=draw.choice(("USD", "USD", "EUR")),
-            attributes=DEFINITIONS,
+            attributes=self.definitions,
             rules=self.rules(),
         )
 

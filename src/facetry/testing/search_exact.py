@@ -45,7 +45,7 @@ class ExactSearchConformance:
             drawn = _catalog(index, seed)
             tenant = f"{TENANT}-{seed}"
             revision, held = await _changed(index, tenant, drawn)
-            texts = analysed(held, "en")
+            texts = analysed(held, "en", drawn.silent)
             for number in range(self.queries):
                 query = drawn.query()
                 expected = answer(query, revision, texts, EMBEDDER)
@@ -70,20 +70,21 @@ class ExactSearchConformance:
         acknowledged = 1
         is_done = False
 
-        await index.apply(TENANT, Delta(revision=1, groups=tuple(held.values())), "en")
+        await index.apply(TENANT, Delta(revision=1, groups=tuple(held.values())), "en", silent=drawn.silent)
 
         async def write() -> None:
             nonlocal acknowledged, is_done
             for revision in range(2, 60):
                 delta = _random_delta(drawn, held, revision)
                 states[revision] = [*held.values()]
-                await index.apply(TENANT, delta, "en")
+                await index.apply(TENANT, delta, "en", silent=drawn.silent)
                 acknowledged = revision
                 await asyncio.sleep(0)
             is_done = True
 
         async def read(seed: int) -> None:
             queries = _catalog(index, seed)
+            queries.definitions = drawn.definitions
             while not is_done:
                 query, least = queries.query(), acknowledged
                 result = await index.search(TENANT, query)
@@ -97,8 +98,8 @@ class ExactSearchConformance:
     async def test_tenants_do_not_see_each_other(self, index: SearchIndex) -> None:
         drawn = _catalog(index, 5)
         mine, others = drawn.groups(5), drawn.groups(5)
-        await index.apply(TENANT, Delta(revision=1, groups=tuple(mine)), "en")
-        await index.apply(OTHER, Delta(revision=1, groups=tuple(others)), "en")
+        await index.apply(TENANT, Delta(revision=1, groups=tuple(mine)), "en", silent=drawn.silent)
+        await index.apply(OTHER, Delta(revision=1, groups=tuple(others)), "en", silent=drawn.silent)
         for number in range(self.queries):
             query = drawn.query()
             check(index, await index.search(TENANT, query), answer_from(query, 1, mine, EMBEDDER), f"mine {number}")
@@ -139,17 +140,17 @@ def _unscored(hit: SearchHit) -> Position:
 
 
 def _catalog(index: SearchIndex, seed: int) -> RandomCatalog:
-    return RandomCatalog(seed, has_embedder=index.capabilities.semantic)
+    return RandomCatalog(seed, has_embedder=index.capabilities.semantic, has_silent=True)
 
 
 async def _changed(index: SearchIndex, tenant: str, drawn: RandomCatalog) -> tuple[int, list[ProductGroup]]:
     """Hold a random catalog after some changes, and return its revision and what lives."""
     held = {one.group_id: one for one in drawn.groups(drawn.draw.randint(1, MOST_GROUPS))}
-    await index.apply(tenant, Delta(revision=1, groups=tuple(held.values())), "en")
+    await index.apply(tenant, Delta(revision=1, groups=tuple(held.values())), "en", silent=drawn.silent)
     revision = 1
     for _ in range(drawn.draw.choice((0, 2, 5))):
         revision += 1
-        await index.apply(tenant, _random_delta(drawn, held, revision), "en")
+        await index.apply(tenant, _random_delta(drawn, held, revision), "en", silent=drawn.silent)
     return revision, [*held.values()]
 
 

@@ -6,6 +6,7 @@ from facetry.testing.search_changes import ChangesConformance, KeepingConformanc
 from facetry.testing.search_exact import ExactSearchConformance
 from facetry.testing.search_facets import FacetsConformance, PagesConformance
 from facetry.testing.search_matches import MatchesConformance, ScoresConformance
+from facetry.testing.search_silence import SilentAttributesConformance
 from facetry.testing.search_work import WorkConformance
 
 
@@ -17,6 +18,7 @@ class SearchIndexConformance(
     ChangesConformance,
     KeepingConformance,
     WorkConformance,
+    SilentAttributesConformance,
     ExactSearchConformance,
 ):
     """Everything that the contract of ``ports.search_index`` promises.

@@ -40,13 +40,13 @@ class FragileIndex(MemorySearchIndex):
         self.checkpoints += 1
         return await super().checkpoint(tenant)
 
-    async def apply(self, tenant, delta, language):
+    async def apply(self, tenant, delta, language, *, silent=frozenset()):
         if self.failure is not None:
             raise self.failure
         if self.gate is not None:
             await self.gate.wait()
         self.applied += 1
-        await super().apply(tenant, delta, language)
+        await super().apply(tenant, delta, language, silent=silent)
 
 
 class Notes:

@@ -154,7 +154,7 @@ async def test_writes_made_during_a_rebuild_are_in_it(shop):
         await shop.catalog.put_product("t", content(f"A{number}", group_id=f"G{number}"))
     rebuild = shop.index.rebuild
 
-    async def with_writes_meanwhile(tenant, pages, revision, language):
+    async def with_writes_meanwhile(tenant, pages, revision, language, **more):
         async def interrupted():
             yield await anext(pages)
             await shop.catalog.put_product("t", content("B1", group_id="G9", name="halo"))
@@ -162,7 +162,7 @@ async def test_writes_made_during_a_rebuild_are_in_it(shop):
             async for page in pages:
                 yield page
 
-        await rebuild(tenant, interrupted(), revision, language)
+        await rebuild(tenant, interrupted(), revision, language, **more)
 
     shop.index.rebuild = with_writes_meanwhile
     assert await shop.maintenance.reindex("t") == 5

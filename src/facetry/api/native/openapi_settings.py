@@ -28,7 +28,7 @@ def paths() -> Document:
             "AttributeTypes",
             "the types of attributes",
             "AttributeSettings",
-            {"attributes": [{"name": "length", "type": "decimal", "unit": "cm", "sortable": False}]},
+            {"attributes": [{"name": "supplier", "type": "keyword", "sortable": False, "searchable": False}]},
         ),
         (
             "catalog",

@@ -265,6 +265,7 @@ def _definition() -> Schema:
         "identifier": {**BOOLEAN, "description": "Whether its values are found by an inner part, as SKUs are."},
         "facet": {**BOOLEAN, "default": True, "description": "Whether searches may count its values."},
         "sortable": {**BOOLEAN, "default": True, "description": "Whether hits may be ordered by it."},
+        "searchable": {**BOOLEAN, "default": True, "description": "Whether the words of `q` find its values."},
     }
     return _taken(properties, "name", "type")
 
@@ -281,8 +282,9 @@ def _attribute() -> Schema:
         "identifier": BOOLEAN,
         "facet": BOOLEAN,
         "sortable": BOOLEAN,
+        "searchable": BOOLEAN,
     }
-    return _given(properties, "scale", "unit", "identifier", "facet", "sortable")
+    return _given(properties, "scale", "unit", "identifier", "facet", "sortable", "searchable")
 
 
 def _dry_run() -> Schema:

@@ -211,6 +211,6 @@ def _attribute(overview: AttributeOverview) -> Document:
     }
     definition = overview.definition
     if definition is not None:
-        names = ("scale", "unit", "identifier", "facet", "sortable")
+        names = ("scale", "unit", "identifier", "facet", "sortable", "searchable")
         document |= {name: getattr(definition, name) for name in names}
     return document

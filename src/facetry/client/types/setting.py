@@ -104,6 +104,7 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     identifier: bool = False
     facet: bool = True
     sortable: bool = True
+    searchable: bool = True
 
 
 class Attributes(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ import msgspec
 
 from facetry.domain.group import ProductGroup
 from facetry.domain.search.evaluation import evaluate
+from facetry.domain.search.fields import Schema
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchResult
 from facetry.domain.search.text.correction import did_you_mean
@@ -27,4 +28,5 @@ def answer_from(
     query: SearchQuery, revision: int, groups: Sequence[ProductGroup], embedder: Embedder | None = None
 ) -> SearchResult:
     """Return what a search finds among groups whose texts are looked at only now."""
-    return answer(query, revision, analysed(groups, query.language), embedder)
+    texts = analysed(groups, query.language, Schema(query.attributes).silent)
+    return answer(query, revision, texts, embedder)

@@ -54,6 +54,7 @@ class AttributeDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
             beginning and by an inner part.
         facet: Whether searches may count its values.
         sortable: Whether hits may be ordered by it.
+        searchable: Whether the words of a text find its values; conditions, facets and orders use them anyway.
     """
 
     name: str
@@ -63,6 +64,7 @@ class AttributeDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     identifier: bool = False
     facet: bool = True
     sortable: bool = True
+    searchable: bool = True
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -167,8 +169,13 @@ class Schema:
 
     @property
     def identifiers(self) -> frozenset[str]:
-        """Return the full names of all fields whose values are identifiers."""
-        return IDENTIFIERS | {name for name, definition in self._defined.items() if definition.identifier}
+        """Return the full names of all fields whose values are identifiers that a text finds."""
+        return (IDENTIFIERS | {name for name, one in self._defined.items() if one.identifier}) - self.silent
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """Return the full names of the attributes whose values no text finds."""
+        return silent_attributes(self._defined.values())
 
     @property
     def definitions(self) -> Mapping[str, AttributeDefinition]:
@@ -181,6 +188,11 @@ def full_name(name: str) -> str:
     if name in BUILT_IN or name.startswith((ATTRIBUTES, METALS, STONES)):
         return name
     return ATTRIBUTES + name
+
+
+def silent_attributes(definitions: Iterable[AttributeDefinition]) -> frozenset[str]:
+    """Return the full names of the attributes whose values no text finds."""
+    return frozenset(full_name(definition.name) for definition in definitions if not definition.searchable)
 
 
 def check_definitions(definitions: Iterable[AttributeDefinition]) -> None:

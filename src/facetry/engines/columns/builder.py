@@ -10,6 +10,7 @@ from operator import attrgetter
 import numpy as np
 
 from facetry.domain.group import ProductGroup
+from facetry.domain.search.text.silencing import heard
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.documents import group_document, product_blocks
 from facetry.engines.columns.packing import NO_TEMPLATE
@@ -24,8 +25,22 @@ _NUMBERS_OF = attrgetter(*NUMBERS)
 _KEPT_TEXTS = KeptTexts()
 
 
-def build_segment(groups: Iterable[ProductGroup], language: str, dictionaries: Dictionaries, after: int) -> Segment:
-    """Return a segment of groups with distinct ids; new values are added to the dictionaries."""
+def build_segment(
+    groups: Iterable[ProductGroup],
+    language: str,
+    dictionaries: Dictionaries,
+    after: int,
+    silent: frozenset[str] = frozenset(),
+) -> Segment:
+    """Return a segment.
+
+    Args:
+        groups: What it holds, with distinct ids.
+        language: How texts are analysed.
+        dictionaries: They get the new values.
+        after: See ``Segment``.
+        silent: The full names of attributes whose values are no words.
+    """
     ordered = sorted(groups, key=_ID_OF)
     texts = [*map(_ID_OF, ordered)]
     ids = [*map(encoded, texts)]
@@ -35,7 +50,8 @@ def build_segment(groups: Iterable[ProductGroup], language: str, dictionaries: D
     group_codes = known.codes(texts)
     currencies = dictionaries[CURRENCY].codes([*map(_CURRENCY_OF, ordered)])
     products = [*chain.from_iterable(map(_PRODUCTS_OF, ordered))]
-    text = _KEPT_TEXTS.arrays(ordered, again, language)
+    seen = [heard(group, silent) for group in ordered] if silent else ordered
+    text = _KEPT_TEXTS.arrays(seen, again, language)
     stone_starts, stones = stone_table(products, dictionaries)
     return Segment(
         after=after,

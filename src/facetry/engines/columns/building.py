@@ -30,19 +30,20 @@ class Surroundings:
     upkeep: Executor
 
 
-async def build_parts(
-    groups: Sequence[ProductGroup],
-    language: str,
-    dictionaries: Dictionaries,
-    after: int,
-    tuning: Tuning,
-) -> list[Part]:
-    """Return new parts of groups with distinct ids; between slices of the work others get their turn."""
+async def build_parts(groups: Sequence[ProductGroup], before: Snapshot, tuning: Tuning) -> list[Part]:
+    """Return new parts of groups with distinct ids; between slices of the work others get their turn.
+
+    Args:
+        groups: What changed after a snapshot.
+        before: The snapshot, whose dictionaries get new values; texts are analysed as its own.
+        tuning: How much work is a slice.
+    """
     parts: list[Part] = []
     for some in _slices(groups, tuning):
         if parts:
             await asyncio.sleep(0)
-        parts.append(Part.whole(build_segment(some, language, dictionaries, after)))
+        segment = build_segment(some, before.language, before.dictionaries, before.revision, before.silent)
+        parts.append(Part.whole(segment))
     return parts
 
 
@@ -66,22 +67,26 @@ def _groups_at_a_time(groups: Sequence[ProductGroup], tuning: Tuning) -> int:
 
 
 async def build_snapshot(
-    pages: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str, surroundings: Surroundings
+    pages: AsyncIterator[Sequence[ProductGroup]],
+    revision: int,
+    language: str,
+    surroundings: Surroundings,
+    silent: frozenset[str] = frozenset(),
 ) -> Snapshot:
-    """Return a snapshot of all these groups, in one part."""
+    """Return a snapshot of all these groups, in one part; for the rest see ``SearchIndex.rebuild``."""
     # Nobody else sees these yet, so that a thread may add to them.
     dictionaries = Dictionaries()
     parts: list[Part] = []
     loop = asyncio.get_running_loop()
     async for groups in _batches(pages, surroundings.tuning.rebuild_products):
         segment = await loop.run_in_executor(
-            surroundings.upkeep, build_segment, groups, language, dictionaries, NOTHING_BEFORE
+            surroundings.upkeep, build_segment, groups, language, dictionaries, NOTHING_BEFORE, silent
         )
         parts.append(Part.whole(segment))
         if len(parts) >= _UNMERGED_PARTS:
             small = parts_to_merge(parts, surroundings.tuning)
             parts = [part for part in parts if part not in small] + await _merged(small, surroundings)
-    return Snapshot(revision, language, tuple(await _merged(parts, surroundings)), dictionaries)
+    return Snapshot(revision, language, tuple(await _merged(parts, surroundings)), dictionaries, silent)
 
 
 async def _batches(pages: AsyncIterator[Sequence[ProductGroup]], products: int) -> AsyncIterator[list[ProductGroup]]:

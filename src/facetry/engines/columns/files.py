@@ -67,6 +67,7 @@ class Manifest(msgspec.Struct, frozen=True):
 
     Attributes:
         values: Files of the dictionaries, see ``save_values``, in the order in which they were written.
+        silent: The full names of attributes whose values are no words of the groups.
     """
 
     tenant: str
@@ -74,6 +75,7 @@ class Manifest(msgspec.Struct, frozen=True):
     revision: int
     parts: tuple[SavedPart, ...]
     values: tuple[str, ...]
+    silent: tuple[str, ...] = ()
 
 
 class Values(msgspec.Struct, frozen=True):

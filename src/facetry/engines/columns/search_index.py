@@ -87,20 +87,26 @@ class ColumnsSearchIndex:
         held = self._coming.get(tenant) or self._tenants.get(tenant)
         return held.snapshot.revision if held else None
 
-    async def apply(self, tenant: str, delta: Delta, language: str) -> None:
+    async def apply(self, tenant: str, delta: Delta, language: str, *, silent: frozenset[str] = frozenset()) -> None:
         """See ``SearchIndex``."""
         held = self._coming.get(tenant) or await self._held(tenant)
         if held is None:
-            empty = Snapshot(NOTHING_BEFORE, language, (), Dictionaries())
+            empty = Snapshot(NOTHING_BEFORE, language, (), Dictionaries(), silent)
             held = self._tenants.setdefault(tenant, TenantIndex(empty, self._surroundings, self._folder(tenant)))
             self._idle.used(tenant)
-        await held.apply(delta, language)
+        await held.apply(delta, language, silent)
         seen = self._tenants.get(tenant)
         if self._coming.get(tenant) is held and seen and seen.snapshot.revision <= held.snapshot.revision:
             await self._show(tenant, self._coming.pop(tenant))
 
     async def rebuild(
-        self, tenant: str, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str
+        self,
+        tenant: str,
+        groups: AsyncIterator[Sequence[ProductGroup]],
+        revision: int,
+        language: str,
+        *,
+        silent: frozenset[str] = frozenset(),
     ) -> None:
         """See ``SearchIndex``.
 
@@ -109,7 +115,8 @@ class ColumnsSearchIndex:
         """
         held = await self._held(tenant)
         before = held.snapshot.revision if held else None
-        built = TenantIndex(await build_snapshot(groups, revision, language, self._surroundings), self._surroundings)
+        snapshot = await build_snapshot(groups, revision, language, self._surroundings, silent)
+        built = TenantIndex(snapshot, self._surroundings)
         seen = self._tenants.get(tenant)
         if seen and seen.snapshot.revision != before and seen.snapshot.revision > revision:
             self._coming[tenant] = built

@@ -62,12 +62,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """All live groups of a tenant at a revision; a group lives in one part only."""
+    """All live groups of a tenant at a revision; a group lives in one part only.
+
+    Attributes:
+        silent: The full names of attributes whose values are no words of the groups.
+    """
 
     revision: int
     language: str
     parts: tuple[Part, ...]
     dictionaries: Dictionaries
+    silent: frozenset[str] = frozenset()
 
     @property
     def groups(self) -> int:

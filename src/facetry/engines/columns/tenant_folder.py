@@ -106,7 +106,8 @@ class TenantFolder:
             return
         values = self._values.save(snapshot.dictionaries)
         parts = tuple(_saved_part(part) for part in saved)
-        save_manifest(self.path, Manifest(self._tenant, snapshot.language, covered, parts, values))
+        silent = tuple(sorted(snapshot.silent))
+        save_manifest(self.path, Manifest(self._tenant, snapshot.language, covered, parts, values, silent))
         self.covered, self._named = covered, named
         remove_strays(self.path, named.union(values))
 
@@ -134,7 +135,7 @@ class TenantFolder:
         self.covered = manifest.revision
         if self._writer:
             remove_strays(self.path, self._named.union(manifest.values))
-        return Snapshot(manifest.revision, manifest.language, parts, dictionaries)
+        return Snapshot(manifest.revision, manifest.language, parts, dictionaries, frozenset(manifest.silent))
 
 
 def _saved_part(part: Part) -> SavedPart:

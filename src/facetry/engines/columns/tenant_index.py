@@ -59,20 +59,20 @@ class TenantIndex:
     def _unsaved(self) -> list[Part]:
         return [part for part in self.snapshot.parts if part.segment.file_name is None]
 
-    async def apply(self, delta: Delta, language: str) -> None:
+    async def apply(self, delta: Delta, language: str, silent: frozenset[str] = frozenset()) -> None:
         """Replace and remove groups; see ``SearchIndex.apply``."""
         async with self._changing:
             if delta.revision <= self.snapshot.revision:
                 return
-            if language != self.snapshot.language:
-                await self._turn_to(language)
+            if (language, silent) != (self.snapshot.language, self.snapshot.silent):
+                await self._turn_to(language, silent)
             if not delta.touches_products:
                 self.snapshot = replace(self.snapshot, revision=delta.revision)
                 return
             before = self.snapshot
             tuning = self._surroundings.tuning
             # In a thread it would take longer: it holds the interpreter, which each statement of the store lets go.
-            parts = await build_parts(delta.groups, language, before.dictionaries, before.revision, tuning)
+            parts = await build_parts(delta.groups, before, tuning)
             touched = [*(group.group_id for group in delta.groups), *delta.gone]
             self.snapshot = self.snapshot.with_changes(delta.revision, parts, touched)
             self._tidy_soon()
@@ -124,9 +124,10 @@ class TenantIndex:
                 folder, self.folder = self.folder, None
         return folder
 
-    async def _turn_to(self, language: str) -> None:
+    async def _turn_to(self, language: str, silent: frozenset[str]) -> None:
         """Analyse the texts of all groups anew."""
-        snapshot = await build_snapshot(self._own_groups(), self.snapshot.revision, language, self._surroundings)
+        revision = self.snapshot.revision
+        snapshot = await build_snapshot(self._own_groups(), revision, language, self._surroundings, silent)
         async with self._in_upkeep:
             self.snapshot = snapshot
 

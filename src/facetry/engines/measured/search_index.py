@@ -35,18 +35,24 @@ class MeasuredSearchIndex:
         """Pass the question on."""
         return await self._index.revision(tenant)
 
-    async def apply(self, tenant: str, delta: Delta, language: str) -> None:
+    async def apply(self, tenant: str, delta: Delta, language: str, *, silent: frozenset[str] = frozenset()) -> None:
         """Pass the change on, and time it."""
         started = perf_counter()
-        await self._index.apply(tenant, delta, language)
+        await self._index.apply(tenant, delta, language, silent=silent)
         self._applies.observe(perf_counter() - started)
 
     async def rebuild(
-        self, tenant: str, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str
+        self,
+        tenant: str,
+        groups: AsyncIterator[Sequence[ProductGroup]],
+        revision: int,
+        language: str,
+        *,
+        silent: frozenset[str] = frozenset(),
     ) -> None:
         """Pass the groups on, and time it."""
         started = perf_counter()
-        await self._index.rebuild(tenant, groups, revision, language)
+        await self._index.rebuild(tenant, groups, revision, language, silent=silent)
         self._rebuilds.observe(perf_counter() - started)
 
     async def match(self, tenant: str, query: FieldQuery) -> FieldResult:

@@ -40,18 +40,21 @@ class _TenantIndex(msgspec.Struct):
     """The groups of one tenant by id, each with what a search by fields sees of it.
 
     Attributes:
+        silent: The attributes whose values are no words.
         texts: What a search of ``/v2`` sees of them; None until one asks.
     """
 
     revision: int
     language: str
     groups: dict[str, tuple[ProductGroup, AnalysedGroup]]
+    silent: frozenset[str] = frozenset()
     texts: list[Text] | None = None
 
     def seen(self) -> list[Text]:
         """Return all groups with what a search of ``/v2`` sees of them."""
         if self.texts is None:
-            self.texts = analysed_texts([group for group, _ in self.groups.values()], self.language)
+            groups = [group for group, _ in self.groups.values()]
+            self.texts = analysed_texts(groups, self.language, self.silent)
         return self.texts
 
 
@@ -70,28 +73,35 @@ class MemorySearchIndex:
         held = self._tenants.get(tenant)
         return held.revision if held else None
 
-    async def apply(self, tenant: str, delta: Delta, language: str) -> None:
+    async def apply(self, tenant: str, delta: Delta, language: str, *, silent: frozenset[str] = frozenset()) -> None:
         """See ``SearchIndex``."""
         held = self._tenants.get(tenant)
         if held and delta.revision <= held.revision:
             return
-        if held and held.language == language and not delta.touches_products:
+        is_alike = held and (held.language, held.silent) == (language, silent)
+        if held and is_alike and not delta.touches_products:
             held.revision = delta.revision
             return
         groups = _in_language(held, language) if held else {}
         for group_id in delta.gone:
             groups.pop(group_id, None)
         groups.update(_with_analysis(delta.groups, language))
-        self._tenants[tenant] = _TenantIndex(delta.revision, language, groups)
+        self._tenants[tenant] = _TenantIndex(delta.revision, language, groups, silent)
 
     async def rebuild(
-        self, tenant: str, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str
+        self,
+        tenant: str,
+        groups: AsyncIterator[Sequence[ProductGroup]],
+        revision: int,
+        language: str,
+        *,
+        silent: frozenset[str] = frozenset(),
     ) -> None:
         """See ``SearchIndex``."""
         built: dict[str, tuple[ProductGroup, AnalysedGroup]] = {}
         async for page in groups:
             built.update(_with_analysis(page, language))
-        self._tenants[tenant] = _TenantIndex(revision, language, built)
+        self._tenants[tenant] = _TenantIndex(revision, language, built, silent)
 
     async def match(self, tenant: str, query: FieldQuery) -> FieldResult:
         """See ``SearchIndex``."""

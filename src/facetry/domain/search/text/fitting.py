@@ -28,9 +28,19 @@ _Probe = tuple[Reach, str]
 class Fitting:
     """Says of values which keys of a reading they have, as bits, and of bits how many slots they fit."""
 
-    def __init__(self, reading: Reading, identifiers: frozenset[str], language: str) -> None:
-        """Look for the keys of a reading in values of a language; ``identifiers`` are the fields that hold some."""
+    def __init__(
+        self, reading: Reading, identifiers: frozenset[str], language: str, silent: frozenset[str] = frozenset()
+    ) -> None:
+        """Look for the keys of a reading in values.
+
+        Args:
+            reading: What is looked for.
+            identifiers: The fields that hold identifiers, by their full names.
+            language: The language of the values.
+            silent: The full names of attributes that are not looked at.
+        """
         self._identifiers = identifiers
+        self._silent = silent
         self.language = language
         self._probes: dict[_Probe, int] = {}
         masks = ([self._mask(one) for one in _with_apart(slot)] for slot in reading.slots)
@@ -41,6 +51,11 @@ class Fitting:
         self._others = [(probe, 1 << place) for probe, place in self._probes.items() if probe[0] is not Reach.KEYS]
         self.has_identifiers = any(reach is Reach.IDENTIFIER for reach, _ in self._probes)
         self._has_beginnings = any(reach is Reach.BEGINNING for reach, _ in self._probes)
+
+    def looks_at(self, field: str) -> bool:
+        """Return whether the values of a field, by its full name, are looked at."""
+        is_attribute = field.startswith((ATTRIBUTES, METALS, STONES))
+        return field in FITTING_FIELDS or (is_attribute and field not in self._silent)
 
     def needs_texts(self, field: str) -> bool:
         """Return whether more is looked for in the values of a field than whole keys."""
@@ -64,7 +79,8 @@ class Fitting:
         """Return how many slots a product fits."""
         bits = self.sku_bits(product.sku)
         for field, text in _values(product):
-            bits |= self.value_bits(field, text)
+            if field not in self._silent:
+                bits |= self.value_bits(field, text)
         return self.slots(bits)
 
     def _mask(self, alternative: Alternative) -> int:
@@ -94,11 +110,6 @@ def _with_apart(slot: Slot) -> Iterator[Alternative]:
         for key in alternative.keys:
             if key[0] == CONCEPT and alternative.reach is Reach.KEYS:
                 yield Alternative(tuple(WORD + word for word in key[1:].split()))
-
-
-def is_fitting_field(name: str) -> bool:
-    """Return whether the values of a field, by its full name, are looked at."""
-    return name in FITTING_FIELDS or name.startswith((ATTRIBUTES, METALS, STONES))
 
 
 @lru_cache(maxsize=1 << 16)

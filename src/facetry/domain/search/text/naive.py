@@ -33,6 +33,7 @@ from facetry.domain.search.text.scoring import (
     slot_match,
 )
 from facetry.domain.search.text.semantics import Embedder, Semantics, semantics_of
+from facetry.domain.search.text.silencing import heard
 from facetry.domain.search.text.spelling import distance
 from facetry.domain.search.text.viewing import text_view
 from facetry.domain.search.text.vocabulary import RememberedVocabulary
@@ -42,12 +43,12 @@ Text = tuple[ProductGroup, GroupText]
 
 def attempts(query: SearchQuery, groups: Sequence[ProductGroup]) -> Iterator[Attempt]:
     """Yield what the text of a query finds among all groups of a tenant, reading by reading."""
-    return Matching(query, analysed(groups, query.language)).attempts()
+    return Matching(query, analysed(groups, query.language, Schema(query.attributes).silent)).attempts()
 
 
-def analysed(groups: Sequence[ProductGroup], language: str) -> list[Text]:
-    """Return groups with what a search sees of their texts."""
-    return [(group, group_text(group, language)) for group in groups]
+def analysed(groups: Sequence[ProductGroup], language: str, silent: frozenset[str] = frozenset()) -> list[Text]:
+    """Return groups with what a search sees of their texts; for ``silent`` see ``silencing.heard``."""
+    return [(group, group_text(heard(group, silent), language)) for group in groups]
 
 
 class WordList:
@@ -151,7 +152,8 @@ class Matching:
         matches = {known: [slot_match(slot, view, weights) for slot in slots] for known, view in self._views.items()}
         counts = tuple(sum(found[place].frequency > 0 for found in matches.values()) for place in range(len(slots)))
         semantics = semantics_of(self._query.rules.semantic, plan.reading, self._embedder)
-        fitting = Fitting(plan.reading, self._schema.identifiers, self._query.language)
+        schema = self._schema
+        fitting = Fitting(plan.reading, schema.identifiers, self._query.language, schema.silent)
         return _Found(plan, matches, Statistics(weights, len(views), counts), semantics, fitting)
 
     def _matches(self, found: _Found) -> dict[str, TextMatch]:

@@ -9,7 +9,7 @@ import msgspec
 from facetry.domain.errors import SearchError
 from facetry.domain.jewelry.understanding import Reading, understand
 from facetry.domain.search.fields import Schema
-from facetry.domain.search.filters import And, Filter
+from facetry.domain.search.filters import And, Filter, fields_of
 from facetry.domain.search.language.meaning import typed
 from facetry.domain.search.language.parsing import parse
 from facetry.domain.search.query import SearchQuery
@@ -59,13 +59,18 @@ def _read(text: str) -> tuple[Reading, ...]:
 
 
 def _condition(query: SearchQuery, reading: Reading) -> Filter | None:
-    """Return what a condition means to the tenant, None where it fits neither its attributes nor the currency."""
+    """Return what a condition means to the tenant, None where it fits neither its attributes nor the currency.
+
+    A text does not name the values of attributes that are not searchable.
+    """
     if reading.currencies and query.currency not in reading.currencies:
         return None
+    schema = Schema(query.attributes)
     try:
-        return typed(parse(reading.filter), Schema(query.attributes), lambda _: True)
+        found = typed(parse(reading.filter), schema, lambda _: True)
     except SearchError:
         return None
+    return found if fields_of(found).isdisjoint(schema.silent) else None
 
 
 def condition_of(meant: Understood) -> Filter:

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from facetry.domain.search.text.fitting import Fitting, is_fitting_field
+from facetry.domain.search.text.fitting import Fitting
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.search.value_keys import FEW, ValueKeys
 from facetry.engines.columns.segment import Ints, Longs, Segment
@@ -48,7 +48,7 @@ def _table_bits(fitting: Fitting, table: Table, rows: Ints, dictionaries: Dictio
     """Return which keys the values of rows have."""
     bits = np.zeros(len(rows), np.uint64)
     for name, column in table.columns.items():
-        if not is_fitting_field(name):
+        if not fitting.looks_at(name):
             continue
         dictionary = dictionaries[name]
         if len(dictionary.values_by_code) > FEW or fitting.needs_texts(name):

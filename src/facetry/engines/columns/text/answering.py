@@ -114,7 +114,10 @@ def _size(matches: TextMatches) -> int:
 
 def _fitting(query: SearchQuery, attempt: TextAttempt) -> Fitting | None:
     reading = attempt.plan.reading
-    return Fitting(reading, Schema(query.attributes).identifiers, query.language) if reading.slots else None
+    if not reading.slots:
+        return None
+    schema = Schema(query.attributes)
+    return Fitting(reading, schema.identifiers, query.language, schema.silent)
 
 
 def _told(query: SearchQuery, search: TextSearch, attempt: TextAttempt, hit: SearchHit, place: Place) -> SearchHit:

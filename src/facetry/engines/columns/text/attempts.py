@@ -21,6 +21,7 @@ from facetry.domain.search.text.highlighting import highlighted
 from facetry.domain.search.text.pinning import NOWHERE, placement
 from facetry.domain.search.text.scoring import Statistics, TextView, explanation, slot_match
 from facetry.domain.search.text.semantics import Embedder, semantics_of
+from facetry.domain.search.text.silencing import heard
 from facetry.domain.search.text.viewing import text_view
 from facetry.engines.columns.scratch import ScratchPool
 from facetry.engines.columns.search.deadline import Deadline
@@ -156,7 +157,7 @@ class TextSearch:
 
     def _view(self, group: ProductGroup) -> TextView:
         fields = [self._schema.field(name) for name in sorted(self._schema.identifiers)]
-        text = group_text(group, self._query.language)
+        text = group_text(heard(group, self._schema.silent), self._query.language)
         return text_view(group, text, fields, active_only=self._query.active_only)
 
     @cached_property

@@ -29,7 +29,7 @@ def test_a_deadline_is_looked_at_between_slices():
 @pytest.mark.anyio
 async def test_a_search_ends_wherever_its_time_is_over_and_slices_change_no_answer():
     catalog, dictionaries = RandomCatalog(3), Dictionaries()
-    parts = await build_parts(catalog.groups(14), "en", dictionaries, 0, DEFAULT_TUNING)
+    parts = await build_parts(catalog.groups(14), Snapshot(0, "en", (), dictionaries), DEFAULT_TUNING)
     snapshot = Snapshot(1, "en", tuple(parts), dictionaries)
     stopped = 0
     for _ in range(40):
