@@ -13,6 +13,7 @@ from facetry.testing.catalog_records import RecordsConformance
 from facetry.testing.catalog_repeats import GuardsConformance, RepeatsConformance, StockConformance
 from facetry.testing.catalog_sales import RacesConformance, SalesConformance
 from facetry.testing.catalog_tenants import ClosingConformance, MarksConformance, TenantsConformance
+from facetry.testing.catalog_touches import TouchesConformance, UndoingConformance
 from facetry.testing.catalog_units import AllOrNoneConformance, PatchesConformance, ProductIdsConformance
 from facetry.testing.catalog_variations import VariationsConformance
 from facetry.testing.catalog_writes import ConcurrencyConformance, WritesConformance
@@ -36,6 +37,8 @@ class CatalogStoreConformance(
     RepeatsConformance,
     BulksConformance,
     StockConformance,
+    TouchesConformance,
+    UndoingConformance,
     QuotasConformance,
     OffersConformance,
     OrdersConformance,
