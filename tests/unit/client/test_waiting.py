@@ -3,23 +3,7 @@
 from facetry.client.errors import BrokenAnswerError, NoAnswerError
 from facetry.client.facetry import Facetry
 from facetry.client.imports import Imports
-from tests.unit.client.driving import Driven, answer, core
-
-
-def kept(kind):
-    """Return a part that keeps the flow of its last call, in place of doing it."""
-
-    class Kept(kind):
-        def __init__(self):
-            self._core, self.flow = core(), None
-
-        def _run(self, flow):
-            self.flow = flow
-
-        def _iterate(self, stream):
-            self.flow = stream
-
-    return Kept()
+from tests.unit.client.driving import Driven, answer, kept
 
 
 def job(state, **more):
