@@ -143,8 +143,8 @@ class GroupCommit:
         async def take_turn() -> None:
             try:
                 result = await asyncio.get_running_loop().run_in_executor(self._thread, do)
-            except apsw.Error as error:
-                future.set_exception(store_error(error))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the caller waits for it, and others for their turn
+                future.set_exception(store_error(error) if isinstance(error, apsw.Error) else error)
             else:
                 future.set_result(result)
 
