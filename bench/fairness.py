@@ -109,7 +109,7 @@ def _writes(key: str) -> Iterator[bytes]:
 
 def _bulks(key: str) -> Iterator[bytes]:
     for number in itertools.count():
-        some = [{"sku": f"B{number % 50}-{at}", "name": f"Ring {number}", "group_id": f"B{at}"} for at in range(LINES)]
+        some = [{"sku": f"B{number % 50}-{at}", "name": f"Ring {number}"} for at in range(LINES)]
         body = b"\n".join(map(msgspec.json.encode, some))
         yield _request(key, "POST", "/v2/products:bulk?atomic=true", body, "application/x-ndjson")
 
