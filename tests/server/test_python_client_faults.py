@@ -138,3 +138,33 @@ def test_a_copy_follows(program, keys, direct):
     assert copy.error is None
     assert proxy.cuts >= 5
     assert copy.products == {one.sku: one for one in direct.products.each()}
+
+
+def test_a_kill_amid_a_bulk_loses_and_doubles_nothing(program, keys, direct):
+    url, since = f"http://127.0.0.1:{program.port}", direct.changes.revision()
+    begun, done = threading.Event(), []
+
+    def rings():
+        return (Product(sku=f"S{i}", name=f"Ring {i}") for i in range(LINES))
+
+    with Facetry(url, keys["apiKey"], retries=Retries(attempts=900, first_seconds=0.05, longest_seconds=0.1)) as client:
+
+        def load():
+            done.append(client.products.bulk(rings(), progress=lambda _: begun.set(), idempotency_key="load-7"))
+
+        # The system ends a server with the thread that has started it, so that is not the one that ends first.
+        thread = threading.Thread(target=load)
+        thread.start()
+        assert begun.wait(30)
+        program.kill()
+        program.start()
+        thread.join(60)
+        (summary,) = done
+        assert (summary.lines, summary.failed) == (LINES, 0)
+        followed, pages = set(), client.changes.follow(since, include=["products"])
+        while len(followed) < LINES:
+            followed |= {product.sku for product in next(pages).products}
+        assert followed == {f"S{i}" for i in range(LINES)}
+        # The same load again finds that all of it was done.
+        assert {one.status for one in client.products.bulk_results(rings(), idempotency_key="load-7")} == {201}
+        assert client.changes.page(summary.revision).products == ()
