@@ -5,6 +5,7 @@ from __future__ import annotations
 from facetry.api.native import (
     openapi_bulk,
     openapi_changes,
+    openapi_history,
     openapi_imports,
     openapi_journals,
     openapi_products,
@@ -60,6 +61,7 @@ def openapi_document(version: str) -> Document:
             SEARCH: {"post": _post_search(), "get": _get_search()},
             SUGGEST: {"get": _suggest()},
             **openapi_products.paths(),
+            **openapi_history.paths(),
             **openapi_bulk.paths(),
             **openapi_records.paths(),
             **settings_paths(),
@@ -71,6 +73,7 @@ def openapi_document(version: str) -> Document:
         "components": {
             "schemas": schemas()
             | openapi_products.schemas()
+            | openapi_history.schemas()
             | openapi_records.schemas()
             | openapi_changes.schemas()
             | openapi_imports.schemas()

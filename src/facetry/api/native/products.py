@@ -116,9 +116,13 @@ class Products:
         document = {"sku": product.sku, "id": product.product_id, "quantity": product.quantity}
         return done.answer(document, tag=_tag(call, product))
 
-    async def carry_out(self, call: Call, write: Write) -> Answer:
-        """Do a write of the product in the path, and show that as it is then; nothing where it is gone."""
-        done = await self._written(call, write)
+    async def carry_out(self, call: Call, write: Write, *parameters: str) -> Answer:
+        """Do a write of the product in the path, and show that as it is then; nothing where it is gone.
+
+        Raises:
+            BadParameterError: The call has another parameter than these.
+        """
+        done = await self._written(call, write, *parameters)
         if not isinstance(done, Written):
             return done
         if isinstance(done.effect, Deleted):
@@ -130,12 +134,12 @@ class Products:
         status = _CREATED if is_new else _OK
         return done.answer(document, status=status, tag=_tag(call, product), location=location)
 
-    async def _written(self, call: Call, write: Write) -> Written | Answer:
+    async def _written(self, call: Call, write: Write, *parameters: str) -> Written | Answer:
         """Do the write of the product in the path; return what it did, or how the product is if that is another way."""
         sku = call.variables["sku"]
         condition = condition_of(call, ProductKey(sku=sku))
         try:
-            return await self._writes.written(call, write, condition)
+            return await self._writes.written(call, write, condition, parameters=parameters)
         except ChangedMeanwhileError:
             product = await self._catalog.product(call.session.tenant, sku)
             document = product_document(product, call.session.settings.currency)

@@ -12,6 +12,7 @@ from facetry.api.native import (
     events,
     gemstones,
     groups,
+    history,
     imports,
     journals,
     listings,
@@ -125,6 +126,7 @@ def all_routes(dependencies: Dependencies) -> list[Route]:
     return [
         *_search_routes(dependencies),
         *products.routes(dependencies),
+        *history.routes(dependencies),
         *groups.routes(dependencies),
         *gemstones.routes(dependencies),
         *listings.routes(dependencies),
