@@ -101,9 +101,7 @@ class GroupCommit:
         self._slice_ends = 0.0
         self._last_commit = 0.0
 
-    async def submit(
-        self, command: Command[T], committed: Callable[[], None] | None = None, *, tenant: str = ""
-    ) -> T:
+    async def submit(self, command: Command[T], committed: Callable[[], None] | None = None, *, tenant: str = "") -> T:
         """Do a command and return its result once it is committed.
 
         Cancelling the caller withdraws a command that has not begun, and does not undo one that has.
