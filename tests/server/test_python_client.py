@@ -278,6 +278,30 @@ def test_changes_are_followed(client):
     assert caught.value.code == "revision_too_old"
 
 
+def test_changes_of_a_product_are_told_and_undone(client):
+    client.products.put(ring("A", quantity=3, color="Red"))
+    client.products.patch("A", {"color": "Blue"})
+    client.products.change_stock("A", -1, reason="broken")
+    wait_until(lambda: len([*client.products.history("A")]) == 3, 20)
+    stock, color, first = client.products.history("A", page_size=2)
+    assert [(one.pointer, one.before, one.after) for one in stock.changes] == [("/quantity", 3, 2)]
+    assert (stock.reason, first.changes) == ("broken", ())
+    assert [(one.pointer, one.before, one.after) for one in color.changes] == [("/color", "Red", "Blue")]
+    undone = client.products.undo("A", color.id)
+    assert undone is not None
+    assert (undone.color, undone.quantity) == ("Red", 2)
+    client.products.patch("A", {"color": "Green"})
+    with pytest.raises(ConflictError) as caught:
+        client.products.undo("A", color.id)
+    assert caught.value.code == "changed_since"
+    client.products.put(ring("B"))
+    wait_until(lambda: [*client.products.history("B")], 20)
+    (made,) = client.products.history("B")
+    assert client.products.undo("B", made.id) is None
+    with pytest.raises(NotFoundError):
+        client.products.get("B")
+
+
 def test_imports(client, tmp_path):
     file = tmp_path / "catalog.ndjson"
     good = "".join(f'{{"sku": "S{i}", "name": "Ring", "groupID": "G", "regularPrice": 5}}\n' for i in range(50))
