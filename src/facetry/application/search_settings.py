@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import islice
 
 import msgspec
 
+from facetry.application.fair_room import FairRoom
 from facetry.application.misfits import MOST_NAMED, Misfit, Misfits
 from facetry.application.relay import ChangeRelay, reindexes
 from facetry.application.search import Search
@@ -27,7 +28,7 @@ VALUES_LOOKED_AT = 100
 """So many values of an attribute, those of most products, decide which type it seems to have."""
 FIELDS_AT_ONCE = 25
 _PAGE = 150
-_TRIES = 5
+_TRIES = 20
 
 
 class AttributeOverview(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +87,7 @@ class SearchSettings:
         self._search = search
         self._relay = relay
         self._history = history
+        self._room = FairRoom(1)
 
     async def get(self, tenant: str) -> Tenant:
         """Return a tenant's record, which holds its settings and their version.
@@ -166,7 +168,8 @@ class SearchSettings:
         check_catalog(settings.language, settings.currency)
         check_definitions(settings.attributes)
         old = (await self.get(tenant)).settings
-        typed = TypedAttributes(d for d in settings.attributes if d not in old.attributes)
+        there = frozenset(old.attributes)
+        typed = TypedAttributes(definition for definition in settings.attributes if definition not in there)
         misfits = Misfits(typed)
         await self._look_through(tenant, misfits)
         return Preview(misfits.all, reindexes(old, settings))
@@ -199,11 +202,12 @@ class SearchSettings:
         before = await self.get(tenant)
         _check_version(before, wish.expected)
         old = before.settings.attributes
-        new = [definition for definition in definitions if definition not in old]
+        there = frozenset(old)
+        new = [definition for definition in definitions if definition not in there]
         known = await self._search.known_fields(tenant)
         revision = await self._store.revision(tenant)
         await self._check_catalog(
-            tenant, TypedAttributes(d for d in definitions if d not in old and _is_known(d, known))
+            tenant, TypedAttributes(definition for definition in new if _is_known(definition, known))
         )
         demanded = Wish(before.version if wish.expected else None, wish.by)
         change = _with_attributes(definitions)
@@ -244,22 +248,19 @@ class SearchSettings:
 
     async def _replace(self, tenant: str, change: Callable[[TenantSettings], TenantSettings], wish: Wish) -> Tenant:
         """Replace the settings; whoever demands no version tries again where the record changed meanwhile."""
-        tries = 0
-        while True:
-            record = await self.get(tenant)
-            _check_version(record, wish.expected)
-            changed = msgspec.structs.replace(record, settings=change(record.settings))
-            if changed.settings != record.settings:
-                await self._history.keep(record, wish.by)
-            try:
-                stored = await self._store.replace_tenant(changed)
-            except TenantExistsError:
-                tries += 1
-                if tries == _TRIES:
-                    raise
-                continue
-            await self._relay.settle(tenant)
-            return stored
+        # One after the other here, so that only other processes, of which there are few, get in between.
+        async with self._room.place(tenant):
+            for _ in range(_TRIES):
+                record = await self.get(tenant)
+                _check_version(record, wish.expected)
+                changed = msgspec.structs.replace(record, settings=change(record.settings))
+                if changed.settings != record.settings:
+                    await self._history.keep(record, wish.by)
+                with suppress(TenantExistsError):
+                    stored = await self._store.replace_tenant(changed)
+                    await self._relay.settle(tenant)
+                    return stored
+        raise OutdatedError(record.version)
 
     async def _check_catalog(self, tenant: str, typed: TypedAttributes) -> None:
         """Check all products there are, page by page."""

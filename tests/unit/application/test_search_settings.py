@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from facetry.application.search_settings import SearchSettings
 from facetry.domain.catalog import PutProduct
 from facetry.domain.errors import ValuesMisfitError
 from facetry.domain.search.fields import AttributeDefinition, Kind
@@ -42,8 +43,10 @@ async def test_types_that_a_product_stored_meanwhile_does_not_fit_are_taken_back
 
 
 async def test_what_somebody_else_has_set_meanwhile_is_not_taken_back(shop):
+    elsewhere = SearchSettings(shop.store, shop.search, shop.relay, shop.history)
+
     async def happens():
-        await shop.settings.set_attributes("t", [NOTE])
+        await elsewhere.set_attributes("t", [NOTE])
         await shop.store.write("t", (put("A", "long"),))
 
     meanwhile(shop, happens)

@@ -12,6 +12,7 @@ from facetry.http import call
 from facetry.http.asgi import Receive, Scope, headers_of
 from facetry.http.bodies import JSON, decode_json
 
+_ANY = "*"
 _VERSION = re.compile(r'(?:W/)?"(\d{1,18})"', re.ASCII)
 
 
@@ -31,9 +32,9 @@ class Call(call.Call):
         self._read: bytes | None = None
 
     def header(self, name: bytes) -> str | None:
-        """Return the header of this lower-case name."""
-        value = self.headers.get(name)
-        return None if value is None else value.decode("latin-1")
+        """Return the header of this lower-case name; one that is sent several times is a list of its values."""
+        values = [value for given, value in self._scope["headers"] if given == name]
+        return b", ".join(values).decode("latin-1") if values else None
 
     async def body(self) -> bytes:
         """Return the whole body, as often as it is asked for."""
@@ -71,10 +72,10 @@ class Call(call.Call):
         """
         if b"if-none-match" in self.headers:
             raise MalformedBodyError("settings are always there: only If-Match can make replacing them conditional")
-        given = self.headers.get(b"if-match", b"*").decode("latin-1").strip()
-        if given == "*":
+        given = self.header(b"if-match")
+        if given is None or given.strip() == _ANY:
             return None
-        match = _VERSION.fullmatch(given)
+        match = _VERSION.fullmatch(given.strip())
         if match is None:
             raise MalformedBodyError("If-Match must be the ETag of an answer, or *")
         return int(match[1])
