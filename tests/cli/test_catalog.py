@@ -199,7 +199,7 @@ def test_backup_and_restore(data, shop, file, tmp_path):
     out = done("backup", copy, "--data", data).out
     tenants = len(all_counts(data))
     assert out == f"{copy} holds {products:,} products of {tenants:,} tenants and the master key\n"
-    assert sorted(path.name for path in copy.iterdir()) == ["catalog.sqlite3", "master.key"]
+    assert sorted(path.name for path in copy.iterdir()) == ["catalog.sqlite3", "journal.db", "master.key"]
     out = done("restore", copy, "--data", restored).out
     assert out == f"{restored} holds {products:,} products of {tenants:,} tenants\n"
     assert all_counts(restored) == all_counts(data)

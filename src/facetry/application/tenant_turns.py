@@ -8,6 +8,8 @@ from facetry.domain.fair_turns import FairTurns
 
 STEPS = 5
 """A call comes to its turn, and from there to its answer, in so many steps of the loop about."""
+SHARED_SECONDS = 1.0
+"""So long after another tenant came turns are taken; who is alone needs none."""
 
 
 class TenantTurns:
@@ -20,10 +22,14 @@ class TenantTurns:
     def __init__(self) -> None:
         self._waiting: FairTurns[asyncio.Future[None]] = FairTurns()
         self._is_taken = False
+        self._last = ""
+        self._shared_until = 0.0
 
     async def take(self, tenant: str) -> None:
         """Wait until it is a tenant's turn."""
         loop = asyncio.get_running_loop()
+        if self._is_alone(tenant, loop.time()):
+            return
         if not self._is_taken:
             self._is_taken = True
             self._waiting.note(tenant)
@@ -32,6 +38,13 @@ class TenantTurns:
         future: asyncio.Future[None] = loop.create_future()
         self._waiting.add(tenant, future)
         await future
+
+    def _is_alone(self, tenant: str, now: float) -> bool:
+        """Return whether only this tenant came lately."""
+        if tenant != self._last:
+            self._last = tenant
+            self._shared_until = now + SHARED_SECONDS
+        return now > self._shared_until and not self._waiting
 
     def _step(self, left: int) -> None:
         """Let others have the loop for so many more steps; then give the next turn, to one who has not gone away."""

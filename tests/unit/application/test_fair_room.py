@@ -125,3 +125,22 @@ async def test_a_turn_of_who_went_away_is_the_next_ones():
     assert begun == ["a1", "b1"]
     await call("d1")
     assert begun[-1] == "d1"
+
+
+async def test_who_is_alone_needs_no_turns(monkeypatch):
+    turns, now = TenantTurns(), asyncio.get_running_loop().time()
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: now)
+    first = asyncio.create_task(turns.take("a"))
+    second = asyncio.create_task(turns.take("a"))
+    await asyncio.sleep(0)
+    # Somebody else may have come a moment ago.
+    assert (first.done(), second.done()) == (True, False)
+    await second
+    now += 1.1
+    alone = [asyncio.create_task(turns.take("a")) for _ in range(20)]
+    await asyncio.sleep(0)
+    assert all(task.done() for task in alone)
+    other, again = asyncio.create_task(turns.take("b")), asyncio.create_task(turns.take("a"))
+    await asyncio.sleep(0)
+    assert (other.done(), again.done()) == (True, False)
+    await again
