@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 
 from facetry.application.fair_room import FairRoom
-from facetry.application.tenant_turns import TenantTurns
+from facetry.application.tenant_turns import STEPS, TenantTurns
 
 pytestmark = pytest.mark.anyio
 
@@ -140,6 +140,8 @@ async def test_who_is_alone_needs_no_turns(monkeypatch):
     alone = [asyncio.create_task(turns.take("a")) for _ in range(20)]
     await asyncio.sleep(0)
     assert all(task.done() for task in alone)
+    for _ in range(STEPS):
+        await asyncio.sleep(0)
     other, again = asyncio.create_task(turns.take("b")), asyncio.create_task(turns.take("a"))
     await asyncio.sleep(0)
     assert (other.done(), again.done()) == (True, False)
