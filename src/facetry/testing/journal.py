@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import Raw
 
 from facetry.domain.journal import (
     REQUEST_COUNTS,
     SEARCH_COUNTS,
     Count,
     EventLine,
+    HistoryLine,
     JournalLine,
     LineQuery,
     Ranking,
@@ -78,6 +80,8 @@ class JournalConformance:
             SearchLine(id="s1", time=NOW, query="ring 💍", filter='a = "b"', hits=None, revision=2**53),
             SearchLine(id="s2", time=NOW, hits=0, duration_ms=0.5, key="k", surface="native"),
             EventLine(id="e1", time=NOW, type="click", search_id="s1", query="ring", group_id="G'1", position=3),
+            HistoryLine(id="R/1", time=NOW, revision=3, by="main", action="create", reason="new 'one'"),
+            HistoryLine(id="R2", time=NOW, revision=4, before=Raw(b'{"a":1.50,"b":"\xc3\xa9"}'), after=Raw(b"null")),
         ]
         for line in lines:
             journal.note("acme", line)
@@ -107,6 +111,24 @@ class JournalConformance:
             after = (page[-1].line.time, page[-1].number)
             journal.note("acme", request(100 + len(found)))
         assert found == [f"r{number}" for number in reversed(range(10))]
+
+    async def test_lines_of_one_id(self, journal: Journal) -> None:
+        for number in range(6):
+            line = HistoryLine(id=f"R{number % 2}", time=NOW + number // 4, revision=number)
+            journal.note("acme" if number < 5 else "other", line)
+        found = await journal.lines("acme", HistoryLine, LineQuery(id="R0"))
+        assert [numbered.line.revision for numbered in found] == [4, 2, 0]
+        after = (found[0].line.time, found[0].number)
+        rest = await journal.lines("acme", HistoryLine, LineQuery(id="R0", after=after, limit=1))
+        assert [numbered.line.revision for numbered in rest] == [2]
+        assert await ids(journal, kind=HistoryLine, id="R1", where={"revision": 3}) == "R1"
+        assert await ids(journal, kind=HistoryLine, id="R1", span=Span(NOW + 1)) == ""
+        assert await ids(journal, kind=HistoryLine, id="none") == ""
+
+    async def test_many_lines_are_kept_in_their_order(self, journal: Journal) -> None:
+        journal.note_all("acme", [request(0, id=f"r{number}") for number in range(250)])
+        journal.note_all("acme", [])
+        assert await ids(journal, limit=1000) == " ".join(f"r{number}" for number in reversed(range(250)))
 
     async def test_a_span_has_its_beginning_and_not_its_end(self, journal: Journal) -> None:
         for number in range(5):

@@ -249,3 +249,30 @@ def test_a_commit_that_fails_is_undone(tmp_path):
     assert not connection.in_transaction
     assert connection.execute("SELECT count(*) FROM b").fetchall() == [(0,)]
     connection.close()
+
+
+async def test_a_file_of_before_there_were_histories_is_completed(opened, tmp_path):
+    """Whether it is read first or written."""
+    for first in ("read", "write"):
+        folder = tmp_path / first
+        folder.mkdir()
+        connection = open_journal(folder / "journal.db")
+        connection.execute("DROP TABLE history")
+        connection.execute("PRAGMA user_version = 1")
+        connection.close()
+        journal = opened(folder)
+        if first == "write":
+            journal.note("acme", HistoryLine(id="R1", time=NOW, revision=1))
+        found = await journal.lines("acme", HistoryLine, LineQuery(id="R1"))
+        assert (len(found), journal.dropped) == (1 if first == "write" else 0, 0)
+
+
+async def test_what_does_not_fit_of_many_is_given_up_and_counted(tmp_path, anyio_backend):
+    writer = JournalWriter(tmp_path / "journal.db", max_waiting=10)
+    writer.put("acme", [request(number) for number in range(12)])
+    writer.flush()
+    assert writer.dropped == 2
+    writer.close()
+    writer.put("acme", [request(20)])
+    assert writer.dropped == 3
+    assert read(tmp_path, "SELECT max(id) FROM requests") == [("r9",)]
