@@ -26,11 +26,11 @@ def failing_at(server, number):
     """Let the store fail at its write of this number."""
     write, done = server.store.write, []
 
-    async def failing(tenant, writes):
+    async def failing(tenant, writes, **options):
         done.append(writes)
         if len(done) == number:
             raise StoreError("the disk is gone")
-        return await write(tenant, writes)
+        return await write(tenant, writes, **options)
 
     server.store.write = failing
 

@@ -222,11 +222,11 @@ async def test_a_failure_before_anything_is_done_is_a_problem(bulk, server):
 async def test_a_failure_on_the_way_is_told_in_the_last_line(bulk, server):
     write, calls = server.store.write, []
 
-    async def fails_later(tenant, writes):
+    async def fails_later(tenant, writes, **options):
         calls.append(tenant)
         if len(calls) > 1:
             raise StoreBusyError("busy")
-        return await write(tenant, writes)
+        return await write(tenant, writes, **options)
 
     server.store.write = fails_later
     results = await bulk(*({"sku": f"P{n}", "name": "x"} for n in range(1001)))

@@ -95,7 +95,7 @@ class Shop:
         await self.server.store.replace_tenant(msgspec.structs.replace(record, settings=settings))
 
 
-async def _failing_write(tenant, writes):
+async def _failing_write(tenant, writes, **options):
     raise StoreError("x")
 
 

@@ -93,10 +93,10 @@ async def test_after_a_failure_it_goes_on(shop, caplog, monkeypatch):
     await shop.catalog.write("t", [QueueBatch((R1,))])
     write, failures = shop.store.write, [StoreFullError("full"), StoreFullError("full")]
 
-    async def failing(tenant, writes):
+    async def failing(tenant, writes, **options):
         if failures:
             raise failures.pop()
-        return await write(tenant, writes)
+        return await write(tenant, writes, **options)
 
     monkeypatch.setattr(shop.store, "write", failing)
     running = asyncio.create_task(batches_of(shop).run(pause_seconds=0.001))

@@ -8,7 +8,16 @@ import apsw
 import pytest
 
 from facetry.domain.errors import StoreBusyError, StoreError, StoreVersionError
-from facetry.domain.journal import SEARCH_COUNTS, Count, LineQuery, Ranking, RequestLine, Retention, SearchLine
+from facetry.domain.journal import (
+    SEARCH_COUNTS,
+    Count,
+    HistoryLine,
+    LineQuery,
+    Ranking,
+    RequestLine,
+    Retention,
+    SearchLine,
+)
 from facetry.engines.sqlite.journal import SqliteJournal
 from facetry.engines.sqlite.journal_tables import LINE_BYTES, Transaction, open_journal
 from facetry.engines.sqlite.journal_writer import JournalWriter

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from facetry.domain.actor import Actor
 from facetry.domain.catalog import Stored
 from facetry.domain.change import Receipt
 from facetry.domain.errors import (
@@ -246,7 +247,7 @@ async def test_an_owner_survives_nonsense(store, tmp_path):
 
 
 async def test_a_failure_of_the_owner_is_told_and_logged(store, tmp_path, caplog):
-    async def fail(tenant, writes):
+    async def fail(tenant, writes, *, by):
         raise ZeroDivisionError("private details")
 
     store.write = fail
@@ -325,11 +326,11 @@ def test_an_unknown_error_becomes_a_general_one():
 
 def test_messages_are_pinned():
     """Owner and follower may be started from different versions: change these only with ``PROTOCOL``."""
-    call = WriteCall("acme", (put("R1", attributes={"n": 10**30}),))
+    call = WriteCall("acme", (put("R1", attributes={"n": 10**30}),), Actor("main"))
     assert frame(Request(7, call)) == (
-        b'\x00\x00\x00\xf3{"number":7,"call":{"type":"write","tenant":"acme","writes":[{"type":"put","content":'
+        b'\x00\x00\x01\x08{"number":7,"call":{"type":"write","tenant":"acme","writes":[{"type":"put","content":'
         b'{"sku":"R1","name":"Ring R1","regular_price":50000,"attributes":{"n":1000000000000000000000000000000}},'
-        b'"if_exists":"replace","mounts":false,"as_read":null}]}}'
+        b'"if_exists":"replace","mounts":false,"as_read":null}],"by":{"name":"main"}}}'
     )
     assert decode(frame(Request(7, call))[4:], Request) == Request(7, call)
     assert (
