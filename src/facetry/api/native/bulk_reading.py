@@ -162,13 +162,14 @@ def _price(number: float | None) -> int | None:
 def _has_each_once(line: bytes, product: _Plain, *, is_wrapped: bool) -> bool:
     """Return whether surely no key stands twice in an object; the quick decoder would take the last one.
 
-    There is none where the line has as many ends of keys as there are keys, see ``http.bodies``.
+    There is none where the line has as many colons as keys, but for those of addresses, which stand in texts only; or
+    as many ends of keys, see ``http.bodies``.
     """
-    if any(end in line for end in _PARTED_ENDS):
-        return False
     members = _members(line)
-    keys = len(members) + (len(_members(members["product"])) if is_wrapped else 0)
-    return line.count(_END_OF_KEY) == keys + len(product.attributes or ())
+    keys = len(members) + (len(_members(members["product"])) if is_wrapped else 0) + len(product.attributes or ())
+    if line.count(b":") - line.count(b"://") == keys:
+        return True
+    return line.count(_END_OF_KEY) == keys and not any(end in line for end in _PARTED_ENDS)
 
 
 def _document(line: bytes | None) -> dict[str, object]:

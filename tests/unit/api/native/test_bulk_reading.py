@@ -25,6 +25,8 @@ def read(line):
         b'{"op":"upsert","product":{"sku":"A","name":"Ring"},"product":{"sku":"B","name":"Ring"}}',
         b'{"op":"delete","op":"upsert","product":{"sku":"A","name":"Ring"}}',
         b'{"op":"delete","sku":"A","sku":"B"}',
+        b'{"sku":"A","name":"x","name":"y","images":["https://a/b"]}',
+        b'{"sku":"A","name" :"x: y","name":"z"}',
     ],
 )
 def test_a_key_that_stands_twice_is_refused(line):
@@ -39,6 +41,7 @@ def test_a_key_that_stands_twice_is_refused(line):
     [
         b'{"sku":"A","name":"Ring","attributes":{"a":1,"b":[true,2]}}',
         b'{"op":"upsert","product":{"sku":"A","name":"Ring"}}',
+        b'{"sku":"A","name":"Ring","description":"gold: 14k","images":["https://a/b","http://c"]}',
         b'{"op" : "upsert","product" : {"sku" : "A","name" : "Ring"}}',
         b'{"sku":"A","name":"Ring","description":"\\"x\\":1, \\"x\\":2 : 3"}',
     ],
