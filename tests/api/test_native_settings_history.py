@@ -90,7 +90,7 @@ class TestVersions:
         await owner("PUT", RULES, {"stop_words": ["b"]})
         listed = (await owner("GET", f"{RULES}/versions")).json["items"]
         assert [one["version"] for one in listed] == [3, 2, 1]
-        assert [one.get("by") for one in listed] == ["key", "key", None]
+        assert [one.get("by") for one in listed] == ["api_key", "api_key", None]
         assert [("time" in one) for one in listed] == [True, True, False]
         assert (await owner("GET", f"{RULES}?version=2")).json["stop_words"] == ["a"]
         again = await owner("PUT", RULES, (await owner("GET", f"{RULES}?version=2")).json)

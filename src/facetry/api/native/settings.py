@@ -132,7 +132,7 @@ class Settings:
 
     async def _replace(self, call: Call, wanted: object) -> Tenant:
         tenant = call.session.tenant
-        wish = Wish(call.expected_version(), call.session.key_id or call.session.credential.name.lower())
+        wish = Wish(call.expected_version(), call.session.actor.name)
         match wanted:
             case SearchRules():
                 return await self._settings.set_rules(tenant, wanted, wish)
