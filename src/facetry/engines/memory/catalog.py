@@ -52,8 +52,8 @@ class MemoryCatalog:
         """Return how many products there are, and how many bytes they are."""
         return Usage(len(self.products), self._bytes)
 
-    def do(self, write: Write, quotas: Quotas, touches: list[Touch]) -> Outcome:
-        """Do one write within quotas, and note what it touches; one that is refused is undone."""
+    def do(self, write: Write, quotas: Quotas = NO_QUOTAS, touches: list[Touch] | None = None) -> Outcome:
+        """Do one write within quotas, and note what it touches, if wanted; one that is refused is undone."""
         self._quotas = quotas
         self._skus, self._touched, self._kept, self._undo = {}, {}, {}, []
         try:
@@ -65,7 +65,7 @@ class MemoryCatalog:
         for group_id in self._touched:
             self._identify(group_id)
         self.log.append(Change(self.revision, tuple(self._skus), tuple(self._touched), tuple(self._kept)))
-        if self._skus:
+        if self._skus and touches is not None:
             touches.append(Touch(self.revision, write, [self._touched_product(sku) for sku in self._skus]))
         return outcome
 
