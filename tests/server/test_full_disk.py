@@ -81,7 +81,7 @@ def test_writes_fail_and_reads_go_on_until_there_is_room(disk, tmp_path, workers
         assert verified(data, "shop") == report
         assert server.stop() == 0
     (again,) = done("verify", "--json", "--data", data).json
-    assert again == report
+    assert report.items() <= again.items()
 
 
 def write_until_full(shop, number):

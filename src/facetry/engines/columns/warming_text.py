@@ -38,6 +38,8 @@ def warm_up_text() -> None:
     NormalTexts.of(Strings.of_texts(["a-123"]), marked_from=0).find("a123", Deadline().check)
     for text in ("gold ri", "rio"):
         suggest(SuggestQuery(text=text, language=_LANGUAGE), snapshot, Deadline().check)
+        # Of shoppers, who do not see all groups, no word is one that every group has.
+        suggest(SuggestQuery(text=text, language=_LANGUAGE, active_only=True), snapshot, Deadline().check)
 
 
 def _segment(group_id: str, dictionaries: Dictionaries) -> Segment:
