@@ -21,10 +21,11 @@ from facetry.settings import Settings
 SWITCH_SECONDS = 0.0005
 CLOSING_SECONDS = 1.0
 """How long a worker may take to close what it has open, after its last request."""
-COLLECT_AFTER = 5_000
+COLLECT_AFTER = 20_000
 """Objects made between two looks for garbage: requests leave none in cycles, so the default looks too often.
 
-A look holds everybody up for as long as there are new objects: about 1 ms for so many.
+A look holds everybody up for as long as there are new objects, some milliseconds for so many; with a quarter of them cached
+reads were a tenth slower.
 """
 
 Ready = Callable[[Any], Awaitable[None]]
