@@ -24,8 +24,8 @@ CLOSING_SECONDS = 1.0
 COLLECT_AFTER = 20_000
 """Objects made between two looks for garbage: requests leave none in cycles, so the default looks too often.
 
-A look holds everybody up for as long as there are new objects, some milliseconds for so many; with a quarter of them cached
-reads were a tenth slower.
+A look holds everybody up for as long as there are new objects, some milliseconds for so many; with a quarter of them
+cached reads were a tenth slower.
 """
 
 Ready = Callable[[Any], Awaitable[None]]
