@@ -12,7 +12,7 @@ import msgspec
 
 from facetry.application.secrets import Vault, new_id, new_key, new_label
 from facetry.domain.channels import check_channels
-from facetry.domain.errors import InvalidValueError, TenantExistsError, TenantNotFoundError
+from facetry.domain.errors import InvalidValueError, StoreError, TenantExistsError, TenantNotFoundError
 from facetry.domain.order_statuses import check_statuses
 from facetry.domain.product import identifier_problem
 from facetry.domain.quotas import Quotas, Usage, check_quotas
@@ -124,7 +124,19 @@ class Tenants:
             created=self._clock.now(),
         )
         await self._store.create_tenant(tenant)
+        if wish.id:
+            await self._forget_namesake(tenant)
         return TenantKeys(tenant, api_key, access_key, search_key)
+
+    async def _forget_namesake(self, tenant: Tenant) -> None:
+        """Remove what calls left that still ran when an earlier tenant of the same id was deleted."""
+        if self._journal is None:
+            return
+        try:
+            await self._journal.forget(tenant.id, tenant.created)
+        except StoreError as error:
+            # The tenant is there; the upkeep of journals tries again.
+            _log.warning("journals could not forget an earlier tenant %s: %s", tenant.id, error.message)
 
     async def complete(self) -> None:
         """Give a search key to each tenant from before there were any; harmless to repeat."""

@@ -1,8 +1,9 @@
 import msgspec
 import pytest
 
-from facetry.application.tenants import TOKEN_SECONDS, FoundKey, NewTenant, Rotation
-from facetry.domain.errors import InvalidValueError, TenantExistsError, TenantNotFoundError
+from facetry.application.secrets import Vault
+from facetry.application.tenants import TOKEN_SECONDS, FoundKey, NewTenant, Rotation, Tenants
+from facetry.domain.errors import InvalidValueError, StoreError, TenantExistsError, TenantNotFoundError
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.tenant import ClientApiSettings, HttpsRule, KeyKind, TenantSettings
 
@@ -180,3 +181,26 @@ async def test_what_the_client_api_is_told_of_a_tenant(shop):
     assert (await shop.tenants.get("t")).settings.client_api == own
     with pytest.raises(TenantNotFoundError):
         await shop.tenants.set_client_api("nobody", own)
+
+
+class Forgetful:
+    """A journal that notes what it is to forget, and may not be able to."""
+
+    def __init__(self, failure=None):
+        self.failure = failure
+        self.forgotten = []
+
+    async def forget(self, tenant, before=None):
+        self.forgotten.append((tenant, before))
+        if self.failure is not None:
+            raise self.failure
+
+
+@pytest.mark.parametrize("failure", [None, StoreError("no disk")])
+async def test_a_new_tenant_has_nothing_of_what_late_calls_of_its_namesake_left(shop, failure):
+    journal = Forgetful(failure)
+    tenants = Tenants(shop.store, Vault(bytes(range(32))), shop.clock, journal)
+    made = await tenants.create(NewTenant(name="Again", id="again"))
+    assert journal.forgotten == [("again", made.tenant.created)]
+    await tenants.create(NewTenant(name="With an id that nobody had"))
+    assert len(journal.forgotten) == 1

@@ -21,15 +21,17 @@ from facetry.domain.search.query import MAX_TEXT_LENGTH
 from facetry.domain.search.suggestions import MAX_SUGGESTIONS
 from facetry.http.bodies import JSON
 
-_ABOUT = """Search product groups by what their products are.
+_ABOUT = """A tenant's whole catalog: search it, read and write its products, gemstones, listings, orders and clients
+one by one or in bulk, follow its changes, bring in files, set how it is searched, and see what happened.
 
-Send a key as `Authorization: Bearer KEY`: the API key, the access key, or for shop fronts the search key, which may
-only search and sees nothing that is inactive. A token of the Catalog API's login does as well. Errors are problem
-details (RFC 9457), each with a stable `code`, the `request_id` and, where it is about a part of the request, its JSON
-`pointer`.
+Send a key as `Authorization: Bearer KEY`: the API key, an access key, which may do what its scopes say, or for shop
+fronts the search key, which may only search and sees nothing that is inactive. A token of the Catalog API's login
+does what the API key does. Errors are problem details (RFC 9457), each with a stable `code`, the `request_id` and,
+where it is about a part of the request, its JSON `pointer`.
 
-All conditions of a filter hold on one and the same product, and those on gemstones on one and the same stone. Totals
-and counts are exact; a search holds everything that was stored before it began."""
+A write is in every read and search that follows its answer, which names its revision in `Facetry-Revision`.
+`If-Match` makes it conditional, `Idempotency-Key` a repeat of it harmless. All conditions of a filter hold on one and
+the same product, and those on gemstones on one and the same stone; totals and counts are exact."""
 
 _TAGS = ("Search", "Products", "Groups", *openapi_records.TAGS, "Settings", "Changes", "Imports", "Journals")
 _PARAMETERS_OF_LISTS = ("facets", "sort", "fields", "group_by")

@@ -8,6 +8,7 @@ from typing import TypedDict
 
 import msgspec
 
+from facetry.domain.order import Address
 from facetry.domain.product import Scalar
 
 
@@ -87,21 +88,6 @@ class Listing(_Stored, frozen=True, kw_only=True, omit_defaults=True):
     title: str = ""
     description: str = ""
     images: tuple[str, ...] = ()
-
-
-class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where an order goes."""
-
-    first_name: str = ""
-    last_name: str = ""
-    email: str = ""
-    phone: str = ""
-    line_one: str = ""
-    line_two: str = ""
-    city: str = ""
-    state: str = ""
-    country: str = ""
-    zip: str = ""
 
 
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
