@@ -30,13 +30,14 @@ class FragileIndex(MemorySearchIndex):
     def __init__(self):
         super().__init__()
         self.failure = None
+        self.disk_failure = None
         self.gate = None
         self.applied = 0
         self.checkpoints = 0
 
     async def checkpoint(self, tenant):
-        if self.failure is not None:
-            raise self.failure
+        if self.disk_failure is not None:
+            raise self.disk_failure
         self.checkpoints += 1
         return await super().checkpoint(tenant)
 

@@ -52,14 +52,14 @@ async def test_what_did_not_change_is_not_looked_at_again(shop):
 
 
 async def test_a_failure_is_logged_and_the_next_look_tries_again(shop, caplog):
+    shop.index.disk_failure = RuntimeError("no room")
     running = asyncio.create_task(Upkeep(shop.store, shop.index, log_kept=1).run(pause_seconds=0.001))
     await asyncio.sleep(0)
     await write(shop, 5)
-    shop.index.failure = RuntimeError("no room")
     async with asyncio.timeout(10):
         while "upkeep failed" not in caplog.text:  # noqa: ASYNC110 - upkeep tells only the log
             await asyncio.sleep(0.002)
-        shop.index.failure = None
+        shop.index.disk_failure = None
         while await shop.store.delta("t", 3, 100) is not None:  # noqa: ASYNC110 - likewise
             await asyncio.sleep(0.002)
     running.cancel()
