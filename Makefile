@@ -53,7 +53,7 @@ setup-system: ## Install the system packages of browser tests, client programs a
 lock: setup ## Pin the dependencies of pyproject.toml anew in requirements/
 	$(BIN)/python -m pip --disable-pip-version-check --quiet install uv
 	$(LOCK) --group build --output-file requirements/runtime.txt
-	$(LOCK) --group build --group dev --extra otel --extra semantic --constraints requirements/runtime.txt --output-file requirements/dev.txt
+	$(LOCK) --group build --group dev --extra otel --extra scale-out --extra semantic --constraints requirements/runtime.txt --output-file requirements/dev.txt
 
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links

@@ -28,6 +28,7 @@ TOOLS = {
 """Programs that developers run; nothing of them is imported, linked or given to anybody."""
 TOLD_BY_HAND = {
     "apsw": "Zlib",  # it says "any-OSI", and in its LICENSE that zlib's may be chosen
+    "events": "BSD-3-Clause",
     "granian": "BSD-3-Clause",
     "grimp": "BSD-2-Clause",
     "import-linter": "BSD-2-Clause",

@@ -96,10 +96,10 @@ class FailingIndex(MemorySearchIndex):
         super().__init__()
         self.failure = None
 
-    async def apply(self, tenant, delta, language, *, silent=frozenset()):
+    async def apply(self, tenant, delta, language, *, attributes=()):
         if self.failure is not None:
             raise self.failure
-        await super().apply(tenant, delta, language, silent=silent)
+        await super().apply(tenant, delta, language, attributes=attributes)
 
 
 class Response(NamedTuple):

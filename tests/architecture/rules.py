@@ -58,7 +58,7 @@ EFFECT_METHODS: Final = frozenset(
     }
 )
 # Ports that touch no tenant's data, and methods of the others that speak of all tenants, find one, or of none.
-TENANTLESS_PORTS: Final = frozenset({"Clock"})
+TENANTLESS_PORTS: Final = frozenset({"Clock", "Leases"})
 TENANTLESS_METHODS: Final = frozenset(
     {
         "close",

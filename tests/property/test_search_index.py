@@ -26,6 +26,7 @@ from facetry.domain.field_query import (
 )
 from facetry.domain.field_result import FieldResult, RangeFacetResult, ValueCount, ValueFacetResult
 from facetry.domain.group import ProductGroup
+from facetry.domain.search.fields import AttributeDefinition, Kind
 from facetry.engines.columns.search_index import ColumnsSearchIndex
 from facetry.engines.columns.tuning import Tuning
 from facetry.engines.memory.search_index import MemorySearchIndex
@@ -140,12 +141,12 @@ async def play(steps, queries) -> None:
                     catalog.pop(group_id, None)
                 log[revision] = Delta(revision=revision, groups=tuple(changed), gone=removed)
                 # No field of these searches is an attribute, so that it is the same with another one silent.
-                silent = frozenset({"attributes.x"} if revision % 3 == 0 else ())
+                attributes = (AttributeDefinition("x", Kind.KEYWORD, searchable=revision % 3 != 0),)
                 for index in (memory, columns):
                     if action == "rebuild":
-                        await index.rebuild("t", pages(*changed), revision, "en", silent=silent)
+                        await index.rebuild("t", pages(*changed), revision, "en", attributes=attributes)
                     else:
-                        await index.apply("t", log[revision], "en", silent=silent)
+                        await index.apply("t", log[revision], "en", attributes=attributes)
             for query in queries:
                 expected = naive(catalog, query)
                 found = await columns.match("t", query)

@@ -14,7 +14,7 @@ from contextlib import AsyncExitStack
 from facetry.domain.change import Delta
 from facetry.domain.errors import IndexBehindError
 from facetry.domain.group import ProductGroup
-from facetry.domain.search.fields import silent_attributes
+from facetry.domain.search.fields import Attributes, silent_attributes
 from facetry.domain.tenant import DEFAULT_LANGUAGE, TenantSettings
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.change_listener import ChangeListener
@@ -52,9 +52,9 @@ class _View:
         return self.settings.language if self.settings else DEFAULT_LANGUAGE
 
     @property
-    def silent(self) -> frozenset[str]:
-        """Return the attributes of the tenant whose values no text finds."""
-        return silent_attributes(self.settings.attributes) if self.settings else frozenset()
+    def attributes(self) -> Attributes:
+        """Return what the tenant has said of its attributes."""
+        return self.settings.attributes if self.settings else ()
 
 
 class ChangeRelay:
@@ -148,7 +148,7 @@ class ChangeRelay:
                 await last_step.enter_async_context(view.lock)
                 view.index_mark = None
 
-            await index.rebuild(tenant, pages(), start, view.language, silent=view.silent)
+            await index.rebuild(tenant, pages(), start, view.language, attributes=view.attributes)
             await self._apply_since(index, tenant, view, start)
         await self.reach(tenant)
         return view.revision or 0
@@ -227,7 +227,7 @@ class ChangeRelay:
             await self._rebuild(index, tenant, view)
             view.settings_changed = False
         elif step is not None and step[0] == held:
-            await index.apply(tenant, step[1], view.language, silent=view.silent)
+            await index.apply(tenant, step[1], view.language, attributes=view.attributes)
         else:
             await self._apply_since(index, tenant, view, held)
 
@@ -236,11 +236,11 @@ class ChangeRelay:
         if delta is None:
             await self._rebuild(index, tenant, view)
         elif delta.revision != revision:
-            await index.apply(tenant, delta, view.language, silent=view.silent)
+            await index.apply(tenant, delta, view.language, attributes=view.attributes)
 
     async def _rebuild(self, index: SearchIndex, tenant: str, view: _View) -> None:
         start = await self._store.revision(tenant)
-        await index.rebuild(tenant, self._all_groups(tenant), start, view.language, silent=view.silent)
+        await index.rebuild(tenant, self._all_groups(tenant), start, view.language, attributes=view.attributes)
         await self._apply_since(index, tenant, view, start)
 
     async def _all_groups(self, tenant: str) -> AsyncIterator[Sequence[ProductGroup]]:

@@ -21,9 +21,14 @@ from facetry.domain.tenant import Tenant
 class CatalogStore(Protocol):
     """The truth. Every method may raise ``StoreError``; a failed one changed nothing.
 
+    Attributes:
+        looks: Whether marks tell what other processes did only after a ``look``, because asking takes a while.
+
     A tenant that does not exist has no products, no groups and revision 0; writing to it raises
     ``TenantNotFoundError``.
     """
+
+    looks: bool
 
     async def write(self, tenant: str, writes: Sequence[Write], *, by: Actor = OPERATOR) -> Receipt:
         """Do writes in order, in one durable transaction; committed on return.
@@ -157,8 +162,14 @@ class CatalogStore(Protocol):
     def mark(self, tenant: str) -> object:
         """Return a value that differs whenever the tenant's record or catalog changed; microseconds, never waits.
 
-        Equal marks prove that nothing changed between them. This is what makes every process on one data
-        directory see what another one committed.
+        Equal marks prove that nothing changed between them: where ``looks`` is False up to now, else up to the
+        last ``look``. This is what makes every process see what another one committed.
+        """
+
+    async def look(self, tenant: str) -> None:
+        """Learn what was acknowledged before this call, wherever it was written: ``mark`` tells it from now on.
+
+        Does nothing where ``looks`` is False. Callers at once may share one question.
         """
 
     async def close(self) -> None:

@@ -11,6 +11,7 @@ from facetry.domain.change import Delta
 from facetry.domain.field_query import FieldQuery
 from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
+from facetry.domain.search.fields import Attributes
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchResult
 from facetry.domain.search.suggestions import Suggestions, SuggestQuery
@@ -20,12 +21,22 @@ class Capabilities(msgspec.Struct, frozen=True):
     """What not every engine can promise.
 
     Attributes:
-        exact_relevance: Whether order by relevance equals the brute-force definition exactly.
+        exact_relevance: Whether order by relevance, scores and explanations equal the brute-force definition exactly;
+            else only its tiers do: how many words of the text a hit has, then how few typos these take.
         semantic: Whether it knows what words mean, see ``SearchRules.semantic``.
+        group_by: Whether hits can be made of other fields than the group; else ``search`` raises ``SearchError`` for
+            such a query.
+        snapshots: Whether every answer is of one revision; else one that is given while a delta is applied may hold
+            some groups of it and lack others, each of them whole.
+        is_shared: Whether all processes search one and the same index. It is then brought up by whoever writes, and a
+            search finds all that was acknowledged without looking at the store.
     """
 
     exact_relevance: bool
     semantic: bool = False
+    group_by: bool = True
+    snapshots: bool = True
+    is_shared: bool = False
 
 
 class SearchIndex(Protocol):
@@ -39,17 +50,17 @@ class SearchIndex(Protocol):
         Opens what is stored of it, if it is not open yet. A tenant that never had an index answers None.
         """
 
-    async def apply(self, tenant: str, delta: Delta, language: str, *, silent: frozenset[str] = frozenset()) -> None:
+    async def apply(self, tenant: str, delta: Delta, language: str, *, attributes: Attributes = ()) -> None:
         """Replace and remove groups; searchable on return, at once as a whole for every search that begins later.
 
-        Applying a delta twice, or one that is older than what is held, changes nothing. Where language or silent
+        Applying a delta twice, or one that is older than what is held, changes nothing. Where language or
         attributes are others than those of what is held, that is analysed anew.
 
         Args:
             tenant: Whose groups.
             delta: What changed.
             language: Stems analysed text.
-            silent: The full names of attributes whose values are no words of a group.
+            attributes: What the tenant has said of its attributes; the values of some are no words of a group.
         """
 
     async def rebuild(
@@ -59,7 +70,7 @@ class SearchIndex(Protocol):
         revision: int,
         language: str,
         *,
-        silent: frozenset[str] = frozenset(),
+        attributes: Attributes = (),
     ) -> None:
         """Replace the tenant's whole index by these groups; searches answer from the old one until the end.
 

@@ -70,14 +70,14 @@ class ExactSearchConformance:
         acknowledged = 1
         is_done = False
 
-        await index.apply(TENANT, Delta(revision=1, groups=tuple(held.values())), "en", silent=drawn.silent)
+        await index.apply(TENANT, Delta(revision=1, groups=tuple(held.values())), "en", attributes=drawn.definitions)
 
         async def write() -> None:
             nonlocal acknowledged, is_done
             for revision in range(2, 60):
                 delta = _random_delta(drawn, held, revision)
                 states[revision] = [*held.values()]
-                await index.apply(TENANT, delta, "en", silent=drawn.silent)
+                await index.apply(TENANT, delta, "en", attributes=drawn.definitions)
                 acknowledged = revision
                 await asyncio.sleep(0)
             is_done = True
@@ -98,8 +98,8 @@ class ExactSearchConformance:
     async def test_tenants_do_not_see_each_other(self, index: SearchIndex) -> None:
         drawn = _catalog(index, 5)
         mine, others = drawn.groups(5), drawn.groups(5)
-        await index.apply(TENANT, Delta(revision=1, groups=tuple(mine)), "en", silent=drawn.silent)
-        await index.apply(OTHER, Delta(revision=1, groups=tuple(others)), "en", silent=drawn.silent)
+        await index.apply(TENANT, Delta(revision=1, groups=tuple(mine)), "en", attributes=drawn.definitions)
+        await index.apply(OTHER, Delta(revision=1, groups=tuple(others)), "en", attributes=drawn.definitions)
         for number in range(self.queries):
             query = drawn.query()
             check(index, await index.search(TENANT, query), answer_from(query, 1, mine, EMBEDDER), f"mine {number}")
@@ -146,11 +146,11 @@ def _catalog(index: SearchIndex, seed: int) -> RandomCatalog:
 async def _changed(index: SearchIndex, tenant: str, drawn: RandomCatalog) -> tuple[int, list[ProductGroup]]:
     """Hold a random catalog after some changes, and return its revision and what lives."""
     held = {one.group_id: one for one in drawn.groups(drawn.draw.randint(1, MOST_GROUPS))}
-    await index.apply(tenant, Delta(revision=1, groups=tuple(held.values())), "en", silent=drawn.silent)
+    await index.apply(tenant, Delta(revision=1, groups=tuple(held.values())), "en", attributes=drawn.definitions)
     revision = 1
     for _ in range(drawn.draw.choice((0, 2, 5))):
         revision += 1
-        await index.apply(tenant, _random_delta(drawn, held, revision), "en", silent=drawn.silent)
+        await index.apply(tenant, _random_delta(drawn, held, revision), "en", attributes=drawn.definitions)
     return revision, [*held.values()]
 
 

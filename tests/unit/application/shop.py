@@ -41,13 +41,13 @@ class FragileIndex(MemorySearchIndex):
         self.checkpoints += 1
         return await super().checkpoint(tenant)
 
-    async def apply(self, tenant, delta, language, *, silent=frozenset()):
+    async def apply(self, tenant, delta, language, *, attributes=()):
         if self.failure is not None:
             raise self.failure
         if self.gate is not None:
             await self.gate.wait()
         self.applied += 1
-        await super().apply(tenant, delta, language, silent=silent)
+        await super().apply(tenant, delta, language, attributes=attributes)
 
 
 class Notes:

@@ -132,6 +132,10 @@ IDENTIFIERS = frozenset(
 """Fields whose values are identifiers without anybody saying so, beside SKU and group id."""
 
 
+Attributes = tuple[AttributeDefinition, ...]
+"""The types that a tenant has given its attributes."""
+
+
 class Schema:
     """The fields of one tenant: the built-in ones, and attributes with the types that it has set."""
 

@@ -14,7 +14,7 @@ from facetry.domain.change import Delta
 from facetry.domain.field_query import FieldQuery
 from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
-from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES
+from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES, Attributes, silent_attributes
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchResult
 from facetry.domain.search.suggestions import Suggestions, SuggestQuery
@@ -87,8 +87,9 @@ class ColumnsSearchIndex:
         held = self._coming.get(tenant) or self._tenants.get(tenant)
         return held.snapshot.revision if held else None
 
-    async def apply(self, tenant: str, delta: Delta, language: str, *, silent: frozenset[str] = frozenset()) -> None:
+    async def apply(self, tenant: str, delta: Delta, language: str, *, attributes: Attributes = ()) -> None:
         """See ``SearchIndex``."""
+        silent = silent_attributes(attributes)
         held = self._coming.get(tenant) or await self._held(tenant)
         if held is None:
             empty = Snapshot(NOTHING_BEFORE, language, (), Dictionaries(), silent)
@@ -106,7 +107,7 @@ class ColumnsSearchIndex:
         revision: int,
         language: str,
         *,
-        silent: frozenset[str] = frozenset(),
+        attributes: Attributes = (),
     ) -> None:
         """See ``SearchIndex``.
 
@@ -115,7 +116,7 @@ class ColumnsSearchIndex:
         """
         held = await self._held(tenant)
         before = held.snapshot.revision if held else None
-        snapshot = await build_snapshot(groups, revision, language, self._surroundings, silent)
+        snapshot = await build_snapshot(groups, revision, language, self._surroundings, silent_attributes(attributes))
         built = TenantIndex(snapshot, self._surroundings)
         seen = self._tenants.get(tenant)
         if seen and seen.snapshot.revision != before and seen.snapshot.revision > revision:

@@ -9,6 +9,7 @@ from facetry.domain.change import Delta
 from facetry.domain.field_query import FieldQuery
 from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
+from facetry.domain.search.fields import Attributes
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchResult
 from facetry.domain.search.suggestions import Suggestions, SuggestQuery
@@ -35,10 +36,10 @@ class MeasuredSearchIndex:
         """Pass the question on."""
         return await self._index.revision(tenant)
 
-    async def apply(self, tenant: str, delta: Delta, language: str, *, silent: frozenset[str] = frozenset()) -> None:
+    async def apply(self, tenant: str, delta: Delta, language: str, *, attributes: Attributes = ()) -> None:
         """Pass the change on, and time it."""
         started = perf_counter()
-        await self._index.apply(tenant, delta, language, silent=silent)
+        await self._index.apply(tenant, delta, language, attributes=attributes)
         self._applies.observe(perf_counter() - started)
 
     async def rebuild(
@@ -48,11 +49,11 @@ class MeasuredSearchIndex:
         revision: int,
         language: str,
         *,
-        silent: frozenset[str] = frozenset(),
+        attributes: Attributes = (),
     ) -> None:
         """Pass the groups on, and time it."""
         started = perf_counter()
-        await self._index.rebuild(tenant, groups, revision, language, silent=silent)
+        await self._index.rebuild(tenant, groups, revision, language, attributes=attributes)
         self._rebuilds.observe(perf_counter() - started)
 
     async def match(self, tenant: str, query: FieldQuery) -> FieldResult:

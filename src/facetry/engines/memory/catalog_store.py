@@ -27,6 +27,8 @@ from facetry.ports.write_listener import WriteListener
 class MemoryCatalogStore:
     """A ``CatalogStore`` in the memory of one event loop; no method ever waits, so each one is atomic."""
 
+    looks = False
+
     def __init__(self) -> None:
         self._tenants: dict[str, Tenant] = {}
         self._owners: dict[bytes, str] = {}
@@ -209,6 +211,9 @@ class MemoryCatalogStore:
     def mark(self, tenant: str) -> object:
         """Return a value that differs whenever the tenant changed."""
         return self._marks.get(tenant, 0)
+
+    async def look(self, tenant: str) -> None:
+        """Do nothing: marks are always true."""
 
     async def close(self) -> None:
         """Take no more writes."""

@@ -24,7 +24,7 @@ from facetry.domain.field_result import FieldResult, FieldScore, Hit
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import AttributeValue, Product
 from facetry.domain.search.answering import answer
-from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES
+from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES, Attributes, silent_attributes
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchResult
 from facetry.domain.search.suggestions import Suggestions, SuggestQuery, suggest
@@ -73,9 +73,9 @@ class MemorySearchIndex:
         held = self._tenants.get(tenant)
         return held.revision if held else None
 
-    async def apply(self, tenant: str, delta: Delta, language: str, *, silent: frozenset[str] = frozenset()) -> None:
+    async def apply(self, tenant: str, delta: Delta, language: str, *, attributes: Attributes = ()) -> None:
         """See ``SearchIndex``."""
-        held = self._tenants.get(tenant)
+        held, silent = self._tenants.get(tenant), silent_attributes(attributes)
         if held and delta.revision <= held.revision:
             return
         is_alike = held and (held.language, held.silent) == (language, silent)
@@ -95,13 +95,13 @@ class MemorySearchIndex:
         revision: int,
         language: str,
         *,
-        silent: frozenset[str] = frozenset(),
+        attributes: Attributes = (),
     ) -> None:
         """See ``SearchIndex``."""
         built: dict[str, tuple[ProductGroup, AnalysedGroup]] = {}
         async for page in groups:
             built.update(_with_analysis(page, language))
-        self._tenants[tenant] = _TenantIndex(revision, language, built, silent)
+        self._tenants[tenant] = _TenantIndex(revision, language, built, silent_attributes(attributes))
 
     async def match(self, tenant: str, query: FieldQuery) -> FieldResult:
         """See ``SearchIndex``."""

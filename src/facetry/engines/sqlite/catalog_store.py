@@ -48,6 +48,8 @@ _Done = TypeVar("_Done")
 class SqliteCatalogStore(CatalogReads):
     """A ``CatalogStore`` over SQLite that writes for every process on its data directory."""
 
+    looks = False
+
     def __init__(self, directory: DataDirectory, lock: OwnerLock) -> None:
         """Open the database, made or brought up to date if need be; ``start`` completes the opening.
 
@@ -168,6 +170,9 @@ class SqliteCatalogStore(CatalogReads):
     def mark(self, tenant: str) -> object:
         """Return a value that differs whenever the tenant changed."""
         return self._marks.get(tenant, 0)
+
+    async def look(self, tenant: str) -> None:
+        """Do nothing: marks are always true."""
 
     async def close(self) -> None:
         """Finish what is under way and let another process become the owner."""

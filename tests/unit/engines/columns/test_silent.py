@@ -15,7 +15,7 @@ from facetry.testing.search_samples import TENANT, single
 
 pytestmark = pytest.mark.anyio
 
-SILENT = frozenset({"attributes.supplier", "attributes.cost"})
+SILENT = tuple(AttributeDefinition(name, Kind.KEYWORD, searchable=False) for name in ("supplier", "cost"))
 SAVING = Tuning(saved_groups=1)
 
 
@@ -37,13 +37,13 @@ async def saved(path, **more):
 
 
 async def test_silent_attributes_are_known_after_a_restart(tmp_path):
-    await saved(tmp_path, silent=SILENT)
+    await saved(tmp_path, attributes=SILENT)
     manifest = files.read_manifest(tmp_path / files.folder_name(TENANT))
     assert manifest.silent == ("attributes.cost", "attributes.supplier")
     index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
     assert await index.revision(TENANT) == 1
     before = index._tenants[TENANT].snapshot.parts[0].segment
-    await index.apply(TENANT, Delta(revision=2, groups=(ring("b"),)), "en", silent=SILENT)
+    await index.apply(TENANT, Delta(revision=2, groups=(ring("b"),)), "en", attributes=SILENT)
     # Nothing was analysed anew, and what is new has no silent words either.
     assert index._tenants[TENANT].snapshot.parts[0].segment is before
     assert await found(index, "acme") == []
@@ -52,7 +52,7 @@ async def test_silent_attributes_are_known_after_a_restart(tmp_path):
 
 
 async def test_a_restart_with_others_analyses_anew(tmp_path):
-    await saved(tmp_path, silent=SILENT)
+    await saved(tmp_path, attributes=SILENT)
     index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
     await index.apply(TENANT, Delta(revision=2, groups=(ring("b"),)), "en")
     assert await found(index, "acme", silent=False) == ["a", "b"]
