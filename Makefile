@@ -54,6 +54,7 @@ lock: setup ## Pin the dependencies of pyproject.toml anew in requirements/
 	$(BIN)/python -m pip --disable-pip-version-check --quiet install uv
 	$(LOCK) --group build --output-file requirements/runtime.txt
 	$(LOCK) --group build --group dev --extra otel --extra scale-out --extra semantic --constraints requirements/runtime.txt --output-file requirements/dev.txt
+	$(LOCK) --extra scale-out --constraints requirements/dev.txt --output-file requirements/scale-out.txt
 
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
