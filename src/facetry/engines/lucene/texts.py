@@ -8,7 +8,7 @@ one mark, so queries name the tenant too.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from facetry.domain.group import ProductGroup, active_part
 from facetry.domain.search.fields import BUILT_IN, Attributes, Schema
 from facetry.domain.search.slots import WORD
 from facetry.domain.search.suggestions import name_key
-from facetry.domain.search.text.documents import HIDDEN, NAME, group_text, unpacked
+from facetry.domain.search.text.documents import HIDDEN, group_text, unpacked
 from facetry.domain.search.text.identifiers import SHORTEST_PART, group_identifiers, normalised
 from facetry.domain.search.text.silencing import heard
 from facetry.domain.search.values import product_texts
@@ -30,26 +30,26 @@ LONGEST_VALUE = 8_000
 """Longer brands and categories are not offered."""
 LEAST_WORD = 3
 """Shorter words are not near any word that may be misspelt: see ``spelling.ONE_TYPO_FROM``."""
+SHOWN_FIELDS, HIDDEN_FIELDS = "012345", "abcdef"
+"""Behind the mark in a term of ``keys``: in which of ``TEXT_FIELDS`` the key is, and whether only inactive products
+give it to the group."""
+SHOWN, HIDDEN_TERM = "v", "h"
+"""Behind the mark in other terms: whether only inactive products give it to the group."""
 _LOOKED_UP = {"type": "keyword", "doc_values": False}
 _COUNTED = {"type": "keyword"}
 TEXT_FIELDS_MAPPING: Mapping[str, Mapping[str, Any]] = {
-    "keys": _COUNTED,
-    "shown": _COUNTED,
-    "name_keys": _LOOKED_UP,
+    "keys": _LOOKED_UP,
+    "words": _COUNTED,
     "ids": _LOOKED_UP,
-    "shown_ids": _LOOKED_UP,
     "id_ends": _LOOKED_UP,
-    "shown_id_ends": _LOOKED_UP,
+    "brands": _COUNTED,
+    "categories": _COUNTED,
     "named": _COUNTED,
     "shown_named": _COUNTED,
-    "brands": _COUNTED,
-    "shown_brands": _COUNTED,
-    "categories": _COUNTED,
-    "shown_categories": _COUNTED,
     "word": _COUNTED,
     "word_of": _LOOKED_UP,
 }
-"""The properties of the fields that ``text_fields`` and ``word_documents`` give; they belong in the group's index."""
+"""The properties of the fields that ``text_fields`` and ``word_documents`` give; they belong in the groups' index."""
 
 
 @lru_cache(maxsize=4096)
@@ -61,10 +61,10 @@ def tenant_mark(tenant: str) -> str:
 def text_fields(tenant: str, group: ProductGroup, language: str, attributes: Attributes) -> dict[str, Any]:
     """Return the fields of a group's document that texts are found by.
 
-    ``keys`` are all keys of its texts (see ``domain.search.slots``), ``name_keys`` those that its name has, ``ids``
-    its normalised identifiers and ``id_ends`` what these end with; ``named`` is its name as suggestions compare it,
-    ``brands`` and ``categories`` are values of its products. What begins with ``shown`` is the same of what searches
-    for active products only see. Empty fields are left out.
+    ``keys`` are all keys of its texts (see ``domain.search.slots``), each once for every one of ``TEXT_FIELDS`` that
+    has it; ``words`` are the words among them; ``ids`` its normalised identifiers and ``id_ends`` what these end with;
+    ``brands`` and ``categories`` values of its products; ``named`` its name as suggestions compare it, and
+    ``shown_named`` that of its active products. Empty fields are left out.
 
     Args:
         tenant: Whose group.
@@ -72,17 +72,17 @@ def text_fields(tenant: str, group: ProductGroup, language: str, attributes: Att
         language: Stems its words.
         attributes: What the tenant has said of its attributes: some hold no words, some identifiers.
     """
-    schema, mark = Schema(attributes), tenant_mark(tenant)
+    schema, mark, visible = Schema(attributes), tenant_mark(tenant), active_part(group)
     counts = group_text(heard(group, schema.silent), language).counts
-    fields: dict[str, list[str]] = {
-        "keys": [mark + key for key in counts],
-        "shown": [mark + key for key, count in counts.items() if count < HIDDEN],
-        "name_keys": [mark + key for key, count in counts.items() if unpacked(count)[NAME]],
+    words = {key[len(WORD) :]: count < HIDDEN for key, count in counts.items() if key.startswith(WORD)}
+    seen = {name: _seen(of, group, visible) for name, of in _parts(schema).items()}
+    fields = {
+        "keys": [mark + field + key for key, count in counts.items() for field in _fields(count)],
+        "words": _terms(mark, words),
+        "named": [mark + _named(group)],
+        "shown_named": [mark + _named(visible)] if visible else [],
+        **{name: _terms(mark, values) for name, values in seen.items()},
     }
-    fields |= _seen_fields(mark, group, schema, "")
-    visible = active_part(group)
-    if visible:
-        fields |= _seen_fields(mark, visible, schema, "shown_")
     return {name: values for name, values in fields.items() if values}
 
 
@@ -93,12 +93,11 @@ def word_documents(tenant: str, documents: Iterable[Mapping[str, Any]]) -> Itera
     the same request. They stay when the last group with a word is gone: what is near a word is looked for among them,
     and then counted among the groups.
     """
-    start = len(tenant_mark(tenant)) + len(WORD)
-    keys = dict.fromkeys(key for document in documents for key in document.get("keys", ()))
-    for key in keys:
-        word = key[start:]
-        if key[start - 1] == WORD and len(word) >= LEAST_WORD and not has_digit(word):
-            yield word_id(tenant, word), {"word": key, "word_of": tenant}
+    start = len(tenant_mark(tenant)) + len(SHOWN)
+    words = dict.fromkeys(term[start:] for document in documents for term in document.get("words", ()))
+    for word in words:
+        if len(word) >= LEAST_WORD and not has_digit(word):
+            yield word_id(tenant, word), {"word": tenant_mark(tenant) + word, "word_of": tenant}
 
 
 def word_id(tenant: str, word: str) -> str:
@@ -111,16 +110,44 @@ def words_query(tenant: str) -> dict[str, Any]:
     return {"term": {"word_of": tenant}}
 
 
-def _seen_fields(mark: str, group: ProductGroup, schema: Schema, prefix: str) -> dict[str, list[str]]:
+def _fields(count: int) -> Iterator[str]:
+    """Yield what stands behind the mark for each field that has a key."""
+    signs = SHOWN_FIELDS if count < HIDDEN else HIDDEN_FIELDS
+    return (sign for sign, times in zip(signs, unpacked(count), strict=True) if times)
+
+
+def _terms(mark: str, shown: Mapping[str, bool]) -> list[str]:
+    """Return the terms of texts, each with whether active products have it."""
+    return [mark + (SHOWN if is_shown else HIDDEN_TERM) + text for text, is_shown in shown.items()]
+
+
+def _seen(
+    of: Callable[[ProductGroup], Iterable[str]], group: ProductGroup, visible: ProductGroup | None
+) -> dict[str, bool]:
+    """Return what a group has of something, each with whether its active products have it."""
+    shown = {*of(visible)} if visible else set()
+    return {text: text in shown for text in of(group)}
+
+
+def _parts(schema: Schema) -> dict[str, Callable[[ProductGroup], Iterable[str]]]:
     fields = [schema.field(name) for name in sorted(schema.identifiers)]
-    identifiers = [*dict.fromkeys(map(normalised, group_identifiers(group, fields)))]
+
+    def identifiers(group: ProductGroup) -> Iterable[str]:
+        return dict.fromkeys(normalised(text) for text in group_identifiers(group, fields))
+
+    def ends(group: ProductGroup) -> Iterable[str]:
+        return (end for identifier in identifiers(group) for end in _ends(identifier))
+
     return {
-        f"{prefix}ids": [mark + identifier for identifier in identifiers],
-        f"{prefix}id_ends": [mark + end for end in _distinct(map(_ends, identifiers))],
-        f"{prefix}named": [mark + name_key(group.name)[:LONGEST_NAME]],
-        f"{prefix}brands": _values(group, "brand"),
-        f"{prefix}categories": _values(group, "category"),
+        "ids": identifiers,
+        "id_ends": ends,
+        "brands": lambda group: _values(group, "brand"),
+        "categories": lambda group: _values(group, "category"),
     }
+
+
+def _named(group: ProductGroup) -> str:
+    return name_key(group.name)[:LONGEST_NAME]
 
 
 def _ends(identifier: str) -> Iterator[str]:
@@ -129,10 +156,6 @@ def _ends(identifier: str) -> Iterator[str]:
         yield identifier[start : start + LONGEST_END]
 
 
-def _values(group: ProductGroup, field: str) -> list[str]:
-    found = _distinct(product_texts(BUILT_IN[field], product) for product in group.products)
-    return [value for value in found if len(value) <= LONGEST_VALUE]
-
-
-def _distinct(texts: Iterable[Iterable[str]]) -> list[str]:
-    return [*dict.fromkeys(text for some in texts for text in some)]
+def _values(group: ProductGroup, field: str) -> Iterator[str]:
+    found = (text for product in group.products for text in product_texts(BUILT_IN[field], product))
+    return (text for text in found if len(text) <= LONGEST_VALUE)
