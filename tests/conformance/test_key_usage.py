@@ -8,6 +8,8 @@ from facetry.engines.files.key_usage import FilesKeyUsage
 from facetry.engines.memory.key_usage import MemoryKeyUsage
 from facetry.testing.key_usage import NOW, KeyUsageConformance
 
+pytestmark = pytest.mark.anyio
+
 
 class TestMemory(KeyUsageConformance):
     @pytest.fixture
@@ -21,14 +23,14 @@ class TestFiles(KeyUsageConformance):
         return FilesKeyUsage(tmp_path / "usage")
 
 
-def test_other_processes_see_a_use(tmp_path):
+async def test_other_processes_see_a_use(tmp_path):
     FilesKeyUsage(tmp_path / "usage").used("acme", "main", NOW)
-    assert FilesKeyUsage(tmp_path / "usage").last_used("acme", "main") == NOW
+    assert await FilesKeyUsage(tmp_path / "usage").last_used("acme", ("main",)) == {"main": NOW}
     assert [file.stat().st_size for file in (tmp_path / "usage").iterdir()] == [0]
 
 
-def test_a_disk_that_refuses_does_not_stop_a_call(tmp_path):
+async def test_a_disk_that_refuses_does_not_stop_a_call(tmp_path):
     (tmp_path / "usage").write_text("a file where a folder must be")
     usage = FilesKeyUsage(tmp_path / "usage")
     usage.used("acme", "main", NOW)
-    assert usage.last_used("acme", "main") is None
+    assert await usage.last_used("acme", ("main",)) == {}

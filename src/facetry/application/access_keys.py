@@ -58,7 +58,9 @@ class AccessKeys:
         Raises:
             TenantNotFoundError: There is no such tenant.
         """
-        return [self._shown(tenant, key) for key in (await self._tenant(tenant)).all_access_keys]
+        keys = (await self._tenant(tenant)).all_access_keys
+        times = await self._usage.last_used(tenant, [key.id for key in keys])
+        return [self._shown(key, times.get(key.id)) for key in keys]
 
     async def create(self, tenant: str, wish: NewAccessKey) -> ShownKey:
         """Add a key.
@@ -71,7 +73,7 @@ class AccessKeys:
         record = await self._tenant(tenant)
         key = self._made(new_id(), wish.name, wish.scopes, wish.expires)
         await self._replace(record, (*record.access_keys, key))
-        return self._shown(tenant, key)
+        return self._shown(key, None)
 
     async def rotate(self, tenant: str, key_id: str, overlap_seconds: float = 0.0) -> ShownKey:
         """Replace the secret of a key, which keeps its id; the old secret stays good for a time.
@@ -88,7 +90,7 @@ class AccessKeys:
         new = msgspec.structs.replace(old, digest=self._vault.digest(secret), sealed=self._vault.seal(secret.encode()))
         changed, ending = _with(record, new), self._ending(old, overlap_seconds)
         await self._replace(changed, changed.access_keys if ending is None else (*changed.access_keys, ending))
-        return self._shown(tenant, new)
+        return await self._now_shown(tenant, new)
 
     async def set_disabled(self, tenant: str, key_id: str, *, disabled: bool) -> ShownKey:
         """Refuse a key from now on, or take it again.
@@ -100,7 +102,7 @@ class AccessKeys:
         key = msgspec.structs.replace(_found(record, key_id), disabled=disabled)
         changed = _with(record, key)
         await self._replace(changed, changed.access_keys)
-        return self._shown(tenant, key)
+        return await self._now_shown(tenant, key)
 
     async def delete(self, tenant: str, key_id: str) -> None:
         """Remove a key; from now on it is unknown.
@@ -145,8 +147,11 @@ class AccessKeys:
         name = f"{old.name} (replaced)"[:_MAX_NAME_LENGTH]
         return msgspec.structs.replace(old, id=new_id(), name=name, expires=expires)
 
-    def _shown(self, tenant: str, key: AccessKey) -> ShownKey:
-        used = self._usage.last_used(tenant, key.id)
+    async def _now_shown(self, tenant: str, key: AccessKey) -> ShownKey:
+        times = await self._usage.last_used(tenant, (key.id,))
+        return self._shown(key, times.get(key.id))
+
+    def _shown(self, key: AccessKey, used: float | None) -> ShownKey:
         # A use from before the key was made is that of a tenant that had this id before.
         is_own = used is not None and used >= int(key.created)
         return ShownKey(key, self._vault.open(key.sealed).decode(), used if is_own else None)

@@ -45,8 +45,7 @@ def moving_tasks(service: Service) -> dict[str, Task]:
         await service.tenants.delete(tenant)
         await service.relay.reach(tenant)
         await service.import_jobs.remove(tenant)
-        for key in keys:
-            service.key_usage.forget(tenant, key.id)
+        await service.key_usage.forget(tenant, [key.id for key in keys])
         if service.settings.store != "memory:":
             await asyncio.to_thread(forget_tenant, service.settings.data / IMPORTS_FOLDER, tenant)
 

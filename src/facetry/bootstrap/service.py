@@ -137,6 +137,7 @@ async def open_service(
         search_settings = SearchSettings(traced_store, search, relay, SettingsHistory(traced_store, clock))
         imports = Imports(jobs, store, clock, settings.import_megabytes << 20)
         usage = open_key_usage(settings)
+        stack.push_async_callback(usage.close)
         yield Service(
             settings=settings,
             role=role,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 
@@ -11,8 +12,15 @@ class KeyUsage(Protocol):
     def used(self, tenant: str, key_id: str, now: float) -> None:
         """Note that a key was used at a Unix time; microseconds, never fails, called for every call."""
 
-    def forget(self, tenant: str, key_id: str) -> None:
-        """Forget when a key was used: it is gone; never fails."""
+    async def forget(self, tenant: str, key_ids: Sequence[str]) -> None:
+        """Forget when keys were used: they are gone; never fails."""
 
-    def last_used(self, tenant: str, key_id: str) -> float | None:
-        """Return the Unix time at which a key was last used by any process, or None where that is not known."""
+    async def last_used(self, tenant: str, key_ids: Sequence[str]) -> Mapping[str, float]:
+        """Return the Unix times at which keys were last used by any process, as far as they are known.
+
+        Raises:
+            StoreError: Nobody can be asked.
+        """
+
+    async def close(self) -> None:
+        """Keep what was noted, for a moment, and let go of everything; harmless to repeat."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,18 +32,23 @@ class FilesKeyUsage:
             file.touch(mode=0o600)
             os.utime(file, (now, now))
 
-    def forget(self, tenant: str, key_id: str) -> None:
-        """Remove the key's file."""
-        self._noted.pop((tenant, key_id), None)
-        with suppress(OSError):
-            self._file(tenant, key_id).unlink(missing_ok=True)
+    async def forget(self, tenant: str, key_ids: Sequence[str]) -> None:
+        """Remove the files of keys."""
+        for key_id in key_ids:
+            self._noted.pop((tenant, key_id), None)
+            with suppress(OSError):
+                self._file(tenant, key_id).unlink(missing_ok=True)
 
-    def last_used(self, tenant: str, key_id: str) -> float | None:
-        """Return the time of the key's file, if there is one."""
-        try:
-            return self._file(tenant, key_id).stat().st_mtime
-        except OSError:
-            return None
+    async def last_used(self, tenant: str, key_ids: Sequence[str]) -> Mapping[str, float]:
+        """Return the times of those files that there are."""
+        times = {}
+        for key_id in key_ids:
+            with suppress(OSError):
+                times[key_id] = self._file(tenant, key_id).stat().st_mtime
+        return times
+
+    async def close(self) -> None:
+        """Do nothing: what was noted stands in the files."""
 
     def _file(self, tenant: str, key_id: str) -> Path:
         # Ids of tenants may hold what no file name may.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 
 class MemoryKeyUsage:
     """Times in a dictionary."""
@@ -14,10 +16,14 @@ class MemoryKeyUsage:
         """Note the time."""
         self._times[tenant, key_id] = now
 
-    def forget(self, tenant: str, key_id: str) -> None:
-        """Forget the time."""
-        self._times.pop((tenant, key_id), None)
+    async def forget(self, tenant: str, key_ids: Sequence[str]) -> None:
+        """Forget the times."""
+        for key_id in key_ids:
+            self._times.pop((tenant, key_id), None)
 
-    def last_used(self, tenant: str, key_id: str) -> float | None:
-        """Return the time, if there is one."""
-        return self._times.get((tenant, key_id))
+    async def last_used(self, tenant: str, key_ids: Sequence[str]) -> Mapping[str, float]:
+        """Return the times that there are."""
+        return {key_id: self._times[tenant, key_id] for key_id in key_ids if (tenant, key_id) in self._times}
+
+    async def close(self) -> None:
+        """Do nothing."""
