@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import codecs
 import time
-from collections.abc import AsyncIterable, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -28,7 +28,7 @@ CANCEL_SECONDS = 5.0
 """How long who cancels a job waits for its end."""
 _LOOK_SECONDS = 0.05
 _ROWS = 500
-"""Rejections that are read before others get their turn."""
+"""Rejections that are told before others get their turn."""
 MAPPING_FILE = "mapping.toml"
 
 
@@ -99,14 +99,14 @@ class Imports:
             job = await self.get(tenant, job_id)
         return job
 
-    async def rejections(self, tenant: str, job_id: int) -> Iterator[Sequence[Rejection]]:
+    async def rejections(self, tenant: str, job_id: int) -> AsyncIterator[Sequence[Rejection]]:
         """Return what yields what was rejected by now, some rows at a time, in the order of the file.
 
         Raises:
             ImportNotFoundError: There is no such job, or not any more.
         """
         await self.get(tenant, job_id)
-        return _rejections(self._jobs.files(tenant, job_id).rejected)
+        return _rejections(self._jobs.rejected(tenant, job_id))
 
     async def _born(self, tenant: str) -> float:
         """Return when a tenant was made: what is older is another one's that had its id."""
@@ -173,11 +173,11 @@ def _check_mapping(text: str) -> None:
         raise InterchangeError("a mapping with patterns is for the command facetry import only")
 
 
-def _rejections(path: Path) -> Iterator[Sequence[Rejection]]:
+async def _rejections(pieces: AsyncIterable[bytes]) -> AsyncIterator[Sequence[Rejection]]:
     decode = msgspec.json.Decoder(Rejection).decode
-    if not path.exists():
-        return
-    with path.open("rb") as file:
-        while lines := file.readlines(_ROWS * 200):
-            # The last line may still be on its way to the file.
-            yield [decode(line) for line in lines if line.endswith(b"\n")]
+    rest = b""
+    async for piece in pieces:
+        # The last line may still be on its way.
+        *lines, rest = (rest + piece).split(b"\n")
+        for first in range(0, len(lines), _ROWS):
+            yield [decode(line) for line in lines[first : first + _ROWS]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -10,12 +11,12 @@ from facetry.domain.import_job import ImportJob
 
 
 class JobFiles(NamedTuple):
-    """Where the files of a job lie.
+    """Where the files of a job lie on this machine while it is worked on.
 
     Attributes:
         upload: What is imported; gone when the job is over.
         rejected: Rejected rows, as JSON lines; missing where there are none yet.
-        folder: For whatever else the job keeps while it runs.
+        folder: For whatever else the job keeps while it runs; the two others lie in it.
     """
 
     upload: Path
@@ -43,16 +44,30 @@ class ImportJobs(Protocol):
         """Return up to ``limit`` jobs whose id is greater, ascending; 0 begins at the first."""
 
     async def save(self, tenant: str, job: ImportJob) -> None:
-        """Replace a job as a whole; of one that is over the upload is removed. One that is gone stays gone."""
+        """Replace a job as a whole; of one that is over the upload is removed. One that is gone stays gone.
+
+        Where this process works on it, what the work has written into its files by now is kept with it.
+        """
 
     async def cancel(self, tenant: str, job_id: int) -> None:
         """Ask for the end of a job; harmless to repeat, and for a job that is over or gone."""
 
-    def is_canceled(self, tenant: str, job_id: int) -> bool:
+    async def is_canceled(self, tenant: str, job_id: int) -> bool:
         """Return whether the end of a job was asked for."""
 
-    def files(self, tenant: str, job_id: int) -> JobFiles:
-        """Return where the files of a job lie, whether there is one or not."""
+    def work(self, tenant: str, job_id: int) -> AbstractAsyncContextManager[JobFiles]:
+        """Have the files of a job on this machine, as who worked on it before has left them.
+
+        What is written into them stays when the work is over, or broken off, so that any process may go on with it;
+        of a process that ends all at once, what was written up to the last ``save``. The files of a job that is not
+        there are not there either. Only one process should work on a job.
+        """
+
+    def rejected(self, tenant: str, job_id: int) -> AsyncIterator[bytes]:
+        """Yield the rejected rows of a job in pieces, as JSON lines, as far as they are kept by now.
+
+        The last line may not be whole. Yields nothing where there are none, or no such job.
+        """
 
     async def open_jobs(self) -> Sequence[tuple[str, int]]:
         """Return tenant and id of every job that is not over, those of a tenant ascending."""

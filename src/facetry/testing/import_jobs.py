@@ -33,6 +33,24 @@ async def added(jobs: ImportJobs, tenant: str = T, content: bytes = b"abc") -> I
     return await jobs.add(tenant, new_job(), pieces(content), 1000)
 
 
+async def rejected(jobs: ImportJobs) -> bytes:
+    """Return what is kept of the rejected rows of the first job."""
+    return b"".join([piece async for piece in jobs.rejected(T, 1)])
+
+
+async def upload_is_there(jobs: ImportJobs) -> bool:
+    """Return whether the file of the first job is there."""
+    async with jobs.work(T, 1) as files:
+        return files.upload.exists()
+
+
+async def break_off(jobs: ImportJobs) -> None:
+    """Work on the first job, and fail."""
+    async with jobs.work(T, 1) as files:
+        (files.folder / "progress").write_bytes(b"half way")
+        raise KeyError
+
+
 class ImportJobsConformance:
     """Everything that the contract of ``ports.import_jobs`` promises.
 
@@ -45,9 +63,12 @@ class ImportJobsConformance:
         assert job == msgspec.structs.replace(new_job(), id=1, bytes_total=5)
         for one in (jobs, peer):
             assert await one.job(T, 1) == job
-            assert one.files(T, 1).upload.read_bytes() == b"abcde"
             assert await one.open_jobs() == [(T, 1)]
-        assert not jobs.files(T, 1).rejected.exists()
+            async with one.work(T, 1) as files:
+                assert files.upload.read_bytes() == b"abcde"
+                assert not files.rejected.exists()
+                assert files.upload.parent == files.rejected.parent == files.folder
+            assert await rejected(one) == b""
 
     async def test_there_is_nothing_at_first(self, jobs: ImportJobs) -> None:
         assert await jobs.job(T, 1) is None
@@ -56,7 +77,10 @@ class ImportJobsConformance:
         await jobs.remove(T)
         await jobs.remove(T, 1)
         await jobs.cancel(T, 1)
-        assert not jobs.is_canceled(T, 1)
+        assert not await jobs.is_canceled(T, 1)
+        assert await rejected(jobs) == b""
+        async with jobs.work(T, 1) as files:
+            assert not files.upload.exists()
         await jobs.save(T, msgspec.structs.replace(new_job(), id=1))
         assert await jobs.job(T, 1) is None
 
@@ -89,18 +113,58 @@ class ImportJobsConformance:
         job = msgspec.structs.replace(await added(jobs), state=JobState.RUNNING, started=2.0, stored=7)
         await peer.save(T, job)
         assert await jobs.job(T, 1) == job
-        assert jobs.files(T, 1).upload.exists()
+        assert await upload_is_there(jobs)
         job = msgspec.structs.replace(job, state=JobState.DONE, finished=3.0)
         await peer.save(T, job)
         assert await jobs.job(T, 1) == job
-        assert (jobs.files(T, 1).upload.exists(), await jobs.open_jobs()) == (False, [])
+        assert (await upload_is_there(jobs), await jobs.open_jobs()) == (False, [])
 
     async def test_the_end_of_a_job_is_asked_for(self, jobs: ImportJobs, peer: ImportJobs) -> None:
         await added(jobs)
-        assert not peer.is_canceled(T, 1)
+        assert not await peer.is_canceled(T, 1)
         await jobs.cancel(T, 1)
         await jobs.cancel(T, 1)
-        assert peer.is_canceled(T, 1)
+        assert await peer.is_canceled(T, 1)
+        assert await peer.open_jobs() == [(T, 1)]
+        await peer.save(T, msgspec.structs.replace(new_job(), id=1, state=JobState.RUNNING))
+        assert await jobs.is_canceled(T, 1)
+
+    async def test_another_process_goes_on_where_one_stopped(self, jobs: ImportJobs, peer: ImportJobs) -> None:
+        """With all that was written beside the file, and without what was removed."""
+        await added(jobs)
+        async with jobs.work(T, 1) as files:
+            files.rejected.write_bytes(b"1\n2\n")
+            (files.folder / "progress").write_bytes(b"half way")
+            (files.folder / "passing").write_bytes(b"x" * 100)
+        async with peer.work(T, 1) as files:
+            assert files.upload.read_bytes() == b"abc"
+            assert files.rejected.read_bytes() == b"1\n2\n"
+            assert (files.folder / "progress").read_bytes() == b"half way"
+            (files.folder / "passing").unlink()
+            (files.folder / "progress").write_bytes(b"almost")
+        async with jobs.work(T, 1) as files:
+            assert (files.folder / "progress").read_bytes() == b"almost"
+            assert not (files.folder / "passing").exists()
+
+    async def test_work_that_is_broken_off_is_kept(self, jobs: ImportJobs, peer: ImportJobs) -> None:
+        await added(jobs)
+        with pytest.raises(KeyError):
+            await break_off(jobs)
+        async with peer.work(T, 1) as files:
+            assert (files.folder / "progress").read_bytes() == b"half way"
+
+    async def test_rejected_rows_are_seen_while_a_job_runs(self, jobs: ImportJobs, peer: ImportJobs) -> None:
+        """By every process, as they are when the job is saved; also when the file begins anew."""
+        job = await added(jobs)
+        async with jobs.work(T, 1) as files:
+            for content in (b"1\n", b"1\n22", b"1\n22\n" + b"3" * 3_000_000 + b"\n", b"4\n"):
+                files.rejected.write_bytes(content)
+                await jobs.save(T, job)
+                assert await rejected(peer) == content
+        await jobs.save(T, msgspec.structs.replace(job, state=JobState.DONE, finished=3.0))
+        assert await rejected(peer) == await rejected(jobs) == b"4\n"
+        await jobs.remove(T, 1)
+        assert await rejected(peer) == b""
 
     async def test_jobs_are_removed(self, jobs: ImportJobs) -> None:
         for _ in range(3):
@@ -110,7 +174,7 @@ class ImportJobsConformance:
         assert [job.id for job in await jobs.jobs_after(T, 0, 10)] == [1, 3]
         await jobs.remove(T)
         assert (await jobs.jobs_after(T, 0, 10), await jobs.open_jobs()) == ([], [(OTHER, 1)])
-        assert not jobs.files(T, 1).folder.exists()
+        assert not await upload_is_there(jobs)
 
     async def test_old_jobs_that_are_over_are_removed(self, jobs: ImportJobs) -> None:
         for finished in (10.0, 20.0, None):

@@ -71,7 +71,7 @@ class ImportWorker:
             running = self._running.get(tenant)
             if running is not None and running[0] == job_id:
                 continue
-            if self._jobs.is_canceled(tenant, job_id):
+            if await self._jobs.is_canceled(tenant, job_id):
                 await self._finish(tenant, job_id, JobState.CANCELED)
             elif running is None and len(self._running) < MOST_AT_ONCE and self._may_start(tenant):
                 task = asyncio.create_task(self._guarded(tenant, job_id))
@@ -121,10 +121,12 @@ class ImportWorker:
         started = job.started or self._clock.now()
         job = msgspec.structs.replace(job, state=JobState.RUNNING, started=started)
         await self._jobs.save(tenant, job)
-        files = self._jobs.files(tenant, job_id)
+        async with self._jobs.work(tenant, job_id) as files:
+            await self._import(tenant, _Run(job), files, record.settings.currency)
+
+    async def _import(self, tenant: str, run: _Run, files: JobFiles, currency: str) -> None:
         await asyncio.to_thread(_keep_rejected, files)
-        run = _Run(job)
-        options = options_of(job.wish, files, record.settings.currency)
+        options = options_of(run.job.wish, files, currency)
         task = asyncio.ensure_future(import_file(options, self._catalog, tenant, run.note, Records(self._store)))
         try:
             await self._attend(tenant, run, task)
@@ -132,7 +134,7 @@ class ImportWorker:
             task.cancel()
             await asyncio.wait((task,))
         if task.cancelled():
-            await self._finish(tenant, job_id, JobState.CANCELED)
+            await self._finish(tenant, run.job.id, JobState.CANCELED)
             return
         run.report(task.result())
         more = await asyncio.to_thread(_add_rejected, files)
@@ -144,7 +146,7 @@ class ImportWorker:
         kept = run.job
         while not task.done():
             await asyncio.wait((task,), timeout=LOOK_SECONDS)
-            if self._jobs.is_canceled(tenant, run.job.id):
+            if await self._jobs.is_canceled(tenant, run.job.id):
                 return
             if run.job is not kept:
                 kept = run.job

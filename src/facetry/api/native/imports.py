@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 import msgspec
 
@@ -154,9 +154,9 @@ def _document(job: ImportJob) -> Document:
     return {name: value for name, value in document.items() if value is not None and value != ""}
 
 
-async def _rows(pages: Iterator[Sequence[Rejection]]) -> AsyncGenerator[bytes, None]:
+async def _rows(pages: AsyncIterator[Sequence[Rejection]]) -> AsyncGenerator[bytes, None]:
     yield _csv([COLUMNS])
-    for page in pages:
+    async for page in pages:
         yield _csv([[str(getattr(one, name)) for name in COLUMNS] for one in page])
         await asyncio.sleep(0)
 

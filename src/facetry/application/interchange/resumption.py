@@ -41,13 +41,16 @@ class Resumption:
     def __init__(self, folder: Path, path: Path, tenant: str, run: str) -> None:
         """Name the progress file in a folder after the imported file.
 
+        A file that lies in that folder itself is known by its name alone, wherever the folder is.
+
         Args:
             folder: Where progress files are kept.
             path: The file to import.
             tenant: Whose catalog it goes to.
             run: What must be the same for a run to be continued: digest of the file, options.
         """
-        place = hashlib.sha256(f"{tenant}\n{path.resolve()}".encode("utf-8", "surrogateescape")).hexdigest()[:12]
+        known_as = path.name if path.parent == folder else path.resolve()
+        place = hashlib.sha256(f"{tenant}\n{known_as}".encode("utf-8", "surrogateescape")).hexdigest()[:12]
         self._path = folder / f"{path.name}.{_mark(tenant)}-{place}{SUFFIX}"
         self._run = hashlib.sha256(f"{tenant}\n{run}".encode("utf-8", "surrogateescape")).hexdigest()
 

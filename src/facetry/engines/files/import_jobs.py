@@ -9,8 +9,8 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterable, Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +25,7 @@ _JOB, _UPLOAD, _REJECTED, _CANCELED, _LAST = "job.json", "upload", "rejected.ndj
 _DRAFT = "draft."
 """What the names of folders begin with that are no jobs yet, or not any more."""
 _DIGITS = 10
+_PIECE_BYTES = 1 << 18
 _ORPHAN_SECONDS = 60.0
 """A mark without a job of this age is left over from a crash; a younger one belongs to a job that is about to be."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -92,12 +93,23 @@ class FilesImportJobs:
         with _failures(), suppress(FileNotFoundError):
             (self._place(tenant, job_id) / _CANCELED).touch(mode=0o600)
 
-    def is_canceled(self, tenant: str, job_id: int) -> bool:
+    async def is_canceled(self, tenant: str, job_id: int) -> bool:
         """Return whether the end of a job was asked for."""
         return (self._place(tenant, job_id) / _CANCELED).exists()
 
+    @asynccontextmanager
+    async def work(self, tenant: str, job_id: int) -> AsyncIterator[JobFiles]:
+        """Name the files of a job: every process of the directory works on the same ones."""
+        yield self.files(tenant, job_id)
+
+    async def rejected(self, tenant: str, job_id: int) -> AsyncIterator[bytes]:
+        """Yield the rejected rows of a job."""
+        with _failures(), suppress(FileNotFoundError), self.files(tenant, job_id).rejected.open("rb") as file:
+            while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
+                yield piece
+
     def files(self, tenant: str, job_id: int) -> JobFiles:
-        """Return where the files of a job lie."""
+        """Return where the files of a job lie, whether there is one or not."""
         folder = self._place(tenant, job_id)
         return JobFiles(folder / _UPLOAD, folder / _REJECTED, folder)
 

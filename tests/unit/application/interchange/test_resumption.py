@@ -45,3 +45,14 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     assert not resumption.save(DONE)
     assert resumption.load() == Confirmed()
     resumption.forget()
+
+
+def test_a_file_in_the_folder_of_its_progress_may_move_with_it(tmp_path):
+    for folder in ("here", "there"):
+        (tmp_path / folder).mkdir()
+    here = Resumption(tmp_path / "here", tmp_path / "here" / "upload", "t", "run")
+    here.save(DONE)
+    (kept,) = (tmp_path / "here").iterdir()
+    kept.rename(tmp_path / "there" / kept.name)
+    there = Resumption(tmp_path / "there", tmp_path / "there" / "upload", "t", "run")
+    assert (there.load(), here.load()) == (DONE, Confirmed())
