@@ -195,6 +195,12 @@ class StoreBusyError(StoreError):
     code = "store_busy"
 
 
+class IndexFailedError(StoreError):
+    """Say that the search index could not do what was asked, or could not be reached; nothing was lost."""
+
+    code = "index_failed"
+
+
 class IndexBehindError(FacetryError):
     """Say that a write is stored but the search index has not confirmed it in time."""
 

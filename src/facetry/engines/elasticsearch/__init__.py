@@ -1,0 +1,1 @@
+"""Elasticsearch as engine, through its official client."""

@@ -1,0 +1,1 @@
+"""OpenSearch as engine, through its official client."""
