@@ -1,0 +1,1 @@
+"""Everything that is to be kept, in MongoDB."""
