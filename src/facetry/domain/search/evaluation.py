@@ -71,13 +71,10 @@ def evaluate(
     """
     chosen = _choose(query, groups, attempts)
     found = _collect(query, chosen)
-    keys = sort_keys(query.sort)
-    ordered = in_order(((_position(query, chosen, key, hit), (key, hit)) for key, hit in found.items()), keys)
+    following = ordered = _in_order(query, chosen, found)
     if query.after is not None:
-        after = query.after
+        after, keys = query.after, sort_keys(query.sort)
         following = [entry for entry in ordered if compared(entry[0], after, keys) > 0]
-    else:
-        following = ordered
     page = following[query.offset : query.offset + query.limit]
     return SearchResult(
         revision=revision,
@@ -90,6 +87,22 @@ def evaluate(
         reads=chosen.attempt.reads,
         typos=chosen.attempt.typos,
     )
+
+
+def hits_among(
+    query: SearchQuery, attempt: Attempt, groups: Iterable[ProductGroup], told: Explaining
+) -> tuple[SearchHit, ...]:
+    """Return the hits that some groups are, in their order.
+
+    Args:
+        query: What is asked.
+        attempt: The reading that is answered, with the matches of these groups.
+        groups: Such as have enough words of the reading, or are pinned.
+        told: Explains hits.
+    """
+    chosen = _Chosen(attempt, attempt.words, tuple(groups))
+    ordered = _in_order(query, chosen, _collect(query, chosen))
+    return tuple(_hit(query, chosen, position, key, hit, told) for position, (key, hit) in ordered)
 
 
 def passing(query: SearchQuery, group: ProductGroup, condition: Filter) -> Iterator[Candidate]:
@@ -148,6 +161,13 @@ def _collect(query: SearchQuery, chosen: _Chosen) -> dict[Key, _Found]:
         hit.groups[group.group_id] = group
         hit.candidates.setdefault(candidate.product.sku, []).append(candidate)
     return found
+
+
+def _in_order(
+    query: SearchQuery, chosen: _Chosen, found: Mapping[Key, _Found]
+) -> list[tuple[Position, tuple[Key, _Found]]]:
+    positions = ((_position(query, chosen, key, hit), (key, hit)) for key, hit in found.items())
+    return in_order(positions, sort_keys(query.sort))
 
 
 def _counted(query: SearchQuery, chosen: _Chosen, facet: Facet) -> Iterator[tuple[Key, Candidate]]:
