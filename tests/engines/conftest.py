@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.engines.elasticsearch_proxy import ElasticsearchProxy
 from tests.support import require
 from tools.engines import fetching
 from tools.engines.fetching import MissingError
@@ -67,6 +68,16 @@ def opensearch_url(tmp_path_factory) -> Iterator[str]:
     node.process.start()
     yield f"opensearch://{HOST}:{node.port}"
     node.process.stop()
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(request) -> Iterator[str]:
+    """Return the address of a user's Elasticsearch, or of the one OpenSearch behind a proxy that speaks like one."""
+    if url := given("ELASTICSEARCH"):
+        yield url
+        return
+    with ElasticsearchProxy(request.getfixturevalue("opensearch_url")) as proxy:
+        yield proxy.url
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,8 @@ class RedisServer:
         folder.mkdir(parents=True, exist_ok=True)
         self.port = port = free_port()
         kept = ["--save", "", "--appendonly", "no", "--bind", HOST, "--port", port, "--dir", folder]
+        # By default followers are waited for some seconds, to serve several at once.
+        kept += ["--repl-diskless-sync-delay", 0]
         self.process = ServerProcess(program.name, [program, *kept, *options], folder, lambda: answers(port))
 
     @property
