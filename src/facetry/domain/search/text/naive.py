@@ -116,16 +116,20 @@ class Matching:
     def attempts(self) -> Iterator[Attempt]:
         """Yield what the readings find, in the order in which they are tried."""
         for plan in readings(self._query, self.vocabulary):
-            found = self._look_up(plan)
-            attempt = Attempt(
-                words=plan.words,
-                matches=self._matches(found),
-                condition=plan.condition,
-                reads=plan.reads,
-                typos=plan.typos,
-            )
-            self._found.append((attempt, found))
-            yield attempt
+            yield self.attempt(plan)
+
+    def attempt(self, plan: ReadingPlan) -> Attempt:
+        """Return what one reading finds; from then on hits of it are explained."""
+        found = self._look_up(plan)
+        attempt = Attempt(
+            words=plan.words,
+            matches=self._matches(found),
+            condition=plan.condition,
+            reads=plan.reads,
+            typos=plan.typos,
+        )
+        self._found.append((attempt, found))
+        return attempt
 
     def fit(self, attempt: Attempt, product: Product) -> int:
         """See ``Explaining``."""

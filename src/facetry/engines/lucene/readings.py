@@ -1,0 +1,250 @@
+"""Which reading of a text is answered, as ``evaluation`` chooses it, in as few calls as there can be.
+
+What readings ask of the tenant's words, how many groups have how many words, and the search itself, all go in one
+call, made of what was last known. Where an answer is another one than was supposed, the rest is made anew.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap, Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from facetry.domain.search.filters import And, Filter
+from facetry.domain.search.matching import enough_groups, relaxed_to
+from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.text.correction import did_you_mean
+from facetry.domain.search.text.expansion import ReadingPlan, readings
+from facetry.engines.lucene.queries import Query
+from facetry.engines.lucene.terms import Terms
+from facetry.engines.lucene.tiers import TextQueries, word_counts
+from facetry.engines.lucene.vocabulary import (
+    About,
+    Facts,
+    KnownWords,
+    NotingVocabulary,
+    Question,
+    answers,
+    is_dead,
+    question_bodies,
+)
+
+MOST_READINGS = 3
+MOST_OUTCOMES = 5_000
+"""So many texts are remembered with the reading that was answered."""
+Body = dict[str, Any]
+Response = Mapping[str, Any]
+Ask = Callable[[Sequence[Body]], Awaitable[Sequence[Response]]]
+"""Carries several searches of a tenant's groups to the index in one call, and returns the answers in their order."""
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """What is answered.
+
+    Attributes:
+        plan: The reading.
+        required: How many of its words a hit must have.
+    """
+
+    plan: ReadingPlan
+    required: int
+
+
+class Read(msgspec.Struct, frozen=True):
+    """A text that was read.
+
+    Attributes:
+        chosen: What is answered.
+        did_you_mean: The text with unknown words put right.
+        responses: The answers to the searches of what is answered.
+    """
+
+    chosen: Chosen
+    did_you_mean: str
+    responses: Sequence[Response]
+
+
+class Searches(msgspec.Struct, frozen=True):
+    """What a caller makes of conditions and readings.
+
+    Attributes:
+        passing: Returns the query of groups any product of which fulfils a condition.
+        bodies: Returns the searches that answer, of which the first counts all hits (``track_total_hits``); none
+            where only the reading is asked for.
+    """
+
+    passing: Callable[[Filter], Query]
+    bodies: Callable[[Chosen], Sequence[Body]]
+
+
+class _Round(msgspec.Struct, frozen=True):
+    """What the readings are if all is as it is supposed to be.
+
+    Attributes:
+        plans: The readings that are looked at.
+        settled: So many of the first ones depend on no words whose neighbours are unknown: others surely change.
+        asked: The questions they depend on.
+        meant: What may have been meant.
+    """
+
+    plans: tuple[ReadingPlan, ...]
+    settled: int
+    asked: tuple[Question, ...]
+    meant: str
+
+
+class Outcomes:
+    """Remembers which reading of a text was answered, and for how many words less: the next search begins there."""
+
+    def __init__(self) -> None:
+        """Remember nothing yet."""
+        self._found: dict[tuple[Any, ...], tuple[int, int]] = {}
+
+    def last(self, tenant: str, query: SearchQuery) -> tuple[int, int] | None:
+        """Return the place of the reading last answered and the number of words that hits lacked, None if not known."""
+        return self._found.get(_text_key(tenant, query))
+
+    def put(self, tenant: str, query: SearchQuery, place: int, missing: int) -> None:
+        """Remember an answer."""
+        key = _text_key(tenant, query)
+        self._found.pop(key, None)
+        self._found[key] = place, missing
+        if len(self._found) > MOST_OUTCOMES:
+            self._found.pop(next(iter(self._found)))
+
+
+class TextReader:
+    """Reads the text of one search."""
+
+    def __init__(self, tenant: str, query: SearchQuery, known: KnownWords, outcomes: Outcomes) -> None:
+        """Read with what is known of a tenant, and add to it."""
+        self._query = query
+        self._tenant = tenant
+        self._outcomes = outcomes
+        self._known = known.of(tenant, active_only=query.active_only)
+        self._true: Facts = {}
+        self._terms = Terms(tenant, active_only=query.active_only)
+        self.queries = TextQueries(query, self._terms)
+        self._counts: dict[ReadingPlan, Counter[int]] = {}
+        self._answered: dict[Chosen, Sequence[Response]] = {}
+        self._last = outcomes.last(tenant, query) or (0, 0)
+        self._depth = 1 + self._last[0] if query.text.strip() else MOST_READINGS
+        self._is_counting = self.queries.is_pinned or self._last != (0, 0)
+
+    async def read(self, ask: Ask, searches: Searches) -> Read:
+        """Choose the reading that is answered, and answer it."""
+        while True:
+            supposed = self._round()
+            await self._ask(supposed, ask, searches)
+            true = self._round()
+            if any(question not in self._true for question in true.asked):
+                continue
+            chosen = self._decided(true.plans)
+            if chosen is None:
+                self._depth, self._is_counting = MOST_READINGS, True
+            elif chosen in self._answered:
+                place = true.plans.index(chosen.plan)
+                self._remember(place, chosen)
+                return Read(chosen, true.meant, self._answered[chosen])
+
+    async def _ask(self, supposed: _Round, ask: Ask, searches: Searches) -> None:
+        """Make one call for all that is not known, and for what seems to be the answer."""
+        asked = [question for question in supposed.asked if question not in self._true]
+        questions = question_bodies(asked, self._terms)
+        guess = self._guess(supposed)
+        main = [*searches.bodies(guess)] if guess else []
+        counted = self._to_count(supposed, guess)
+        counts = [self.queries.counts_body(plan, searches.passing(self._condition(plan))) for plan in counted]
+        bodies = [*questions, *counts, *main]
+        responses = await ask(bodies) if bodies else []
+        self._true |= answers(asked, responses[: len(questions)], self._tenant)
+        self._known |= self._true
+        for plan, response in zip(counted, responses[len(questions) :], strict=False):
+            self._counts[self._living(plan)] = word_counts(response, plan.words)
+        if guess:
+            self._learn(Chosen(self._living(guess.plan), guess.required), responses[len(questions) + len(counts) :])
+
+    def _learn(self, answered: Chosen, responses: Sequence[Response]) -> None:
+        """Keep what a reading found; the number of all hits often says that no other reading is needed."""
+        self._answered[answered] = responses
+        words = answered.plan.words
+        if responses and answered.required == words and not self.queries.is_pinned:
+            total = responses[0]["hits"]["total"]["value"]
+            if not words or total >= enough_groups(words, self._query.rules.relax_below):
+                self._counts[answered.plan] = Counter({words: total} if total else {})
+
+    def _round(self) -> _Round:
+        vocabulary = NotingVocabulary(ChainMap(self._true, self._known))
+        plans: list[ReadingPlan] = []
+        settled = 0
+        for plan in islice(readings(self._query, vocabulary), self._depth):
+            plans.append(plan)
+            settled += not any(question.about is About.NEAR for question in vocabulary.unknown)
+        meant = did_you_mean(self._query, vocabulary)
+        return _Round(tuple(plans), settled, tuple(vocabulary.asked), meant)
+
+    def _guess(self, supposed: _Round) -> Chosen | None:
+        """Return what seems to be the answer, None where that was asked already or is not worth asking yet."""
+        if self._counts:
+            guess = self._decided(supposed.plans, is_supposing=True)
+        else:
+            place, missing = self._last
+            plan = supposed.plans[min(place, len(supposed.plans) - 1)]
+            guess = Chosen(plan, max(plan.words - missing, min(plan.words, 1)))
+        is_settled = guess and guess.plan in supposed.plans[: supposed.settled]
+        return guess if is_settled and guess not in self._answered else None
+
+    def _to_count(self, supposed: _Round, guess: Chosen | None) -> list[ReadingPlan]:
+        """Return the readings of which is to be counted how many groups have how many words."""
+        if not self._is_counting:
+            return []
+        is_told = guess and guess.required == guess.plan.words and not self.queries.is_pinned and not self._counts
+        unknown = [plan for plan in supposed.plans[: supposed.settled] if plan not in self._counts]
+        return [plan for plan in unknown if not (is_told and guess and plan == guess.plan)]
+
+    def _decided(self, plans: Sequence[ReadingPlan], *, is_supposing: bool = False) -> Chosen | None:
+        """Return what is answered, see ``evaluation``; None where that is not known yet.
+
+        Args:
+            plans: The readings.
+            is_supposing: Whether readings not counted are taken to find nothing.
+        """
+        partial: Chosen | None = None
+        last: Chosen | None = None
+        for plan in plans:
+            counts = self._counts.get(plan)
+            if counts is None:
+                if not is_supposing:
+                    return None
+                continue
+            enough = enough_groups(plan.words, self._query.rules.relax_below)
+            last = Chosen(plan, relaxed_to(counts, plan.words, enough))
+            if counts[plan.words]:
+                return last
+            partial = partial or (last if counts else None)
+        return (partial or last) if is_supposing or self._depth == MOST_READINGS else None
+
+    def _living(self, plan: ReadingPlan) -> ReadingPlan:
+        """Return a reading without alternatives that no group has: it finds the same."""
+        slots = [
+            msgspec.structs.replace(
+                slot, alternatives=tuple(one for one in slot.alternatives if not is_dead(one, self._true))
+            )
+            for slot in plan.reading.slots
+        ]
+        reading = msgspec.structs.replace(plan.reading, slots=tuple(slots))
+        return msgspec.structs.replace(plan, reading=reading)
+
+    def _remember(self, place: int, chosen: Chosen) -> None:
+        if self._query.text.strip():
+            self._outcomes.put(self._tenant, self._query, place, chosen.plan.words - chosen.required)
+
+    def _condition(self, plan: ReadingPlan) -> Filter:
+        return And((self._query.scope, self._query.filter, plan.condition))
+
+
+def _text_key(tenant: str, query: SearchQuery) -> tuple[Any, ...]:
+    return (tenant, query.text, query.prefix, query.typos, query.understand, query.active_only)
