@@ -16,9 +16,10 @@ from bench.figures import Figure
 from bench.searches.prepared import Prepared
 from bench.searches.requests import query
 from bench.searches.timing import times
-from facetry.bootstrap.engines import StoreRole, warm_index
+from facetry.bootstrap.indexes import warm_index
 from facetry.bootstrap.serve import COLLECT_AFTER, SWITCH_SECONDS
 from facetry.bootstrap.service import Service, open_service
+from facetry.bootstrap.stores import StoreRole
 from facetry.domain.product import Product
 from facetry.domain.search.fields import BUILT_IN
 from facetry.domain.search.filters import Has

@@ -12,8 +12,8 @@ import msgspec
 from bench.shapes.lines import line
 from bench.shapes.shape import Shape
 from facetry.application.tenants import NewTenant
-from facetry.bootstrap.engines import StoreRole
 from facetry.bootstrap.service import open_service
+from facetry.bootstrap.stores import StoreRole
 from facetry.domain.catalog import PutProduct
 from facetry.engines.columns.files import VERSION
 from facetry.settings import Settings

@@ -32,10 +32,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     Attributes:
         host: Address to listen on.
         port: Port to listen on; 0 for any free one, which only one worker can.
-        data: Directory that holds everything: store, index, keys. Created where it is missing.
-        store: URL of the store; ``sqlite:`` is the data directory's own, ``memory:`` forgets on exit.
-        search: URL of the search index; ``columns:`` is the data directory's own, ``memory:`` the slow reference.
-        cache: URL of the cache; ``memory:`` is the process's own.
+        data: Directory that holds everything: store, index, keys. Created where it is missing and needed: with
+            engines on other machines only ``columns:`` and several workers need one.
+        store: URL of the store; ``sqlite:`` is the data directory's own, ``memory:`` forgets on exit,
+            ``mongodb://HOST/DB`` is shared by any number of machines.
+        search: URL of the search index; ``columns:`` is the data directory's own, ``memory:`` the slow reference;
+            ``opensearch://HOST:PORT/PREFIX`` and ``elasticsearch://HOST:PORT/PREFIX`` are shared.
+        cache: URL of what processes on several machines tell each other changes and count calls by:
+            ``redis://HOST:PORT``, ``rediss:``, ``redis+sentinel:`` or ``redis+cluster:``; ``memory:`` for none.
+        background: Whether this server does the work of the background too; with ``false`` leave it to
+            ``facetry worker``, which only a shared store allows.
+        max_group_products: How many products a group may have at most, 0 for any number; where nothing is said 5000
+            with a search index of Elasticsearch or OpenSearch, any number otherwise.
         workers: Number of server processes.
         demo: Whether to create the demo tenant and its catalog on start.
         tls_cert: PEM file with the certificate chain; with ``tls_key`` the server speaks HTTPS. Reread on SIGHUP.
@@ -84,6 +92,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     store: str = "sqlite:"
     search: str = "columns:"
     cache: str = "memory:"
+    background: bool = True
+    max_group_products: int | None = None
     workers: int = 1
     demo: bool = False
     tls_cert: Path | None = None
@@ -130,6 +140,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         _check(self.linger_seconds >= 0, "linger_seconds", "must not be negative")
         _check(self.drain_seconds > 0, "drain_seconds", "must be greater than 0")
         _check(self.cache_megabytes >= 0, "cache_megabytes", "must not be negative")
+        _check((self.max_group_products or 0) >= 0, "max_group_products", "must not be negative")
         _check(self.import_megabytes >= 1, "import_megabytes", "must be at least 1")
         _check(self.import_days > 0, "import_days", "must be greater than 0")
         _check(self.change_log_revisions >= 0, "change_log_revisions", "must not be negative")

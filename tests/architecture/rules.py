@@ -65,6 +65,7 @@ TENANTLESS_METHODS: Final = frozenset(
         "dropped",
         "mend_shared",
         "open_jobs",
+        "revisions",
         "shared_faults",
         "tenant_by_key",
         "tenant_by_token_key",

@@ -10,7 +10,7 @@ import msgspec
 
 from facetry.application.content_digest import ContentDigest
 from facetry.application.relay import ChangeRelay
-from facetry.domain.errors import TenantExistsError
+from facetry.domain.errors import SettingError, TenantExistsError
 from facetry.domain.fault import Fault
 from facetry.domain.group import ProductGroup
 from facetry.ports.catalog_store import CatalogStore
@@ -87,12 +87,15 @@ class Maintenance:
     def __init__(
         self,
         store: CatalogStore,
-        index: SearchIndex,
+        index: SearchIndex | None,
         relay: ChangeRelay,
         mending: Mending,
         index_check: IndexCheck = _no_files,
     ) -> None:
-        """Compare and rebuild an index that a relay keeps up with a store, and what the store itself derives."""
+        """Compare and rebuild an index that a relay keeps up with a store, and what the store itself derives.
+
+        None is the index of a process that has none: where each server has its own, only that one can look at it.
+        """
         self._store = store
         self._index = index
         self._relay = relay
@@ -110,17 +113,18 @@ class Maintenance:
             products, groups = await self._store.counts(tenant)
             return VerifyReport(tenant, groups, products, (), tuple(faults))
         await self._relay.reach(tenant)
-        of_index = await self._index_check(tenant)
+        index, of_index = self._index, await self._index_check(tenant)
         suspects: set[str] = set()
         groups = products = 0
         digest = ContentDigest()
-        indexed_pages = _nothing() if of_index else self._pages(self._index.groups_after, tenant)
+        is_compared = index is not None and not of_index
+        indexed_pages = self._pages(index.groups_after, tenant) if index and not of_index else _nothing()
         async for stored, indexed in _merged(self._pages(self._store.groups_after, tenant), indexed_pages):
             if stored is not None:
                 groups += 1
                 products += len(stored.products)
                 digest.add_group(stored)
-            if stored != indexed and not of_index:
+            if stored != indexed and is_compared:
                 suspects.update(group.group_id for group in (stored, indexed) if group is not None)
         differences = [d for group_id in sorted(suspects) if (d := await self._difference(tenant, group_id))]
         text = await digest.with_records(self._store, tenant)
@@ -137,12 +141,17 @@ class Maintenance:
         still = await self._mending.mend(tenant) if of_store else ()
         done = [f"mended {len(of_store) - len(still)} faults of the store"] if of_store else []
         if not found.is_good and not still:
-            await self._relay.rebuild(tenant)
-            await self._index.checkpoint(tenant)
-            done.append("built the index anew")
+            done += await self._indexed_anew(tenant)
         await self._empty_caches(tenant)
         done.append("emptied the caches")
         return RepairReport(tenant, found, tuple(done), await self.verify(tenant))
+
+    async def _indexed_anew(self, tenant: str) -> list[str]:
+        if self._index is None:
+            return []
+        await self._relay.rebuild(tenant)
+        await self._index.checkpoint(tenant)
+        return ["built the index anew"]
 
     async def shared_faults(self) -> Sequence[Fault]:
         """Return what is wrong with what belongs to all tenants or to none."""
@@ -161,7 +170,13 @@ class Maintenance:
                 await self._store.replace_tenant(record)
 
     async def reindex(self, tenant: str) -> int:
-        """Rebuild a tenant's index from the store while searches go on, and return its revision."""
+        """Rebuild a tenant's index from the store while searches go on, and return its revision.
+
+        Raises:
+            SettingError: Each server has an index of its own.
+        """
+        if self._index is None:
+            raise SettingError("each server has an index of its own, which follows the store; nothing to build here")
         return await self._relay.rebuild(tenant)
 
     async def _difference(self, tenant: str, group_id: str) -> Difference | None:
@@ -172,7 +187,7 @@ class Maintenance:
             # A commit can be read a moment before the store announces it.
             await asyncio.sleep(ANNOUNCE_SECONDS)
             await self._relay.reach(tenant)
-            indexed = await self._index.group(tenant, group_id)
+            indexed = await self._index.group(tenant, group_id) if self._index else None
             stored = await self._store.group(tenant, group_id)
             if indexed in (before, stored):
                 return None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -26,13 +25,15 @@ from facetry.api.native.openapi import openapi_document as native_document
 from facetry.api.operations import routes as operations
 from facetry.application.gemstones import Gemstones
 from facetry.application.records import Records
+from facetry.bootstrap.background import Background
+from facetry.bootstrap.caches import open_cache
 from facetry.bootstrap.client_api import open_client_api, tenant_bucket
 from facetry.bootstrap.demo import ensure_demo
-from facetry.bootstrap.engines import StoreRole, journal_retention, open_cache, open_rate_limiter, warm_index
+from facetry.bootstrap.indexes import warm_index
 from facetry.bootstrap.service import Service, open_service
+from facetry.bootstrap.stores import StoreRole
 from facetry.bootstrap.tasks import offer_tasks
 from facetry.bootstrap.tracing import traced_application
-from facetry.domain.journal import DAY_SECONDS
 from facetry.http.admission import Admission
 from facetry.http.asgi import Application
 from facetry.http.cross_origin import CrossOrigin
@@ -51,10 +52,6 @@ from facetry.telemetry.json_log import configure_logging
 from facetry.telemetry.line_writer import LineWriter
 from facetry.telemetry.metrics import Metrics
 from facetry.telemetry.request_log import RequestLog
-from facetry.worker.imports import ImportWorker
-from facetry.worker.journal_upkeep import JournalUpkeep
-from facetry.worker.listing_batches import ListingBatches
-from facetry.worker.upkeep import Upkeep
 
 _log = logging.getLogger(__name__)
 
@@ -106,16 +103,13 @@ async def open_app(settings: Settings, number: int) -> AsyncIterator[App]:
             await _warm(service)
             offer_tasks(service)
             app = _assemble(service, metrics, log)
-            following = [
-                *_owner_tasks(service),
-                *_batch_tasks(service),
-                *_import_tasks(service),
-                *_journal_tasks(service),
-            ]
+            background = Background(service)
+            background.start()
+            if number == 0:
+                background.show(metrics)
             yield app
             log.flush()
-            for task in following:
-                task.cancel()
+            await background.stop()
     finally:
         log.flush()
         metrics.close()
@@ -135,8 +129,7 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
     if service.role is StoreRole.OWNER and settings.store != "memory:":
         metrics.gauge("facetry_disk_free_bytes", lambda: disk_usage(settings.data).free)
     tokens = Tokens(service.tenants, service.clock, verified, service.store.mark)
-    limiter = open_rate_limiter(settings, service.clock)
-    limits = TenantLimits(limiter, tenant_bucket(settings)) if settings.tenant_limit else UNLIMITED
+    limits = TenantLimits(service.limiter, tenant_bucket(settings)) if settings.tenant_limit else UNLIMITED
     v1 = catalog_api.Dependencies(
         catalog=service.catalog,
         search=service.search,
@@ -166,7 +159,7 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         cross_origin=cross_origin,
         limits=limits,
     )
-    client = open_client_api(service, verified, limiter, gemstones)
+    client = open_client_api(service, verified, service.limiter, gemstones)
     router = Litestar(
         route_handlers=[
             *catalog_api.routes(v1),
@@ -197,63 +190,6 @@ async def _warm(service: Service) -> None:
     await warm_index(service.settings)
     for tenant in (await service.tenants.list())[:WARM_TENANTS]:
         await service.relay.reach(tenant.id)
-
-
-def _owner_tasks(service: Service) -> list[asyncio.Task[None]]:
-    """Bring the index up soon after another process's write, and keep the directory tidy: the owner's tasks."""
-    listen = getattr(service.store, "on_commit", None)
-    if listen is None:
-        return []
-    changed: set[str] = set()
-    woken = asyncio.Event()
-
-    def committed(tenants: Collection[str]) -> None:
-        changed.update(tenants)
-        woken.set()
-
-    async def follow() -> None:
-        while True:
-            await woken.wait()
-            woken.clear()
-            while changed:
-                await _reach(service, changed.pop())
-
-    listen(committed)
-    upkeep = Upkeep(service.store, service.index, log_kept=service.settings.change_log_revisions)
-    return [asyncio.create_task(follow()), asyncio.create_task(upkeep.run())]
-
-
-def _batch_tasks(service: Service) -> list[asyncio.Task[None]]:
-    """Bring listings up to date in the background, also what a process before this one has left undone."""
-    if service.role is not StoreRole.OWNER:
-        return []
-    batches = ListingBatches(service.store, service.catalog, Records(service.store))
-    service.relay.listen(batches)
-    return [asyncio.create_task(batches.run())]
-
-
-def _import_tasks(service: Service) -> list[asyncio.Task[None]]:
-    """Import in the background, also what a process before this one has left undone."""
-    if service.role is not StoreRole.OWNER:
-        return []
-    keep_seconds = service.settings.import_days * DAY_SECONDS
-    worker = ImportWorker(service.import_jobs, service.catalog.patient, service.store, service.clock, keep_seconds)
-    return [asyncio.create_task(worker.run())]
-
-
-def _journal_tasks(service: Service) -> list[asyncio.Task[None]]:
-    """Keep the journals from growing for ever."""
-    if service.role is not StoreRole.OWNER:
-        return []
-    upkeep = JournalUpkeep(service.journal, service.store, journal_retention(service.settings), service.clock)
-    return [asyncio.create_task(upkeep.run())]
-
-
-async def _reach(service: Service, tenant: str) -> None:
-    try:
-        await service.relay.reach(tenant)
-    except Exception:  # noqa: BLE001 - whatever one tenant's index does, the others are followed
-        _log.exception("the index could not follow a write; the next search tries again")
 
 
 def _metrics_directory(settings: Settings) -> Path | None:

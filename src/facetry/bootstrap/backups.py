@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from facetry.bootstrap.engine_urls import masked
 from facetry.bootstrap.master_key import MASTER_KEY_FILE
 from facetry.domain.errors import SettingError, StoreError
 from facetry.engines.sqlite.backup import BackupReport, backup, restore
@@ -53,5 +54,5 @@ def _copy_key(source: Path, target: Path) -> None:
 
 def _check(settings: Settings) -> None:
     if settings.store != "sqlite:":
-        message = f"store {settings.store} has its own tools for backups"
+        message = f"store {masked(settings.store)} has its own tools for backups"
         raise SettingError(message)

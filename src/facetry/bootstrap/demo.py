@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 
 from facetry.application.demo.catalog import demo_products
@@ -10,6 +11,7 @@ from facetry.application.interchange.values import read_content
 from facetry.application.tenants import NewTenant
 from facetry.bootstrap.service import Service
 from facetry.domain.catalog import PutProduct
+from facetry.domain.errors import TenantExistsError
 from facetry.settings import Settings
 
 DEMO_TENANT = "demo"
@@ -22,7 +24,9 @@ async def ensure_demo(service: Service) -> None:
     The pictures' addresses are the server's own, so a server at another address fills it anew.
     """
     if await service.store.tenant(DEMO_TENANT) is None:
-        await service.tenants.create(NewTenant(name="Demo Jewelry", id=DEMO_TENANT))
+        # Another machine may be about to make it too.
+        with suppress(TenantExistsError):
+            await service.tenants.create(NewTenant(name="Demo Jewelry", id=DEMO_TENANT))
     base = base_url(service.settings)
     if await _is_filled(service, base):
         return

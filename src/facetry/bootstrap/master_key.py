@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from facetry.application.secrets import MASTER_KEY_BYTES, Vault
+from facetry.bootstrap.engine_urls import is_shared, masked
 from facetry.domain.errors import SettingError
 from facetry.domain.tenant import Tenant
 from facetry.ports.catalog_store import CatalogStore
@@ -19,16 +20,30 @@ COMING_KEY_FILE = "master.key.coming"
 """The key that a rotation is about to put in the place of the present one."""
 
 
-async def open_vault(settings: Settings, store: CatalogStore) -> Vault:
+KeyOfStore = Callable[[], Awaitable[bytes]]
+"""Returns the key that a store keeps itself, made where there is none."""
+
+
+async def open_vault(settings: Settings, store: CatalogStore, key_of_store: KeyOfStore | None = None) -> Vault:
     """Return the vault, after checking that it opens what is stored: another key would make every login fail.
+
+    Args:
+        settings: What the key may come from.
+        store: What it has to open.
+        key_of_store: Where the key comes from that is not in the settings; None for a file.
 
     Raises:
         SettingError: There is no key that does, or it cannot be read.
     """
     first = (await store.tenants())[:1]
-    vault = Vault(_master_key(settings, is_new=not first))
+    if key_of_store is not None and not settings.master_key:
+        vault = Vault(await key_of_store())
+    else:
+        vault = Vault(_master_key(settings, is_new=not first))
     if _opens(vault, first):
         return vault
+    if is_shared(settings):
+        raise SettingError(f"the master key is not the one that the keys in {masked(settings.store)} were stored under")
     # A rotation may have ended between the database, which it changes first, and the file.
     coming = settings.data / COMING_KEY_FILE
     if not settings.master_key and settings.store != "memory:" and coming.exists():

@@ -11,6 +11,7 @@ import msgspec
 
 from facetry.application.interchange.resumption import forget_tenant
 from facetry.application.moving import MoveReport, read_tenant
+from facetry.bootstrap.engine_urls import MEMORY, is_shared, masked
 from facetry.bootstrap.service import Service
 from facetry.domain.errors import SettingError
 from facetry.ports.tenant_copies import TenantCopies
@@ -46,12 +47,14 @@ def moving_tasks(service: Service) -> dict[str, Task]:
         await service.relay.reach(tenant)
         await service.import_jobs.remove(tenant)
         await service.key_usage.forget(tenant, [key.id for key in keys])
-        if service.settings.store != "memory:":
+        if service.settings.store != MEMORY:
             await asyncio.to_thread(forget_tenant, service.settings.data / IMPORTS_FOLDER, tenant)
 
     async def compact(_: str) -> None:
-        if service.settings.store == "memory:":
+        if service.settings.store == MEMORY:
             return
+        if is_shared(service.settings):
+            raise SettingError(f"store {masked(service.settings.store)} has its own tools to give back room")
         from facetry.engines.sqlite.catalog_store import SqliteCatalogStore
         from facetry.engines.sqlite.compacting import compact as compact_catalog
         from facetry.engines.sqlite.compacting import compact_journal
@@ -71,5 +74,5 @@ def copies_of(service: Service) -> TenantCopies:
         SettingError: The store keeps nothing.
     """
     if service.copies is None:
-        raise SettingError(f"store {service.settings.store} keeps nothing that could be moved")
+        raise SettingError(f"store {masked(service.settings.store)} keeps nothing that could be moved")
     return service.copies

@@ -8,9 +8,10 @@ import msgspec
 
 from facetry.application.key_transfer import with_plain_keys, with_sealed_keys
 from facetry.application.secrets import MASTER_KEY_BYTES, Vault
-from facetry.bootstrap.engines import StoreRole
+from facetry.bootstrap.engine_urls import masked
 from facetry.bootstrap.master_key import adopt_coming_key, write_coming_key
 from facetry.bootstrap.service import Service, open_service
+from facetry.bootstrap.stores import StoreRole
 from facetry.domain.errors import SettingError
 from facetry.engines.sqlite.catalog_store import SqliteCatalogStore
 from facetry.engines.sqlite.compacting import compact
@@ -39,7 +40,7 @@ async def rotate_master_key(settings: Settings, key: bytes | None) -> RotationRe
         StoreBusyError: A server runs: it would go on with the old key.
     """
     if settings.store != "sqlite:":
-        raise SettingError(f"store {settings.store} has no master key to rotate")
+        raise SettingError(f"store {masked(settings.store)} has no master key that could be rotated here")
     in_file = not settings.master_key
     if key is None and not in_file:
         raise SettingError("setting master_key holds the present key: give the new one by --new-key")

@@ -20,18 +20,12 @@ from facetry.application.search_settings import SearchSettings
 from facetry.application.secrets import Vault
 from facetry.application.settings_history import SettingsHistory
 from facetry.application.tenants import Tenants
-from facetry.bootstrap.engines import (
-    StoreRole,
-    open_import_jobs,
-    open_index,
-    open_journal,
-    open_key_usage,
-    open_rate_limiter,
-    open_store,
-)
+from facetry.bootstrap.caches import open_messenger
+from facetry.bootstrap.engine_urls import check_engines
 from facetry.bootstrap.file_limit import raise_file_limit
+from facetry.bootstrap.indexes import index_check, open_index
 from facetry.bootstrap.master_key import open_vault
-from facetry.bootstrap.mending import index_check, open_copies, open_mending
+from facetry.bootstrap.stores import Keeping, StoreRole, open_keeping
 from facetry.bootstrap.tracing import (
     CATALOG_STEPS,
     FEED_STEPS,
@@ -43,11 +37,15 @@ from facetry.bootstrap.tracing import (
     open_tracer,
 )
 from facetry.engines.measured.search_index import MeasuredSearchIndex
+from facetry.engines.memory.rate_limiter import MemoryRateLimiter
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.import_jobs import ImportJobs
 from facetry.ports.journal import Journal
 from facetry.ports.key_usage import KeyUsage
+from facetry.ports.leases import Leases
+from facetry.ports.rate_limiter import RateLimiter
 from facetry.ports.search_index import SearchIndex
+from facetry.ports.shared_marks import SharedMarks
 from facetry.ports.tenant_copies import TenantCopies
 from facetry.settings import Settings
 from facetry.telemetry.metrics import Metrics
@@ -63,12 +61,18 @@ class SystemClock:
 
 @dataclass(frozen=True)
 class Service:
-    """Everything a surface or a command needs of one process."""
+    """Everything a surface or a command needs of one process.
+
+    Attributes:
+        index: What is searched; of a process that searches nothing one that stays empty.
+        has_index: Whether this process brings the index up to what it writes.
+    """
 
     settings: Settings
     role: StoreRole
     store: CatalogStore
     index: SearchIndex
+    has_index: bool
     relay: ChangeRelay
     catalog: Catalog
     search: Search
@@ -85,6 +89,9 @@ class Service:
     vault: Vault
     copies: TenantCopies | None
     tracer: Tracer | None
+    marks: SharedMarks
+    limiter: RateLimiter
+    leases: Leases
 
 
 @asynccontextmanager
@@ -100,7 +107,8 @@ async def open_service(
 
     Args:
         settings: Which engines, and where.
-        role: Whether this process must own the data directory, must not, or takes what it gets.
+        role: Whether this process must own the data directory, must not, or takes what it gets; without meaning where
+            every process is a peer.
         follower_indexes: Whether a process that does not own the directory keeps an index of its own, to search.
         metrics: Where searches and changes of the index are timed; None times nothing.
         is_server: Whether tenants are held to their quotas of rates, and given turns; an operator's command is not.
@@ -110,59 +118,78 @@ async def open_service(
         StoreError: The store cannot be opened.
     """
     raise_file_limit()
+    check_engines(settings)
     async with AsyncExitStack() as stack:
         tracer = open_tracer(settings, stack) if is_server else None
-        store, role = await open_store(settings, role)
-        stack.push_async_callback(store.close)
-        vault = await open_vault(settings, store)
-        index = open_index(settings, role)
+        messenger = open_messenger(settings, stack)
+        keeping = await open_keeping(settings, role, messenger.marks)
+        stack.push_async_callback(keeping.close)
+        vault = await open_vault(settings, keeping.store, keeping.own_master_key)
+        index = await open_index(settings, keeping.role, stack, is_searched=follower_indexes)
         if metrics is not None:
             index = MeasuredSearchIndex(index, metrics)
         index = traced(index, tracer, INDEX_STEPS)
-        stack.push_async_callback(index.close)
-        followed = index if follower_indexes or role is StoreRole.OWNER else None
-        relay = ChangeRelay(store, followed, index_wait_seconds=settings.index_wait_seconds)
+        # What all processes search has to be brought up by whoever writes, commands included.
+        has_index = follower_indexes or keeping.role is StoreRole.OWNER or index.capabilities.is_shared
         clock = SystemClock()
-        jobs = open_import_jobs(settings)
-        journal = open_journal(settings)
-        stack.push_async_callback(journal.close)
-        if (on_write := getattr(store, "on_write", None)) is not None:
-            on_write(HistoryNotes(journal, clock))
-        tenants = Tenants(store, vault, clock, journal)
-        if role is StoreRole.OWNER:
-            await tenants.complete()
-        fair_use = _open_fair_use(settings, store, stack) if is_server else None
-        traced_store = traced(store, tracer, STORE_STEPS)
-        search = Search(index, relay, fair_use=fair_use)
-        search_settings = SearchSettings(traced_store, search, relay, SettingsHistory(traced_store, clock))
-        imports = Imports(jobs, store, clock, settings.import_megabytes << 20)
-        usage = open_key_usage(settings)
-        stack.push_async_callback(usage.close)
-        yield Service(
-            settings=settings,
-            role=role,
-            store=traced_store,
-            index=index,
-            relay=relay,
-            catalog=traced(Catalog(traced_store, relay, fair_use), tracer, CATALOG_STEPS),
-            search=traced(search, tracer, SEARCH_STEPS),
-            feed=traced(ChangeFeed(store), tracer, FEED_STEPS),
-            import_jobs=jobs,
-            imports=traced(imports, tracer, IMPORT_STEPS),
-            search_settings=traced(search_settings, tracer, SETTINGS_STEPS),
-            tenants=tenants,
-            access_keys=AccessKeys(store, vault, clock, usage),
-            key_usage=usage,
-            journal=journal,
-            maintenance=Maintenance(store, index, relay, open_mending(settings, store), index_check(settings)),
-            clock=clock,
-            vault=vault,
-            copies=open_copies(settings, store),
-            tracer=tracer,
-        )
+        limiter = messenger.open_limiter(clock) if is_server else MemoryRateLimiter(clock)
+        stack.push_async_callback(limiter.close)
+        if (on_write := getattr(keeping.store, "on_write", None)) is not None:
+            on_write(HistoryNotes(keeping.journal, clock))
+        parts = _Parts(settings, keeping, index, has_index, vault, clock, tracer, messenger.marks, limiter)
+        service = _assembled(parts, FairUse(keeping.store, limiter) if is_server else None)
+        if keeping.role is StoreRole.OWNER:
+            await service.tenants.complete()
+        yield service
 
 
-def _open_fair_use(settings: Settings, store: CatalogStore, stack: AsyncExitStack) -> FairUse:
-    limiter = open_rate_limiter(settings, SystemClock())
-    stack.push_async_callback(limiter.close)
-    return FairUse(store, limiter)
+@dataclass(frozen=True)
+class _Parts:
+    """What a service is made of."""
+
+    settings: Settings
+    keeping: Keeping
+    index: SearchIndex
+    has_index: bool
+    vault: Vault
+    clock: SystemClock
+    tracer: Tracer | None
+    marks: SharedMarks
+    limiter: RateLimiter
+
+
+def _assembled(parts: _Parts, fair_use: FairUse | None) -> Service:
+    """Return the use cases over engines that are open."""
+    settings, keeping, index, tracer, clock = parts.settings, parts.keeping, parts.index, parts.tracer, parts.clock
+    store, held = keeping.store, index if parts.has_index else None
+    relay = ChangeRelay(store, held, index_wait_seconds=settings.index_wait_seconds)
+    traced_store = traced(store, tracer, STORE_STEPS)
+    search = Search(index, relay, fair_use=fair_use)
+    search_settings = SearchSettings(traced_store, search, relay, SettingsHistory(traced_store, clock))
+    imports = Imports(keeping.import_jobs, store, clock, settings.import_megabytes << 20)
+    return Service(
+        settings=settings,
+        role=keeping.role,
+        store=traced_store,
+        index=index,
+        has_index=parts.has_index,
+        relay=relay,
+        catalog=traced(Catalog(traced_store, relay, fair_use), tracer, CATALOG_STEPS),
+        search=traced(search, tracer, SEARCH_STEPS),
+        feed=traced(ChangeFeed(store), tracer, FEED_STEPS),
+        import_jobs=keeping.import_jobs,
+        imports=traced(imports, tracer, IMPORT_STEPS),
+        search_settings=traced(search_settings, tracer, SETTINGS_STEPS),
+        tenants=Tenants(store, parts.vault, clock, keeping.journal),
+        access_keys=AccessKeys(store, parts.vault, clock, keeping.key_usage),
+        key_usage=keeping.key_usage,
+        journal=keeping.journal,
+        maintenance=Maintenance(store, held, relay, keeping.mending, index_check(settings)),
+        clock=clock,
+        vault=parts.vault,
+        copies=keeping.copies,
+        tracer=tracer,
+        marks=parts.marks,
+        limiter=parts.limiter,
+        leases=keeping.leases,
+    )

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from facetry.bootstrap.demo import DEMO_TENANT, ensure_demo
-from facetry.bootstrap.engines import warm_index
+from facetry.bootstrap.indexes import warm_index
 from facetry.bootstrap.service import Service, open_service
 from facetry.domain.field_query import FieldQuery, RangeFacet, ValueFacet
 from facetry.domain.money import SCALE

@@ -88,6 +88,9 @@ class CatalogStore(Protocol):
     async def revision(self, tenant: str) -> int:
         """Return the tenant's revision: that of its last committed write; 0, or what it began with, before that."""
 
+    async def revisions(self) -> dict[str, int]:
+        """Return the revision of every tenant by id, read in one go."""
+
     async def delta(self, tenant: str, after: int, limit: int) -> Delta | None:
         """Return all that changed after a revision, read in one transaction.
 

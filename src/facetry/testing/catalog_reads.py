@@ -169,6 +169,13 @@ class DeltaConformance:
         assert await store.delta(TENANT, 1, 10) == Delta(revision=1)
         assert await store.delta("nobody", 0, 10) == Delta(revision=0)
 
+    async def test_revisions_of_all_tenants(self, store: CatalogStore) -> None:
+        assert await store.revisions() == {OTHER: 0, TENANT: 0}
+        await done(store, put("R1", "G"), put("R2", "G"))
+        assert await store.revisions() == {OTHER: 0, TENANT: 2}
+        await store.delete_tenant(OTHER)
+        assert await store.revisions() == {TENANT: 2}
+
     async def test_touched_groups_come_whole_as_they_are_now(self, store: CatalogStore) -> None:
         await done(store, put("R1", "G"), put("R2", "H"), put("R3", "I"))
         await done(store, put("R2", "H", name="new"), put("R4", "G"), put("R4", "G", name="newer"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from facetry.domain.errors import StoreError
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.search_index import SearchIndex
 
@@ -21,11 +22,14 @@ class Upkeep:
         self._store = store
         self._index = index
         self._log_kept = log_kept
-        self._marks: dict[str, object] = {}
+        self._revisions: dict[str, int] = {}
 
     async def run(self, pause_seconds: float = PAUSE_SECONDS) -> None:
         """Look after all tenants that change from now on, again and again, until cancelled."""
-        self._marks = {tenant.id: self._store.mark(tenant.id) for tenant in await self._store.tenants()}
+        try:
+            self._revisions = await self._store.revisions()
+        except StoreError:
+            _log.exception("upkeep begins with all tenants")
         while True:
             await asyncio.sleep(pause_seconds)
             try:
@@ -35,11 +39,10 @@ class Upkeep:
 
     async def look(self) -> None:
         """Look once after each tenant that changed."""
-        for tenant in await self._store.tenants():
-            mark = self._store.mark(tenant.id)
-            if self._marks.get(tenant.id) != mark:
-                await self._tidy(tenant.id)
-                self._marks[tenant.id] = mark
+        for tenant, revision in (await self._store.revisions()).items():
+            if self._revisions.get(tenant) != revision:
+                await self._tidy(tenant)
+                self._revisions[tenant] = revision
 
     async def _tidy(self, tenant: str) -> None:
         if await self._index.revision(tenant) is None:

@@ -5,14 +5,9 @@ import pytest
 from facetry.application.gemstones import Gemstones
 from facetry.application.records import Records
 from facetry.bootstrap.client_api import open_client_api, tenant_bucket
-from facetry.bootstrap.engines import open_key_usage, open_rate_limiter
 from facetry.bootstrap.service import open_service
 from facetry.domain.errors import SettingError
 from facetry.domain.leaky_bucket import Bucket
-from facetry.engines.files.key_usage import FilesKeyUsage
-from facetry.engines.mapped.rate_limiter import MappedRateLimiter
-from facetry.engines.memory.key_usage import MemoryKeyUsage
-from facetry.engines.memory.rate_limiter import MemoryRateLimiter
 from facetry.http.verified import VerifiedTokens
 from facetry.settings import Settings
 
@@ -22,9 +17,8 @@ pytestmark = pytest.mark.anyio
 async def opened(**wish):
     settings = Settings(store="memory:", search="memory:", **wish)
     async with open_service(settings) as service:
-        limiter = open_rate_limiter(settings, service.clock)
         return open_client_api(
-            service, VerifiedTokens(service.clock), limiter, Gemstones(Records(service.store), service.relay)
+            service, VerifiedTokens(service.clock), service.limiter, Gemstones(Records(service.store), service.relay)
         )
 
 
@@ -51,19 +45,6 @@ async def test_settings_that_cannot_be_used(wish, message, anyio_backend):
     with pytest.raises(SettingError) as refused:
         await opened(**wish)
     assert refused.value.message.startswith(message)
-
-
-async def test_engines_lie_in_the_data_directory_where_there_is_one(tmp_path, anyio_backend):
-    memory, stored = Settings(store="memory:"), Settings(data=tmp_path)
-    for settings, limiter_kind, usage_kind in [
-        (memory, MemoryRateLimiter, MemoryKeyUsage),
-        (stored, MappedRateLimiter, FilesKeyUsage),
-    ]:
-        limiter = open_rate_limiter(settings, None)
-        assert type(limiter) is limiter_kind
-        assert type(open_key_usage(settings)) is usage_kind
-        await limiter.close()
-    assert [file.name for file in tmp_path.iterdir()] == ["buckets"]
 
 
 def test_the_bucket_of_a_tenant():

@@ -100,6 +100,10 @@ class MemoryCatalogStore:
         """Return the tenant's revision."""
         return self._catalog(tenant).revision
 
+    async def revisions(self) -> dict[str, int]:
+        """Return the revision of every tenant."""
+        return {tenant: self._catalogs[tenant].revision for tenant in self._tenants}
+
     async def delta(self, tenant: str, after: int, limit: int) -> Delta | None:
         """Return what changed after a revision, or None."""
         catalog = self._catalog(tenant)

@@ -93,6 +93,7 @@ _LOG = """
     SELECT revision, skus, groups, records FROM changes
     WHERE tenant = (SELECT number FROM tenants WHERE id = ?1) AND revision > ?2
     ORDER BY revision LIMIT ?3"""
+_REVISIONS = "SELECT id, revision FROM tenants"
 _COUNTS = "SELECT products, groups FROM tenants WHERE id = ?1"
 _USAGE = "SELECT products, bytes FROM tenants WHERE id = ?1"
 _TENANT = "SELECT number, version FROM tenants WHERE id = ?1"
@@ -185,6 +186,10 @@ class CatalogReads:
     async def revision(self, tenant: str) -> int:
         """Return the tenant's revision."""
         return self._log_state(tenant)[0]
+
+    async def revisions(self) -> dict[str, int]:
+        """Return the revision of every tenant."""
+        return dict(rows(self._reads, _REVISIONS, ()))
 
     async def delta(self, tenant: str, after: int, limit: int) -> Delta | None:
         """Return what changed after a revision, or None."""

@@ -1,0 +1,151 @@
+"""The store that the settings name, and all else that keeps things beside it: journals, imports, leases, copies."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from facetry.bootstrap.engine_urls import MEMORY, MONGODB, driver_of
+from facetry.engines.files.import_jobs import FilesImportJobs
+from facetry.engines.files.key_usage import FilesKeyUsage
+from facetry.engines.memory.catalog_store import MemoryCatalogStore
+from facetry.engines.memory.journal import MemoryJournal
+from facetry.engines.memory.key_usage import MemoryKeyUsage
+from facetry.engines.memory.leases import MemoryLeases
+from facetry.engines.memory.mending import NothingToMend
+from facetry.ports.catalog_store import CatalogStore
+from facetry.ports.import_jobs import ImportJobs
+from facetry.ports.journal import Journal
+from facetry.ports.key_usage import KeyUsage
+from facetry.ports.leases import Leases
+from facetry.ports.mending import Mending
+from facetry.ports.shared_marks import SharedMarks
+from facetry.ports.tenant_copies import TenantCopies
+from facetry.settings import Settings
+
+
+class StoreRole(Enum):
+    """What a process is to its store.
+
+    Attributes:
+        ANY: Owner of a data directory if nobody else is, its follower otherwise; a peer where the store is shared.
+        OWNER: Writes for all processes of a data directory.
+        FOLLOWER: Hands its writes to the owner of the data directory.
+        PEER: Writes itself, as all others do.
+    """
+
+    ANY = "any"
+    OWNER = "owner"
+    FOLLOWER = "follower"
+    PEER = "peer"
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """The store of a process, and what keeps things beside it.
+
+    Attributes:
+        copies: Moves whole tenants; None where nothing is kept that could be moved.
+        own_master_key: Returns the key that the store itself keeps, made where there is none; None where a file has it.
+    """
+
+    store: CatalogStore
+    role: StoreRole
+    journal: Journal
+    key_usage: KeyUsage
+    import_jobs: ImportJobs
+    mending: Mending
+    leases: Leases
+    copies: TenantCopies | None = None
+    own_master_key: Callable[[], Awaitable[bytes]] | None = None
+
+    async def close(self) -> None:
+        """Finish what is under way, the store last."""
+        await self.leases.close()
+        await self.journal.close()
+        await self.key_usage.close()
+        await self.store.close()
+
+
+async def open_keeping(settings: Settings, role: StoreRole, marks: SharedMarks) -> Keeping:
+    """Open the store that the settings name and what stands beside it.
+
+    Args:
+        settings: Which one, and where.
+        role: What this process is to be to it.
+        marks: Where the processes of a shared store tell each other what changed.
+
+    Raises:
+        SettingError: Its driver is not installed.
+        StoreBusyError: The process must own the data directory, and another one does.
+        StoreError: It cannot be opened.
+    """
+    if settings.store == MEMORY:
+        return _in_memory(settings)
+    if settings.store.startswith(MONGODB):
+        return await _in_mongodb(settings, marks)
+    return await _in_sqlite(settings, role)
+
+
+def _in_memory(settings: Settings) -> Keeping:
+    return Keeping(
+        store=MemoryCatalogStore(),
+        role=StoreRole.OWNER,
+        journal=MemoryJournal(),
+        key_usage=MemoryKeyUsage(),
+        # Files are too large for memory; the folder is made with the first one.
+        import_jobs=FilesImportJobs(settings.data / "import-jobs"),
+        mending=NothingToMend(),
+        leases=MemoryLeases(),
+    )
+
+
+async def _in_sqlite(settings: Settings, role: StoreRole) -> Keeping:
+    # The driver is imported where its engine is chosen, so that other set-ups run without it.
+    from facetry.engines.sqlite.catalog_store import SqliteCatalogStore
+    from facetry.engines.sqlite.journal import SqliteJournal
+    from facetry.engines.sqlite.mender import SqliteMending
+    from facetry.engines.sqlite.opening import open_store
+    from facetry.engines.sqlite.tenant_copies import SqliteTenantCopies
+
+    owner = {StoreRole.OWNER: True, StoreRole.FOLLOWER: False}.get(role)
+    store = await open_store(settings.data, owner=owner)
+    owned = store if isinstance(store, SqliteCatalogStore) else None
+    return Keeping(
+        store=store,
+        role=StoreRole.FOLLOWER if owned is None else StoreRole.OWNER,
+        journal=SqliteJournal(settings.data),
+        key_usage=FilesKeyUsage(settings.data / "key-usage"),
+        import_jobs=FilesImportJobs(settings.data / "import-jobs"),
+        # Nothing is mended by a process that does not own the store: it asks the owner.
+        mending=NothingToMend() if owned is None else SqliteMending(settings.data, owned),
+        leases=MemoryLeases(),
+        copies=SqliteTenantCopies(settings.data, owned),
+    )
+
+
+async def _in_mongodb(settings: Settings, marks: SharedMarks) -> Keeping:
+    with driver_of("store", settings.store):
+        from facetry.engines.mongodb.catalog_store import MongoCatalogStore
+        from facetry.engines.mongodb.import_jobs import MongoImportJobs
+        from facetry.engines.mongodb.journal import MongoJournal
+        from facetry.engines.mongodb.key_usage import MongoKeyUsage
+        from facetry.engines.mongodb.leases import MongoLeases
+        from facetry.engines.mongodb.master_key import master_key
+        from facetry.engines.mongodb.mending import MongoMending
+        from facetry.engines.mongodb.opening import open_database
+        from facetry.engines.mongodb.tenant_copies import MongoTenantCopies
+    database = await open_database(settings.store)
+    store = MongoCatalogStore(database, marks)
+    return Keeping(
+        store=store,
+        role=StoreRole.PEER,
+        journal=MongoJournal(database),
+        key_usage=MongoKeyUsage(database),
+        import_jobs=MongoImportJobs(database),
+        mending=MongoMending(database, store),
+        leases=MongoLeases(database),
+        copies=MongoTenantCopies(database, store),
+        own_master_key=lambda: master_key(database),
+    )
