@@ -63,6 +63,7 @@ TENANTLESS_METHODS: Final = frozenset(
     {
         "close",
         "dropped",
+        "listen",
         "mend_shared",
         "open_jobs",
         "revisions",

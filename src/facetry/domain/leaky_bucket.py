@@ -73,7 +73,7 @@ def take(bucket: Bucket, empty_at: float, now: float, amount: float = 1.0) -> tu
     calls = _calls(bucket, empty_at, now)
     if not _fits(bucket, calls, amount):
         return _told(bucket, calls, is_allowed=False, amount=amount), now + calls / bucket.leak
-    calls = min(calls + amount, bucket.size + max(bucket.overflow, _tolerance(bucket)))
+    calls = min(calls + amount, bucket.size + max(bucket.overflow, tolerance_of(bucket)))
     return _told(bucket, calls, is_allowed=True), now + calls / bucket.leak
 
 
@@ -93,18 +93,19 @@ def _calls(bucket: Bucket, empty_at: float, now: float) -> float:
 
 
 def _fits(bucket: Bucket, calls: float, amount: float = 1.0) -> bool:
-    return calls + min(amount, bucket.size) <= bucket.size + _tolerance(bucket)
+    return calls + min(amount, bucket.size) <= bucket.size + tolerance_of(bucket)
 
 
 def _told(bucket: Bucket, calls: float, *, is_allowed: bool, amount: float = 1.0) -> BucketLevel:
     over = calls + min(amount, bucket.size) - bucket.size
     return BucketLevel(
         is_allowed=is_allowed,
-        remaining=min(bucket.size, max(0, int(bucket.size - calls + _tolerance(bucket)))),
+        remaining=min(bucket.size, max(0, int(bucket.size - calls + tolerance_of(bucket)))),
         reset_seconds=calls / bucket.leak,
         retry_seconds=0.0 if _fits(bucket, calls, amount) else over / bucket.leak,
     )
 
 
-def _tolerance(bucket: Bucket) -> float:
+def tolerance_of(bucket: Bucket) -> float:
+    """Return by how much a bucket may be too full, so that rounded times refuse nobody."""
     return _TOLERANCE * max(1.0, bucket.leak)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -51,6 +52,12 @@ class SharedMarks(Protocol):
 
         Returns:
             Whether it is certain that no look from now on returns a lower mark.
+        """
+
+    def listen(self, heard: Callable[[str, int], None]) -> None:
+        """Have a function hear of tenants and their marks as other processes tell them, most of the time; at most once.
+
+        Nothing may depend on it: what is not heard is seen by the next look.
         """
 
     async def close(self) -> None:

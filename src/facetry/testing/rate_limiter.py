@@ -36,7 +36,12 @@ class RateLimiterConformance:
     """Everything that the contract of ``ports.rate_limiter`` promises.
 
     A subclass provides the pytest fixtures ``clock``, a ``SetClock``, and ``limiter``, which tells the time by it.
+
+    Attributes:
+        greedy_seconds: So long callers call at every moment; less where a call takes its time.
     """
+
+    greedy_seconds = 60
 
     @pytest.fixture
     def clock(self) -> SetClock:
@@ -112,13 +117,13 @@ class RateLimiterConformance:
     async def test_a_greedy_caller_gets_size_and_leak_times_time(
         self, limiter: RateLimiter, clock: SetClock, size: int, leak: float
     ) -> None:
-        """In a minute of calls at every moment, neither one less nor one more."""
+        """In a while of calls at every moment, neither one less nor one more."""
         bucket, begun, step = Bucket(size, leak), clock.time, 1 / 64
         count = await taken(limiter, size + 1, bucket=bucket)
-        while clock.time < begun + 60:
+        while clock.time < begun + self.greedy_seconds:
             clock.time += step
             count += await taken(limiter, math.ceil(leak * step) + 1, bucket=bucket)
-        assert abs(count - (size + leak * 60)) <= 1
+        assert abs(count - (size + leak * self.greedy_seconds)) <= 1
 
     async def test_who_obeys_is_never_refused(self, limiter: RateLimiter, clock: SetClock) -> None:
         """Whoever waits, when nothing remains, as long as is told, gets through for a minute."""

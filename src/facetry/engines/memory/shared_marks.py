@@ -15,14 +15,14 @@ class NoMarks:
     def listen(self, heard: Callable[[str, int], None]) -> None:
         """Do nothing: nobody tells anything."""
 
-    async def look(self, tenant: str) -> Look:
+    async def look(self, tenant: str) -> Look:  # noqa: ARG002 - the same for everybody
         """Have the store asked."""
         return Look(mark=None, moment=None)
 
     async def keep(self, tenant: str, mark: int, look: Look) -> None:
         """Do nothing."""
 
-    async def tell(self, tenant: str, mark: int, look: Look | None = None) -> bool:
+    async def tell(self, tenant: str, mark: int, look: Look | None = None) -> bool:  # noqa: ARG002 - likewise
         """Return that it is certain: all ask the store."""
         return True
 

@@ -1,0 +1,1 @@
+"""Marks and buckets that processes on several machines share through Redis or Valkey."""
