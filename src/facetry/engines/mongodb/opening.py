@@ -15,6 +15,7 @@ from pymongo.read_concern import ReadConcern
 from facetry.domain.errors import StoreError, StoreVersionError
 from facetry.engines.mongodb.collections import LAYOUTS, SCHEMA, SCHEMA_VERSION, Index, Layout
 from facetry.engines.mongodb.failures import code_of, store_error
+from facetry.engines.mongodb.side_collections import SIDE_LAYOUTS
 
 Database: TypeAlias = AsyncDatabase[dict[str, Any]]
 DEFAULT_DATABASE = "facetry"
@@ -61,7 +62,7 @@ async def open_database(url: str, listeners: Sequence[CommandListener] = ()) -> 
     try:
         await _check_server(database)
         await _check_schema(database)
-        for layout in LAYOUTS:
+        for layout in (*LAYOUTS, *SIDE_LAYOUTS):
             await _lay_out(database, layout)
     except PyMongoError as error:
         await database.client.close()

@@ -1,0 +1,94 @@
+"""The service's master key, where the settings name none: made once, by whoever comes first, and read by all."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from typing import Any
+
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import DuplicateKeyError
+from pymongo.read_concern import ReadConcern
+
+from facetry.application.secrets import MASTER_KEY_BYTES
+from facetry.domain.errors import SettingError
+from facetry.engines.mongodb.failures import failures
+from facetry.engines.mongodb.side_collections import SECRETS
+
+_PRESENT, _COMING = "master key", "coming master key"
+
+
+async def master_key(database: AsyncDatabase[dict[str, Any]], *, is_new: bool = True) -> bytes:
+    """Return the key of a database, durable in a majority of its servers.
+
+    Args:
+        database: Where it is kept.
+        is_new: Whether it may be made, because nothing was sealed with it yet.
+
+    Raises:
+        SettingError: It is missing and may not be made, or something else stands in its place.
+        StoreError: Nobody can be asked.
+    """
+    keys = _keys(database)
+    with failures():
+        found = await _found(keys, _PRESENT)
+        if found is None and is_new:
+            # Of several at once one makes it, the others read that one.
+            with suppress(DuplicateKeyError):
+                await keys.insert_one({"_id": _PRESENT, "key": secrets.token_bytes(MASTER_KEY_BYTES)})
+            found = await _found(keys, _PRESENT)
+    if found is None:
+        raise SettingError("the database's master key is missing: restore it, without it the stored keys are lost")
+    return found
+
+
+async def coming_key(database: AsyncDatabase[dict[str, Any]]) -> bytes | None:
+    """Return the key that a rotation is about to put in the place of the present one, if one is under way.
+
+    Raises:
+        SettingError: Something else stands in its place.
+        StoreError: Nobody can be asked.
+    """
+    with failures():
+        return await _found(_keys(database), _COMING)
+
+
+async def write_coming_key(database: AsyncDatabase[dict[str, Any]], key: bytes) -> None:
+    """Write the key that is to take the place of the present one, durable on return.
+
+    Raises:
+        StoreError: It cannot be written.
+    """
+    with failures():
+        await _keys(database).replace_one({"_id": _COMING}, {"key": key}, upsert=True)
+
+
+async def adopt_coming_key(database: AsyncDatabase[dict[str, Any]]) -> None:
+    """Put the coming key in the place of the present one, durable on return; harmless to repeat.
+
+    Raises:
+        SettingError: Something else stands in its place.
+        StoreError: It cannot be written.
+    """
+    keys = _keys(database)
+    with failures():
+        key = await _found(keys, _COMING)
+        if key is not None:
+            await keys.replace_one({"_id": _PRESENT}, {"key": key}, upsert=True)
+            await keys.delete_one({"_id": _COMING, "key": key})
+
+
+def _keys(database: AsyncDatabase[dict[str, Any]]) -> AsyncCollection[dict[str, Any]]:
+    # A key that a failover takes back again would have sealed what nobody could open.
+    return database[SECRETS].with_options(read_concern=ReadConcern("majority"))
+
+
+async def _found(keys: AsyncCollection[dict[str, Any]], name: str) -> bytes | None:
+    document = await keys.find_one({"_id": name})
+    if document is None:
+        return None
+    key = document.get("key")
+    if not isinstance(key, bytes) or len(key) != MASTER_KEY_BYTES:
+        raise SettingError(f"the {name} in the database must have {MASTER_KEY_BYTES} bytes")
+    return key
