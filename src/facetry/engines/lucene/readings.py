@@ -7,7 +7,7 @@ call, made of what was last known. Where an answer is another one than was suppo
 from __future__ import annotations
 
 from collections import ChainMap, Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -16,8 +16,11 @@ import msgspec
 from facetry.domain.search.filters import And, Filter
 from facetry.domain.search.matching import enough_groups, relaxed_to
 from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.slots import WORD
 from facetry.domain.search.text.correction import did_you_mean
 from facetry.domain.search.text.expansion import ReadingPlan, readings
+from facetry.domain.search.text.parts import cut_words
+from facetry.domain.search.text.spelling import allowed_typos
 from facetry.engines.lucene.queries import Query
 from facetry.engines.lucene.terms import Terms
 from facetry.engines.lucene.tiers import TextQueries, word_counts
@@ -96,22 +99,37 @@ class _Round(msgspec.Struct, frozen=True):
     meant: str
 
 
+class Outcome(msgspec.Struct, frozen=True):
+    """How a text was answered.
+
+    Attributes:
+        place: Of the reading among all.
+        missing: How many of its words hits need not have.
+        is_wide: Whether more than the number of hits with all words of the first reading was to be known.
+    """
+
+    place: int = 0
+    missing: int = 0
+    is_wide: bool = False
+
+
 class Outcomes:
-    """Remembers which reading of a text was answered, and for how many words less: the next search begins there."""
+    """Remembers how texts were answered: the next search for the same one begins there."""
 
     def __init__(self) -> None:
         """Remember nothing yet."""
-        self._found: dict[tuple[Any, ...], tuple[int, int]] = {}
+        self._found: dict[tuple[Any, ...], Outcome] = {}
 
-    def last(self, tenant: str, query: SearchQuery) -> tuple[int, int] | None:
-        """Return the place of the reading last answered and the number of words that hits lacked, None if not known."""
-        return self._found.get(_text_key(tenant, query))
+    def last(self, tenant: str, query: SearchQuery) -> Outcome:
+        """Return how a text was answered last, or how most are."""
+        return self._found.get(_text_key(tenant, query), Outcome())
 
-    def put(self, tenant: str, query: SearchQuery, place: int, missing: int) -> None:
-        """Remember an answer."""
+    def put(self, tenant: str, query: SearchQuery, outcome: Outcome) -> None:
+        """Remember an answer; how most are answered is not worth it."""
         key = _text_key(tenant, query)
         self._found.pop(key, None)
-        self._found[key] = place, missing
+        if outcome != Outcome():
+            self._found[key] = outcome
         if len(self._found) > MOST_OUTCOMES:
             self._found.pop(next(iter(self._found)))
 
@@ -130,9 +148,9 @@ class TextReader:
         self.queries = TextQueries(query, self._terms)
         self._counts: dict[ReadingPlan, Counter[int]] = {}
         self._answered: dict[Chosen, Sequence[Response]] = {}
-        self._last = outcomes.last(tenant, query) or (0, 0)
-        self._depth = 1 + self._last[0] if query.text.strip() else MOST_READINGS
-        self._is_counting = self.queries.is_pinned or self._last != (0, 0)
+        self._last = outcomes.last(tenant, query)
+        self._depth = 1 if query.text.strip() and not self._last.is_wide else MOST_READINGS
+        self._is_counting = self.queries.is_pinned or self._last.is_wide
 
     async def read(self, ask: Ask, searches: Searches) -> Read:
         """Choose the reading that is answered, and answer it."""
@@ -147,16 +165,17 @@ class TextReader:
                 self._depth, self._is_counting = MOST_READINGS, True
             elif chosen in self._answered:
                 place = true.plans.index(chosen.plan)
-                self._remember(place, chosen)
+                missing = chosen.plan.words - chosen.required
+                self._outcomes.put(self._tenant, self._query, Outcome(place, missing, is_wide=self._is_wide))
                 return Read(chosen, true.meant, self._answered[chosen])
 
     async def _ask(self, supposed: _Round, ask: Ask, searches: Searches) -> None:
         """Make one call for all that is not known, and for what seems to be the answer."""
-        asked = [question for question in supposed.asked if question not in self._true]
+        asked = [question for question in (*supposed.asked, *self._beside()) if question not in self._true]
         questions = question_bodies(asked, self._terms)
         guess = self._guess(supposed)
         main = [*searches.bodies(guess)] if guess else []
-        counted = self._to_count(supposed, guess)
+        counted = self._to_count(supposed)
         counts = [self.queries.counts_body(plan, searches.passing(self._condition(plan))) for plan in counted]
         bodies = [*questions, *counts, *main]
         responses = await ask(bodies) if bodies else []
@@ -166,6 +185,13 @@ class TextReader:
             self._counts[self._living(plan)] = word_counts(response, plan.words)
         if guess:
             self._learn(Chosen(self._living(guess.plan), guess.required), responses[len(questions) + len(counts) :])
+
+    def _beside(self) -> Iterator[Question]:
+        """Yield what else is asked of typed words when they are met first: what they may be if no group has them."""
+        for word in dict.fromkeys(cut_words(self._query.text)):
+            near = Question(About.NEAR, word, allowed_typos(word))
+            if near.distance and self._query.typos and Question(About.GROUPS, WORD + word) not in self._known:
+                yield near
 
     def _learn(self, answered: Chosen, responses: Sequence[Response]) -> None:
         """Keep what a reading found; the number of all hits often says that no other reading is needed."""
@@ -191,19 +217,16 @@ class TextReader:
         if self._counts:
             guess = self._decided(supposed.plans, is_supposing=True)
         else:
-            place, missing = self._last
-            plan = supposed.plans[min(place, len(supposed.plans) - 1)]
-            guess = Chosen(plan, max(plan.words - missing, min(plan.words, 1)))
+            plan = supposed.plans[min(self._last.place, len(supposed.plans) - 1)]
+            guess = Chosen(plan, max(plan.words - self._last.missing, min(plan.words, 1)))
         is_settled = guess and guess.plan in supposed.plans[: supposed.settled]
         return guess if is_settled and guess not in self._answered else None
 
-    def _to_count(self, supposed: _Round, guess: Chosen | None) -> list[ReadingPlan]:
+    def _to_count(self, supposed: _Round) -> list[ReadingPlan]:
         """Return the readings of which is to be counted how many groups have how many words."""
         if not self._is_counting:
             return []
-        is_told = guess and guess.required == guess.plan.words and not self.queries.is_pinned and not self._counts
-        unknown = [plan for plan in supposed.plans[: supposed.settled] if plan not in self._counts]
-        return [plan for plan in unknown if not (is_told and guess and plan == guess.plan)]
+        return [plan for plan in supposed.plans[: supposed.settled] if plan not in self._counts]
 
     def _decided(self, plans: Sequence[ReadingPlan], *, is_supposing: bool = False) -> Chosen | None:
         """Return what is answered, see ``evaluation``; None where that is not known yet.
@@ -238,9 +261,9 @@ class TextReader:
         reading = msgspec.structs.replace(plan.reading, slots=tuple(slots))
         return msgspec.structs.replace(plan, reading=reading)
 
-    def _remember(self, place: int, chosen: Chosen) -> None:
-        if self._query.text.strip():
-            self._outcomes.put(self._tenant, self._query, place, chosen.plan.words - chosen.required)
+    @property
+    def _is_wide(self) -> bool:
+        return bool(self._query.text.strip()) and self._depth == MOST_READINGS
 
     def _condition(self, plan: ReadingPlan) -> Filter:
         return And((self._query.scope, self._query.filter, plan.condition))
