@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,11 +10,14 @@ import msgspec
 
 from facetry.domain.search.ordering import random_key, sort_keys
 from facetry.domain.search.query import Position, SearchQuery, SortAtRandom, SortByField, SortByRelevance, SortKey
+from facetry.domain.search.ranking import PIN_TIER, WORD_TIER
 from facetry.engines.lucene.conditions import Case, Cases, Homes
 from facetry.engines.lucene.queries import CANDIDATE, EVERYTHING, PRODUCT, SKU, Query, all_of
 from facetry.engines.lucene.slots import sort_key, sorted_value
+from facetry.engines.lucene.tiers import WORD_STEP, domain_score
 
-GROUP = "group"
+BY_GROUP: Query = {"group": {"order": "asc"}}
+"""By code point."""
 _RELEVANCE = "_score"
 Value = float | int | str | None
 
@@ -36,14 +40,9 @@ class Order(msgspec.Struct, frozen=True):
         return any(isinstance(key, SortAtRandom) for key in self.keys)
 
     @property
-    def needs_scores(self) -> bool:
-        """Return whether it is by relevance, first or later."""
-        return any(isinstance(key, SortByRelevance) for key in self.keys)
-
-    @property
     def sort(self) -> list[Query]:
         """Return the sort of documents; their group ids break the last ties, by code point."""
-        return [*(sort for sort in self.sorts if sort), {GROUP: {"order": "asc"}}]
+        return [*(sort for sort in self.sorts if sort), BY_GROUP]
 
     def after(self, position: Position) -> list[Value]:
         """Return the place behind which a page begins as a search takes it."""
@@ -94,9 +93,22 @@ def _scope(case: Case) -> dict[str, Any]:
     return {"path": PRODUCT, "filter": all_of([case.product, {"exists": {"field": SKU}}]), "nested": inner}
 
 
+def engine_score(score: float) -> float:
+    """Return what documents are scored where ``tiers.domain_score`` makes this of it."""
+    if score >= PIN_TIER:
+        return score
+    whole = math.floor(score)
+    words = math.ceil(whole / WORD_TIER)
+    return words * WORD_STEP - (words * WORD_TIER - whole) + (score - whole)
+
+
 def _stored(sort: Query, value: Value) -> Value:
-    return value if value is None or _RELEVANCE in sort else sort_key(value)  # type: ignore[arg-type]
+    if value is None or isinstance(value, float):
+        return value if value is None else engine_score(value)
+    return value if _RELEVANCE in sort else sort_key(value)
 
 
 def _given(sort: Query, value: Value) -> Value:
-    return value if value is None or _RELEVANCE in sort else sorted_value(str(value))
+    if value is None or isinstance(value, str):
+        return value if value is None else sorted_value(value)
+    return domain_score(value) if _RELEVANCE in sort else value
