@@ -15,6 +15,8 @@ COLUMNS = "columns:"
 MONGODB = ("mongodb:", "mongodb+srv:")
 LUCENE = ("opensearch:", "elasticsearch:")
 REDIS = ("redis:", "rediss:", "redis+unix:", "redis+sentinel:", "redis+cluster:")
+LUCENE_GROUP_PRODUCTS = 5000
+"""A document of Lucene holds a group with one inside for each product and stone, and takes so many of them only."""
 _ENGINES = {
     "store": (SQLITE, MEMORY, *MONGODB),
     "search": (COLUMNS, MEMORY, *LUCENE),
@@ -44,6 +46,13 @@ def check_engines(settings: Settings) -> None:
 def is_shared(settings: Settings) -> bool:
     """Return whether processes on several machines write to the store themselves."""
     return settings.store.startswith(MONGODB)
+
+
+def group_limit(settings: Settings) -> int:
+    """Return how many products a group may have at most; 0 for any number."""
+    if settings.max_group_products is not None:
+        return settings.max_group_products
+    return LUCENE_GROUP_PRODUCTS if settings.search.startswith(LUCENE) else 0
 
 
 def masked(url: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from facetry.bootstrap.engine_urls import MEMORY, MONGODB, driver_of
+from facetry.bootstrap.engine_urls import MEMORY, MONGODB, driver_of, group_limit
 from facetry.engines.files.import_jobs import FilesImportJobs
 from facetry.engines.files.key_usage import FilesKeyUsage
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
@@ -90,7 +90,7 @@ async def open_keeping(settings: Settings, role: StoreRole, marks: SharedMarks) 
 
 def _in_memory(settings: Settings) -> Keeping:
     return Keeping(
-        store=MemoryCatalogStore(),
+        store=MemoryCatalogStore(group_limit(settings)),
         role=StoreRole.OWNER,
         journal=MemoryJournal(),
         key_usage=MemoryKeyUsage(),
@@ -110,7 +110,7 @@ async def _in_sqlite(settings: Settings, role: StoreRole) -> Keeping:
     from facetry.engines.sqlite.tenant_copies import SqliteTenantCopies
 
     owner = {StoreRole.OWNER: True, StoreRole.FOLLOWER: False}.get(role)
-    store = await open_store(settings.data, owner=owner)
+    store = await open_store(settings.data, owner=owner, max_group_products=group_limit(settings))
     owned = store if isinstance(store, SqliteCatalogStore) else None
     return Keeping(
         store=store,
@@ -137,7 +137,7 @@ async def _in_mongodb(settings: Settings, marks: SharedMarks) -> Keeping:
         from facetry.engines.mongodb.opening import open_database
         from facetry.engines.mongodb.tenant_copies import MongoTenantCopies
     database = await open_database(settings.store)
-    store = MongoCatalogStore(database, marks)
+    store = MongoCatalogStore(database, marks, group_limit(settings))
     return Keeping(
         store=store,
         role=StoreRole.PEER,

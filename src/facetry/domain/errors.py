@@ -451,6 +451,18 @@ class QuotaExceededError(FacetryError):
         self.wait_seconds = wait_seconds
 
 
+class GroupFullError(FacetryError):
+    """Say that a group has as many products as the search index can hold of one."""
+
+    code = "group_full"
+
+    def __init__(self, group_id: str, limit: int) -> None:
+        """Name the group, and how many products it may have at most."""
+        super().__init__(f"product group with ID {group_id} may have {limit} products at most")
+        self.group_id = group_id
+        self.limit = limit
+
+
 class RevisionNotReachedError(FacetryError):
     """Say that a search was to see a revision that nothing has been written at yet."""
 

@@ -76,6 +76,7 @@ def perform(view: CatalogView, write: Write) -> Effect:
         ProductExistsError: A product to insert is there already.
         ProductNotFoundError, GroupNotFoundError: What to delete is not there.
         InvalidValueError: The content breaks a rule of the domain.
+        GroupFullError: The product's group has as many products as it may.
         QuotaExceededError: The tenant's quotas have no room for the product.
         InsufficientStockError: There is less in stock than is sold.
         ChangedMeanwhileError: What it changes is not any more as its writer has read it.

@@ -8,7 +8,7 @@ import msgspec
 
 from facetry.domain.as_read import as_before, check_as_read
 from facetry.domain.catalog import IfExists, PatchProduct, PutProduct, Stored
-from facetry.domain.errors import ProductExistsError
+from facetry.domain.errors import GroupFullError, ProductExistsError
 from facetry.domain.listing_rules import refill
 from facetry.domain.mounting import mounted
 from facetry.domain.patching import patched
@@ -24,6 +24,7 @@ def put_product(view: CatalogView, write: PutProduct) -> Stored:
     Raises:
         ProductExistsError: The SKU is taken, and is not to be.
         InvalidValueError: The content breaks a rule of the domain.
+        GroupFullError: Its group has as many products as it may.
         QuotaExceededError: The tenant's quotas have no room for it.
     """
     content = completed(write.content)
@@ -59,6 +60,8 @@ def _put(view: CatalogView, content: ProductContent, if_exists: IfExists) -> Sto
         content = _with_parts_of(old, content)
     content = settled(view, content)
     stays = old is not None and old.group_id == content.group_id
+    if not stays:
+        _check_room(view, content.group_id)
     joined = old.joined if old is not None and stays else view.next_joined()
     product = stored(content, old.object_id if old else new_object_id(), joined, old.product_id if old else 0)
     saved = [*(_unflagged(view, product) if product.is_main else ()), product]
@@ -69,6 +72,12 @@ def _put(view: CatalogView, content: ProductContent, if_exists: IfExists) -> Sto
     if old is not None and (old.quantity != product.quantity or old.trade != product.trade):
         refill(view, product, product.quantity)
     return Stored(product, created=old is None)
+
+
+def _check_room(view: CatalogView, group_id: str) -> None:
+    limit = view.max_group_products
+    if limit and view.count_members(group_id) >= limit:
+        raise GroupFullError(group_id, limit)
 
 
 def _unflagged(view: CatalogView, product: Product) -> Iterator[Product]:

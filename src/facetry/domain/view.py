@@ -12,7 +12,13 @@ from facetry.domain.records import Record, RecordKey
 
 
 class CatalogView(Protocol):
-    """One tenant's catalog as an open transaction sees it."""
+    """One tenant's catalog as an open transaction sees it.
+
+    Attributes:
+        max_group_products: How many products a group may have at most; 0 for any number.
+    """
+
+    max_group_products: int
 
     def expect(self, skus: Sequence[str]) -> None:
         """Be told which products are about to be asked for, and may be read at once."""
@@ -34,6 +40,9 @@ class CatalogView(Protocol):
 
     def has_members(self, group_id: str) -> bool:
         """Return whether any product has this group id."""
+
+    def count_members(self, group_id: str) -> int:
+        """Return how many products have this group id."""
 
     def next_joined(self) -> int:
         """Return the next position in the order of joining: larger than every earlier one of this tenant."""

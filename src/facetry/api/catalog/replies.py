@@ -11,6 +11,7 @@ import msgspec
 from facetry.api.catalog.rules import BODY, Errors
 from facetry.domain.errors import (
     FacetryError,
+    GroupFullError,
     GroupNotFoundError,
     IndexBehindError,
     InsufficientStockError,
@@ -56,6 +57,11 @@ _FAILURES: dict[type[FacetryError], _Failure] = {
     ProductNotFoundError: _Failure(200, "INVALID", lambda e: f"Product with SKU {_of(e, 'sku')} does not exist ..."),
     GroupNotFoundError: _Failure(
         200, "INVALID", lambda e: f"Product Group with ID {_of(e, 'group_id')} does not exist ..."
+    ),
+    GroupFullError: _Failure(
+        200,
+        "INVALID",
+        lambda e: f"Product Group with ID {_of(e, 'group_id')} has {_of(e, 'limit')} products, which is the most ...",
     ),
     RecordExistsError: _Failure(200, "INVALID", lambda e: f"{_kind(e)} with ID {_of(e, 'record')} already exists ..."),
     RecordNotFoundError: _Failure(

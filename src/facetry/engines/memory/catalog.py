@@ -26,8 +26,9 @@ from facetry.engines.memory.records import MemoryRecords
 class MemoryCatalog:
     """Products, groups, records and log of one tenant."""
 
-    def __init__(self, revision: int = 0) -> None:
-        """Begin empty, at a revision."""
+    def __init__(self, revision: int = 0, max_group_products: int = 0) -> None:
+        """Begin empty, at a revision; 0 allows groups of any size."""
+        self.max_group_products = max_group_products
         self.products: dict[str, Product] = {}
         self.groups: dict[str, GroupIdentity] = {}
         self.log: list[Change] = []
@@ -105,6 +106,10 @@ class MemoryCatalog:
     def has_members(self, group_id: str) -> bool:
         """Return whether any product has this group id."""
         return bool(self._members.get(group_id))
+
+    def count_members(self, group_id: str) -> int:
+        """Return how many products have this group id."""
+        return len(self._members.get(group_id, {}))
 
     def next_joined(self) -> int:
         """Return the next position in the order of joining."""

@@ -29,7 +29,8 @@ class MemoryCatalogStore:
 
     looks = False
 
-    def __init__(self) -> None:
+    def __init__(self, max_group_products: int = 0) -> None:
+        self._max_group_products = max_group_products
         self._tenants: dict[str, Tenant] = {}
         self._owners: dict[bytes, str] = {}
         self._catalogs: dict[str, MemoryCatalog] = {}
@@ -165,7 +166,7 @@ class MemoryCatalogStore:
         self._tenants[tenant.id] = tenant
         self._own_keys(None, tenant)
         last = self._deleted.get(tenant.id)
-        self._catalogs[tenant.id] = MemoryCatalog(0 if last is None else last + 1)
+        self._catalogs[tenant.id] = MemoryCatalog(0 if last is None else last + 1, self._max_group_products)
         self._touch(tenant.id)
 
     async def tenant(self, tenant: str) -> Tenant | None:

@@ -50,14 +50,17 @@ class SqliteCatalogStore(CatalogReads):
 
     looks = False
 
-    def __init__(self, directory: DataDirectory, lock: OwnerLock) -> None:
+    def __init__(self, directory: DataDirectory, lock: OwnerLock, max_group_products: int = 0) -> None:
         """Open the database, made or brought up to date if need be; ``start`` completes the opening.
+
+        A group may have ``max_group_products`` at most, 0 for any number.
 
         Raises:
             StoreVersionError: The database is of a newer version of Facetry.
         """
         self._directory = directory
         self._lock = lock
+        self._max_group_products = max_group_products
         writer = open_writer(directory.catalog)
         try:
             migrate(writer)
@@ -96,7 +99,7 @@ class SqliteCatalogStore(CatalogReads):
 
     async def write(self, tenant: str, writes: Sequence[Write], *, by: Actor = OPERATOR) -> Receipt:
         """Do writes in order, in one durable transaction."""
-        command = WriteCommand(tenant, writes)
+        command = WriteCommand(tenant, writes, self._max_group_products)
 
         def committed() -> None:
             if command.written is not None:

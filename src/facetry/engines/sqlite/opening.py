@@ -18,12 +18,16 @@ from facetry.engines.sqlite.schema import check_version
 _TRY_SECONDS = 0.1
 
 
-async def open_store(directory: Path, *, owner: bool | None = None) -> SqliteCatalogStore | SqliteFollowerStore:
+async def open_store(
+    directory: Path, *, owner: bool | None = None, max_group_products: int = 0
+) -> SqliteCatalogStore | SqliteFollowerStore:
     """Open the catalog of a data directory.
 
     Args:
         directory: Made where it is missing.
         owner: Whether to own it; None owns it if nobody else does, and follows the owner otherwise.
+
+        max_group_products: How many products a group may have at most, 0 for any number; the owner holds to it.
 
     Raises:
         StoreBusyError: Another process owns it although this one was to, or the owner does not answer.
@@ -43,12 +47,12 @@ async def open_store(directory: Path, *, owner: bool | None = None) -> SqliteCat
         except StoreBusyError:
             if time.monotonic() > until:
                 raise
-    return await _own(place, lock)
+    return await _own(place, lock, max_group_products)
 
 
-async def _own(place: DataDirectory, lock: OwnerLock) -> SqliteCatalogStore:
+async def _own(place: DataDirectory, lock: OwnerLock, max_group_products: int) -> SqliteCatalogStore:
     try:
-        store = SqliteCatalogStore(place, lock)
+        store = SqliteCatalogStore(place, lock, max_group_products)
     except BaseException:
         lock.release()
         raise

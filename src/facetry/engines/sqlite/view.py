@@ -27,6 +27,7 @@ _PRODUCTS = """
 _MEMBERS = "SELECT doc FROM products WHERE tenant = ? AND group_id = ? ORDER BY joined"
 # Left alone, SQLite reads the whole group; at most one of its products is flagged.
 _FLAGGED = "SELECT doc FROM products INDEXED BY products_flagged WHERE tenant = ? AND group_id = ? AND is_main = 1"
+_COUNT_MEMBERS = "SELECT count(*) FROM products WHERE tenant = ? AND group_id = ?"
 _HAS_MEMBERS = "SELECT 1 FROM products WHERE tenant = ? AND group_id = ? LIMIT 1"
 _PRODUCT_BY_ID = "SELECT doc FROM products WHERE tenant = ? AND id = ?"
 _WITH_LINK = """
@@ -47,6 +48,7 @@ class Held(NamedTuple):
 
     usage: Usage
     quotas: Quotas
+    max_group_products: int = 0
 
 
 class HalfDoneError(Exception):
@@ -61,6 +63,7 @@ class TransactionView:
         gained: Groups that a product was saved in.
         left: Groups that a product went out of.
         usage: How many products there are now, and how many bytes they are.
+        max_group_products: How many products a group may have at most; 0 for any number.
         kept: Kind and id of each record saved or removed.
         documents: Group id and document of each product saved in all writes and not removed again, by SKU.
     """
@@ -82,6 +85,7 @@ class TransactionView:
         self.joined = joined
         self.usage = held.usage
         self._quotas = held.quotas
+        self.max_group_products = held.max_group_products
         self._encoded: dict[str, tuple[Product, bytes]] = {}
         self.documents: dict[str, tuple[str, bytes]] = {}
         self.begin_write()
@@ -183,6 +187,11 @@ class TransactionView:
     def has_members(self, group_id: str) -> bool:
         """Return whether any product has this group id."""
         return bool(self._rows(_HAS_MEMBERS, group_id))
+
+    def count_members(self, group_id: str) -> int:
+        """Return how many products have this group id."""
+        count: int = self._rows(_COUNT_MEMBERS, group_id)[0][0]
+        return count
 
     def next_joined(self) -> int:
         """Return the next position in the order of joining."""

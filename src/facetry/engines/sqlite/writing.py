@@ -57,8 +57,9 @@ class WriteCommand:
         touches: Afterwards what became of products.
     """
 
-    def __init__(self, tenant: str, writes: Sequence[Write]) -> None:
-        """Name the tenant and what to do."""
+    def __init__(self, tenant: str, writes: Sequence[Write], max_group_products: int = 0) -> None:
+        """Name the tenant, what to do, and how many products a group may have; 0 for any number."""
+        self._max_group_products = max_group_products
         self.tenant: str | None = None
         self.written: Written | None = None
         self.touches: Sequence[Touch] = ()
@@ -68,10 +69,13 @@ class WriteCommand:
     def steps(self, connection: apsw.Connection) -> Generator[None, None, Receipt]:
         """Do one write a step, inside the transaction that is open, and return the receipt."""
         try:
-            return (yield from self._done(UnitOfWork(connection, self._id)))
+            return (yield from self._done(self._unit(connection)))
         except HalfDoneError:
             connection.execute(ROLL_BACK)
-            return (yield from self._done(UnitOfWork(connection, self._id, is_careful=True)))
+            return (yield from self._done(self._unit(connection, is_careful=True)))
+
+    def _unit(self, connection: apsw.Connection, *, is_careful: bool = False) -> UnitOfWork:
+        return UnitOfWork(connection, self._id, self._max_group_products, is_careful=is_careful)
 
     def _done(self, unit: UnitOfWork) -> Generator[None, None, Receipt]:
         outcomes = []
@@ -100,7 +104,9 @@ class UnitOfWork:
         touches: Each write so far that touched products.
     """
 
-    def __init__(self, connection: apsw.Connection, tenant: str, *, is_careful: bool = False) -> None:
+    def __init__(
+        self, connection: apsw.Connection, tenant: str, max_group_products: int = 0, *, is_careful: bool = False
+    ) -> None:
         """Begin.
 
         Nearly every write is refused before it changes anything, if at all, so only a careful unit pays for a
@@ -113,7 +119,7 @@ class UnitOfWork:
         if not stored:
             raise TenantNotFoundError(tenant)
         self._number, self.revision, joined, *usage, self._group_count, self._currency, products, size = stored[0]
-        held = Held(Usage(*usage), Quotas(products=products, bytes=size))
+        held = Held(Usage(*usage), Quotas(products=products, bytes=size), max_group_products)
         self.written: Written | None = None
         self.touches: list[Touch] = []
         self._before = self.revision
