@@ -9,6 +9,8 @@ from itertools import groupby
 import hypothesis
 import pytest
 
+pytest_plugins = ("tests.real_servers",)
+
 # Continuous integration must give the same verdict on the same commit, so it does not draw new examples.
 hypothesis.settings.register_profile("local", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

@@ -1,4 +1,4 @@
-"""Real servers for the tests of this folder: a user's, named by the environment, or our own, started once a run."""
+"""Real servers for tests, as a plugin of pytest: a user's, named by the environment, or our own, started once a run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.engines.elasticsearch_proxy import ElasticsearchProxy
-from tests.support import require
+from tests.support import ROOT, require
 from tools.engines import fetching
 from tools.engines.fetching import MissingError
 from tools.engines.mongodb import MongoServer
@@ -21,19 +21,21 @@ from tools.engines.redis import RedisCluster, RedisServer, Sentinels
 
 START_SECONDS = 300
 """How long a test may take that also starts a server, and fetches it if it never was there."""
+FOLDER = ROOT / "tests" / "engines"
 ENGINES = ("OPENSEARCH", "ELASTICSEARCH", "MONGODB", "REDIS")
 PROGRAMS = {"valkey": fetching.valkey, "redis": fetching.redis}
 T = TypeVar("T")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all tests of this folder, give them time, and let them reach the servers that the environment names."""
+    """Mark all tests of ``tests/engines``; give what is marked time, and let it reach the servers of the user."""
     named = [given(engine) for engine in ENGINES]
     hosts = sorted({host for url in named if url for host in hosts_of(url)} | {HOST, "::1"})
     for item in items:
-        if Path(__file__).parent not in item.path.parents:
+        if FOLDER in item.path.parents:
+            item.add_marker(pytest.mark.engines)
+        if not item.get_closest_marker("engines"):
             continue
-        item.add_marker(pytest.mark.engines)
         item.add_marker(pytest.mark.allow_hosts(hosts))
         if not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(START_SECONDS))
