@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 
 import pytest
 from redis import Redis
@@ -48,7 +49,9 @@ def test_requests_of_a_real_client_are_counted(redis_url):
 
 def test_it_ends_with_connections_open(redis_url):
     with CountingProxy("redis", int(redis_url.rpartition(":")[2])) as proxy:
-        connection = socket.create_connection((HOST, proxy.port))
+        connection = socket.create_connection((HOST, proxy.port), timeout=10)
+        connection.sendall(b"*1\r\n$4\r\nPING\r\n")
+        assert connection.recv(100) == b"+PONG\r\n"
         connection.sendall(b"*1\r\n$4\r\nPI")
-    assert connection.recv(1) == b""
-    connection.close()
+    with connection, suppress(ConnectionResetError):
+        assert connection.recv(1) == b""
