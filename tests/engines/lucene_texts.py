@@ -10,10 +10,13 @@ from facetry.domain.search.evaluation import passing
 from facetry.domain.search.fields import Attributes
 from facetry.domain.search.filters import And
 from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.suggestions import Suggestions, SuggestQuery
 from facetry.engines.lucene.addresses import read_address
 from facetry.engines.lucene.cluster import Cluster
+from facetry.engines.lucene.documents import packed
 from facetry.engines.lucene.mapping import index_body
 from facetry.engines.lucene.readings import Chosen, Outcomes, Read, Searches, TextReader
+from facetry.engines.lucene.suggesting import suggested
 from facetry.engines.lucene.texts import text_fields, word_documents
 from facetry.engines.lucene.vocabulary import KnownWords
 from facetry.engines.opensearch.driver import OpenSearchDriver
@@ -41,7 +44,12 @@ class LuceneTexts:
     async def write(self, tenant: str, groups: Sequence[ProductGroup], attributes: Attributes = ()) -> None:
         """Write groups, to be found on return."""
         documents = [
-            {"tenant": tenant, "group": group.group_id, **text_fields(tenant, group, "en", attributes)}
+            {
+                "tenant": tenant,
+                "group": group.group_id,
+                "body": packed(group),
+                **text_fields(tenant, group, "en", attributes),
+            }
             for group in groups
         ]
         lines = []
@@ -88,6 +96,10 @@ class LuceneTexts:
             ]
 
         return await reader.read(lambda asked: self.cluster.searches(tenant, asked), Searches(passing_ids, bodies))
+
+    async def suggest(self, tenant: str, query: SuggestQuery) -> Suggestions:
+        """Return what is offered to someone who is typing."""
+        return await suggested(tenant, query, lambda asked: self.cluster.searches(tenant, asked))
 
 
 def hits(read: Read) -> list[tuple[str, float]]:

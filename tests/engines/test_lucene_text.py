@@ -7,6 +7,7 @@ import pytest
 
 from facetry.domain.search.answering import answer
 from facetry.domain.search.ranking import PIN_TIER
+from facetry.domain.search.suggestions import Suggestions, SuggestQuery, suggest
 from facetry.domain.search.text.naive import Matching, analysed
 from facetry.engines.lucene.tiers import domain_score
 from facetry.testing.random_catalogs import RandomCatalog
@@ -56,3 +57,26 @@ async def test_random_texts_find_what_the_definition_finds(texts, seed):
     for number in range(QUERIES):
         query = msgspec.structs.replace(drawn.query(), group_by=(), facets=(), sort=(), offset=0, limit=1000)
         check(await texts.read("one", query), query, texts.groups("one"), drawn.silent, f"{seed}/{number}")
+
+
+BEGUN = ("r", "ri", "rin", "w", "white g", "gold", "gold r", "halo", "neck", "rings", "red", "j", "jewelry", "é", "6")
+LONG = "x" * 600
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_suggestions_are_those_of_the_definition(texts, seed):
+    drawn = RandomCatalog(seed, has_silent=True)
+    await texts.write("one", drawn.groups(30), drawn.definitions)
+    await texts.write("other", RandomCatalog(99).groups(5))
+    seen = analysed(texts.groups("one"), "en", drawn.silent)
+    for typed in (*BEGUN, " ", "-", LONG):
+        for active_only in (False, True):
+            query = SuggestQuery(text=typed, limit=drawn.draw.choice((1, 3, 20)), active_only=active_only)
+            assert (typed, await texts.suggest("one", query)) == (typed, suggest(query, seen))
+
+
+async def test_suggestions_are_one_call(texts):
+    await texts.write("one", RandomCatalog(1).groups(5))
+    before = texts.driver.calls
+    assert await texts.suggest("one", SuggestQuery(text="r")) != Suggestions()
+    assert texts.driver.calls == before + 1

@@ -89,8 +89,13 @@ def name_key(name: str) -> str:
 
 def begins_words(text: str, typed: Iterable[str]) -> bool:
     """Return whether every typed word begins a word of a value; of a category only the last crumb counts."""
-    known = words(text.rpartition(">")[2])
+    known = last_words(text)
     return all(any(word.startswith(one) for word in known) for one in typed)
+
+
+def last_words(text: str) -> list[str]:
+    """Return the folded words of a value; of a category those of its last crumb."""
+    return words(text.rpartition(">")[2])
 
 
 def _completions(query: SuggestQuery, typed: Sequence[str], texts: Iterable[GroupText]) -> tuple[Suggestion, ...]:

@@ -57,7 +57,7 @@ class Terms:
         """Return the query of groups that have an identifier that begins so; none for a text too short for that."""
         if len(needle) < SHORTEST_PART:
             return NOTHING
-        return any_of([{"prefix": {"ids": {"value": term}}} for term in self.of_seen(needle)])
+        return self.beginning_in("ids", needle)
 
     def part_of_identifier(self, needle: str) -> Query:
         """Return the query of groups that have an identifier with this behind its first letter or digit."""
@@ -65,7 +65,11 @@ class Terms:
             return NOTHING
         if len(needle) > LONGEST_END:
             return any_of([{"wildcard": {"ids": {"value": f"{term}*{needle}*"}}} for term in self.of_seen("")])
-        return any_of([{"prefix": {"id_ends": {"value": term}}} for term in self.of_seen(needle)])
+        return self.beginning_in("id_ends", needle)
+
+    def beginning_in(self, path: str, beginning: str) -> Query:
+        """Return the query of groups that have a text that begins so in a field of terms of what is seen."""
+        return any_of([{"prefix": {path: {"value": term}}} for term in self.of_seen(beginning)])
 
     def of_seen(self, text: str) -> list[str]:
         """Return the terms of a text of which documents say only whether active products have it."""

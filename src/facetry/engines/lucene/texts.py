@@ -16,7 +16,7 @@ from facetry.domain.analysis import has_digit
 from facetry.domain.group import ProductGroup, active_part
 from facetry.domain.search.fields import BUILT_IN, Attributes, Schema
 from facetry.domain.search.slots import WORD
-from facetry.domain.search.suggestions import name_key
+from facetry.domain.search.suggestions import last_words, name_key
 from facetry.domain.search.text.documents import HIDDEN, group_text, unpacked
 from facetry.domain.search.text.identifiers import SHORTEST_PART, group_identifiers, normalised
 from facetry.domain.search.text.silencing import heard
@@ -44,6 +44,7 @@ TEXT_FIELDS_MAPPING: Mapping[str, Mapping[str, Any]] = {
     "id_ends": _LOOKED_UP,
     "brands": _COUNTED,
     "categories": _COUNTED,
+    "crumbs": _LOOKED_UP,
     "named": _COUNTED,
     "shown_named": _COUNTED,
     "word": _COUNTED,
@@ -63,8 +64,8 @@ def text_fields(tenant: str, group: ProductGroup, language: str, attributes: Att
 
     ``keys`` are all keys of its texts (see ``domain.search.slots``), each once for every one of ``TEXT_FIELDS`` that
     has it; ``words`` are the words among them; ``ids`` its normalised identifiers and ``id_ends`` what these end with;
-    ``brands`` and ``categories`` values of its products; ``named`` its name as suggestions compare it, and
-    ``shown_named`` that of its active products. Empty fields are left out.
+    ``brands`` and ``categories`` values of its products and ``crumbs`` the words of the last crumbs of these; ``named``
+    its name as suggestions compare it, and ``shown_named`` that of its active products. Empty fields are left out.
 
     Args:
         tenant: Whose group.
@@ -143,6 +144,7 @@ def _parts(schema: Schema) -> dict[str, Callable[[ProductGroup], Iterable[str]]]
         "id_ends": ends,
         "brands": lambda group: _values(group, "brand"),
         "categories": lambda group: _values(group, "category"),
+        "crumbs": lambda group: (word for path in _values(group, "category") for word in last_words(path)),
     }
 
 
