@@ -53,7 +53,8 @@ class ChangesConformance:
         assert await index.group(TENANT, "1") is None
         await hold(index, gone=["1"])
         await hold(index, single("1", name="ring again"))
-        assert await found(index, "ring") == ["2", "1"]
+        best_first = ["2", "1"] if index.capabilities.exact_relevance else ["1", "2"]
+        assert await found(index, "ring") == best_first
 
     async def test_a_change_of_nothing_raises_the_revision_alone(self, index: SearchIndex) -> None:
         await hold(index, single("1", name="ring", color="red"), single("2", name="ring"), gone=["3"])
@@ -186,7 +187,8 @@ class KeepingConformance:
 
         await index.rebuild(TENANT, slow_pages(), start, "en")
         revision = await index.revision(TENANT)
-        assert revision == start
+        # Where groups are replaced one by one, what was applied meanwhile stays.
+        assert revision == start or (revision == start + 1 and not index.capabilities.snapshots)
         await index.apply(TENANT, deltas[0], "en")
         assert await found(index, "ring") == ["2", "3"]
         assert await index.revision(TENANT) == start + 1

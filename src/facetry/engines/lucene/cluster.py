@@ -56,7 +56,7 @@ class Cluster:
         reply = await self.driver.call("POST", path, parameters=parameters, body=body, seconds=seconds)
         return _whole(self._checked(reply).body)
 
-    async def bulk(self, tenant: str, lines: Sequence[Json]) -> list[Json]:
+    async def bulk(self, tenant: str, lines: Sequence[Json | msgspec.Raw]) -> list[Json]:
         """Do several writes of a tenant in one request and return what became of each; nothing is refreshed."""
         parameters = {"routing": tenant, "require_alias": "true"}
         reply = self._checked(await self.driver.call("POST", f"/{self.index}/_bulk", parameters=parameters, body=lines))

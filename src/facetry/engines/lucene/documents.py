@@ -19,7 +19,7 @@ from facetry.domain.search.fields import ATTRIBUTES, BUILT_IN, METALS, STONES, A
 from facetry.domain.search.filters import NO_STONE, compared
 from facetry.domain.search.filters import NUMBER_FIELDS as BUILT_IN_NUMBERS
 from facetry.domain.search.values import number_of, product_number, product_texts, stone_texts, text_of
-from facetry.engines.lucene.facts import fact, has_any, is_long
+from facetry.engines.lucene.facts import fact, fitting, has_any, is_long
 from facetry.engines.lucene.slots import EITHER, Slots, slot_field, slot_key, sort_key, sort_text
 from facetry.engines.lucene.texts import text_fields
 
@@ -36,7 +36,7 @@ class Met(msgspec.Struct):
 
     Attributes:
         fields: Full names of attributes and properties of parts with any value.
-        slots: Keys of slots that these need so that their numbers can be compared.
+        slots: Keys of slots that these need so that they can be compared and sorted.
         long: Full names of fields with values that are too long to be counted and sorted by.
     """
 
@@ -119,8 +119,7 @@ def _look_at_product(product: Product, schema: Schema, met: Met) -> None:
     for name, texts in _given(product):
         met.fields.add(name)
         field = schema.field(name)
-        if schema.is_defined(name) or any(number_of(field, text) is not None for text in texts):
-            met.slots.add(slot_key(field))
+        met.slots.add(slot_key(field))
         if any(map(is_long, texts)):
             met.long.add(name)
 
@@ -146,10 +145,10 @@ def _looked_up(group: ProductGroup, language: str) -> dict[str, Any]:
     terms += [fact(field, term) for field, found in seen.keywords.items() for term in found]
     terms += [fact(field, str(int(number))) for field, number in numbers.items()]
     prices = {field: numbers[field] for field in NUMBER_FIELDS if field in numbers}
-    counted = {field: getattr(group, f"{field}s") for field in VALUE_FIELDS}
+    counted: dict[str, tuple[str, ...]] = {field: getattr(group, f"{field}s") for field in VALUE_FIELDS}
     return {
         "terms": terms,
-        "counted": [fact(field, value) for field, values in counted.items() for value in values],
+        **{field: [*map(fitting, values)] for field, values in counted.items() if values},
         **prices,
         **({"currency": group.currency} if group.currency else {}),
     }

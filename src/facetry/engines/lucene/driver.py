@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import msgspec
 
 Json = dict[str, Any]
-Body = Json | Sequence[Json] | None
+Body = Json | Sequence[Json | msgspec.Raw] | None
 """A document, or several of them, one a line."""
 
 

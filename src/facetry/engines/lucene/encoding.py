@@ -19,6 +19,11 @@ def encoded(body: Any) -> bytes:  # noqa: ANN401 - a request is any JSON
     return _encoded(body)
 
 
+def raw(body: Any) -> msgspec.Raw:  # noqa: ANN401 - see above
+    """Return a document as JSON that becomes part of a request as it is."""
+    return msgspec.Raw(_encoded(body))
+
+
 def decoded(body: bytes | str) -> Any:  # noqa: ANN401 - a reply is any JSON
     """Return what a reply says.
 

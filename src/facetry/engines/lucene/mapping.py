@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from facetry.domain.field_query import NUMBER_FIELDS
+from facetry.domain.field_query import NUMBER_FIELDS, VALUE_FIELDS
 from facetry.engines.lucene.slots import POOL
 from facetry.engines.lucene.texts import TEXT_FIELDS_MAPPING
 
@@ -35,6 +35,8 @@ def index_body(alias: str, shards: int = DEFAULT_SHARDS, replicas: int | None = 
             "index": {
                 "number_of_shards": shards,
                 "refresh_interval": "-1",
+                # What is deleted for good may come back as of any version: what must not has a document of its own.
+                "gc_deletes": "0s",
                 "max_result_window": 1_000_000,
                 "max_terms_count": 1_048_576,
                 "mapping": {
@@ -67,7 +69,7 @@ def mappings() -> dict[str, Any]:
             "body": {"type": "binary"},
             "state": {"type": "binary"},
             "terms": _LOOKED_UP,
-            "counted": _COUNTED,
+            **dict.fromkeys(VALUE_FIELDS, _COUNTED),
             "currency": _COUNTED,
             **dict.fromkeys(NUMBER_FIELDS, _NUMBER),
             **TEXT_FIELDS_MAPPING,

@@ -74,9 +74,18 @@ class Slots:
         slot = self._slots.get(slot_key(field, currency))
         return slot if slot and slot.is_filled else None
 
-    def with_keys(self, keys: Iterable[str], *, is_filled: bool) -> tuple[Slots, frozenset[str]]:
-        """Return the slots with further ones for these keys, and the keys for which there is no room."""
-        taken = {slot.number for slot in self._slots.values()}
+    def filled(self) -> Slots:
+        """Return the same slots, all of them filled."""
+        return Slots(msgspec.structs.replace(slot, is_filled=True) for slot in self._slots.values())
+
+    def with_keys(
+        self, keys: Iterable[str], *, is_filled: bool = True, retired: Iterable[int] = ()
+    ) -> tuple[Slots, frozenset[str]]:
+        """Return the slots with further ones for these keys, and the keys for which there is no room.
+
+        Retired numbers are not given to any.
+        """
+        taken = {slot.number for slot in self._slots.values()}.union(retired)
         free = iter([number for number in range(POOL) if number not in taken])
         found, beyond = dict(self._slots), set[str]()
         for key in sorted(set(keys) - found.keys()):

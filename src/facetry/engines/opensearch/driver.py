@@ -16,6 +16,9 @@ from facetry.engines.lucene.driver import Body, Reply
 from facetry.engines.lucene.encoding import decoded, encoded
 
 USUAL_SECONDS = 60.0
+_NOT_FOUND, _CONFLICT = 404, 409
+_USUAL_REFUSALS = (_NOT_FOUND, _CONFLICT)
+"""Answers that nobody has to be warned of."""
 
 
 class OpenSearchDriver:
@@ -51,7 +54,7 @@ class OpenSearchDriver:
             found = await self._client.transport.perform_request(
                 method,
                 path,
-                params={**(parameters or {}), "request_timeout": seconds or USUAL_SECONDS},
+                params={**(parameters or {}), "request_timeout": seconds or USUAL_SECONDS, "ignore": _USUAL_REFUSALS},
                 body=None if body is None else encoded(body),
                 headers={"content-type": kind},
             )
@@ -61,12 +64,19 @@ class OpenSearchDriver:
             raise IndexFailedError(f"no node of OpenSearch answered: {error}") from error
         except TransportError as error:
             return Reply(int(error.status_code), error.info if isinstance(error.info, dict) else {})
-        # Of a HEAD request the client tells only whether there is something.
-        return Reply(404 if found is False else 200, found if isinstance(found, dict) else {})
+        return Reply(_status(found), found if isinstance(found, dict) else {})
 
     async def close(self) -> None:
         """See ``Driver``."""
         await self._client.close()
+
+
+def _status(found: object) -> int:
+    """Return the status of an answer of which the client hands over the body alone, of HEAD whether there is any."""
+    if isinstance(found, dict) and "error" in found:
+        return int(found["status"])
+    is_missing = found is False or (isinstance(found, dict) and found.get("found") is False)
+    return _NOT_FOUND if is_missing else 200
 
 
 class _Serializer(JSONSerializer):

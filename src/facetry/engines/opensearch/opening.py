@@ -1,0 +1,27 @@
+"""Opening a search index on OpenSearch by a URL."""
+
+from __future__ import annotations
+
+from facetry.engines.lucene.addresses import read_address
+from facetry.engines.lucene.search_index import LuceneSearchIndex
+from facetry.engines.opensearch.driver import OpenSearchDriver
+
+
+async def open_index(url: str) -> LuceneSearchIndex:
+    """Open the index that a URL names, made where it is not there; whoever opens it closes it.
+
+    Args:
+        url: Like ``opensearch://user:password@host:9200,host:9200/facetry?tls=true&ca=FILE``.
+
+    Raises:
+        SettingError: The URL says no address.
+        IndexFailedError: The cluster cannot be asked.
+    """
+    address = read_address(url, "opensearch")
+    index = LuceneSearchIndex(OpenSearchDriver(address), address.prefix)
+    try:
+        await index.ensure()
+    except BaseException:
+        await index.close()
+        raise
+    return index

@@ -1,0 +1,35 @@
+"""The parts of the suite of the search index that do not read texts of ``/v2``, on OpenSearch and Elasticsearch."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from facetry.engines.lucene.search_index import LuceneSearchIndex
+from facetry.testing.search_changes import ChangesConformance, KeepingConformance
+from facetry.testing.search_facets import FacetsConformance, PagesConformance
+from facetry.testing.search_matches import MatchesConformance, ScoresConformance
+from tests.engines.lucene_indexes import an_index
+
+pytestmark = pytest.mark.anyio
+
+
+class IndexConformance(
+    MatchesConformance,
+    ScoresConformance,
+    FacetsConformance,
+    PagesConformance,
+    ChangesConformance,
+    KeepingConformance,
+):
+    """What an index of groups must do, whoever asks."""
+
+
+class TestOpenSearch(IndexConformance):
+    """On OpenSearch."""
+
+    @pytest.fixture
+    async def index(self, opensearch_url) -> AsyncIterator[LuceneSearchIndex]:
+        async with an_index(opensearch_url) as index:
+            yield index
