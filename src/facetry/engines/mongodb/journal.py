@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pymongo import ReturnDocument, UpdateOne, WriteConcern
+from pymongo import UpdateOne, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
@@ -37,6 +37,7 @@ from facetry.engines.mongodb.journal_documents import (
 )
 from facetry.engines.mongodb.journal_trimming import forget, trim
 from facetry.engines.mongodb.journal_writer import JournalWriter, Noted
+from facetry.engines.mongodb.numbering import next_numbers
 from facetry.engines.mongodb.side_collections import JOURNAL_NUMBERS, journal_collection
 
 _TOGETHER = 500
@@ -141,20 +142,13 @@ class MongoJournal:
         """Insert lines under the next numbers, and return how many nothing can store."""
         fit = [one for one in documents if one is not None]
         if fit:
-            last = await self._last_number(kind, len(fit))
+            last = await next_numbers(self._quick[JOURNAL_NUMBERS], kind, len(fit))
             numbered = [{"_id": last - len(fit) + place, **one} for place, one in enumerate(fit, 1)]
             for first in range(0, len(numbered), _TOGETHER):
                 await self._quick[journal_collection(kind)].insert_many(
                     numbered[first : first + _TOGETHER], ordered=False
                 )
         return len(documents) - len(fit)
-
-    async def _last_number(self, kind: str, more: int) -> int:
-        """Take so many numbers more, which no other process gets, and return the last of them."""
-        taken = await self._quick[JOURNAL_NUMBERS].find_one_and_update(
-            {"_id": kind}, {"$inc": {"last": more}}, upsert=True, return_document=ReturnDocument.AFTER
-        )
-        return 0 if taken is None else int(taken["last"])
 
     async def _add_counts(self, kind: str, counts: Mapping[CountKey, Sequence[int]]) -> int:
         """Add to counts, and return how many nothing can store."""
