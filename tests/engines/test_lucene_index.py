@@ -10,6 +10,8 @@ from facetry.engines.lucene.search_index import LuceneSearchIndex
 from facetry.testing.search_changes import ChangesConformance, KeepingConformance
 from facetry.testing.search_facets import FacetsConformance, PagesConformance
 from facetry.testing.search_matches import MatchesConformance, ScoresConformance
+from facetry.testing.search_silence import SilentAttributesConformance
+from facetry.testing.search_work import WorkConformance
 from tests.engines.lucene_indexes import an_index
 
 pytestmark = pytest.mark.anyio
@@ -22,6 +24,8 @@ class IndexConformance(
     PagesConformance,
     ChangesConformance,
     KeepingConformance,
+    WorkConformance,
+    SilentAttributesConformance,
 ):
     """What an index of groups must do, whoever asks."""
 

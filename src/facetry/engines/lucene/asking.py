@@ -20,6 +20,13 @@ class Asking:
         self.tenant = tenant
         self.state = state
 
+    async def ask_of_texts(self, bodies: Sequence[Json]) -> list[Json]:
+        """Return the answers to searches of terms and values that every state gives the same documents."""
+        answers = None
+        while answers is None:
+            answers = await self.ask(bodies)
+        return answers
+
     async def ask(self, bodies: Sequence[Json], seconds: float | None = None) -> list[Json] | None:
         """Return the answers to some searches, asked in one request; None where these have to be built anew.
 

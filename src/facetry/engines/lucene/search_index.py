@@ -11,10 +11,11 @@ from typing import TypeVar
 import msgspec
 
 from facetry.domain.change import Delta
-from facetry.domain.errors import IndexDamagedError
+from facetry.domain.errors import IndexDamagedError, SearchTimeoutError
 from facetry.domain.field_query import FieldQuery
 from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
+from facetry.domain.search.answering import answer
 from facetry.domain.search.fields import Attributes
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchResult
@@ -27,6 +28,8 @@ from facetry.engines.lucene.driver import Driver
 from facetry.engines.lucene.field_matching import FieldSearch
 from facetry.engines.lucene.mapping import DEFAULT_SHARDS, FORMAT, index_body
 from facetry.engines.lucene.rebuilding import Rebuild
+from facetry.engines.lucene.searching import Memory, searched
+from facetry.engines.lucene.suggesting import suggested
 from facetry.engines.lucene.tenant_state import TenantState, TenantStates, analysis_of
 from facetry.engines.lucene.texts import words_query
 from facetry.engines.lucene.work import Counted
@@ -52,6 +55,7 @@ class LuceneSearchIndex:
         self._states = TenantStates(self._cluster)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._work = TenantWork()
+        self._memory = Memory()
         self._cleaned: dict[str, float] = {}
 
     async def ensure(self) -> None:
@@ -92,11 +96,11 @@ class LuceneSearchIndex:
 
     async def search(self, tenant: str, query: SearchQuery, deadline: float | None = None) -> SearchResult:
         """See ``SearchIndex``."""
-        raise NotImplementedError
+        return await Counted(self._work, tenant, self._minded(self._search(tenant, query, deadline)))
 
     async def suggest(self, tenant: str, query: SuggestQuery) -> Suggestions:
         """See ``SearchIndex``."""
-        raise NotImplementedError
+        return await Counted(self._work, tenant, self._minded(self._suggest(tenant, query)))
 
     def worked(self, tenant: str) -> float:
         """See ``SearchIndex``; what the cluster works is not counted."""
@@ -143,6 +147,7 @@ class LuceneSearchIndex:
     async def forget(self, tenant: str) -> None:
         """See ``SearchIndex``."""
         self._states.forget(tenant)
+        self._memory.words.forget(tenant)
         query = {"bool": {"should": [{"term": {"owner": tenant}}, words_query(tenant)]}}
         await self._cluster.refresh()
         await self._minded(self._cluster.delete_by_query(tenant, query))
@@ -191,16 +196,29 @@ class LuceneSearchIndex:
 
     async def _match(self, tenant: str, query: FieldQuery) -> FieldResult:
         search = FieldSearch(tenant, query)
-        state = await self._states.known(tenant)
-        if state is None:
+        asking = await self._asking(tenant)
+        if asking is None:
             return search.result([], 0)
-        asking = Asking(self._cluster, self._states, tenant, state)
-        for _ in range(_ATTEMPTS):
-            state = asking.state
-            answers = await asking.ask([] if search.is_empty else search.requests())
-            if answers is not None:
-                break
-        return search.result(answers or [], state.revision)
+        revision = asking.state.revision
+        answers = await asking.ask_of_texts([] if search.is_empty else search.requests())
+        return search.result(answers, revision)
+
+    async def _search(self, tenant: str, query: SearchQuery, deadline: float | None) -> SearchResult:
+        if deadline is not None and monotonic() >= deadline:
+            raise SearchTimeoutError
+        asking = await self._asking(tenant)
+        if asking is None:
+            return answer(msgspec.structs.replace(query, group_by=()), 0, [])
+        return await searched(asking, query, self._memory, deadline)
+
+    async def _suggest(self, tenant: str, query: SuggestQuery) -> Suggestions:
+        asking = await self._asking(tenant)
+        return await suggested(tenant, query, asking.ask_of_texts) if asking else Suggestions()
+
+    async def _asking(self, tenant: str) -> Asking | None:
+        """Return what asks about a tenant, None where nothing of it is in the index."""
+        state = await self._states.known(tenant)
+        return Asking(self._cluster, self._states, tenant, state) if state else None
 
     async def _held_groups(self, tenant: str) -> AsyncIterator[Sequence[ProductGroup]]:
         last = ""
