@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from facetry.domain.search.counting import facet_field
-from facetry.domain.search.fields import Field, Kind
+from facetry.domain.search.fields import Field
 from facetry.domain.search.filters import And, Filter
 from facetry.domain.search.query import HistogramFacet, RangesFacet, SearchQuery, SortByField
 from facetry.engines.lucene.opening_cases import parts_of
@@ -22,7 +22,7 @@ def is_answerable(query: SearchQuery, condition: Filter, state: TenantState) -> 
     """
     has_other_types = analysis_of(query.attributes) != state.analysis
     compared = [*_compared(query, condition)]
-    if any(_is_lacking(field, query, state) for field in compared):
+    if any(state.is_uncertain(field) for field in compared):
         return False
     if has_other_types and any(_is_without_slot(field, state) for field in compared):
         return False
@@ -39,13 +39,6 @@ def _compared(query: SearchQuery, condition: Filter) -> Iterator[Field]:
     yield from (part.field for part in asked if part.ranges)
     yield from (facet_field(facet) for facet in query.facets if isinstance(facet, RangesFacet | HistogramFacet))
     yield from (key.field for key in query.sort if isinstance(key, SortByField))
-
-
-def _is_lacking(field: Field, query: SearchQuery, state: TenantState) -> bool:
-    """Return whether numbers of a field are not in all documents."""
-    if field.kind is not Kind.PRICE:
-        return state.is_uncertain(field)
-    return any(state.is_uncertain(field, currency) for currency in ("", query.currency))
 
 
 def _is_without_slot(field: Field, state: TenantState) -> bool:

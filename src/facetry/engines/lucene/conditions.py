@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 import msgspec
+from msgspec import structs
 
 from facetry.domain.search.fields import Field, Kind
 from facetry.domain.search.filters import NUMBER_FIELDS, And, AnyProduct, AnyStone, Filter, Has, Not, Or
@@ -24,6 +25,7 @@ from facetry.engines.lucene.queries import (
     EVERYTHING,
     FACTS,
     PRODUCT,
+    VALUES,
     Query,
     all_of,
     any_of,
@@ -32,11 +34,13 @@ from facetry.engines.lucene.queries import (
     none_of,
     one_of,
 )
-from facetry.engines.lucene.slots import EITHER, Slot, Slots
+from facetry.engines.lucene.slots import Slot, Slots
+
+_CURRENCY = "currency"
 
 
 class Homes(msgspec.Struct, frozen=True):
-    """Where the numbers of fields are for one search.
+    """Where the numbers of fields are, and which of them count, in one search.
 
     Attributes:
         slots: Those of the tenant.
@@ -48,19 +52,19 @@ class Homes(msgspec.Struct, frozen=True):
     currency: str
     default_currency: str
 
-    def of(self, field: Field) -> tuple[Slot, ...]:
-        """Return the slots whose numbers together are those of a field: none, one, or two of a price."""
+    def of(self, field: Field) -> Slot | None:
+        """Return the slot that holds the numbers of a field, None where no product has one."""
+        return self.slots.of(field)
+
+    def counting(self, field: Field) -> Query:
+        """Return the query of candidates whose number in a field counts: of a price in the search's currency."""
         if field.kind is not Kind.PRICE:
-            slot = self.slots.of(field)
-            return (slot,) if slot else ()
+            return EVERYTHING
+        named = [self.currency]
         if self.currency != self.default_currency:
-            currencies: tuple[str, ...] = (self.currency,)
-        elif self.slots.of(field, self.currency + EITHER):
-            currencies = (self.currency + EITHER,)
-        else:
-            currencies = ("", self.currency)
-        found = (self.slots.of(field, currency) for currency in currencies)
-        return tuple(slot for slot in found if slot)
+            return _priced_in(named)
+        unnamed = none_of(one_of(FACTS, [has_any(_CURRENCY)]))
+        return any_of([unnamed, _priced_in(["", *named])])
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -100,6 +104,11 @@ class Cases(msgspec.Struct, frozen=True):
     def documents(self) -> Query:
         """Return the query of documents that have a candidate of which the filter is true."""
         return any_of([case.document for case in self.cases])
+
+    def also(self, query: Query) -> Cases:
+        """Return the same cases, of candidates alone that a query finds too."""
+        narrowed = (structs.replace(case, candidate=all_of([case.candidate, query])) for case in self.cases)
+        return structs.replace(self, cases=tuple(narrowed))
 
 
 class _ProductCase(msgspec.Struct, frozen=True):
@@ -190,9 +199,15 @@ def _of_candidate(condition: Filter, homes: Homes) -> Query:
 def _has(condition: Has, homes: Homes) -> Query:
     field = condition.field
     ranges = ((LOWEST, HIGHEST),) if condition.exists else condition.ranges
-    found = [between(slot.numbers, first, last) for slot in homes.of(field) for first, last in ranges]
+    slot = homes.of(field)
+    numbers = any_of([between(slot.numbers, first, last) for first, last in ranges] if slot else [])
+    found = [all_of([numbers, homes.counting(field)])]
     if field.name not in NUMBER_FIELDS:
         facts = [has_any(field.name)] if condition.exists else []
         facts += [fact(field.name, text) for text in condition.texts]
         found.append(one_of(FACTS, facts))
     return any_of(found)
+
+
+def _priced_in(currencies: list[str]) -> Query:
+    return one_of(VALUES, [fact(_CURRENCY, currency) for currency in currencies])

@@ -15,19 +15,17 @@ from facetry.domain.field_query import NUMBER_FIELDS, TEXT_FIELDS, VALUE_FIELDS
 from facetry.domain.field_ranking import analysed
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import AttributeValue, Product, Scalar
-from facetry.domain.search.fields import ATTRIBUTES, BUILT_IN, METALS, STONES, Attributes, Field, Kind, Schema
+from facetry.domain.search.fields import ATTRIBUTES, BUILT_IN, METALS, STONES, Attributes, Field, Schema
 from facetry.domain.search.filters import NO_STONE, compared
 from facetry.domain.search.filters import NUMBER_FIELDS as BUILT_IN_NUMBERS
 from facetry.domain.search.values import number_of, product_number, product_texts, stone_texts, text_of
 from facetry.engines.lucene.facts import fact, fitting, has_any, is_long
-from facetry.engines.lucene.slots import EITHER, Slots, slot_field, slot_key, sort_key, sort_text
+from facetry.engines.lucene.slots import Slots, slot_field, slot_key, sort_key, sort_text
 from facetry.engines.lucene.texts import text_fields
 
 _TEXTUAL = tuple(field for name, field in BUILT_IN.items() if name not in BUILT_IN_NUMBERS and name != "group_id")
 _NUMERIC = tuple(BUILT_IN[name] for name in sorted(BUILT_IN_NUMBERS))
 _GROUP_ID = BUILT_IN["group_id"]
-_NO_CURRENCY = "\x00"
-"""Stands for the tenant's currency, which documents do not know."""
 _DECODER = msgspec.json.Decoder(ProductGroup)
 
 
@@ -64,10 +62,10 @@ def group_document(
         slots: Where its numbers are put; what has no slot is left out.
     """
     schema = Schema(attributes)
-    homes = [(slot, *found) for slot in slots.all() if (found := slot_field(slot.key, schema))]
-    homed: dict[str, list[tuple[int, Field, str]]] = {}
-    for slot, field, currency in homes:
-        homed.setdefault(field.name, []).append((slot.number, field, currency))
+    homes = [(slot, field) for slot in slots.all() if (field := slot_field(slot.key, schema))]
+    homed: dict[str, list[tuple[int, Field]]] = {}
+    for slot, field in homes:
+        homed.setdefault(field.name, []).append((slot.number, field))
     return {
         "owner": tenant,
         "tenant": tenant,
@@ -107,12 +105,10 @@ def look_at(groups: Iterable[ProductGroup], schema: Schema) -> Met:
 @cache
 def built_in_slots() -> frozenset[str]:
     """Return the keys of the slots that every tenant has."""
-    return frozenset(slot_key(field) for field in (_GROUP_ID, *_TEXTUAL, *_NUMERIC) if field.kind is not Kind.PRICE)
+    return frozenset(slot_key(field) for field in (_GROUP_ID, *_TEXTUAL, *_NUMERIC))
 
 
 def _look_at_product(product: Product, schema: Schema, met: Met) -> None:
-    currency = product.currency or ""
-    met.slots.update(slot_key(field, currency) for field in _NUMERIC if field.kind is Kind.PRICE)
     for field in _TEXTUAL:
         if any(map(is_long, product_texts(field, product))):
             met.long.add(field.name)
@@ -155,7 +151,7 @@ def _looked_up(group: ProductGroup, language: str) -> dict[str, Any]:
 
 
 def _product(
-    group_id: str, product: Product, schema: Schema, homes: Mapping[str, list[tuple[int, Field, str]]]
+    group_id: str, product: Product, schema: Schema, homes: Mapping[str, list[tuple[int, Field]]]
 ) -> dict[str, Any]:
     common = _Facts(homes)
     common.add_texts(_GROUP_ID, (group_id,))
@@ -181,7 +177,7 @@ def _with_stone(common: _Facts, stone: Mapping[str, Scalar], schema: Schema) -> 
 class _Facts:
     """What is known of a product, or of a product and one of its stones."""
 
-    def __init__(self, homes: Mapping[str, list[tuple[int, Field, str]]]) -> None:
+    def __init__(self, homes: Mapping[str, list[tuple[int, Field]]]) -> None:
         self._homes = homes
         self._facts: dict[str, None] = {}
         self._values: dict[str, None] = {}
@@ -200,13 +196,14 @@ class _Facts:
             self._facts[has_any(field.name)] = None
             self._facts[fact(field.name, compared(field, text))] = None
             self._values[fact(field.name, text)] = None
-            for number, as_field, _ in self._homes.get(field.name, ()):
+            for number, as_field in self._homes.get(field.name, ()):
                 self._put(number, number_of(as_field, text), sort_text(as_field, text))
 
     def add_number(self, field: Field, product: Product) -> None:
-        """Add the number of a built-in field, under each currency that it is asked in."""
-        for number, _, currency in self._homes.get(field.name, ()):
-            key = _number_in(field, product, currency)
+        """Add the number of a built-in field; a price in whatever currency the product has, which is a fact beside."""
+        own = product.currency or ""
+        key = product_number(field, product, own, own)
+        for number, _ in self._homes.get(field.name, ()):
             if key is not None:
                 self._put(number, key, sort_key(key))
 
@@ -218,11 +215,3 @@ class _Facts:
         if key is not None:
             self._slots.setdefault(f"n{number:02}", []).append(key)
         self._slots.setdefault(f"s{number:02}", []).append(sort)
-
-
-def _number_in(field: Field, product: Product, currency: str) -> int | None:
-    if field.kind is not Kind.PRICE:
-        return product_number(field, product, "", "")
-    wanted, is_either, _ = currency.partition(EITHER)
-    default = wanted if is_either else _NO_CURRENCY
-    return product_number(field, product, wanted or _NO_CURRENCY, default)

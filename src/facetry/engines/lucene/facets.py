@@ -48,12 +48,12 @@ def planned(facet: Facet, cases: Cases, homes: Homes) -> FacetPlan | None:
     """Return how a facet is asked, None where documents cannot answer it exactly."""
     field = facet_field(facet)
     has_numbers = isinstance(facet, RangesFacet | HistogramFacet) or field.name in NUMBER_FIELDS
-    slots = homes.of(field) if has_numbers else ()
-    if len(slots) > 1 or (facet.level is CountLevel.GROUP and not cases.are_of_groups):
+    if facet.level is CountLevel.GROUP and not cases.are_of_groups:
         return None
-    if has_numbers:
-        return FacetPlan(facet, cases, slots[0].numbers if slots else "")
-    return FacetPlan(facet, cases, VALUES)
+    if not has_numbers:
+        return FacetPlan(facet, cases, VALUES)
+    slot = homes.of(field)
+    return FacetPlan(facet, cases.also(homes.counting(field)), slot.numbers if slot else "")
 
 
 def aggregations(plan: FacetPlan, size: int = MOST_VALUES) -> Aggregations:

@@ -64,20 +64,21 @@ def ordered(query: SearchQuery, cases: Cases, homes: Homes) -> Order | None:
     """Return how hits are sorted, None where documents cannot be sorted so."""
     keys = sort_keys(query.sort)
     fields = [key for key in keys if isinstance(key, SortByField)]
-    if fields and (len(cases.cases) > 1 or any(len(homes.of(key.field)) > 1 for key in fields)):
+    if fields and len(cases.cases) > 1:
         return None
-    scope = _scope(cases.cases[0]) if cases.cases else {}
-    return Order(keys, tuple(_sort(key, scope, homes) for key in keys))
+    return Order(keys, tuple(_sort(key, cases, homes) for key in keys))
 
 
-def _sort(key: SortKey, scope: dict[str, Any], homes: Homes) -> Query | None:
+def _sort(key: SortKey, cases: Cases, homes: Homes) -> Query | None:
     match key:
         case SortByRelevance():
             return {_RELEVANCE: {"order": "desc"}}
         case SortByField(field, descending):
             order = {"order": "desc", "mode": "max"} if descending else {"order": "asc", "mode": "min"}
-            slots = homes.of(field)
-            return {slots[0].sort_keys: {**order, "missing": "_last", "nested": scope}} if slots else None
+            slot, candidates = homes.of(field), cases.also(homes.counting(field)).cases
+            if slot is None or not candidates:
+                return None
+            return {slot.sort_keys: {**order, "missing": "_last", "nested": _scope(candidates[0])}}
         case _:
             return None
 

@@ -8,15 +8,13 @@ from collections.abc import Iterable
 import msgspec
 
 from facetry.domain.analysis import keyword
-from facetry.domain.search.fields import BUILT_IN, Field, Kind, Schema
+from facetry.domain.search.fields import Field, Kind, Schema
 from facetry.domain.search.ordering import sortable
 from facetry.domain.search.values import LOWEST
 from facetry.engines.lucene.facts import LONGEST_VALUE
 
 POOL = 400
 """So many fields of a tenant have slots; what asks about further ones is answered without the engine's help."""
-EITHER = "+"
-"""Ends the key of a price that holds what is priced in a currency and what names none."""
 _NUMBER_MARK, _TEXT_MARK = "0", "1"
 _SIGNS = 16
 
@@ -64,14 +62,13 @@ class Slots:
         """Return the slot with this key, filled or not."""
         return self._slots.get(key)
 
-    def of(self, field: Field, currency: str = "") -> Slot | None:
+    def of(self, field: Field) -> Slot | None:
         """Return the filled slot of a field, None where it has none.
 
         Where a field has none, no product has a number in it (but it may have texts), unless its key is among those
-        that found no room. ``currency`` is for prices: that which products name, ``""`` for those that name none,
-        ``USD+`` for both.
+        that found no room. That of a price holds it in whatever currency the product has.
         """
-        slot = self._slots.get(slot_key(field, currency))
+        slot = self._slots.get(slot_key(field))
         return slot if slot and slot.is_filled else None
 
     def filled(self) -> Slots:
@@ -97,20 +94,15 @@ class Slots:
         return Slots(found.values()), frozenset(beyond)
 
 
-def slot_key(field: Field, currency: str = "") -> str:
+def slot_key(field: Field) -> str:
     """Return the key of a field's slot: its name and how it compares; another kind of field needs another slot."""
-    if field.kind is Kind.PRICE:
-        return f"{field.name}/{currency}"
     return f"{field.name}:{_comparison(field)}"
 
 
-def slot_field(key: str, schema: Schema) -> tuple[Field, str] | None:
-    """Return the field and currency of a slot, None where the schema compares the field in another way now."""
-    name, separator, currency = key.partition("/")
-    if separator and name in BUILT_IN and BUILT_IN[name].kind is Kind.PRICE:
-        return BUILT_IN[name], currency
+def slot_field(key: str, schema: Schema) -> Field | None:
+    """Return the field of a slot, None where the schema compares the field in another way now."""
     field = schema.field(key.rpartition(":")[0])
-    return (field, "") if slot_key(field) == key else None
+    return field if slot_key(field) == key else None
 
 
 def sort_text(field: Field, text: str) -> str:

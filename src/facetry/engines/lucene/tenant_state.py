@@ -62,9 +62,9 @@ class TenantState(msgspec.Struct, frozen=True, kw_only=True):
         """Return the slots, to be asked for fields."""
         return Slots(self.slots)
 
-    def is_uncertain(self, field: Field, currency: str = "") -> bool:
+    def is_uncertain(self, field: Field) -> bool:
         """Return whether numbers and order of a field are not in the index, or not in all documents yet."""
-        key = slot_key(field, currency)
+        key = slot_key(field)
         slot = Slots(self.slots).at(key)
         return key in self.beyond or (slot is not None and not slot.is_filled)
 
