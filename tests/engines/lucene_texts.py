@@ -21,6 +21,8 @@ from facetry.engines.lucene.texts import text_fields, word_documents
 from facetry.engines.lucene.vocabulary import KnownWords
 from facetry.engines.opensearch.driver import OpenSearchDriver
 
+PARCEL = 30
+
 
 class LuceneTexts:
     """An index of groups that holds their texts only."""
@@ -43,6 +45,12 @@ class LuceneTexts:
 
     async def write(self, tenant: str, groups: Sequence[ProductGroup], attributes: Attributes = ()) -> None:
         """Write groups, to be found on return."""
+        for start in range(0, len(groups), PARCEL):
+            await self._write(tenant, groups[start : start + PARCEL], attributes)
+        await self.cluster.refresh()
+        self._held.setdefault(tenant, {}).update({group.group_id: group for group in groups})
+
+    async def _write(self, tenant: str, groups: Sequence[ProductGroup], attributes: Attributes) -> None:
         documents = [
             {
                 "tenant": tenant,
@@ -59,8 +67,6 @@ class LuceneTexts:
             lines += [{"create": {"_id": word}}, source]
         statuses = {one["status"] for one in await self.cluster.bulk(tenant, lines)}
         assert statuses <= {200, 201, 409}
-        await self.cluster.refresh()
-        self._held.setdefault(tenant, {}).update({group.group_id: group for group in groups})
 
     async def remove(self, tenant: str, group_id: str) -> None:
         """Remove a group."""
