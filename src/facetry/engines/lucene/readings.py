@@ -156,8 +156,8 @@ class TextReader:
         """Choose the reading that is answered, and answer it."""
         while True:
             supposed = self._round()
-            await self._ask(supposed, ask, searches)
-            true = self._round()
+            is_as_supposed = await self._ask(supposed, ask, searches)
+            true = supposed if is_as_supposed else self._round()
             if any(question not in self._true for question in true.asked):
                 continue
             chosen = self._decided(true.plans)
@@ -169,8 +169,12 @@ class TextReader:
                 self._outcomes.put(self._tenant, self._query, Outcome(place, missing, is_wide=self._is_wide))
                 return Read(chosen, true.meant, self._answered[chosen])
 
-    async def _ask(self, supposed: _Round, ask: Ask, searches: Searches) -> None:
-        """Make one call for all that is not known, and for what seems to be the answer."""
+    async def _ask(self, supposed: _Round, ask: Ask, searches: Searches) -> bool:
+        """Make one call for all that is not known, and for what seems to be the answer.
+
+        Returns:
+            Whether all is as it was supposed to be.
+        """
         asked = [question for question in (*supposed.asked, *self._beside()) if question not in self._true]
         questions = question_bodies(asked, self._terms)
         guess = self._guess(supposed)
@@ -179,12 +183,15 @@ class TextReader:
         counts = [self.queries.counts_body(plan, searches.passing(self._condition(plan))) for plan in counted]
         bodies = [*questions, *counts, *main]
         responses = await ask(bodies) if bodies else []
-        self._true |= answers(asked, responses[: len(questions)], self._tenant)
-        self._known |= self._true
+        found = answers(asked, responses[: len(questions)], self._tenant)
+        is_as_supposed = all(self._known.get(question) == answer for question, answer in found.items())
+        self._true |= found
+        self._known |= found
         for plan, response in zip(counted, responses[len(questions) :], strict=False):
-            self._counts[self._living(plan)] = word_counts(response, plan.words)
+            self._counts[plan] = self._counts[self._living(plan)] = word_counts(response, plan.words)
         if guess:
-            self._learn(Chosen(self._living(guess.plan), guess.required), responses[len(questions) + len(counts) :])
+            self._learn(guess, responses[len(questions) + len(counts) :])
+        return is_as_supposed
 
     def _beside(self) -> Iterator[Question]:
         """Yield what else is asked of typed words when they are met first: what they may be if no group has them."""
@@ -195,12 +202,12 @@ class TextReader:
 
     def _learn(self, answered: Chosen, responses: Sequence[Response]) -> None:
         """Keep what a reading found; the number of all hits often says that no other reading is needed."""
-        self._answered[answered] = responses
-        words = answered.plan.words
+        plan, words = self._living(answered.plan), answered.plan.words
+        self._answered[answered] = self._answered[Chosen(plan, answered.required)] = responses
         if responses and answered.required == words and not self.queries.is_pinned:
             total = responses[0]["hits"]["total"]["value"]
             if not words or total >= enough_groups(words, self._query.rules.relax_below):
-                self._counts[answered.plan] = Counter({words: total} if total else {})
+                self._counts[answered.plan] = self._counts[plan] = Counter({words: total} if total else {})
 
     def _round(self) -> _Round:
         vocabulary = NotingVocabulary(ChainMap(self._true, self._known))
