@@ -47,11 +47,15 @@ class ChangeFeed:
     ) -> None:
         """Follow what a store holds."""
         self._store = store
-        self._watch = Watch(store.mark, look_seconds)
+        self._watch = Watch(store.mark, look_seconds, store.look if store.looks else None)
         self._most_waiting = most_waiting
         self._last_seconds = last_seconds
         self._waiting: Counter[str] = Counter()
         self._stopped = False
+
+    def heard(self, tenant: str, mark: int) -> None:  # noqa: ARG002 - what ``SharedMarks.listen`` takes
+        """Have those who wait for a tenant look soon: another process told that it was changed."""
+        self._watch.heard(tenant)
 
     async def now(self, tenant: str) -> Changes:
         """Return the empty page that a consumer begins with, who then reads everything."""

@@ -1,7 +1,8 @@
 """The way of every change from the store to the search index and the caches of this process.
 
 There is one way: read what changed since the revision held, apply it. A write takes it before it answers, a read
-takes it when the store's mark moved (another process wrote), a start takes it after a crash.
+takes it when the store's mark moved (another process wrote), a start takes it after a crash. An index that all
+processes share is brought up by whoever writes, so a search only has to know that there is one.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 
+from facetry.application.reindexing import reindexes
+from facetry.application.tenant_view import TenantView
 from facetry.domain.change import Delta
-from facetry.domain.errors import IndexBehindError
+from facetry.domain.errors import IndexBehindError, IndexDamagedError
 from facetry.domain.group import ProductGroup
-from facetry.domain.search.fields import Attributes, silent_attributes
-from facetry.domain.tenant import DEFAULT_LANGUAGE, TenantSettings
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.change_listener import ChangeListener
 from facetry.ports.search_index import SearchIndex
@@ -27,38 +28,12 @@ DELTA_LIMIT = 20_000
 REBUILD_PAGE = 150
 
 
-class _View:
-    """How far this process has followed one tenant."""
-
-    __slots__ = (
-        *("index_mark", "listener_mark", "lock", "record_version", "revision", "settings", "settings_changed"),
-        "waiting",
-    )
-
-    def __init__(self) -> None:
-        self.lock = asyncio.Lock()
-        # Work for those who wait to be searchable, while it has not looked yet at what is committed.
-        self.waiting: asyncio.Task[None] | None = None
-        self.listener_mark: object = None
-        self.index_mark: object = None
-        self.revision: int | None = None
-        self.record_version: int | None = None
-        self.settings: TenantSettings | None = None
-        self.settings_changed = False
-
-    @property
-    def language(self) -> str:
-        """Return the language that stems the tenant's texts."""
-        return self.settings.language if self.settings else DEFAULT_LANGUAGE
-
-    @property
-    def attributes(self) -> Attributes:
-        """Return what the tenant has said of its attributes."""
-        return self.settings.attributes if self.settings else ()
-
-
 class ChangeRelay:
-    """Bring the index and the listeners of this process up to the store, tenant by tenant."""
+    """Bring the index and the listeners of this process up to the store, tenant by tenant.
+
+    Attributes:
+        looks: Whether ``is_settled`` and ``settle`` know what other processes did only after a ``look``.
+    """
 
     def __init__(
         self,
@@ -71,17 +46,25 @@ class ChangeRelay:
 
         A process that answers no searches passes None: the store's owner keeps the index for those that do.
         """
+        self.looks = store.looks
         self._store = store
         self._index = index
+        self._is_shared = index is not None and index.capabilities.is_shared
+        # Raised when a tenant's part of a shared index is missing: perhaps those of all are.
+        self._indexes = 0
         self._listeners: list[ChangeListener] = []
         self._index_wait_seconds = index_wait_seconds
-        self._views: dict[str, _View] = {}
+        self._views: dict[str, TenantView] = {}
         self._mark = store.mark
         self._known_view = self._views.get
 
     def listen(self, listener: ChangeListener) -> None:
         """Tell a holder of derived answers of every change from now on."""
         self._listeners.append(listener)
+
+    async def look(self, tenant: str) -> None:
+        """Have the store learn what other processes did; see ``CatalogStore.look``."""
+        await self._store.look(tenant)
 
     def is_settled(self, tenant: str) -> bool:
         """Return whether nothing changed since the listeners were last told; microseconds."""
@@ -97,12 +80,41 @@ class ChangeRelay:
         return view.revision or 0
 
     async def reach(self, tenant: str) -> None:
-        """Bring listeners and index up to all that is committed by now."""
-        view = self._view(tenant)
-        if view.index_mark is not None and view.index_mark == self._store.mark(tenant):
-            return
-        async with view.lock:
-            await self._reach(tenant, view)
+        """Bring listeners and index up to all that is committed by now, wherever it was written."""
+        if self.looks:
+            await self._store.look(tenant)
+        await self._follow(tenant)
+
+    async def follow(self, tenant: str) -> None:
+        """Have a search that comes next find all that is committed, as far as the last ``look`` told of it."""
+        if not await self._is_at_hand(tenant):
+            await self._follow(tenant)
+
+    async def prepare(self, tenant: str, seconds: float | None = None) -> None:
+        """Do the same, but not for ever.
+
+        Args:
+            tenant: Whose.
+            seconds: How long to wait at most, if not as long as usual.
+
+        Raises:
+            IndexBehindError: The index could not be brought up in time, or failed.
+        """
+        if not await self._is_at_hand(tenant):
+            await self.confirm(tenant, 0, seconds)
+
+    async def hold(self, tenant: str, revision: int, seconds: float | None = None) -> None:
+        """Wait until a committed revision is searchable, also where its writer was killed before it saw to that.
+
+        See ``confirm``.
+        """
+        if self._is_shared and self._view(tenant).index_revision < revision:
+            await self.confirm(tenant, revision, seconds)
+
+    def miss(self, tenant: str) -> None:
+        """Note that the tenant's part of the index turned out to be missing: the next search has it built anew."""
+        self._indexes += 1
+        self._view(tenant).index_mark = None
 
     async def confirm(self, tenant: str, revision: int, seconds: float | None = None) -> None:
         """Wait until a committed revision is searchable here.
@@ -153,13 +165,30 @@ class ChangeRelay:
         await self.reach(tenant)
         return view.revision or 0
 
-    def _view(self, tenant: str) -> _View:
+    async def _is_at_hand(self, tenant: str) -> bool:
+        """Settle and return whether the index is up to date without a step of this process."""
+        if not self._is_shared:
+            return False
+        await self.settle(tenant)
+        view = self._view(tenant)
+        if view.indexes_seen != self._indexes:
+            view.index_mark = None
+        return view.indexes_seen == self._indexes
+
+    async def _follow(self, tenant: str) -> None:
+        view = self._view(tenant)
+        if view.index_mark is not None and view.index_mark == self._store.mark(tenant):
+            return
+        async with view.lock:
+            await self._reach(tenant, view)
+
+    def _view(self, tenant: str) -> TenantView:
         view = self._views.get(tenant)
         if view is None:
-            view = self._views[tenant] = _View()
+            view = self._views[tenant] = TenantView()
         return view
 
-    def _joined(self, tenant: str, view: _View) -> asyncio.Task[None]:
+    def _joined(self, tenant: str, view: TenantView) -> asyncio.Task[None]:
         """Return the work that makes all that is committed by now searchable; neighbours of one commit share it."""
         task = view.waiting
         if task is None or task.done():
@@ -167,13 +196,13 @@ class ChangeRelay:
             task.add_done_callback(_retrieve)
         return task
 
-    async def _climb(self, tenant: str, view: _View) -> None:
+    async def _climb(self, tenant: str, view: TenantView) -> None:
         async with view.lock:
             # Who comes from now on may have committed more than this looks at.
             view.waiting = None
             await self._reach(tenant, view)
 
-    async def _reach(self, tenant: str, view: _View) -> None:
+    async def _reach(self, tenant: str, view: TenantView) -> None:
         """Bring listeners and index up to all that is committed by now; the caller holds the lock."""
         mark = self._store.mark(tenant)
         if view.index_mark != mark:
@@ -181,7 +210,7 @@ class ChangeRelay:
             await self._bring_up(tenant, view, step)
             view.index_mark = mark
 
-    async def _settle(self, tenant: str, view: _View) -> tuple[int, Delta] | None:
+    async def _settle(self, tenant: str, view: TenantView) -> tuple[int, Delta] | None:
         """Tell the listeners; return the revision they held and what changed since. The caller holds the lock."""
         mark = self._store.mark(tenant)
         if view.revision is not None and view.listener_mark == mark:
@@ -191,6 +220,8 @@ class ChangeRelay:
         delta = None if before is None else await self._store.delta(tenant, before, DELTA_LIMIT)
         if before is None or delta is None:
             self._forget(tenant)
+            # Perhaps this is another tenant with the same id, of which the index knows nothing.
+            view.indexes_seen = view.index_mark = None
             view.revision = await self._store.revision(tenant)
         else:
             for listener in self._listeners:
@@ -199,7 +230,7 @@ class ChangeRelay:
         view.listener_mark = mark
         return (before, delta) if before is not None and delta is not None else None
 
-    async def _settle_record(self, tenant: str, view: _View) -> None:
+    async def _settle_record(self, tenant: str, view: TenantView) -> None:
         record = await self._store.tenant(tenant)
         version = record.version if record else None
         if version != view.record_version:
@@ -214,7 +245,7 @@ class ChangeRelay:
         for listener in self._listeners:
             listener.forget(tenant)
 
-    async def _bring_up(self, tenant: str, view: _View, step: tuple[int, Delta] | None) -> None:
+    async def _bring_up(self, tenant: str, view: TenantView, step: tuple[int, Delta] | None) -> None:
         """Bring the index up; the caller holds the lock."""
         index = self._index
         if index is None:
@@ -222,23 +253,35 @@ class ChangeRelay:
         if view.record_version is None:
             await index.forget(tenant)
             return
+        seen = self._indexes
         held = await index.revision(tenant)
+        if held is None:
+            seen = self._indexes = self._indexes + 1
         if held is None or view.settings_changed:
             await self._rebuild(index, tenant, view)
             view.settings_changed = False
         elif step is not None and step[0] == held:
-            await index.apply(tenant, step[1], view.language, attributes=view.attributes)
+            await self._apply(index, tenant, view, step[1])
         else:
             await self._apply_since(index, tenant, view, held)
+        view.indexes_seen = seen
+        view.index_revision = view.revision or 0
 
-    async def _apply_since(self, index: SearchIndex, tenant: str, view: _View, revision: int) -> None:
+    async def _apply_since(self, index: SearchIndex, tenant: str, view: TenantView, revision: int) -> None:
         delta = await self._store.delta(tenant, revision, DELTA_LIMIT)
         if delta is None:
             await self._rebuild(index, tenant, view)
         elif delta.revision != revision:
-            await index.apply(tenant, delta, view.language, attributes=view.attributes)
+            await self._apply(index, tenant, view, delta)
 
-    async def _rebuild(self, index: SearchIndex, tenant: str, view: _View) -> None:
+    async def _apply(self, index: SearchIndex, tenant: str, view: TenantView, delta: Delta) -> None:
+        try:
+            await index.apply(tenant, delta, view.language, attributes=view.attributes)
+        except IndexDamagedError:
+            self._indexes += 1
+            await self._rebuild(index, tenant, view)
+
+    async def _rebuild(self, index: SearchIndex, tenant: str, view: TenantView) -> None:
         start = await self._store.revision(tenant)
         await index.rebuild(tenant, self._all_groups(tenant), start, view.language, attributes=view.attributes)
         await self._apply_since(index, tenant, view, start)
@@ -249,20 +292,6 @@ class ChangeRelay:
             yield page
             last = page[-1].group_id
             await asyncio.sleep(0)
-
-
-def reindexes(old: TenantSettings, new: TenantSettings) -> bool:
-    """Return whether a tenant's index has to be built anew where its settings change.
-
-    Another language stems otherwise, another currency derives other prices, other attributes give words: in every
-    group.
-    """
-    return old is not new and _built_with(old) != _built_with(new)
-
-
-def _built_with(settings: TenantSettings) -> tuple[str, str, frozenset[str]]:
-    """Return what of a tenant's settings its index was built with."""
-    return settings.language, settings.currency, silent_attributes(settings.attributes)
 
 
 def _retrieve(task: asyncio.Future[None]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from time import monotonic
+from typing import TypeVar
 
 from facetry.application.fair_use import FairUse
 from facetry.application.relay import ChangeRelay
-from facetry.domain.errors import IndexBehindError, RevisionNotReachedError, SearchTimeoutError
+from facetry.domain.errors import IndexBehindError, IndexDamagedError, RevisionNotReachedError, SearchTimeoutError
 from facetry.domain.field_query import FieldQuery
 from facetry.domain.field_result import FieldResult
 from facetry.domain.search.fields import AttributeDefinition, Schema
@@ -22,6 +23,7 @@ from facetry.domain.tenant import TenantSettings
 from facetry.ports.search_index import SearchIndex
 
 MAX_SCHEMAS = 10_000
+T = TypeVar("T")
 
 
 class Search:
@@ -58,8 +60,8 @@ class Search:
             QuotaExceededError: The tenant searches more than it may.
         """
         async with self._admitted(tenant):
-            await self._relay.reach(tenant)
-            return await self._index.match(tenant, query)
+            await self._relay.follow(tenant)
+            return await self._found(tenant, lambda: self._index.match(tenant, query))
 
     async def search(
         self, tenant: str, query: SearchQuery, *, min_revision: int = 0, deadline: float | None = None
@@ -80,9 +82,9 @@ class Search:
         """
         async with self._admitted(tenant):
             await self._reach(tenant, deadline)
-            if min_revision and min_revision > (last := await self._relay.settle(tenant)):
-                raise RevisionNotReachedError(min_revision, last)
-            return await self._index.search(tenant, query, deadline)
+            if min_revision:
+                await self._check_revision(tenant, min_revision, deadline)
+            return await self._found(tenant, lambda: self._index.search(tenant, query, deadline), deadline)
 
     async def suggest(self, tenant: str, query: SuggestQuery) -> Suggestions:
         """Return what to offer to someone who is still typing, from everything that is committed now.
@@ -93,7 +95,7 @@ class Search:
         """
         async with self._admitted(tenant):
             await self._reach(tenant, None)
-            return await self._index.suggest(tenant, query)
+            return await self._found(tenant, lambda: self._index.suggest(tenant, query))
 
     async def context(
         self, tenant: str, settings: TenantSettings, scope: Filter, deadline: float | None = None
@@ -111,7 +113,7 @@ class Search:
             IndexBehindError: The index could not be brought up in time.
         """
         await self._reach(tenant, deadline)
-        known = await self._index.known_fields(tenant)
+        known = await self._found(tenant, lambda: self._index.known_fields(tenant), deadline)
         return SearchContext(
             schema=self.schema(tenant, settings),
             known=known.__contains__,
@@ -126,7 +128,7 @@ class Search:
     async def known_fields(self, tenant: str) -> frozenset[str]:
         """Return the full names of the attributes and properties of parts that the catalog has now."""
         await self._reach(tenant, None)
-        return await self._index.known_fields(tenant)
+        return await self._found(tenant, lambda: self._index.known_fields(tenant))
 
     def schema(self, tenant: str, settings: TenantSettings) -> Schema:
         """Return the fields of a tenant with these settings."""
@@ -151,11 +153,42 @@ class Search:
         finally:
             await self._fair_use.searched(tenant, self._index)
 
+    async def _found(self, tenant: str, ask: Callable[[], Awaitable[T]], deadline: float | None = None) -> T:
+        """Return what the index says; where its part of the tenant is gone, after that was built anew."""
+        try:
+            return await ask()
+        except IndexDamagedError:
+            self._relay.miss(tenant)
+            await self._reach(tenant, deadline)
+            return await ask()
+
+    async def _check_revision(self, tenant: str, revision: int, deadline: float | None) -> None:
+        """Have the index hold a revision, which its writer perhaps could not confirm.
+
+        Raises:
+            RevisionNotReachedError: There is no such revision yet.
+        """
+        if revision > (last := await self._relay.settle(tenant)):
+            raise RevisionNotReachedError(revision, last)
+        with _in_time(deadline):
+            await self._relay.hold(tenant, revision, _seconds_until(deadline))
+
     async def _reach(self, tenant: str, deadline: float | None) -> None:
         """Bring the index up to everything that is committed now."""
-        try:
-            await self._relay.confirm(tenant, 0, None if deadline is None else deadline - monotonic())
-        except IndexBehindError as error:
-            if deadline is not None and monotonic() >= deadline:
-                raise SearchTimeoutError from error
-            raise
+        with _in_time(deadline):
+            await self._relay.prepare(tenant, _seconds_until(deadline))
+
+
+def _seconds_until(deadline: float | None) -> float | None:
+    return None if deadline is None else deadline - monotonic()
+
+
+@contextmanager
+def _in_time(deadline: float | None) -> Iterator[None]:
+    """Say of an index that is behind, where the deadline has passed, that the search took too long."""
+    try:
+        yield
+    except IndexBehindError as error:
+        if deadline is not None and monotonic() >= deadline:
+            raise SearchTimeoutError from error
+        raise

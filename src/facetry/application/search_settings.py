@@ -10,7 +10,8 @@ import msgspec
 
 from facetry.application.fair_room import FairRoom
 from facetry.application.misfits import MOST_NAMED, Misfit, Misfits
-from facetry.application.relay import ChangeRelay, reindexes
+from facetry.application.reindexing import reindexes
+from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.settings_history import Replacement, SettingsHistory
 from facetry.application.tenants import tenant_record

@@ -27,30 +27,31 @@ class Admission:
         self._usage = usage
         self._limiter = LoginLimiter(clock, per_address_and_id=PER_ADDRESS)
 
-    async def session(self, headers: dict[bytes, bytes], address: str) -> Session:
+    async def session(self, headers: dict[bytes, bytes], address: str, looked: str = "") -> Session:
         """Return who asks.
 
         Args:
             headers: The request's, by lower-case name.
             address: The client's, whose failures are counted; a key that was good before is let in all the same.
+            looked: See ``Exchange.looked``.
 
         Raises:
             NotAuthenticatedError: Nothing that says who asks is there, or it is not good.
             TooManyAttemptsError: The address has tried too often.
         """
-        session = await self._recognised(_credential(headers), address)
+        session = await self._recognised(_credential(headers), address, looked)
         if session.key_id:
             self._usage.used(session.tenant, session.key_id, self._clock.now())
         return session
 
-    async def _recognised(self, credential: str, address: str) -> Session:
-        known = await self._tokens.session(credential) or await self._keys.known(credential)
+    async def _recognised(self, credential: str, address: str, looked: str) -> Session:
+        known = await self._tokens.session(credential, looked) or await self._keys.known(credential, looked)
         if known is not None:
             return known
         wait_seconds = math.ceil(self._limiter.wait_seconds(address, ""))
         if wait_seconds:
             raise TooManyAttemptsError(wait_seconds)
-        session = await self._keys.session(credential)
+        session = await self._keys.session(credential, looked)
         if session is None:
             self._limiter.failed(address, "")
             raise NotAuthenticatedError("the key or token is not valid, or not any more")

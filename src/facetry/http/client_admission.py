@@ -39,27 +39,28 @@ class ClientAdmission:
         self._usage = usage
         self._limiter = LoginLimiter(clock, per_address_and_id=PER_ADDRESS)
 
-    async def session(self, key: str, address: str) -> Session:
+    async def session(self, key: str, address: str, looked: str = "") -> Session:
         """Return who calls.
 
         Args:
             key: The access key as sent; empty where none was.
             address: The client's, whose failures are counted; a key that was good before is let in all the same.
+            looked: See ``Exchange.looked``.
 
         Raises:
             NotAuthenticatedError: The key is missing, unknown or expired.
             TooManyAttemptsError: The address has tried too often.
             NotPermittedError: The key or its tenant is disabled.
         """
-        session = await self._recognised(key, address)
+        session = await self._recognised(key, address, looked)
         self._usage.used(session.tenant, session.key_id, self._clock.now())
         return session
 
-    async def _recognised(self, key: str, address: str) -> Session:
+    async def _recognised(self, key: str, address: str, looked: str) -> Session:
         if not key:
             raise NotAuthenticatedError("no access key; send one as auth, or as Authorization: Bearer KEY")
         remembered = _PREFIX + key.encode("utf-8", "surrogatepass")
-        known = await self._verified.current(remembered, self._tenants, self._mark)
+        known = await self._verified.current(remembered, self._tenants, self._mark, looked)
         if known is not None:
             return known
         wait_seconds = math.ceil(self._limiter.wait_seconds(address, ""))
@@ -78,6 +79,7 @@ class ClientAdmission:
             raise NotPermittedError("the account is not active")
         if access_key.disabled:
             raise NotPermittedError("the access key is disabled")
+        await self._verified.look(tenant.id)
         # The mark is taken before the record is read once more: a change in between cannot go unseen.
         mark = self._mark(tenant.id)
         if await self._tenants.by_access_key(key) != found:

@@ -82,9 +82,13 @@ class Exchange:
         status: The status sent, once known.
         sent: Bytes of the body sent.
         headers: What its answer tells beside its own headers.
+        looked: The tenant whose marks the store was asked for since the request came; empty for none.
     """
 
-    __slots__ = ("answer", "headers", "peer", "prepared", "request_id", "route", "sent", "session", "started", "status")
+    __slots__ = (
+        *("answer", "headers", "looked", "peer", "prepared", "request_id", "route", "sent", "session", "started"),
+        "status",
+    )
 
     def __init__(self, request_id: str, started: float, peer: str) -> None:
         """Begin an exchange."""
@@ -98,3 +102,4 @@ class Exchange:
         self.status = 0
         self.sent = 0
         self.headers: tuple[tuple[bytes, bytes], ...] = ()
+        self.looked = ""

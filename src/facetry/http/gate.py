@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from litestar.exceptions import HTTPException
 
-from facetry.domain.errors import RateLimitedError
+from facetry.domain.errors import RateLimitedError, StoreError
 from facetry.http.answer import Answer
 from facetry.http.asgi import Application, Receive, Scope, Send
 from facetry.http.body import BODY_METHODS, OpenBody, Unread, declared_length, discard_body, read_body, replayed
@@ -58,8 +58,8 @@ class Gate:
         self._router = router
         self._surfaces = surfaces
         self._hot = hot
-        # Where calls are counted, none takes the shortest way.
-        self._find = hot.find if limits is UNLIMITED else _nothing_kept
+        # Where calls are counted, or the store has to be asked first, none takes the shortest way.
+        self._find = hot.find if limits is UNLIMITED and not hot.looks else _nothing_kept
         self._limits = limits
         self._metrics = metrics
         self._add_line = log.add
@@ -122,6 +122,9 @@ class Gate:
         if session is None or token is None or scope["path"] in passage.surface.unshared:
             await self._routed(passage)
             return
+        if self._hot.looks and not await self._has_looked(passage, session.tenant):
+            await self._routed(passage)
+            return
         path, query = scope["raw_path"], scope["query_string"]
         target = target_of(session, path, query)
         await self._hot.settle(session.tenant)
@@ -142,6 +145,15 @@ class Gate:
             await passage.refuse(_TOO_MANY)
             return
         await _share(kept, passage)
+
+    async def _has_looked(self, passage: Passage, tenant: str) -> bool:
+        """Have the store learn what other machines did; where it fails, the router answers that in the right form."""
+        try:
+            await self._hot.look(tenant)
+        except StoreError:
+            return False
+        passage.exchange.looked = tenant
+        return True
 
     async def _flown(self, passage: Passage, target: Target) -> None:
         """Answer a read by the router while equal ones wait for it."""

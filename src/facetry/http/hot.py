@@ -75,7 +75,11 @@ class Flight:
 
 
 class HotReads:
-    """Find answers by tenant and raw target, and keep new ones."""
+    """Find answers by tenant and raw target, and keep new ones.
+
+    Attributes:
+        looks: Whether what is found is true only after a ``look``.
+    """
 
     def __init__(
         self,
@@ -105,6 +109,7 @@ class HotReads:
         self._flights: dict[Target, Flight] = {}
         self._peek = tokens.peek
         self._is_settled = relay.is_settled
+        self.looks = relay.looks
         metrics.gauge("facetry_cache_entries", lambda: len(cache))
         metrics.gauge("facetry_cache_bytes", lambda: cache.used_bytes)
 
@@ -133,6 +138,10 @@ class HotReads:
     def session(self, token: bytes) -> Session | None:
         """Return whose token this is, if that is known."""
         return self._peek(token)
+
+    async def look(self, tenant: str) -> None:
+        """Have the store learn what other machines did to a tenant."""
+        await self._relay.look(tenant)
 
     async def settle(self, tenant: str) -> None:
         """Learn what changed of a tenant, so that what did not can be found."""

@@ -25,21 +25,27 @@ class Keys:
         self._verified = verified
         self._mark = mark
 
-    async def known(self, key: str) -> Session | None:
-        """Return whose key this is if that was told before and is still true; costs no guess at an unknown one."""
-        return await self._verified.current(BEARER + _bytes(key), self._tenants, self._mark)
+    async def known(self, key: str, looked: str = "") -> Session | None:
+        """Return whose key this is if that was told before and is still true; costs no guess at an unknown one.
 
-    async def session(self, key: str) -> Session | None:
-        """Return whose key this is, as the tenant is now, or None for any that is not good.
+        Args:
+            key: What the caller sent.
+            looked: See ``Exchange.looked``.
+        """
+        return await self._verified.current(BEARER + _bytes(key), self._tenants, self._mark, looked)
+
+    async def session(self, key: str, looked: str = "") -> Session | None:
+        """Return whose key this is, as the tenant is now, or None for any that is not good; see ``known``.
 
         Every key that is not good takes the same steps: one digest and one look into the store's index.
         """
-        known = await self.known(key)
+        known = await self.known(key, looked)
         if known is not None or not key or len(key) > MAX_KEY_LENGTH:
             return known
         found = await self._tenants.by_key(key)
         if found is None:
             return None
+        await self._verified.look(found.tenant.id)
         # The mark is taken before the record is read once more: a change in between cannot go unseen.
         mark = self._mark(found.tenant.id)
         if await self._tenants.by_key(key) != found:

@@ -65,15 +65,20 @@ class Tokens:
         """Return whose token this is if that is known; see ``VerifiedTokens.peek``."""
         return self._verified.peek(token)
 
-    async def session(self, token: str) -> Session | None:
-        """Return whose token this is, as the tenant is now, or None for any that is not good."""
+    async def session(self, token: str, looked: str = "") -> Session | None:
+        """Return whose token this is, as the tenant is now, or None for any that is not good.
+
+        Args:
+            token: What the caller sent.
+            looked: See ``Exchange.looked``.
+        """
         try:
             raw = token.encode("ascii")
         except UnicodeEncodeError:
             return None
         if len(raw) > MAX_TOKEN_BYTES:
             return None
-        known = await self._verified.current(raw, self._tenants, self._mark)
+        known = await self._verified.current(raw, self._tenants, self._mark, looked)
         return known if known is not None else await self._verify(token, raw)
 
     async def _verify(self, token: str, raw: bytes) -> Session | None:
@@ -88,6 +93,7 @@ class Tokens:
         if claims is None or not self._is_good(claims, tenant):
             return None
         session = _session(tenant, claims)
+        await self._verified.look(tenant.id)
         # The mark is taken before the record is read once more: a change in between cannot go unseen.
         mark = self._mark(tenant.id)
         again = await self._tenants.verifying_secret(header.kid)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from facetry.application.tenants import Tenants
 from facetry.domain.change import Delta
@@ -39,9 +39,18 @@ class Verified:
 class VerifiedTokens:
     """Tokens and keys verified before, bounded; told by the relay when a tenant's record changed."""
 
-    def __init__(self, clock: Clock, limit: int = MAX_VERIFIED) -> None:
-        """Begin empty."""
+    def __init__(
+        self, clock: Clock, limit: int = MAX_VERIFIED, ask: Callable[[str], Awaitable[None]] | None = None
+    ) -> None:
+        """Begin empty.
+
+        Args:
+            clock: When a token ends.
+            limit: How many are remembered at most.
+            ask: The store's ``look``, where it ``looks``; None where its marks are always true.
+        """
         self._now = clock.now
+        self._ask = ask
         self._limit = limit
         self._by_token: dict[bytes, Verified] = {}
         self._verified_by = self._by_token.get
@@ -84,9 +93,25 @@ class VerifiedTokens:
         if not tokens:
             self._by_tenant.pop(verified.session.tenant, None)
 
-    async def current(self, token: bytes, tenants: Tenants, mark: Callable[[str], object]) -> Session | None:
-        """Return whose this is if it is remembered and its tenant is as it was; else forget it and return None."""
+    async def look(self, tenant: str) -> None:
+        """Learn what was done to a tenant on other machines; for a caller who was not known when the request came."""
+        if self._ask is not None:
+            await self._ask(tenant)
+
+    async def current(
+        self, token: bytes, tenants: Tenants, mark: Callable[[str], object], looked: str = ""
+    ) -> Session | None:
+        """Return whose this is if it is remembered and its tenant is as it was; else forget it and return None.
+
+        Args:
+            token: What the caller sent.
+            tenants: Tell how a tenant is now.
+            mark: The store's.
+            looked: The tenant that was looked at for this request already.
+        """
         known = self._by_token.get(token)
+        if known is not None and self._ask is not None and known.session.tenant != looked:
+            await self._ask(known.session.tenant)
         if known is not None and await _is_current(known, tenants, mark):
             return self.peek(token)
         self.drop(token)

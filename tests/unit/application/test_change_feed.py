@@ -12,6 +12,7 @@ from facetry.domain.keeping import PutRecord
 from facetry.domain.sale import Sale
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
 from facetry.testing.samples import TENANT, done, gemstone, put, tenant_record
+from tests.unit.application.two_machines import FarStore
 
 pytestmark = pytest.mark.anyio
 
@@ -190,3 +191,14 @@ async def test_a_stop_ends_all_waiting_and_lets_nobody_wait_for_long(store, feed
     await done(store, put("R1", "G"))
     assert skus(await feed.next_page(TENANT, 0, ALL, 60)) == ["R1"]
     assert [skus(page) async for page in feed.pages(TENANT, 0, ALL, 60, 15)] == [["R1"]]
+
+
+async def test_what_another_machine_wrote_is_told_when_it_is_heard_of(store):
+    far = FarStore(store)
+    feed = ChangeFeed(far, look_seconds=0.002)
+    waiting = asyncio.ensure_future(feed.next_page(TENANT, 0, ALL, 30))
+    await asyncio.sleep(0.02)
+    assert far.looked == [TENANT]
+    await done(store, put("R1", "G"))
+    feed.heard(TENANT, 1)
+    assert skus(await asyncio.wait_for(waiting, 5)) == ["R1"]

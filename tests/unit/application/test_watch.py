@@ -87,3 +87,59 @@ async def test_who_goes_away_waits_no_more(marks, anyio_backend):
 async def test_a_store_that_fails_wakes_those_who_will_meet_its_failure(marks, anyio_backend):
     marks.failure = StoreError("closed")
     assert await waited(Watch(marks, 0.001), "a", 0) < 5
+
+
+class FarMarks(Marks):
+    """Marks that change only when they are looked at."""
+
+    def __init__(self):
+        super().__init__()
+        self.there = {}
+        self.looked = []
+        self.cut = None
+
+    async def look(self, tenant):
+        self.looked.append(tenant)
+        if self.cut is not None:
+            raise self.cut
+        self.marks[tenant] = self.there.get(tenant, 0)
+
+
+@pytest.fixture
+def far():
+    return FarMarks()
+
+
+async def test_what_other_machines_did_is_asked_for_now_and_then(far, anyio_backend):
+    watch = Watch(far, 0.001, far.look, 0.05)
+    waiting = [asyncio.ensure_future(watch.changed("a", 0, 10)) for _ in range(9)]
+    await asyncio.sleep(0.02)
+    far.there["a"] = 1
+    await asyncio.gather(*waiting)
+    assert far.looked == ["a", "a"]
+
+
+async def test_what_is_heard_of_a_tenant_has_it_asked_for_at_once(far, anyio_backend):
+    watch = Watch(far, 0.001, far.look, 60)
+    waiting = [asyncio.ensure_future(watch.changed(tenant, 0, 10)) for tenant in "aab"]
+    await asyncio.sleep(0.01)
+    assert sorted(far.looked) == ["a", "b"]
+    far.there["a"] = 1
+    watch.heard("nobody")
+    watch.heard("a")
+    await asyncio.gather(*waiting[:2])
+    assert (sorted(far.looked), waiting[2].done()) == (["a", "a", "b"], False)
+    watch.wake()
+    await waiting[2]
+
+
+async def test_machines_that_cannot_be_asked_wake_those_who_will_meet_the_failure(far, anyio_backend):
+    far.cut = StoreError("away")
+    assert await waited(Watch(far, 0.001, far.look), "a", 0) < 5
+
+
+async def test_where_marks_are_always_true_what_is_heard_is_nothing(marks, anyio_backend):
+    watch = Watch(marks, 0.001)
+    watch.heard("a")
+    await watch.changed("a", 0, 0.01)
+    assert len(watch) == 0

@@ -66,7 +66,7 @@ class Stage:
         self.cache = MemoryCache(1 << 20)
         self.relay = ChangeRelay(self.store, None)
         self.invalidation = CacheInvalidation(self.cache)
-        self.verified = VerifiedTokens(self.clock)
+        self.verified = VerifiedTokens(self.clock, ask=self.store.look if self.store.looks else None)
         self.relay.listen(self.invalidation)
         self.relay.listen(self.verified)
         self.tokens = Tokens(self.tenants, self.clock, self.verified, self.store.mark)
@@ -100,7 +100,7 @@ class Stage:
         exchange.route = ROUTE
         token = dict(scope["headers"]).get(b"x-access-token")
         if token is not None:
-            exchange.session = await self.tokens.session(token.decode("latin-1"))
+            exchange.session = await self.tokens.session(token.decode("latin-1"), exchange.looked)
         answer = await self.handler(scope, receive, exchange)
         await response_to(answer)(scope, receive, send)
 

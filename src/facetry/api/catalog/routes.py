@@ -162,7 +162,7 @@ class CatalogApi:
         token = call.header(b"x-access-token")
         if not token:
             return token_refused(ANONYMOUS_CALLER)
-        call.exchange.session = await self._tokens.session(token)
+        call.exchange.session = await self._tokens.session(token, call.exchange.looked)
         if call.exchange.session is None:
             return token_refused(UNKNOWN_CALLER)
         act_as(call.exchange.session.actor)

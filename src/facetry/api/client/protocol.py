@@ -141,7 +141,7 @@ class Protocol:
         key = parameters.auth or incoming.bearer
         if not key and parameters.fault is not None:
             raise NotAuthenticatedError(f"no access key could be read: {parameters.fault.message}")
-        session = await self._keys.session(key, self._transport.address(incoming.scope))
+        session = await self._keys.session(key, self._transport.address(incoming.scope), incoming.exchange.looked)
         incoming.exchange.session = session
         act_as(session.actor)
         own = session.settings.client_api.require_https

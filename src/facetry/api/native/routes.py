@@ -93,7 +93,7 @@ class NativeApi:
             NotPermittedError: Its key may not do this.
         """
         exchange = call.exchange
-        session = exchange.session = await self._admission.session(call.headers, exchange.peer)
+        session = exchange.session = await self._admission.session(call.headers, exchange.peer, exchange.looked)
         act_as(session.actor)
         await self._limits.take(exchange)
         if route.scope is None and not session.key_id:
