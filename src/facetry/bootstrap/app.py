@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from shutil import disk_usage
-from typing import cast
+from typing import NamedTuple, cast
 
 from litestar import Litestar
 from litestar.exceptions import HTTPException
+from litestar.handlers import ASGIRouteHandler, HTTPRouteHandler
 
 from facetry.api.catalog import routes as catalog_api
 from facetry.api.catalog.openapi import openapi_document as catalog_document
@@ -29,7 +30,9 @@ from facetry.bootstrap.background import Background
 from facetry.bootstrap.caches import open_cache
 from facetry.bootstrap.client_api import open_client_api, tenant_bucket
 from facetry.bootstrap.demo import ensure_demo
+from facetry.bootstrap.engine_urls import MEMORY
 from facetry.bootstrap.indexes import warm_index
+from facetry.bootstrap.probes import Probes
 from facetry.bootstrap.service import Service, open_service
 from facetry.bootstrap.stores import StoreRole
 from facetry.bootstrap.tasks import offer_tasks
@@ -43,7 +46,7 @@ from facetry.http.invalidation import CacheInvalidation
 from facetry.http.journaling import RequestJournal
 from facetry.http.keys import Keys
 from facetry.http.limits import LoginLimiter
-from facetry.http.surface import Surfaces
+from facetry.http.surface import Surface, Surfaces
 from facetry.http.tenant_limits import UNLIMITED, TenantLimits
 from facetry.http.tokens import Tokens
 from facetry.http.verified import VerifiedTokens
@@ -84,8 +87,13 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, number: int) -> AsyncIterator[App]:
+async def open_app(settings: Settings, number: int, *, has_apis: bool = True) -> AsyncIterator[App]:
     """Open the application of worker ``number``; 0 owns the data directory.
+
+    Args:
+        settings: What it is made of.
+        number: Which of several processes this is.
+        has_apis: Whether it answers anything but questions of operators.
 
     Raises:
         SettingError: A setting cannot be used.
@@ -102,11 +110,14 @@ async def open_app(settings: Settings, number: int) -> AsyncIterator[App]:
                 await _prepare(service)
             await _warm(service)
             offer_tasks(service)
-            app = _assemble(service, metrics, log)
-            background = Background(service)
+            probes = Probes(service)
+            app = _assemble(service, metrics, log, probes, has_apis=has_apis)
+            background = Background(service, probes)
             background.start()
             if number == 0:
+                # What is the same for all workers is told by one of them, because numbers of workers are added up.
                 background.show(metrics)
+                probes.show(metrics)
             yield app
             log.flush()
             await background.stop()
@@ -116,20 +127,42 @@ async def open_app(settings: Settings, number: int) -> AsyncIterator[App]:
         writer.close()
 
 
-def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
+def _assemble(service: Service, metrics: Metrics, log: RequestLog, probes: Probes, *, has_apis: bool) -> App:
     settings = service.settings
     cache = open_cache(settings)
     invalidation = CacheInvalidation(cache)
-    verified = VerifiedTokens(service.clock)
+    # Where marks are true only after a look, a caller who is not known yet is looked at too.
+    verified = VerifiedTokens(service.clock, ask=service.store.look if service.store.looks else None)
     service.relay.listen(invalidation)
     service.relay.listen(verified)
-    told = operations.Operations(metrics, settings.metrics_token)
     log.listen(RequestJournal(service.journal, verified, settings.journal_rate).take)
-    metrics.tally("facetry_journal_dropped_total", lambda: service.journal.dropped)
-    if service.role is StoreRole.OWNER and settings.store != "memory:":
-        metrics.gauge("facetry_disk_free_bytes", lambda: disk_usage(settings.data).free)
-    tokens = Tokens(service.tenants, service.clock, verified, service.store.mark)
+    service.marks.listen(service.feed.heard)
+    _show(service, metrics)
     limits = TenantLimits(service.limiter, tenant_bucket(settings)) if settings.tenant_limit else UNLIMITED
+    apis = _apis(service, verified, limits) if has_apis else _Apis([], [])
+    told = operations.Operations(metrics, settings.metrics_token, engines=probes.states)
+    router = Litestar(
+        route_handlers=[*apis.routes, *operations.routes(told)],
+        exception_handlers={HTTPException: operations.refused, Exception: let_through},
+        openapi_config=None,
+        logging_config=None,
+    )
+    hot = HotReads(cache, invalidation, verified, service.relay, metrics)
+    surfaces = Surfaces(apis.surfaces, operations.surface())
+    gate = Gate(cast("Application", router), surfaces, hot, metrics, log, limits)
+    return App(traced_application(gate, service.tracer), service, told)
+
+
+class _Apis(NamedTuple):
+    """What answers calls of the published interfaces."""
+
+    routes: list[HTTPRouteHandler | ASGIRouteHandler]
+    surfaces: list[Surface]
+
+
+def _apis(service: Service, verified: VerifiedTokens, limits: TenantLimits) -> _Apis:
+    settings = service.settings
+    tokens = Tokens(service.tenants, service.clock, verified, service.store.mark)
     v1 = catalog_api.Dependencies(
         catalog=service.catalog,
         search=service.search,
@@ -160,24 +193,19 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog) -> App:
         limits=limits,
     )
     client = open_client_api(service, verified, service.limiter, gemstones)
-    router = Litestar(
-        route_handlers=[
-            *catalog_api.routes(v1),
-            *native_api.routes(v2),
-            *docs.routes(catalog_document(version("facetry")), native_document(version("facetry")), client.page),
-            *operations.routes(told),
-        ],
-        exception_handlers={HTTPException: operations.refused, Exception: let_through},
-        openapi_config=None,
-        logging_config=None,
-    )
-    hot = HotReads(cache, invalidation, verified, service.relay, metrics)
-    surfaces = Surfaces(
+    pages = docs.routes(catalog_document(version("facetry")), native_document(version("facetry")), client.page)
+    return _Apis(
+        [*catalog_api.routes(v1), *native_api.routes(v2), *pages],
         [catalog_api.surface(), native_api.surface(cross_origin), client_api.surface(client.protocol)],
-        operations.surface(),
     )
-    gate = Gate(cast("Application", router), surfaces, hot, metrics, log, limits)
-    return App(traced_application(gate, service.tracer), service, told)
+
+
+def _show(service: Service, metrics: Metrics) -> None:
+    """Show what this process counts of its engines."""
+    settings = service.settings
+    metrics.tally("facetry_journal_dropped_total", lambda: service.journal.dropped)
+    if service.role is StoreRole.OWNER and settings.store != MEMORY:
+        metrics.gauge("facetry_disk_free_bytes", lambda: disk_usage(settings.data).free)
 
 
 async def _prepare(service: Service) -> None:
@@ -188,6 +216,8 @@ async def _prepare(service: Service) -> None:
 async def _warm(service: Service) -> None:
     """Make the index ready and open that of the first tenants, so that their first search need not."""
     await warm_index(service.settings)
+    if service.index.capabilities.is_shared:
+        return
     for tenant in (await service.tenants.list())[:WARM_TENANTS]:
         await service.relay.reach(tenant.id)
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Coroutine, Sequence
 from typing import Any
 
 from facetry.application.records import Records
+from facetry.bootstrap.probes import Probes
 from facetry.bootstrap.retention import journal_retention
 from facetry.bootstrap.service import Service
 from facetry.bootstrap.stores import StoreRole
@@ -35,8 +36,9 @@ class Background:
     done under a lease, and an index that all of them search is brought up by whoever gets the lease of a tenant.
     """
 
-    def __init__(self, service: Service) -> None:
-        """Look after the engines of a service."""
+    def __init__(self, service: Service, probes: Probes) -> None:
+        """Look after the engines of a service, and whether they answer."""
+        self._probes = probes
         self._service = service
         self._tasks: list[asyncio.Task[None]] = []
         self._is_shared = service.index.capabilities.is_shared
@@ -61,6 +63,7 @@ class Background:
             metrics.gauge("facetry_index_lag_revisions", lambda: self._relaying.lag.revisions)
             metrics.gauge("facetry_index_lag_seconds", lambda: round(self._relaying.lag.seconds))
             metrics.gauge("facetry_index_lag_tenants", lambda: self._relaying.lag.tenants)
+            metrics.gauge("facetry_index_parked_groups", lambda: self._relaying.parked)
 
     @property
     def _is_active(self) -> bool:
@@ -69,7 +72,7 @@ class Background:
 
     def _works(self) -> Sequence[Coroutine[Any, Any, None]]:
         service = self._service
-        works: list[Coroutine[Any, Any, None]] = []
+        works: list[Coroutine[Any, Any, None]] = [self._probes.run()] if self._probes.states else []
         if service.role is StoreRole.PEER and not self._is_shared and service.has_index:
             # Every process has an index of its own to keep up and to save, whoever does the rest.
             works += [self._following(), self._upkeep()]
@@ -135,12 +138,12 @@ class Background:
                 await self._reach(changed.pop())
 
     async def _bring_up(self, tenant: str) -> None:
-        service = self._service
-        await service.store.look(tenant)
-        await service.relay.reach(tenant)
+        # What this process has seen of the index is no proof any more.
+        self._service.relay.miss(tenant)
+        await self._service.relay.reach(tenant)
 
     async def _reach(self, tenant: str) -> None:
         try:
-            await self._bring_up(tenant)
+            await self._service.relay.reach(tenant)
         except Exception:  # noqa: BLE001 - whatever one tenant's index does, the others are followed
             _log.exception("the index could not follow a write; the next search tries again")

@@ -14,8 +14,10 @@ import msgspec
 import uvloop
 
 from facetry.bootstrap.app import open_app
+from facetry.bootstrap.engine_urls import check_engines, is_shared
 from facetry.bootstrap.listener import Listener, check_address, check_tls
 from facetry.bootstrap.workers import Workers, die_with_parent, worker_number
+from facetry.domain.errors import SettingError
 from facetry.settings import Settings
 
 SWITCH_SECONDS = 0.0005
@@ -31,12 +33,13 @@ cached reads were a tenth slower.
 Ready = Callable[[Any], Awaitable[None]]
 
 
-def serve(settings: Settings, announce: Ready) -> None:
+def serve(settings: Settings, announce: Ready, *, has_apis: bool = True) -> None:
     """Serve until SIGTERM or SIGINT; SIGHUP rereads the TLS files.
 
     Args:
         settings: What to serve, and where.
         announce: Called with the open service once this process answers; not in the further workers.
+        has_apis: Whether anything is answered but questions of operators; else it works in the background only.
 
     Raises:
         SettingError: The address cannot be listened on, or the TLS files cannot be used.
@@ -48,10 +51,10 @@ def serve(settings: Settings, announce: Ready) -> None:
     check_tls(settings)
     # A search thread takes the interpreter back a few times a search; by default each time may cost it 5 ms.
     sys.setswitchinterval(SWITCH_SECONDS)
-    uvloop.run(_serve(settings, announce, number))
+    uvloop.run(_serve(settings, announce, number, has_apis=has_apis))
 
 
-async def _serve(settings: Settings, announce: Ready, number: int) -> None:
+async def _serve(settings: Settings, announce: Ready, number: int, *, has_apis: bool) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number_of_signal in (signal.SIGTERM, signal.SIGINT):
@@ -59,7 +62,7 @@ async def _serve(settings: Settings, announce: Ready, number: int) -> None:
     if number:
         die_with_parent(stopped)
     async with AsyncExitStack() as stack:
-        app = await stack.enter_async_context(open_app(settings, number))
+        app = await stack.enter_async_context(open_app(settings, number, has_apis=has_apis))
         listener = Listener(settings, app.asgi)
         workers = Workers(settings.workers if number == 0 else 1)
         loop.add_signal_handler(signal.SIGHUP, _renew, listener, workers)
@@ -77,6 +80,21 @@ async def _serve(settings: Settings, announce: Ready, number: int) -> None:
         # The others hand their last writes to this process, so it ends after them.
         patience = settings.linger_seconds + settings.drain_seconds + CLOSING_SECONDS
         await asyncio.gather(workers.stop(patience), _leave(listener, settings.linger_seconds))
+
+
+def work(settings: Settings, announce: Ready) -> None:
+    """Do the work of the background until SIGTERM or SIGINT, and answer ``/healthz``, ``/readyz`` and ``/metrics``.
+
+    Raises:
+        SettingError: The store belongs to one server, which does that itself; or as ``serve``.
+        StoreError: The store cannot be opened.
+    """
+    check_engines(settings)
+    if not is_shared(settings):
+        raise SettingError(
+            f"store {settings.store} belongs to its server, which does the work of the background itself"
+        )
+    serve(msgspec.structs.replace(settings, background=True, demo=False, workers=1), announce, has_apis=False)
 
 
 async def _leave(listener: Listener, linger_seconds: float) -> None:

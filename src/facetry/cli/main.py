@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from facetry.cli import catalog, server, tenant, tenant_move, upkeep
+from facetry.cli import catalog, migrate, server, tenant, tenant_move, upkeep
 from facetry.cli.options import guarded
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.add_typer(tenant.app, name="tenant")
 tenant_move.add_to(tenant.app)
 catalog.add_to(app)
+migrate.add_to(app)
 upkeep.add_to(app)
 server.add_to(app)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from facetry.bootstrap.engine_urls import is_shared, masked
 from facetry.bootstrap.service import Service
 from facetry.cli.options import Json, print_json, with_settings
 from facetry.settings import Settings
@@ -22,14 +23,41 @@ def serve(  # one parameter an option
     ] = None,
     tls_cert: Annotated[Path | None, typer.Option("--tls-cert", help="PEM file of the certificate chain.")] = None,
     tls_key: Annotated[Path | None, typer.Option("--tls-key", help="PEM file of the private key.")] = None,
+    background: Annotated[
+        bool | None,
+        typer.Option("--background/--no-background", help="Do the work of the background too.", show_default="do it"),
+    ] = None,
     *,
     settings: Settings,
 ) -> None:
     """Serve until SIGTERM; SIGHUP rereads the TLS files."""
-    del host, port, workers, demo, tls_cert, tls_key  # They are in the settings.
+    del host, port, workers, demo, tls_cert, tls_key, background  # They are in the settings.
     from facetry.bootstrap.serve import serve as run  # loads the server, which other commands do without
 
     run(settings, _announce)
+
+
+@with_settings
+def worker(
+    host: Annotated[str | None, typer.Option("--host", help="Address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", help="Port for /healthz, /readyz and /metrics.", show_default="8080")
+    ] = None,
+    *,
+    settings: Settings,
+) -> None:
+    """Do the work of the background on shared engines until SIGTERM, without answering calls."""
+    del host, port  # They are in the settings.
+    from facetry.bootstrap.serve import work  # loads the server, which other commands do without
+
+    work(settings, _announce_worker)
+
+
+async def _announce_worker(service: Service) -> None:
+    from facetry.bootstrap.demo import base_url  # loads the demo catalog
+
+    settings = service.settings
+    typer.echo(f"Facetry works in the background on {masked(settings.store)}, see {base_url(settings)}/readyz")
 
 
 async def _announce(service: Service) -> None:
@@ -38,7 +66,8 @@ async def _announce(service: Service) -> None:
 
     settings = service.settings
     base = base_url(settings)
-    typer.echo(f"Facetry serves {settings.data} on {base}  (API reference: {base}/docs, stop: Ctrl-C)")
+    where = masked(settings.store) if is_shared(settings) else settings.data
+    typer.echo(f"Facetry serves {where} on {base}  (API reference: {base}/docs, stop: Ctrl-C)")
     if settings.demo:
         keys = await service.tenants.keys(DEMO_TENANT)
         products, groups = await service.store.counts(DEMO_TENANT)
@@ -109,4 +138,5 @@ def bench(
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(serve)
+    app.command()(worker)
     app.command()(bench)

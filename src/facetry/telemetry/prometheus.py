@@ -23,6 +23,12 @@ _HELP = {
     "facetry_cache_entries": "Answers kept in the caches.",
     "facetry_cache_bytes": "Bytes of the answers kept in the caches.",
     "facetry_disk_free_bytes": "Room that is left on the disk of the data directory.",
+    "facetry_engine_up": "Whether an engine on another machine answers.",
+    "facetry_index_lag_revisions": "Revisions that the search index lacks, over all tenants.",
+    "facetry_index_lag_seconds": "How long the search index has lacked something, with the tenant that waits longest.",
+    "facetry_index_lag_tenants": "Tenants that the search index lacks something of.",
+    "facetry_index_parked_groups": "Groups that the search index refused; all else of their tenants is there.",
+    "facetry_limiter_shared": "Whether calls are counted for all processes together; else each counts for itself.",
     "facetry_requests_in_flight": "Requests being answered by the router.",
 }
 
@@ -31,10 +37,15 @@ def exposition(shards: Sequence[ShardReading]) -> str:
     """Return the metrics of these processes, summed."""
     totals = _totals(shards)
     lines: list[str] = []
+    last = ""
     lines += _request_lines({key: values for (kind, key), values in totals.items() if kind == REQUESTS})
     for (kind, key), values in sorted(totals.items()):
         if kind != REQUESTS:
+            # A name may end in labels; what it is stands before the first of those that differ only in them.
+            bare = key.partition("{")[0]
+            lines += _head_lines(kind, bare) if bare != last else ()
             lines += _metric_lines(kind, key, values)
+            last = bare
     lines += _process_lines([shard.pid for shard in shards if shard.is_alive])
     return "\n".join(lines) + "\n"
 
@@ -71,9 +82,12 @@ def _request_lines(series: dict[str, list[int]]) -> Iterator[str]:
         yield from _histogram_lines("facetry_request_seconds", labels, values[STATUS_CLASSES:])
 
 
-def _metric_lines(kind: str, name: str, values: list[int]) -> Iterator[str]:
+def _head_lines(kind: str, name: str) -> Iterator[str]:
     yield f"# HELP {name} {_HELP.get(name, 'No description.')}"
     yield f"# TYPE {name} {kind}"
+
+
+def _metric_lines(kind: str, name: str, values: list[int]) -> Iterator[str]:
     if kind == HISTOGRAM:
         yield from _histogram_lines(name, "", values)
     else:

@@ -82,6 +82,7 @@ class Relaying:
         self._behind: dict[str, _Behind] = {}
         self._compared = monotonic()
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._parked: dict[str, int] = {}
 
     @property
     def lag(self) -> Lag:
@@ -89,6 +90,11 @@ class Relaying:
         behind = self._behind.values()
         longest = max((monotonic() - one.since for one in behind), default=0.0)
         return Lag(len(behind), sum(one.revisions for one in behind), longest)
+
+    @property
+    def parked(self) -> int:
+        """Return how many groups the index has refused, as far as they are known."""
+        return sum(self._parked.values())
 
     async def run(self, pause_seconds: float = PAUSE_SECONDS) -> None:
         """Look again and again, until cancelled."""
@@ -122,6 +128,7 @@ class Relaying:
             self._behind.pop(tenant, None)
             await self._try(tenant, _Behind(monotonic()))
             self._covered.pop(tenant, None)
+            self._parked.pop(tenant, None)
 
     async def _attend(self, tenant: str, revision: int) -> None:
         async with self._room:
@@ -133,6 +140,7 @@ class Relaying:
             if held is not None and held >= revision:
                 self._covered[tenant] = revision
                 self._behind.pop(tenant, None)
+                await self._count_parked(tenant)
                 return
             behind = self._behind.setdefault(tenant, _Behind(now))
             behind.revisions = revision - (held or 0)
@@ -144,6 +152,13 @@ class Relaying:
         with suppress(Exception):
             return await self._index.revision(tenant)
         return None
+
+    async def _count_parked(self, tenant: str) -> None:
+        # Only an index that can refuse a group has any.
+        parked = getattr(self._index, "parked", None)
+        if parked is not None:
+            with suppress(Exception):
+                self._parked[tenant] = len(await parked(tenant))
 
     async def _try(self, tenant: str, behind: _Behind) -> None:
         lease = f"relay:{tenant}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from http import HTTPStatus
@@ -40,11 +41,13 @@ class Operations:
         metrics: The process's.
         metrics_token: What opens them to others than this machine.
         health: What the server is doing now.
+        engines: Whether each engine on another machine answers, by name; None where that is not known yet.
     """
 
     metrics: Metrics
     metrics_token: str
     health: Health = field(default=Health.STARTING)
+    engines: Mapping[str, bool | None] = field(default_factory=dict)
 
 
 def routes(operations: Operations) -> list[HTTPRouteHandler]:
@@ -58,7 +61,10 @@ def routes(operations: Operations) -> list[HTTPRouteHandler]:
     def readyz() -> AnswerResponse:
         ready = operations.health is Health.READY
         status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
-        return _sent(json_answer({"status": operations.health.value}, status=status, policy=CachePolicy.NO_STORE))
+        # That an engine is away is no reason to turn from this process: the others ask the same one.
+        engines = {name: _STATES[is_up] for name, is_up in operations.engines.items()}
+        told = {"status": operations.health.value, **({"engines": engines} if engines else {})}
+        return _sent(json_answer(told, status=status, policy=CachePolicy.NO_STORE))
 
     @route("/metrics", http_method=READS, sync_to_thread=False, include_in_schema=False)
     def metrics(request: Request[Any, Any, Any]) -> AnswerResponse:
@@ -73,6 +79,9 @@ def routes(operations: Operations) -> list[HTTPRouteHandler]:
         return _sent(Answer(body=drawn, media_type="image/svg+xml", policy=CachePolicy.PUBLIC))
 
     return [healthz, readyz, metrics, demo_picture]
+
+
+_STATES = {True: "up", False: "down", None: "unknown"}
 
 
 def surface() -> Surface:
