@@ -37,3 +37,12 @@ class TestOpenSearch(IndexConformance):
     async def index(self, opensearch_url) -> AsyncIterator[LuceneSearchIndex]:
         async with an_index(opensearch_url) as index:
             yield index
+
+
+class TestElasticsearch(IndexConformance):
+    """Through the client of Elasticsearch."""
+
+    @pytest.fixture
+    async def index(self, elasticsearch_url) -> AsyncIterator[LuceneSearchIndex]:
+        async with an_index(elasticsearch_url) as index:
+            yield index

@@ -13,9 +13,10 @@ from facetry.domain.errors import IndexFailedError
 from facetry.domain.group import ProductGroup
 from facetry.domain.search.fields import Attributes, Schema
 from facetry.engines.lucene.cluster import Cluster
-from facetry.engines.lucene.documents import Met, built_in_slots, document_id, gone_document, group_document, look_at
+from facetry.engines.lucene.documents import GroupDocuments, document_id, gone_document
 from facetry.engines.lucene.driver import Json
 from facetry.engines.lucene.encoding import raw
+from facetry.engines.lucene.meeting import Met, built_in_slots, look_at
 from facetry.engines.lucene.tenant_state import TenantState
 from facetry.engines.lucene.texts import word_documents
 
@@ -50,7 +51,7 @@ class GroupWriter:
         self._cluster = cluster
         self._tenant = tenant
         self._state = state
-        self._attributes = attributes
+        self._documents = GroupDocuments(tenant, state.language, attributes, state.homes())
 
     async def write(self, batch: Batch) -> dict[str, str]:
         """Write a batch, visible after the next refresh, and return what the engine said of groups that it refused.
@@ -90,9 +91,7 @@ class GroupWriter:
         return parcels
 
     def _lines(self, group: ProductGroup, version: int) -> Iterator[Json | msgspec.Raw]:
-        document = group_document(
-            group, self._tenant, version, self._state.language, self._attributes, self._state.homes()
-        )
+        document = self._documents.of(group, version)
         document["build"] = self._state.build
         yield self._action(group.group_id, version)
         yield raw(document)
@@ -133,12 +132,10 @@ class _Named(msgspec.Struct):
 def prepared(state: TenantState, met: Met) -> TenantState:
     """Return the state with slots for what was met, with a new layout where that is news."""
     homes, beyond = state.homes().with_keys(met.slots | built_in_slots(), retired=state.retired)
-    # What had values before without a slot is not in all documents.
     held = state.homes()
     slots = tuple(
-        msgspec.structs.replace(slot, is_filled=False)
-        if not held.at(slot.key) and _was_known(slot.key, state)
-        else slot
+        # What had values before, but no slot, is not in all documents.
+        slot if held.at(slot.key) or not _was_known(slot.key, state) else msgspec.structs.replace(slot, is_filled=False)
         for slot in homes.all()
     )
     changed = msgspec.structs.replace(

@@ -78,6 +78,8 @@ class _Held(msgspec.Struct, frozen=True):
 
 _DECODER = msgspec.msgpack.Decoder(TenantState)
 _ENCODER = msgspec.msgpack.Encoder()
+_ANALYSES: dict[int, tuple[Attributes, str]] = {}
+_MOST_ANALYSES = 1_024
 Change = Callable[[TenantState | None], TenantState]
 
 
@@ -149,9 +151,17 @@ class TenantStates:
 
 
 def analysis_of(attributes: Attributes) -> str:
-    """Return a digest of definitions, the same for the same ones in any order."""
-    ordered = sorted(attributes, key=lambda definition: definition.name)
-    return hashlib.sha256(msgspec.json.encode(ordered)).hexdigest()[:32]
+    """Return a digest of all of definitions that documents depend on, the same for the same ones in any order."""
+    known = _ANALYSES.get(id(attributes))
+    if known and known[0] is attributes:
+        return known[1]
+    # Settings are kept as they are between changes: the same ones come again and again, and may be long.
+    if len(_ANALYSES) >= _MOST_ANALYSES:
+        _ANALYSES.clear()
+    ordered = sorted((one.name, one.type.value, one.scale, one.identifier, one.searchable) for one in attributes)
+    digest = hashlib.sha256(msgspec.json.encode(ordered)).hexdigest()[:32]
+    _ANALYSES[id(attributes)] = attributes, digest
+    return digest
 
 
 def state_id(tenant: str) -> str:
