@@ -19,10 +19,17 @@ MOST_SHUFFLED = 200_000
 
 
 class ScoredGroups(msgspec.Struct, frozen=True):
-    """The groups of a page, and what each scores by its id."""
+    """The groups of a page.
+
+    Attributes:
+        groups: As they are now.
+        scores: What each scores, by its id.
+        hits: How many hits they were when their order was asked for.
+    """
 
     groups: Sequence[ProductGroup]
     scores: dict[str, float]
+    hits: int
 
 
 async def page_groups(plan: PagePlan, scored: Query, answer: Response, ask: Ask) -> ScoredGroups:
@@ -33,10 +40,10 @@ async def page_groups(plan: PagePlan, scored: Query, answer: Response, ask: Ask)
     """
     query = plan.query
     if not query.limit:
-        return ScoredGroups((), {})
+        return ScoredGroups((), {}, 0)
     if not plan.order.is_random:
-        groups = found_groups(answer)
-        return ScoredGroups(groups[query.offset :] if query.after else groups, found_scores(answer))
+        groups = found_groups(answer)[query.offset if query.after else 0 :]
+        return ScoredGroups(groups, found_scores(answer), len(groups))
     scores, positions = await _all_keys(plan, scored, answer, ask)
     ordered = [position for position, _ in in_order([(one, None) for one in positions], plan.order.keys)]
     if query.after is not None:
@@ -44,9 +51,9 @@ async def page_groups(plan: PagePlan, scored: Query, answer: Response, ask: Ask)
         ordered = [one for one in ordered if compared(one, after, plan.order.keys) > 0]
     ids = [position.key[0] for position in ordered[query.offset : query.offset + query.limit]]
     if not ids:
-        return ScoredGroups((), scores)
+        return ScoredGroups((), scores, 0)
     (found,) = await ask([groups_body(plan, ids)])
-    return ScoredGroups(found_groups(found), scores)
+    return ScoredGroups(found_groups(found), scores, len(ids))
 
 
 async def _all_keys(

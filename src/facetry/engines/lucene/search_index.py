@@ -28,7 +28,7 @@ from facetry.engines.lucene.driver import Driver
 from facetry.engines.lucene.field_matching import FieldSearch
 from facetry.engines.lucene.mapping import DEFAULT_SHARDS, FORMAT, index_body
 from facetry.engines.lucene.rebuilding import Rebuild
-from facetry.engines.lucene.searching import Memory, searched
+from facetry.engines.lucene.searching import Memory, check_hits, searched
 from facetry.engines.lucene.suggesting import suggested
 from facetry.engines.lucene.tenant_state import TenantState, TenantStates, analysis_of
 from facetry.engines.lucene.texts import words_query
@@ -206,9 +206,10 @@ class LuceneSearchIndex:
     async def _search(self, tenant: str, query: SearchQuery, deadline: float | None) -> SearchResult:
         if deadline is not None and monotonic() >= deadline:
             raise SearchTimeoutError
+        check_hits(query)
         asking = await self._asking(tenant)
         if asking is None:
-            return answer(msgspec.structs.replace(query, group_by=()), 0, [])
+            return answer(query, 0, [])
         return await searched(asking, query, self._memory, deadline)
 
     async def _suggest(self, tenant: str, query: SuggestQuery) -> Suggestions:

@@ -9,14 +9,15 @@ from facetry.domain.errors import IndexFailedError, SearchError, SearchTimeoutEr
 from facetry.domain.search.evaluation import hits_among
 from facetry.domain.search.filters import Filter
 from facetry.domain.search.query import SearchQuery
-from facetry.domain.search.result import SearchResult
+from facetry.domain.search.result import SearchHit, SearchResult
+from facetry.domain.search.text.expansion import ReadingPlan
 from facetry.engines.lucene.answerable import is_answerable
 from facetry.engines.lucene.asking import Asking
 from facetry.engines.lucene.conditions import Homes, cases_of
 from facetry.engines.lucene.driver import Json
 from facetry.engines.lucene.falling_back import evaluated
 from facetry.engines.lucene.page_facets import PageFacets
-from facetry.engines.lucene.page_hits import page_groups
+from facetry.engines.lucene.page_hits import ScoredGroups, page_groups
 from facetry.engines.lucene.pages import PagePlan, page_body, plan_page, total_products
 from facetry.engines.lucene.queries import Query
 from facetry.engines.lucene.readings import Chosen, Outcomes, Response, Searches, TextReader
@@ -40,30 +41,38 @@ class Memory:
         self.outcomes = Outcomes()
 
 
-class LayoutChangedError(Exception):
-    """Say that queries were built by a state of the tenant that is no longer its."""
+class ChangedError(Exception):
+    """Say that a tenant's index changed so between two calls of a search that the search has to begin again."""
 
 
 class BeyondDocumentsError(Exception):
     """Say that documents cannot answer a search exactly."""
 
 
+def check_hits(query: SearchQuery) -> None:
+    """Check that hits are groups.
+
+    Raises:
+        SearchError: They are to be made of other fields.
+    """
+    if query.group_by:
+        raise SearchError("/group_by", "is not known to this search engine: hits are product groups")
+
+
 async def searched(asking: Asking, query: SearchQuery, memory: Memory, deadline: float | None) -> SearchResult:
     """Return the answer of a search.
 
     Raises:
-        SearchError: Hits are to be of another field than the group, or more is asked than can be answered exactly.
+        SearchError: More is asked than can be answered exactly.
         SearchTimeoutError: The deadline passed first.
         IndexDamagedError: The tenant's part of the index is gone.
         IndexFailedError: The engine cannot answer.
     """
-    if query.group_by:
-        raise SearchError("/group_by", "is not known to this search engine: hits are product groups")
     for _ in range(_ATTEMPTS):
         search = _Search(asking, query, deadline)
         try:
             return await search.answer(memory)
-        except LayoutChangedError:
+        except ChangedError:
             continue
     raise IndexFailedError("the tenant's part of the search index changes again and again")
 
@@ -94,12 +103,12 @@ class _Search:
         chosen, (answer, *_) = read.chosen, read.responses
         plan, scored = self._plan(chosen.plan.condition), reader.queries.scored(chosen.plan, chosen.required)
         page = await page_groups(plan, scored, answer, self._ask)
-        attempt, told = told_of(query, chosen.plan, page.groups, page.scores)
+        hits = self._hits(chosen.plan, page)
         return SearchResult(
             revision=self._revision,
             total=answer["hits"]["total"]["value"],
             total_products=total_products(answer),
-            hits=hits_among(query, attempt, page.groups, told),
+            hits=hits,
             facets=await PageFacets(plan, scored, self._ask).results(answer),
             words=chosen.plan.words,
             required_words=chosen.required,
@@ -107,6 +116,13 @@ class _Search:
             did_you_mean=read.did_you_mean,
             typos=chosen.plan.typos,
         )
+
+    def _hits(self, plan: ReadingPlan, page: ScoredGroups) -> tuple[SearchHit, ...]:
+        attempt, told = told_of(self._query, plan, page.groups, page.scores)
+        hits = hits_among(self._query, attempt, page.groups, told)
+        if len(hits) != page.hits:
+            raise ChangedError
+        return hits
 
     def _body(self, reader: TextReader, chosen: Chosen) -> Json:
         return page_body(self._plan(chosen.plan.condition), reader.queries.scored(chosen.plan, chosen.required))
@@ -134,5 +150,5 @@ class _Search:
             raise SearchTimeoutError
         answers = await self._asking.ask(bodies, left)
         if answers is None:
-            raise LayoutChangedError
+            raise ChangedError
         return answers
