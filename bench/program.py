@@ -31,9 +31,10 @@ class Server:
         self.ready_seconds = 0.0
         self.tenant: dict[str, str] = {}
 
-    def create_tenant(self) -> dict[str, str]:
-        """Create a tenant before the start and return its id and keys."""
-        self.tenant = json.loads(command("tenant", "create", "Bench", "--json", "--data", str(self.directory)).stdout)
+    def create_tenant(self, *options: str) -> dict[str, str]:
+        """Create a tenant before the start, with options that name engines, and return its id and keys."""
+        made = command("tenant", "create", "Bench", "--json", "--data", str(self.directory), *options)
+        self.tenant = json.loads(made.stdout)
         return self.tenant
 
     def __enter__(self) -> Self:
