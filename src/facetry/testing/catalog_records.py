@@ -269,6 +269,7 @@ class RecordsConformance:
     async def test_what_a_peer_writes_is_there(self, store: CatalogStore, peer: CatalogStore) -> None:
         mark = peer.mark(TENANT)
         await done(store, *stones("a"))
+        await peer.look(TENANT)
         assert peer.mark(TENANT) != mark
         assert await all_records(peer) == [gemstone("a", id=1)]
         await done(peer, PatchRecord(GEMSTONE, RecordKey(1), {"quantity": 2}))

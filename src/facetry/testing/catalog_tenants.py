@@ -248,12 +248,14 @@ class MarksConformance:
             for n in range(20):
                 mark = reader.mark(TENANT)
                 await done(writer, put("R1", "G", name=f"name {n}"))
+                await reader.look(TENANT)
                 assert reader.mark(TENANT) != mark
                 product = await reader.product(TENANT, "R1")
                 assert product is not None
                 assert product.name == f"name {n}"
         mark = peer.mark("new")
         await store.create_tenant(tenant_record("new"))
+        await peer.look("new")
         assert peer.mark("new") != mark
         assert await peer.tenant("new") == tenant_record("new")
 

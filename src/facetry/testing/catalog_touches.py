@@ -50,10 +50,11 @@ class Told:
 
 
 def told_by(store: CatalogStore, peer: CatalogStore) -> Told:
-    """Return a new listener to the one of two stores on a catalog that does the writes of both."""
+    """Return a new listener to those of two stores on a catalog that do writes: one for both, or each its own."""
     told = Told()
-    owner: Any = store if hasattr(store, "on_write") else peer
-    owner.on_write(told)
+    writers: list[Any] = [one for one in (store, *([] if peer is store else [peer])) if hasattr(one, "on_write")]
+    for writer in writers:
+        writer.on_write(told)
     return told
 
 

@@ -54,3 +54,10 @@ def failures() -> Iterator[None]:
         yield
     except PyMongoError as error:
         raise store_error(error) from error
+
+
+def has_label(error: PyMongoError, label: str) -> bool:
+    """Return whether the server, or the driver, has put a label on an error or on what it is made of."""
+    if isinstance(error, ClientBulkWriteException) and isinstance(error.error, PyMongoError):
+        return error.has_error_label(label) or has_label(error.error, label)
+    return error.has_error_label(label)
