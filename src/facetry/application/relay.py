@@ -104,10 +104,7 @@ class ChangeRelay:
             await self.confirm(tenant, 0, seconds)
 
     async def hold(self, tenant: str, revision: int, seconds: float | None = None) -> None:
-        """Wait until a committed revision is searchable, also where its writer was killed before it saw to that.
-
-        See ``confirm``.
-        """
+        """Do as ``confirm`` does, also where a revision's writer was killed before it saw to that."""
         if self._is_shared and self._view(tenant).index_revision < revision:
             await self.confirm(tenant, revision, seconds)
 
@@ -278,6 +275,8 @@ class ChangeRelay:
         try:
             await index.apply(tenant, delta, view.language, attributes=view.attributes)
         except IndexDamagedError:
+            if not self._is_shared:
+                raise
             self._indexes += 1
             await self._rebuild(index, tenant, view)
 
