@@ -13,7 +13,7 @@ from pathlib import Path
 from facetry.application.maintenance import IndexCheck
 from facetry.bootstrap.engine_urls import COLUMNS, LUCENE, MEMORY, driver_of, is_shared
 from facetry.bootstrap.stores import StoreRole
-from facetry.domain.errors import StoreBusyError
+from facetry.domain.errors import SettingError, StoreBusyError
 from facetry.domain.fault import Fault
 from facetry.domain.search.text.semantics import Embedder
 from facetry.engines.memory.search_index import MemorySearchIndex
@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 
 SILENT_SECONDS = 4.0
 """Loading kernels takes less than this, compiling them more."""
+_DRIVERS = ("opensearch", "elasticsearch", "elastic_transport")
 MOST_INDEXES = 256
 """So many processes on one data directory can have an index of their own at most."""
 
@@ -65,7 +66,13 @@ async def _on_lucene(url: str) -> SearchIndex:
             from facetry.engines.opensearch.opening import open_index as open_lucene
         else:
             from facetry.engines.elasticsearch.opening import open_index as open_lucene
-    return await open_lucene(url)
+    for name in _DRIVERS:
+        # They write a line for each request, and the whole of each failure, which whoever asked tells anyway.
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        return await open_lucene(url)
+    except SettingError as error:
+        raise SettingError(f"setting search {error.message}") from error
 
 
 def _own_folder(data: Path, stack: AsyncExitStack) -> Path:
