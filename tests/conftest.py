@@ -23,8 +23,10 @@ SLICE_FILES = 3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--slow-slice``."""
+    """Add ``--slow-slice`` and ``--profile``."""
     parser.addoption("--slow-slice", metavar="SEED", help="run a few slow tests, chosen by this seed")
+    profiles = ["embedded", "shared-index", "scale-out"]
+    parser.addoption("--profile", choices=profiles, default=profiles[0], help="the engines under tests/api")
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,5 +1,7 @@
 """A server with two tenants, for tests through the public surface."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.api.served import served
@@ -12,9 +14,59 @@ def served_shop(tmp_path_factory):
         yield pool
 
 
+FOLDER = Path(__file__).parent
+EMBEDDED = "embedded"
+
+
+def pytest_collection_modifyitems(config, items):
+    """Keep what a profile has a say in: other tests make their servers themselves."""
+    if config.getoption("--profile") == EMBEDDED:
+        return
+    kept = [item for item in items if FOLDER not in item.path.parents or takes_a_server(item)]
+    for item in items:
+        if FOLDER in item.path.parents:
+            item.add_marker(pytest.mark.engines)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def takes_a_server(item):
+    """Return whether a test runs on the server of this file, not on one of its module."""
+    found = item._fixtureinfo.name2fixturedefs.get("server")
+    return bool(found) and found[-1].baseid.endswith(FOLDER.name)
+
+
 @pytest.fixture
-def server():
-    return Server()
+def server(request):
+    """Return a server on the reference engines, or on those of the profile that the tests are run with."""
+    profile = request.config.getoption("--profile")
+    return Server() if profile == EMBEDDED else request.getfixturevalue(profile.replace("-", "_"))
+
+
+@pytest.fixture
+async def shared_index(anyio_backend, opensearch_url):
+    """Return a server whose index alone is on OpenSearch."""
+    from tests.api.scale_out import shared_index_server
+
+    async with shared_index_server(opensearch_url) as server:
+        yield server
+
+
+@pytest.fixture
+async def scale_out(anyio_backend, mongodb_url, opensearch_url, redis_url):
+    """Return a server on MongoDB, OpenSearch and Valkey."""
+    # Drivers are imported where their engines are chosen.
+    from tests.api.scale_out import scale_out_server
+
+    async with scale_out_server(mongodb_url, opensearch_url, redis_url) as server:
+        yield server
+
+
+@pytest.fixture
+def own_index(server):
+    """Skip what holds of an index of the process alone: a shared one is brought up by writers, and groups no hits."""
+    if server.index.capabilities.is_shared:
+        pytest.skip("holds of an index of one's own")
 
 
 @pytest.fixture

@@ -1,11 +1,6 @@
 """The whole HTTP side of a server in one process over the reference engines, called as ASGI calls it."""
 
 import json
-import secrets
-import shutil
-import tempfile
-import weakref
-from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -38,13 +33,7 @@ from facetry.application.secrets import Vault
 from facetry.application.settings_history import SettingsHistory
 from facetry.application.tenants import NewTenant, Tenants
 from facetry.domain.tenant import HttpsRule
-from facetry.engines.files.import_jobs import FilesImportJobs
 from facetry.engines.memory.cache import MemoryCache
-from facetry.engines.memory.catalog_store import MemoryCatalogStore
-from facetry.engines.memory.journal import MemoryJournal
-from facetry.engines.memory.key_usage import MemoryKeyUsage
-from facetry.engines.memory.rate_limiter import MemoryRateLimiter
-from facetry.engines.memory.search_index import MemorySearchIndex
 from facetry.http.admission import Admission
 from facetry.http.client_admission import ClientAdmission
 from facetry.http.cross_origin import CrossOrigin
@@ -61,6 +50,7 @@ from facetry.http.transport import Transport
 from facetry.http.verified import VerifiedTokens
 from facetry.telemetry.metrics import Metrics
 from facetry.telemetry.request_log import RequestLog
+from tests.api.engines import memory_engines
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -74,32 +64,6 @@ class SetClock:
 
     def now(self):
         return self.time
-
-
-class FailingStore(MemoryCatalogStore):
-    """The reference store, which fails to write where a test says how."""
-
-    def __init__(self):
-        super().__init__()
-        self.failure = None
-
-    async def write(self, tenant, writes, **options):
-        if self.failure is not None:
-            raise self.failure
-        return await super().write(tenant, writes, **options)
-
-
-class FailingIndex(MemorySearchIndex):
-    """The reference index, which fails to take a change where a test says so."""
-
-    def __init__(self):
-        super().__init__()
-        self.failure = None
-
-    async def apply(self, tenant, delta, language, *, attributes=()):
-        if self.failure is not None:
-            raise self.failure
-        await super().apply(tenant, delta, language, attributes=attributes)
 
 
 class Response(NamedTuple):
@@ -121,6 +85,7 @@ class Server:
         index=None,
         *,
         store=None,
+        engines=None,
         https=HttpsRule.NEVER,
         further_actions=(),
         log=None,
@@ -128,17 +93,17 @@ class Server:
         index_wait_seconds=0.2,
     ):
         self.clock = SetClock()
-        self.store = store or FailingStore()
-        self.index = index or FailingIndex()
+        self.engines = engines(self.clock) if engines else memory_engines(self.clock, store, index)
+        self.store, self.index = self.engines.store, self.engines.index
         self.relay = ChangeRelay(self.store, self.index, index_wait_seconds=index_wait_seconds)
-        self.fair_use = FairUse(self.store, MemoryRateLimiter(self.clock))
+        self.fair_use = FairUse(self.store, self.engines.limiter)
         self.catalog = Catalog(self.store, self.relay, self.fair_use)
-        self.journal = MemoryJournal()
+        self.journal = self.engines.journal
         self.store.on_write(HistoryNotes(self.journal, self.clock))
         self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock, self.journal)
-        self.key_usage = MemoryKeyUsage()
+        self.key_usage = self.engines.key_usage
         self.access_keys = AccessKeys(self.store, Vault(bytes(range(32))), self.clock, self.key_usage)
-        verified = VerifiedTokens(self.clock)
+        verified = VerifiedTokens(self.clock, ask=self.store.look if self.store.looks else None)
         self.tokens = Tokens(self.tenants, self.clock, verified, self.store.mark)
         cache = MemoryCache(64 << 20)
         invalidation = CacheInvalidation(cache)
@@ -150,10 +115,7 @@ class Server:
         cross_origin = CrossOrigin(cors_origins, native_api.SHOP_FRONT)
         keys = Keys(self.tenants, verified, self.store.mark)
         self.feed = ChangeFeed(self.store)
-        # Nothing is made before something is imported.
-        folder = Path(tempfile.gettempdir()) / f"facetry-{secrets.token_hex(8)}"
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        self.import_jobs = FilesImportJobs(folder)
+        self.import_jobs = self.engines.import_jobs
         gemstones = Gemstones(Records(self.store), self.relay)
         native = NativeDependencies(
             admission=Admission(self.tokens, keys, self.clock, self.key_usage),
@@ -197,7 +159,7 @@ class Server:
             known,
             ClientAdmission(self.tenants, verified, self.store.mark, self.clock, self.key_usage),
             Transport(https, ["198.51.100.0/24"]),
-            Limits(MemoryRateLimiter(self.clock), {}),
+            Limits(self.engines.limiter, {}),
         )
         shown = docs.routes(openapi_document("0.0.0"), native_document("0.0.0"), page(known, {}))
         app = Litestar(
