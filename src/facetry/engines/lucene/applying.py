@@ -63,13 +63,15 @@ class GroupWriter:
         """
         refused: dict[str, str] = {}
         version = self._state.version(batch.revision)
-        await self._send([one for group_id in batch.gone for one in self._removal(group_id, version)])
+        removals: Lines = [one for group_id in batch.gone for one in self._removal(group_id, version)]
         for start in range(0, len(batch.groups), PARCEL_GROUPS):
             groups = batch.groups[start : start + PARCEL_GROUPS]
             is_short = len(groups) <= INLINE_GROUPS
             parcels = self._parcels(groups, version) if is_short else await self._in_thread(groups, version)
             for parcel in parcels:
-                refused |= await self._send(parcel)
+                refused |= await self._send([*removals, *parcel])
+                removals = []
+        await self._send(removals)
         if refused:
             await self._send([one for group_id in refused for one in self._removal(group_id, version)])
         return refused
@@ -92,7 +94,6 @@ class GroupWriter:
 
     def _lines(self, group: ProductGroup, version: int) -> Iterator[Json | msgspec.Raw]:
         document = self._documents.of(group, version)
-        document["build"] = self._state.build
         yield self._action(group.group_id, version)
         yield raw(document)
         for word, source in word_documents(self._tenant, [document]):

@@ -64,7 +64,6 @@ def mappings() -> dict[str, Any]:
             "group": _COUNTED,
             "version": _NUMBER,
             "layout": _NUMBER,
-            "build": _COUNTED,
             "gone": _NUMBER,
             "body": {"type": "binary"},
             "state": {"type": "binary"},

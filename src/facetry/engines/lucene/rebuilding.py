@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 
@@ -18,13 +16,13 @@ from facetry.engines.lucene.driver import Json
 from facetry.engines.lucene.slots import Slots, slot_field
 from facetry.engines.lucene.tenant_state import Change, TenantState, TenantStates, analysis_of
 
-WAIT_SECONDS = 20.0
-"""So long one process waits for another one that builds the same tenant's index."""
-_POLL_SECONDS = 0.2
-
 
 class Rebuild:
-    """One rebuild of one tenant; of several at once the one that began last counts, the others wait for it."""
+    """One rebuild of one tenant; it begins an epoch, so of several at once the last one replaces what others write.
+
+    Whoever writes a change that was under way when an epoch began writes it again, so nothing that was acknowledged
+    is away, not even for a moment.
+    """
 
     def __init__(self, cluster: Cluster, states: TenantStates, tenant: str, attributes: Attributes) -> None:
         """Build the groups of ``tenant``; nothing happens yet."""
@@ -32,63 +30,51 @@ class Rebuild:
         self._states = states
         self._tenant = tenant
         self._attributes = attributes
-        self._build = uuid.uuid4().hex[:12]
-        self._is_older = False
+        self._epoch = 0
 
     async def run(self, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str) -> None:
-        """Write all groups as of a revision, remove all others, then say that the index has reached it.
-
-        Raises:
-            IndexFailedError: Another process builds the same, and was not done in time.
-        """
-
-        def begun(state: TenantState | None) -> TenantState:
-            # An index that is ahead of its catalog belongs to another one.
-            self._is_older = state is not None and state.is_complete and state.revision > revision
-            return self._begun(state, language)
-
-        await self._change(begun)
+        """Write all groups as of a revision, remove all others, then say that the index has reached it."""
+        begun = await self._change(lambda known: self._begun(known, revision, language))
+        self._epoch = begun.epoch
         try:
-            if not await self._write_all(groups, revision):
-                await self._wait()
+            refused = await self._write_all(groups, revision)
+            await self._cluster.refresh()
+            await self._cluster.delete_by_query(self._tenant, self._unseen(begun))
+            await self._states.change(
+                self._tenant, lambda known: self._finished(_there(known), revision, refused), is_refreshed=True
+            )
         except BaseException:
             with suppress(FacetryError):
-                await self._change(self._given_up)
+                await self._change(lambda known: self._ended(_there(known)))
             raise
 
-    async def _write_all(self, groups: AsyncIterator[Sequence[ProductGroup]], revision: int) -> bool:
-        """Return whether this was the last rebuild that began."""
+    async def _write_all(self, groups: AsyncIterator[Sequence[ProductGroup]], revision: int) -> dict[str, str]:
+        """Write all groups and return what the engine said of those that it refused."""
         refused: dict[str, str] = {}
         async for page in groups:
             batch = Batch(revision, page)
             met = met_in(batch, self._attributes)
-            state = await self._change(lambda known, met=met: prepared(self._mine(known), met))  # type: ignore[misc]
-            if state.build != self._build:
-                return False
-            refused |= await GroupWriter(self._cluster, self._tenant, state, self._attributes).write(batch)
-        state = await self._change(self._mine)
-        await self._cluster.refresh()
-        if state.build == self._build:
-            await self._cluster.delete_by_query(self._tenant, self._unseen(state.version(revision)))
-        state = await self._states.change(
-            self._tenant, lambda known: self._finished(self._mine(known), revision, refused), is_refreshed=True
-        )
-        return state.build == self._build
+            state = await self._change(lambda known, met=met: prepared(_there(known), met))  # type: ignore[misc]
+            # What is written by an epoch that ended is replaced by the next one.
+            mine = msgspec.structs.replace(state, epoch=self._epoch)
+            refused |= await GroupWriter(self._cluster, self._tenant, mine, self._attributes).write(batch)
+        return refused
 
     async def _change(self, change: Change) -> TenantState:
         return await self._states.change(self._tenant, change, is_refreshed=False)
 
-    def _begun(self, state: TenantState | None, language: str) -> TenantState:
+    def _begun(self, state: TenantState | None, revision: int, language: str) -> TenantState:
         analysis, schema = analysis_of(self._attributes), Schema(self._attributes)
-        known = state or TenantState(revision=0, language=language, analysis=analysis, is_complete=False)
+        known = state or TenantState(revision=0, language=language, analysis=analysis, is_complete=False, epoch=0)
         kept = tuple(slot for slot in known.slots if slot_field(slot.key, schema))
         return msgspec.structs.replace(
             known,
+            # An index that is ahead belongs to a catalog that was replaced by an older one.
+            revision=min(known.revision, revision),
             language=language,
             analysis=analysis,
-            epoch=known.epoch + self._is_older,
+            epoch=known.epoch + 1,
             layout=known.layout + 1,
-            build=self._build,
             is_building=True,
             slots=kept,
             retired=known.retired | {slot.number for slot in known.slots} - {slot.number for slot in kept},
@@ -96,38 +82,23 @@ class Rebuild:
         )
 
     def _finished(self, state: TenantState, revision: int, refused: dict[str, str]) -> TenantState:
-        if state.build != self._build:
-            return state
-        is_ahead = state.is_complete and not self._is_older
-        return msgspec.structs.replace(
-            with_parked(state, frozenset(state.parked), refused),
-            revision=max(state.revision, revision) if is_ahead else revision,
-            is_complete=True,
-            is_building=False,
-            layout=state.layout + 1,
-            slots=Slots(state.slots).filled().all(),
-            retired=frozenset(),
-        )
+        reached = max(state.revision, revision) if state.is_complete else revision
+        known = with_parked(msgspec.structs.replace(state, revision=reached, is_complete=True), state.parked, refused)
+        if known.epoch != self._epoch:
+            return known
+        filled = Slots(known.slots).filled().all()
+        return msgspec.structs.replace(self._ended(known), slots=filled, retired=frozenset(), layout=known.layout + 1)
 
-    def _given_up(self, state: TenantState | None) -> TenantState:
-        known = self._mine(state)
-        return msgspec.structs.replace(known, is_building=known.is_building and known.build != self._build)
+    def _ended(self, state: TenantState) -> TenantState:
+        return msgspec.structs.replace(state, is_building=state.is_building and state.epoch != self._epoch)
 
-    def _mine(self, state: TenantState | None) -> TenantState:
-        if state is None:
-            raise IndexFailedError("the tenant's index was removed while it was built")
-        return state
+    def _unseen(self, begun: TenantState) -> Json:
+        """Return the query for the groups that were written last before this began."""
+        old = {"range": {"version": {"lt": begun.version(0)}}}
+        return {"bool": {"filter": [{"term": {"tenant": self._tenant}}, old]}}
 
-    def _unseen(self, version: int) -> Json:
-        """Return the query for the groups that no document of this rebuild, and no later change, has replaced."""
-        old = [{"term": {"tenant": self._tenant}}, {"range": {"version": {"lte": version}}}]
-        return {"bool": {"filter": old, "must_not": [{"term": {"build": self._build}}]}}
 
-    async def _wait(self) -> None:
-        deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
-        while asyncio.get_running_loop().time() < deadline:
-            state = await self._states.read(self._tenant)
-            if state is None or not state.is_building:
-                return
-            await asyncio.sleep(_POLL_SECONDS)
-        raise IndexFailedError("another process builds the tenant's index")
+def _there(state: TenantState | None) -> TenantState:
+    if state is None:
+        raise IndexFailedError("the tenant's index was removed while it was built")
+    return state

@@ -27,12 +27,11 @@ class TenantState(msgspec.Struct, frozen=True, kw_only=True):
         is_complete: Whether that is so; else its first build is under way.
         language: Stems its texts.
         analysis: Digest of the definitions of attributes that its documents are made with.
-        epoch: Raised where the index is built from a catalog that is behind it: versions are ordered by it first.
+        epoch: Raised by every rebuild: versions of documents are ordered by it first.
         layout: Raised by every change of what a query is built by; documents made by an older one are made anew.
-        build: Name of the last rebuild, which every document written since it began carries.
-        is_building: Whether that rebuild is under way.
+        is_building: Whether the rebuild that began the epoch is under way.
         slots: See ``slots``.
-        retired: Numbers of slots that documents of an older build may still hold.
+        retired: Numbers of slots that documents of older epochs may still hold.
         beyond: Keys of slots for which there is no room.
         known: Full names of attributes and properties of parts with a value.
         long: Full names of fields with values that are too long to be counted and sorted by.
@@ -45,7 +44,6 @@ class TenantState(msgspec.Struct, frozen=True, kw_only=True):
     is_complete: bool = True
     epoch: int = 1
     layout: int = 1
-    build: str = ""
     is_building: bool = False
     slots: tuple[Slot, ...] = ()
     retired: frozenset[int] = frozenset()
