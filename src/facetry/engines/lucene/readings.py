@@ -21,9 +21,10 @@ from facetry.domain.search.text.correction import did_you_mean
 from facetry.domain.search.text.expansion import ReadingPlan, readings
 from facetry.domain.search.text.parts import cut_words
 from facetry.domain.search.text.spelling import allowed_typos
+from facetry.engines.lucene.boosting import boost_queries
 from facetry.engines.lucene.queries import Query
 from facetry.engines.lucene.terms import Terms
-from facetry.engines.lucene.tiers import TextQueries, word_counts
+from facetry.engines.lucene.tiers import STEP, TextQueries, word_counts
 from facetry.engines.lucene.vocabulary import (
     About,
     Facts,
@@ -154,6 +155,7 @@ class TextReader:
 
     async def read(self, ask: Ask, searches: Searches) -> Read:
         """Choose the reading that is answered, and answer it."""
+        self.queries.boost(boost_queries(self._query, searches.passing, STEP))
         while True:
             supposed = self._round()
             is_as_supposed = await self._ask(supposed, ask, searches)

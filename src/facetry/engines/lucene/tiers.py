@@ -50,7 +50,12 @@ class TextQueries:
         """Make queries of a search over a tenant's terms."""
         self._terms = terms
         self._fields = searched_fields(query)
+        self._boosts: list[Query] = []
         self.placed: Placement = placement(query.rules.pins, query.text)
+
+    def boost(self, queries: Sequence[Query]) -> None:
+        """Let queries add their scores, see ``boosting``."""
+        self._boosts = [*queries]
 
     @property
     def is_pinned(self) -> bool:
@@ -116,10 +121,10 @@ class TextQueries:
 
     def _scored(self, plan: ReadingPlan, required: int) -> Query:
         if not plan.reading.slots:
-            return _constant(EVERYTHING, 0.0) if plan.finds_all else NOTHING
+            return _must(_constant(EVERYTHING, 0.0), self._boosts) if plan.finds_all else NOTHING
         wanted = [self._scored_slot(slot) for slot in plan.reading.slots if slot.is_required]
         optional = [self._scored_slot(slot) for slot in plan.reading.slots if not slot.is_required]
-        better = self._bonuses(plan.reading.bonuses)
+        better = [*self._bonuses(plan.reading.bonuses), *self._boosts]
         if not required:
             return _must(_any_score([*wanted, *optional], 1), better)
         return _must(_any_score(wanted, required), [*optional, *better])
