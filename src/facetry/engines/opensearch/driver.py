@@ -68,6 +68,9 @@ class OpenSearchDriver:
 
     async def close(self) -> None:
         """See ``Driver``."""
+        # The client itself forgets those of nodes that were away.
+        for connection in self._client.transport.seed_connections:
+            await connection.close()
         await self._client.close()
 
 
