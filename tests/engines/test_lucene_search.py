@@ -209,6 +209,15 @@ async def test_facets_of_very_many_values_come_page_by_page(index):
     assert await check(index, query, groups) == 5
 
 
+async def test_fields_are_told_apart_whatever_their_names_are(index):
+    names = ("a", "a=b", "a.*", "a|b", 'a"<1-9>~@&#', "a\\", "ä", "a\nb", "💍")
+    groups = [single(str(place), attributes={name: "b=c"}) for place, name in enumerate(names)]
+    await hold(index, *groups)
+    fields = [FIELD(f"attributes.{name}") for name in names]
+    query = SearchQuery(facets=tuple(ValuesFacet(field.name, field) for field in fields), sort=(SortByField(PRICE),))
+    await check(index, query, tuple(groups))
+
+
 async def test_a_histogram_is_counted_when_its_ends_are_known(index):
     await hold(index, *GROUPS)
     facets = (HistogramFacet("price", PRICE), HistogramFacet("none", FIELD("nothing")))

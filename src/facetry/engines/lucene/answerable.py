@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from facetry.domain.search.counting import facet_field
 from facetry.domain.search.fields import Field
 from facetry.domain.search.filters import And, Filter
@@ -20,25 +18,28 @@ def is_answerable(query: SearchQuery, condition: Filter, state: TenantState) -> 
         condition: What was understood of its text.
         state: How the documents are made.
     """
-    has_other_types = analysis_of(query.attributes) != state.analysis
-    compared = [*_compared(query, condition)]
-    if any(state.is_uncertain(field) for field in compared):
-        return False
-    if has_other_types and any(_is_without_slot(field, state) for field in compared):
-        return False
-    sorted_by = [key.field for key in query.sort if isinstance(key, SortByField)]
-    if any(_is_without_slot(field, state) for field in sorted_by):
-        return False
-    whole = {field.name for field in sorted_by} | {facet_field(facet).name for facet in query.facets}
-    return not whole & state.long
+    counted = [facet_field(facet) for facet in query.facets]
+    ranged = [facet.field for facet in query.facets if isinstance(facet, RangesFacet | HistogramFacet)]
+    sorts = [key.field for key in query.sort if isinstance(key, SortByField)]
+    whole = {field.name for field in (*counted, *sorts)}
+    return (
+        is_condition_answerable(And((query.scope, query.filter, condition)), query, state)
+        and all(_is_held(field, query, state) for field in (*ranged, *sorts))
+        and not any(_is_without_slot(field, state) for field in sorts)
+        and not whole & state.long
+    )
 
 
-def _compared(query: SearchQuery, condition: Filter) -> Iterator[Field]:
-    """Yield the fields whose numbers or order a search looks at."""
-    asked = parts_of(And((query.scope, query.filter, condition)))
-    yield from (part.field for part in asked if part.ranges)
-    yield from (facet_field(facet) for facet in query.facets if isinstance(facet, RangesFacet | HistogramFacet))
-    yield from (key.field for key in query.sort if isinstance(key, SortByField))
+def is_condition_answerable(condition: Filter, query: SearchQuery, state: TenantState) -> bool:
+    """Return whether documents hold all numbers that a condition of a search compares."""
+    return all(_is_held(part.field, query, state) for part in parts_of(condition) if part.ranges)
+
+
+def _is_held(field: Field, query: SearchQuery, state: TenantState) -> bool:
+    """Return whether all documents hold the numbers of a field, as they compare now."""
+    if state.is_uncertain(field):
+        return False
+    return analysis_of(query.attributes) == state.analysis or not _is_without_slot(field, state)
 
 
 def _is_without_slot(field: Field, state: TenantState) -> bool:

@@ -16,6 +16,7 @@ from facetry.domain.search.result import SearchResult
 from facetry.domain.search.text.correction import did_you_mean
 from facetry.domain.search.text.expansion import ReadingPlan, readings
 from facetry.domain.search.text.naive import Matching, analysed
+from facetry.engines.lucene.answerable import is_condition_answerable
 from facetry.engines.lucene.conditions import Homes, cases_of
 from facetry.engines.lucene.driver import Json
 from facetry.engines.lucene.opening_cases import TRUE
@@ -23,6 +24,7 @@ from facetry.engines.lucene.ordering import BY_GROUP
 from facetry.engines.lucene.pages import found_groups, shared_condition
 from facetry.engines.lucene.queries import Query, all_of, any_of
 from facetry.engines.lucene.readings import Ask
+from facetry.engines.lucene.tenant_state import TenantState
 from facetry.engines.lucene.terms import Terms
 from facetry.engines.lucene.tiers import TextQueries
 from facetry.engines.lucene.vocabulary import Facts, NotingVocabulary, answers, question_bodies
@@ -33,7 +35,7 @@ PAGE_GROUPS = 500
 """So many groups come at once."""
 
 
-async def evaluated(query: SearchQuery, tenant: str, revision: int, homes: Homes, ask: Ask) -> SearchResult:
+async def evaluated(query: SearchQuery, tenant: str, state: TenantState, ask: Ask) -> SearchResult:
     """Return the answer of a search by evaluating it over all groups that may match.
 
     Raises:
@@ -43,10 +45,10 @@ async def evaluated(query: SearchQuery, tenant: str, revision: int, homes: Homes
     plans, meant = await _plans(query, terms, ask)
     queries = TextQueries(query, terms)
     texts = any_of([queries.found(plan, 0) for plan in plans])
-    groups = await _groups(all_of([{"term": {"tenant": tenant}}, _may_pass(query, homes), texts]), ask)
+    groups = await _groups(all_of([{"term": {"tenant": tenant}}, _may_pass(query, state), texts]), ask)
     matching = Matching(query, analysed(groups, query.language, Schema(query.attributes).silent))
     attempts = (matching.attempt(plan) for plan in plans)
-    return msgspec.structs.replace(evaluate(query, revision, groups, attempts, matching), did_you_mean=meant)
+    return msgspec.structs.replace(evaluate(query, state.revision, groups, attempts, matching), did_you_mean=meant)
 
 
 async def _plans(query: SearchQuery, terms: Terms, ask: Ask) -> tuple[tuple[ReadingPlan, ...], str]:
@@ -62,10 +64,12 @@ async def _plans(query: SearchQuery, terms: Terms, ask: Ask) -> tuple[tuple[Read
         facts |= answers(unknown, await ask(question_bodies(unknown, terms)), terms.tenant)
 
 
-def _may_pass(query: SearchQuery, homes: Homes) -> Query:
+def _may_pass(query: SearchQuery, state: TenantState) -> Query:
     """Return a query of all groups that hits and facets may need, made of what documents can answer."""
-    parts = (cases_of(part, homes) for part in conjuncts(shared_condition(query, TRUE)))
-    return all_of([cases.documents for cases in parts if cases])
+    homes = Homes(state.homes(), query.currency, query.default_currency)
+    parts = conjuncts(shared_condition(query, TRUE))
+    asked = (cases_of(part, homes) for part in parts if is_condition_answerable(part, query, state))
+    return all_of([cases.documents for cases in asked if cases])
 
 
 async def _groups(query: Query, ask: Ask) -> Sequence[ProductGroup]:

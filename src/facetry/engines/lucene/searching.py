@@ -84,7 +84,7 @@ class _Search:
         self._asking = asking
         self._query = query
         self._deadline = deadline
-        self._revision = asking.state.revision
+        self._state = asking.state
         self._homes = Homes(asking.state.homes(), query.currency, query.default_currency)
         self._plans: dict[Filter, PagePlan] = {}
 
@@ -93,8 +93,7 @@ class _Search:
         try:
             return await self._answered(memory)
         except BeyondDocumentsError:
-            tenant = self._asking.tenant
-            return await evaluated(self._query, tenant, self._revision, self._homes, self._ask)
+            return await evaluated(self._query, self._asking.tenant, self._state, self._ask)
 
     async def _answered(self, memory: Memory) -> SearchResult:
         query = self._query
@@ -105,7 +104,7 @@ class _Search:
         page = await page_groups(plan, scored, answer, self._ask)
         hits = self._hits(chosen.plan, page)
         return SearchResult(
-            revision=self._revision,
+            revision=self._state.revision,
             total=answer["hits"]["total"]["value"],
             total_products=total_products(answer),
             hits=hits,
@@ -131,7 +130,7 @@ class _Search:
         """Return how the search is asked for with what was understood of its text."""
         plan = self._plans.get(condition)
         if plan is None:
-            is_able = is_answerable(self._query, condition, self._asking.state)
+            is_able = is_answerable(self._query, condition, self._state)
             plan = plan_page(self._query, self._asking.tenant, condition, self._homes) if is_able else None
             if plan is None:
                 raise BeyondDocumentsError

@@ -7,6 +7,7 @@ import struct
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from operator import ge, gt, le, lt
 from typing import Any
 
 from facetry.domain.group import ProductGroup
@@ -16,6 +17,7 @@ from facetry.engines.lucene.documents import packed
 from facetry.engines.lucene.texts import text_fields, word_documents
 
 Json = dict[str, Any]
+COMPARED = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
 
 def single(number: float) -> float:
@@ -52,7 +54,7 @@ class MadeUpLucene:
         return {document["group"]: score for document, score in self._found(query)}
 
     def _found(self, query: Json) -> list[tuple[Json, float]]:
-        scored = ((document, _score(query, document)) for document in self.documents.values())
+        scored = ((document, score_of(query, document)) for document in self.documents.values())
         return [(document, score) for document, score in scored if score is not None]
 
     def _answer(self, body: Json) -> Json:
@@ -60,7 +62,7 @@ class MadeUpLucene:
         found.sort(key=lambda one: -one[1])
         for sort in reversed(body.get("sort", [])):
             (path,) = sort
-            found.sort(key=lambda one, path=path: _values(one[0], path))
+            found.sort(key=lambda one, path=path: values_of(one[0], path))
         hits = [_hit(document, score, body) for document, score in found[: body["size"]]]
         documents = [document for document, _ in found]
         counted = {name: _aggregated(documents, asked) for name, asked in body.get("aggs", {}).items()}
@@ -68,7 +70,7 @@ class MadeUpLucene:
 
 
 def _hit(document: Json, score: float, body: Json) -> Json:
-    fields = {path: _values(document, path) for path in body.get("docvalue_fields", ())}
+    fields = {path: values_of(document, path) for path in body.get("docvalue_fields", ())}
     return {"_score": score, "fields": fields, "_source": {"body": document.get("body")}}
 
 
@@ -77,41 +79,52 @@ def _aggregated(documents: Sequence[Json], asked: Json) -> Json:
         queries = asked["filters"]["filters"]
         return {
             "buckets": {
-                name: {"doc_count": sum(_score(query, one) is not None for one in documents)}
+                name: {"doc_count": sum(score_of(query, one) is not None for one in documents)}
                 for name, query in queries.items()
             }
         }
     pattern = re.compile(asked["terms"]["include"])
     path = asked["terms"]["field"]
-    counts = Counter(term for one in documents for term in _values(one, path) if pattern.fullmatch(term))
+    counts = Counter(term for one in documents for term in values_of(one, path) if pattern.fullmatch(term))
     return {"buckets": [{"key": term, "doc_count": count} for term, count in counts.items()]}
 
 
-def _values(document: Json, path: str) -> list[str]:
-    value = document.get(path, [])
+def inside(document: Json, path: str) -> list[Json]:
+    """Return the documents that are nested in one, by their path from the outermost one."""
+    found = [document]
+    for name in path.split("."):
+        found = [inner for one in found for inner in one.get(name, [one] if name == "p" else ())]
+    return found
+
+
+def values_of(document: Json, path: str) -> list[str]:
+    """Return the values of a field, of a nested document by the last part of its path."""
+    value = document.get(path.rpartition(".")[2], [])
     return value if isinstance(value, list) else [value]
 
 
-def _score(query: Json, document: Json) -> float | None:
+def score_of(query: Json, document: Json) -> float | None:
+    """Return what a query scores a document, None where it does not find it."""
     ((kind, asked),) = query.items()
     match kind:
-        case "match_all":
-            return 1.0
-        case "match_none":
-            return None
+        case "match_all" | "match_none":
+            return 1.0 if kind == "match_all" else None
         case "constant_score":
-            return None if _score(asked["filter"], document) is None else single(asked["boost"])
+            return None if score_of(asked["filter"], document) is None else single(asked["boost"])
         case "dis_max":
             return max(_scores(asked["queries"], document), default=None)
         case "bool":
             return _combined(asked, document)
+        case "nested":
+            found = any(score_of(asked["query"], one) is not None for one in inside(document, asked["path"]))
+            return 1.0 if found else None
         case _:
-            ((path, wanted),) = asked.items()
-            return 1.0 if any(_is_match(kind, wanted, value) for value in _values(document, path)) else None
+            ((path, wanted),) = [(asked["field"], {"value": ""})] if kind == "exists" else asked.items()
+            return 1.0 if any(_is_match(kind, wanted, value) for value in values_of(document, path)) else None
 
 
 def _scores(queries: Sequence[Json], document: Json) -> Iterator[float]:
-    return (score for query in queries if (score := _score(query, document)) is not None)
+    return (score for query in queries if (score := score_of(query, document)) is not None)
 
 
 def _combined(asked: Mapping[str, Any], document: Json) -> float | None:
@@ -130,12 +143,12 @@ def _is_match(kind: str, wanted: Any, value: str) -> bool:
             return value == wanted
         case "terms":
             return value in wanted
-        case "prefix":
+        case "prefix" | "exists":
             return value.startswith(wanted["value"])
         case "wildcard":
             return fnmatchcase(value, wanted["value"])
         case "range":
-            return wanted["gt"] < value < wanted["lt"]
+            return all(COMPARED[name](value, end) for name, end in wanted.items())
         case "fuzzy":
             start = wanted["prefix_length"]
             near = distance(wanted["value"][start:], value[start:], wanted["fuzziness"])
