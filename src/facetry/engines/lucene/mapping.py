@@ -16,6 +16,7 @@ MAX_NESTED = 200_000
 """Products, and products with stones, in one document: far beyond what a group may have."""
 _LOOKED_UP: Mapping[str, Any] = {"type": "keyword", "doc_values": False}
 _COUNTED: Mapping[str, Any] = {"type": "keyword"}
+_SORTED: Mapping[str, Any] = {"type": "keyword", "index": False}
 _NUMBER: Mapping[str, Any] = {"type": "long"}
 KEPT = ("body", "state")
 """Of the source only these are kept; all else is there to be searched."""
@@ -78,7 +79,7 @@ def mappings() -> dict[str, Any]:
 
 
 def _product_properties() -> dict[str, Any]:
-    slots = {f"n{number:02}": _NUMBER for number in range(POOL)} | {f"s{number:02}": _COUNTED for number in range(POOL)}
+    slots = {f"n{number:02}": _NUMBER for number in range(POOL)} | {f"s{number:02}": _SORTED for number in range(POOL)}
     return {
         "sku": _COUNTED,
         "active": {"type": "boolean"},
