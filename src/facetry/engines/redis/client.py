@@ -18,6 +18,9 @@ PATIENCE_SECONDS = 0.25
 """A server that has not answered by then is taken for away."""
 REST_SECONDS = 1.0
 """How long it is left alone then."""
+MOST_TOGETHER = 100
+"""So many scripts go in one go at most: the driver needs a while for more, which is not the server's fault."""
+_GRACE_SECONDS = 0.05
 _WAIT_MILLISECONDS = 200
 _FAILURES = (RedisError, OSError, TimeoutError)
 
@@ -52,8 +55,9 @@ class Client:
         driver: Sends commands.
     """
 
-    def __init__(self, driver: Driver, prefix: str, replicas: int) -> None:
-        """Begin; nothing is sent yet."""
+    def __init__(self, driver: Driver, prefix: str, replicas: int, asked: Sequence[Redis] = ()) -> None:
+        """Begin; nothing is sent yet. Who else is ``asked`` where the server is, is closed with it."""
+        self._asked = asked
         self.prefix = prefix
         self.replicas = replicas
         self.breaker = Breaker(REST_SECONDS)
@@ -100,8 +104,9 @@ class Client:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        with suppress(*_FAILURES):
-            await self.driver.aclose()
+        for driver in (self.driver, *self._asked):
+            with suppress(*_FAILURES):
+                await driver.aclose()
 
     def _check(self) -> None:
         if not self.breaker.lets_pass():
@@ -118,7 +123,7 @@ class Client:
         failure: Exception = StoreError("the cache server is not used any more")
         try:
             while self._waiting:
-                calls, self._waiting = self._waiting, []
+                calls, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
                 answers = await self._patiently(self._answers(calls))
                 for call, answer in zip(calls, answers, strict=True):
                     self._settle(call, answer)
@@ -149,6 +154,9 @@ class Client:
         self._late.add(task)
         task.add_done_callback(self._ended)
         done, _ = await asyncio.wait((task,), timeout=PATIENCE_SECONDS)
+        if not done:
+            # Perhaps it was this process that stood still, and the answer is there.
+            done, _ = await asyncio.wait((task,), timeout=_GRACE_SECONDS)
         if not done:
             raise TimeoutError("no answer in time")
         return task.result()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -59,7 +59,8 @@ def open_client(url: str) -> Client:
         raise SettingError(f"cache: {place.scheme}: is not known; one of {', '.join(sorted(_OPENED))}")
     has_replicas = place.scheme in ("redis+sentinel", "redis+cluster")
     replicas = _number(place.options.get("replicas", str(int(has_replicas))), "replicas")
-    return Client(opened(place), place.options.get("prefix", DEFAULT_PREFIX), replicas)
+    driver, *asked = opened(place)
+    return Client(driver, place.options.get("prefix", DEFAULT_PREFIX), replicas, asked)
 
 
 def read_url(url: str) -> Place:
@@ -133,19 +134,20 @@ def _once_more() -> Retry:
     return Retry(NoBackoff(), 1)
 
 
-def _single(place: Place) -> Driver:
+def _single(place: Place) -> tuple[Driver]:
     host, port = _one_host(place)
     database = _number(place.path or "0", "the database")
-    return Redis(host=host, port=port, db=database, retry=_once_more(), **_common(place))
+    return (Redis(host=host, port=port, db=database, retry=_once_more(), **_common(place)),)
 
 
-def _unix(place: Place) -> Driver:
+def _unix(place: Place) -> tuple[Driver]:
     if not place.path:
         raise SettingError("cache: redis+unix: names no socket")
-    return Redis(unix_socket_path=place.path, retry=_once_more(), **_common(place))
+    return (Redis(unix_socket_path=place.path, retry=_once_more(), **_common(place)),)
 
 
-def _of_sentinels(place: Place) -> Driver:
+def _of_sentinels(place: Place) -> tuple[Redis, ...]:
+    """Return the driver of the master, and those of the sentinels."""
     master, _, database = place.path.partition("/")
     if not master:
         raise SettingError("cache: redis+sentinel: names no master; write redis+sentinel://HOST,HOST/MASTER")
@@ -154,17 +156,19 @@ def _of_sentinels(place: Place) -> Driver:
     # This part of the driver has no types.
     sentinel: Any = Sentinel(list(_some_hosts(place)), sentinel_kwargs=asked, **common)  # type: ignore[no-untyped-call]
     driver: Redis = sentinel.master_for(master, db=_number(database or "0", "the database"), retry=_once_more())
-    return driver
+    return driver, *sentinel.sentinels
 
 
-def _cluster(place: Place) -> Driver:
+def _cluster(place: Place) -> tuple[Driver]:
     if place.path:
         raise SettingError("cache: redis+cluster: a cluster has no databases")
     nodes = [ClusterNode(host, port) for host, port in _some_hosts(place)]
-    return RedisCluster(startup_nodes=nodes, require_full_coverage=False, retry=Retry(NoBackoff(), 2), **_common(place))
+    return (
+        RedisCluster(startup_nodes=nodes, require_full_coverage=False, retry=Retry(NoBackoff(), 2), **_common(place)),
+    )
 
 
-_OPENED = {
+_OPENED: dict[str, Callable[[Place], tuple[Any, ...]]] = {
     "redis": _single,
     "rediss": _single,
     "redis+unix": _unix,
