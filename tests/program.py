@@ -147,7 +147,13 @@ class Connection:
 
 
 class Program:
-    """A server: ``facetry serve`` on a data directory and a free port, in a session of its own."""
+    """A server: ``facetry serve`` on a data directory and a free port, in a session of its own.
+
+    Attributes:
+        what: The command that is run.
+    """
+
+    what = "serve"
 
     def __init__(
         self, data: Path, *flags: object, env: dict[str, str] | None = None, tls: ssl.SSLContext | None = None
@@ -193,7 +199,7 @@ class Program:
         c_library()  # Loading is not for the moment between fork and exec.
         with self.output_path.open("ab") as out, self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                command("serve", "--data", self.data, "--port", self.port, *self._flags),
+                command(self.what, "--data", self.data, "--port", self.port, *self._flags),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=log,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from facetry.bootstrap.doctor import data, machine
+from facetry.bootstrap.doctor import data, machine, servers
+from facetry.bootstrap.engine_urls import COLUMNS, LUCENE, MEMORY, REDIS, check_engines, is_shared, masked
 from facetry.domain.checkup import Checkup, bad, good, warning
 from facetry.domain.errors import FacetryError
 from facetry.engines.sqlite.directory import DataDirectory
@@ -22,8 +23,12 @@ def _looks(settings: Settings) -> Iterator[tuple[str, Callable[[], Checkup]]]:
     kernels = Path(machine.__file__).parents[2] / "engines" / "columns" / "kernels"
     yield "settings", partial(_settings, settings)
     yield "versions", machine.versions
-    yield "kernels", partial(machine.kernels, kernels)
-    if settings.store == "memory:":
+    if settings.search == COLUMNS:
+        yield "kernels", partial(machine.kernels, kernels)
+    yield from _far_engines(settings)
+    if is_shared(settings):
+        return
+    if settings.store == MEMORY:
         yield "store", lambda: warning("store", "memory: forgets everything on exit", "use sqlite: for what matters")
         return
     if not DataDirectory(settings.data).catalog.is_file():
@@ -37,8 +42,22 @@ def _looks(settings: Settings) -> Iterator[tuple[str, Callable[[], Checkup]]]:
     yield "open files", lambda: machine.open_files(data.tenant_count(settings.data))
     yield "server", partial(data.owner, settings.data)
     yield "database", partial(data.database, settings.data)
-    yield "index", partial(data.index, settings)
+    if settings.search == COLUMNS:
+        yield "index", partial(data.index, settings)
     yield "journals", partial(data.journals, settings)
+
+
+def _far_engines(settings: Settings) -> Iterator[tuple[str, Callable[[], Checkup]]]:
+    """Yield looks at engines on other machines."""
+    if is_shared(settings):
+        yield "store", partial(servers.store, settings)
+        yield "master key", partial(servers.master_key, settings)
+    if settings.search.startswith(LUCENE):
+        yield "search", partial(servers.index, settings)
+    if settings.cache.startswith(REDIS):
+        yield "cache", partial(servers.cache, settings)
+    if is_shared(settings):
+        yield "tenants", partial(servers.agreement, settings)
 
 
 def _looked_at(name: str, look: Callable[[], Checkup]) -> Checkup:
@@ -51,6 +70,7 @@ def _looked_at(name: str, look: Callable[[], Checkup]) -> Checkup:
 
 
 def _settings(settings: Settings) -> Checkup:
+    check_engines(settings)
     for setting, file in (("tls_cert", settings.tls_cert), ("tls_key", settings.tls_key)):
         if file is not None and not file.is_file():
             return bad("settings", f"{setting} names {file}, which is not there", "put the file there")
@@ -59,7 +79,9 @@ def _settings(settings: Settings) -> Checkup:
         return warning(
             "settings", f"plain HTTP on {settings.host}", "set tls_cert and tls_key, or stand behind a proxy"
         )
-    return good("settings", f"store {settings.store}, search {settings.search}, cache {settings.cache}")
+    return good(
+        "settings", f"store {masked(settings.store)}, search {masked(settings.search)}, cache {masked(settings.cache)}"
+    )
 
 
 def _nothing(path: Path) -> Checkup:
