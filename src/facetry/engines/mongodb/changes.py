@@ -18,8 +18,8 @@ from facetry.domain.records import RecordKey
 from facetry.domain.storable import is_unicode
 from facetry.engines.mongodb.collections import CHANGES, GROUPS, PRODUCTS, RECORDS, TENANTS
 from facetry.engines.mongodb.documents import decode_product, decode_record, name_of
+from facetry.engines.mongodb.finding import Query, found_in
 from facetry.engines.mongodb.opening import Database
-from facetry.engines.mongodb.reads import Query, found_in
 from facetry.engines.mongodb.state import WITHOUT_RECORD, State, name_of_tenant, state_of
 from facetry.engines.mongodb.transactions import Transactions
 

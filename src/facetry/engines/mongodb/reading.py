@@ -21,12 +21,12 @@ from facetry.engines.mongodb.documents import (
     product_names,
     record_names,
 )
+from facetry.engines.mongodb.finding import MAX_INT, Found, Query, found_in
 from facetry.engines.mongodb.needs import Needs
 from facetry.engines.mongodb.opening import Database
 from facetry.engines.mongodb.view import Catalog, Group
 
 Document: TypeAlias = Mapping[str, Any]
-MAX_INT = 2**63 - 1
 _FIELDS = {SKU: "s", ID: "i", MEMBER: "g"}
 _LINKS = "l"
 
@@ -79,12 +79,10 @@ class Reading:
         documents = await self._found(RECORDS, {"q": {"$in": fit}}) if fit else ()
         catalog.records.add(whole, _by_kind(documents), record_names)
 
-    async def _found(self, collection: str, condition: Document, limit: int = 0) -> list[dict[str, Any]]:
+    async def _found(self, collection: str, condition: Document, limit: int = 0) -> Found:
         """Return documents; the first ones by id where there is a limit."""
-        cursor = self._database[collection].find({"t": self._catalog, **condition}, session=self._session)
-        if limit:
-            cursor = cursor.sort("i").limit(limit)
-        return await cursor.to_list()
+        query = Query(collection, {"t": self._catalog, **condition}, order="i" if limit else "", limit=limit)
+        return await found_in(self._session, self._database, query)
 
 
 def product_field(name: str) -> str:

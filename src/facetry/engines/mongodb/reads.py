@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 from bson import ObjectId
-from pymongo.asynchronous.client_session import AsyncClientSession
 
 from facetry.domain.product import Product
 from facetry.domain.quotas import Usage
@@ -18,34 +17,14 @@ from facetry.domain.tenant import Tenant
 from facetry.engines.mongodb.collections import KEYS, PRODUCTS, RECORDS, TENANTS
 from facetry.engines.mongodb.documents import decode_product, decode_record, decode_tenant, link_name, name_of
 from facetry.engines.mongodb.failures import failures
+from facetry.engines.mongodb.finding import MAX_INT, Found, Query, found_in
 from facetry.engines.mongodb.marks import Marks
 from facetry.engines.mongodb.opening import Database
-from facetry.engines.mongodb.reading import MAX_INT
 from facetry.engines.mongodb.state import WITHOUT_RECORD, State, name_of_tenant, state_of
 from facetry.engines.mongodb.transactions import Transactions
 
-Found: TypeAlias = list[dict[str, Any]]
-_MOST = 2**31 - 1
 _LIVING = {"id": {"$gt": ""}}
 """Tenants that were not deleted, as their index has them."""
-
-
-class Query(NamedTuple):
-    """A find: the documents of a collection for which a condition holds.
-
-    Attributes:
-        collection: Its name.
-        condition: On a document.
-        fields: Those that are answered, or that are not; None for all.
-        order: The field by which they ascend.
-        limit: How many at most; 0 for all.
-    """
-
-    collection: str
-    condition: Mapping[str, object]
-    fields: Mapping[str, bool] | None = None
-    order: str = ""
-    limit: int = 0
 
 
 class Reads:
@@ -100,14 +79,6 @@ class Reads:
             self.forget(tenant)
         else:
             self._catalogs[tenant] = (state.catalog, state.mark)
-
-
-async def found_in(session: AsyncClientSession, database: Database, query: Query) -> Found:
-    """Return documents in a session; raises what the driver does."""
-    cursor = database[query.collection].find(
-        query.condition, query.fields, session=session, limit=min(query.limit, _MOST)
-    )
-    return await (cursor.sort(query.order) if query.order else cursor).to_list()
 
 
 class CatalogReads:

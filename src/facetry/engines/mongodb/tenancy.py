@@ -17,8 +17,8 @@ from facetry.domain.tenant import Tenant
 from facetry.engines.mongodb.collections import CATALOG_COLLECTIONS, CHANGES, KEYS, PURGES, TENANTS
 from facetry.engines.mongodb.documents import encode_tenant
 from facetry.engines.mongodb.failures import failures
+from facetry.engines.mongodb.finding import MAX_INT
 from facetry.engines.mongodb.opening import Database
-from facetry.engines.mongodb.reading import MAX_INT
 from facetry.engines.mongodb.state import WITHOUT_RECORD, name_of_tenant, state_of
 from facetry.engines.mongodb.transactions import Transactions
 

@@ -131,8 +131,10 @@ async def _commit(session: AsyncClientSession) -> None:
         try:
             await session.commit_transaction()
         except PyMongoError as error:
-            if not has_label(error, _UNKNOWN) or time.monotonic() > until:
+            if not has_label(error, _UNKNOWN):
                 raise
+            if time.monotonic() > until:
+                raise StoreBusyError("MongoDB does not say whether the write was done") from error
             await asyncio.sleep(_LONGEST_PAUSE)
         else:
             return
