@@ -26,7 +26,6 @@ from facetry.testing.search_samples import OTHER, TENANT
 CHUNKS = 20
 MOST_GROUPS = 14
 READERS = 4
-REVISIONS = 60
 EMBEDDER = MadeUpEmbedder()
 
 
@@ -39,10 +38,12 @@ class ExactSearchConformance:
     Attributes:
         catalogs: How many catalogs are drawn.
         queries: How many searches are made over each.
+        revisions: How often a catalog changes while it is searched.
     """
 
     catalogs = 200
     queries = 50
+    revisions = 60
 
     @pytest.mark.parametrize("chunk", range(CHUNKS))
     async def test_random_searches(self, index: SearchIndex, chunk: int) -> None:
@@ -72,7 +73,7 @@ class ExactSearchConformance:
     async def test_answers_under_change_are_of_one_revision(self, index: SearchIndex) -> None:
         if not index.capabilities.snapshots:
             pytest.skip("an answer of this engine may hold some groups of a change and lack others")
-        history = _History(_catalog(index, 77))
+        history = _History(_catalog(index, 77), self.revisions)
         await history.begin(index)
 
         async def read(seed: int) -> None:
@@ -89,7 +90,7 @@ class ExactSearchConformance:
         await asyncio.gather(history.write(index), *(read(2000 + number) for number in range(READERS)))
 
     async def test_answers_under_change_show_what_was_acknowledged(self, index: SearchIndex) -> None:
-        history = _History(_catalog(index, 78))
+        history = _History(_catalog(index, 78), self.revisions)
         await history.begin(index)
 
         async def read(seed: int) -> int:
@@ -173,9 +174,10 @@ class _History:
         is_done: Whether nothing will change any more.
     """
 
-    def __init__(self, drawn: RandomCatalog) -> None:
-        """Begin with some groups."""
+    def __init__(self, drawn: RandomCatalog, revisions: int) -> None:
+        """Begin with some groups, to be changed up to a revision."""
         self.drawn = drawn
+        self._last = revisions
         self.states = [{one.group_id: one for one in drawn.groups(MOST_GROUPS)}]
         self.begun = self.acknowledged = 1
         self.is_done = False
@@ -191,7 +193,7 @@ class _History:
 
     async def write(self, index: SearchIndex) -> None:
         """Change the catalog again and again."""
-        for revision in range(2, REVISIONS):
+        for revision in range(2, self._last):
             held = dict(self.states[-1])
             delta = _random_delta(self.drawn, held, revision)
             self.states.append(held)

@@ -18,11 +18,11 @@ from facetry.engines.lucene.counting import Aggregations, Answer, counted, inner
 from facetry.engines.lucene.facts import beginning
 from facetry.engines.lucene.queries import VALUES, between
 
+Range = tuple[int, int]
 MOST_VALUES = 10_000
 """So many values of a field come at once; those of a field that has more come page by page."""
 _VALUES, _RANGES, _LOWEST, _HIGHEST, _KEY = "values", "ranges", "lowest", "highest", "key"
 _LAST_CHARACTER = "\U0010ffff"
-Range = tuple[int, int]
 
 
 class FacetPlan(msgspec.Struct, frozen=True):
@@ -32,11 +32,13 @@ class FacetPlan(msgspec.Struct, frozen=True):
         facet: What is asked.
         cases: Of the candidates that it counts.
         path: Where its numbers are, or its values; empty where no product has a number.
+        supposed: What the buckets of a histogram probably are, to be counted at once.
     """
 
     facet: Facet
     cases: Cases
     path: str
+    supposed: tuple[Range, ...] = ()
 
     @property
     def is_of_facts(self) -> bool:
@@ -57,7 +59,7 @@ def planned(facet: Facet, cases: Cases, homes: Homes) -> FacetPlan | None:
 
 
 def aggregations(plan: FacetPlan, size: int = MOST_VALUES) -> Aggregations:
-    """Return what a facet asks first; a histogram asks between which numbers all lie.
+    """Return what a facet asks first; a histogram asks between which numbers all lie, and counts what it supposes.
 
     Args:
         plan: How it is asked.
@@ -71,7 +73,7 @@ def aggregations(plan: FacetPlan, size: int = MOST_VALUES) -> Aggregations:
         case RangesFacet(ranges=ranges):
             asked = _counted_ranges(plan, ranges) | _ends(plan.path)
         case HistogramFacet():
-            asked = _ends(plan.path)
+            asked = _counted_ranges(plan, plan.supposed) | _ends(plan.path)
     return over_candidates(plan.cases, asked)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from facetry.domain.search.query import RangesFacet
 from facetry.domain.search.result import FacetResult
-from facetry.engines.lucene.counting import Answer
+from facetry.engines.lucene.counting import Aggregations, Answer
 from facetry.engines.lucene.facets import (
     FacetPlan,
     Range,
@@ -20,6 +20,7 @@ from facetry.engines.lucene.facets import (
     value_counts,
     values_facet,
 )
+from facetry.engines.lucene.histograms import Histograms
 from facetry.engines.lucene.pages import PagePlan, case_answers, counting_body, facet_answers, named
 from facetry.engines.lucene.queries import Query
 from facetry.engines.lucene.readings import Ask, Response
@@ -28,17 +29,18 @@ from facetry.engines.lucene.readings import Ask, Response
 class PageFacets:
     """Completes the facets of one search."""
 
-    def __init__(self, plan: PagePlan, scored: Query, ask: Ask) -> None:
+    def __init__(self, plan: PagePlan, scored: Query, ask: Ask, histograms: Histograms) -> None:
         """Count for a page whose words are asked for so."""
         self._plan = plan
         self._scored = scored
         self._ask = ask
+        self._known = histograms
 
     async def results(self, answer: Response) -> dict[str, FacetResult]:
         """Return the answer of each facet by its name."""
         first = facet_answers(self._plan, answer)
         ranges = [histogram_ranges(plan, found) for plan, found in zip(self._plan.facets, first, strict=True)]
-        second = await self._histograms(ranges)
+        second = await self._histograms(ranges, first)
         results: dict[str, FacetResult] = {}
         for place, plan in enumerate(self._plan.facets):
             results[plan.facet.name] = await self._result(plan, first[place], second[place], ranges[place])
@@ -53,18 +55,20 @@ class PageFacets:
             return ranges_facet(first, first, plan.facet.ranges)
         return values_facet(plan, await self._counts(plan, first))
 
-    async def _histograms(self, ranges: Sequence[Sequence[Range] | None]) -> list[Answer]:
-        """Return the counts of all histograms, whose buckets are known only now."""
-        asked = {
-            name: asked
-            for place, (plan, buckets) in enumerate(zip(self._plan.facets, ranges, strict=True))
-            if buckets
-            for name, asked in named(str(place), histogram_aggregations(plan, buckets)).items()
-        }
+    async def _histograms(
+        self, ranges: Sequence[tuple[Range, ...] | None], first: Sequence[Answer]
+    ) -> Sequence[Answer]:
+        """Return the counts of all histograms; those whose buckets are not what was supposed are counted now."""
+        asked: Aggregations = {}
+        for place, (plan, buckets) in enumerate(zip(self._plan.facets, ranges, strict=True)):
+            if buckets is not None and buckets != plan.supposed:
+                self._known.keep(self._plan.tenant, self._plan.query, plan, buckets)
+                asked |= named(str(place), histogram_aggregations(plan, buckets))
         if not asked:
-            return [{} for _ in ranges]
+            return first
         (answer,) = await self._ask([counting_body(self._plan, self._scored, asked)])
-        return facet_answers(self._plan, answer)
+        second = facet_answers(self._plan, answer)
+        return [new or old for new, old in zip(second, first, strict=True)]
 
     async def _counts(self, plan: FacetPlan, found: Answer) -> Counter[str]:
         """Return the counts of all values, those that did not come at once page by page."""

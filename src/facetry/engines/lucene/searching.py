@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from time import monotonic
 
+from msgspec import structs
+
 from facetry.domain.errors import IndexFailedError, SearchError, SearchTimeoutError
 from facetry.domain.search.evaluation import hits_among
 from facetry.domain.search.filters import Filter
-from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.query import HistogramFacet, SearchQuery
 from facetry.domain.search.result import SearchHit, SearchResult
 from facetry.domain.search.text.expansion import ReadingPlan
 from facetry.engines.lucene.answerable import is_answerable
 from facetry.engines.lucene.asking import Asking
 from facetry.engines.lucene.conditions import Homes, cases_of
 from facetry.engines.lucene.driver import Json
+from facetry.engines.lucene.facets import FacetPlan
 from facetry.engines.lucene.falling_back import evaluated
+from facetry.engines.lucene.histograms import Histograms
 from facetry.engines.lucene.page_facets import PageFacets
 from facetry.engines.lucene.page_hits import ScoredGroups, page_groups
 from facetry.engines.lucene.pages import PagePlan, page_body, plan_page, total_products
@@ -33,12 +37,14 @@ class Memory:
     Attributes:
         words: Of what words there are.
         outcomes: Of which readings were answered.
+        histograms: Of what buckets there were.
     """
 
     def __init__(self) -> None:
         """Have learnt nothing yet."""
         self.words = KnownWords()
         self.outcomes = Outcomes()
+        self.histograms = Histograms()
 
 
 class ChangedError(Exception):
@@ -69,9 +75,9 @@ async def searched(asking: Asking, query: SearchQuery, memory: Memory, deadline:
         IndexFailedError: The engine cannot answer.
     """
     for _ in range(_ATTEMPTS):
-        search = _Search(asking, query, deadline)
+        search = _Search(asking, query, memory, deadline)
         try:
-            return await search.answer(memory)
+            return await search.answer()
         except ChangedError:
             continue
     raise IndexFailedError("the tenant's part of the search index changes again and again")
@@ -80,24 +86,25 @@ async def searched(asking: Asking, query: SearchQuery, memory: Memory, deadline:
 class _Search:
     """One search, built by one state of its tenant."""
 
-    def __init__(self, asking: Asking, query: SearchQuery, deadline: float | None) -> None:
+    def __init__(self, asking: Asking, query: SearchQuery, memory: Memory, deadline: float | None) -> None:
         self._asking = asking
         self._query = query
+        self._memory = memory
         self._deadline = deadline
         self._state = asking.state
         self._homes = Homes(asking.state.homes(), query.currency, query.default_currency)
         self._plans: dict[Filter, PagePlan] = {}
 
-    async def answer(self, memory: Memory) -> SearchResult:
+    async def answer(self) -> SearchResult:
         """Return its answer, from documents where they can give it."""
         try:
-            return await self._answered(memory)
+            return await self._answered()
         except BeyondDocumentsError:
             return await evaluated(self._query, self._asking.tenant, self._state, self._ask)
 
-    async def _answered(self, memory: Memory) -> SearchResult:
+    async def _answered(self) -> SearchResult:
         query = self._query
-        reader = TextReader(self._asking.tenant, query, memory.words, memory.outcomes)
+        reader = TextReader(self._asking.tenant, query, self._memory.words, self._memory.outcomes)
         read = await reader.read(self._ask, Searches(self._passing, lambda one: [self._body(reader, one)]))
         chosen, (answer, *_) = read.chosen, read.responses
         plan, scored = self._plan(chosen.plan.condition), reader.queries.scored(chosen.plan, chosen.required)
@@ -108,7 +115,7 @@ class _Search:
             total=answer["hits"]["total"]["value"],
             total_products=total_products(answer),
             hits=hits,
-            facets=await PageFacets(plan, scored, self._ask).results(answer),
+            facets=await PageFacets(plan, scored, self._ask, self._memory.histograms).results(answer),
             words=chosen.plan.words,
             required_words=chosen.required,
             reads=chosen.plan.reads,
@@ -134,8 +141,14 @@ class _Search:
             plan = plan_page(self._query, self._asking.tenant, condition, self._homes) if is_able else None
             if plan is None:
                 raise BeyondDocumentsError
-            self._plans[condition] = plan
+            plan = self._plans[condition] = structs.replace(plan, facets=tuple(map(self._supposed, plan.facets)))
         return plan
+
+    def _supposed(self, plan: FacetPlan) -> FacetPlan:
+        if not isinstance(plan.facet, HistogramFacet):
+            return plan
+        last = self._memory.histograms.last(self._asking.tenant, self._query, plan.facet)
+        return structs.replace(plan, supposed=last)
 
     def _passing(self, condition: Filter) -> Query:
         cases = cases_of(condition, self._homes)

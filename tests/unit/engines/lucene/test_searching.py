@@ -11,6 +11,7 @@ from facetry.domain.search.fields import BUILT_IN
 from facetry.domain.search.filters import And, AnyProduct, AnyStone, Has, Not, Or
 from facetry.domain.search.query import (
     CountLevel,
+    HistogramFacet,
     SearchQuery,
     SortAtRandom,
     SortByField,
@@ -18,7 +19,7 @@ from facetry.domain.search.query import (
     ValuesFacet,
 )
 from facetry.domain.search.result import SearchResult, ValueCount, ValuesResult
-from facetry.engines.lucene import facets, falling_back, page_hits, pages
+from facetry.engines.lucene import facets, falling_back, histograms, page_hits, pages
 from facetry.engines.lucene.searching import Memory, check_hits, searched
 from facetry.engines.lucene.slots import slot_key
 from facetry.ports.search_index import Capabilities
@@ -230,3 +231,26 @@ async def test_fields_are_told_apart_whatever_their_names_are():
     query = SearchQuery(facets=tuple(ValuesFacet(field.name, field) for field in fields))
     result = await searched(MadeUpIndex(groups), query, Memory(), None)
     assert [*result.facets.values()] == [ValuesResult((ValueCount("b=c", 1),), 0, 1)] * len(names)
+
+
+async def test_buckets_of_a_histogram_are_counted_at_once_where_they_are_as_before():
+    asking, memory = MadeUpIndex(GROUPS), Memory()
+    query = SearchQuery(facets=(HistogramFacet("h", BUILT_IN["quantity"], buckets=2), COLORS))
+    for calls in (2, 3, 4):
+        result = await searched(asking, query, memory, None)
+        assert result.facets == answer_from(query, 1, GROUPS).facets
+        assert asking.calls == calls
+    asking.documents = [one for one in asking.documents if one.get("group") != "d"]
+    for calls in (6, 7):
+        result = await searched(asking, query, memory, None)
+        assert result.facets == answer_from(query, 1, GROUPS[:3]).facets
+        assert asking.calls == calls
+
+
+async def test_buckets_of_few_histograms_are_remembered(monkeypatch):
+    monkeypatch.setattr(histograms, "MOST_KEPT", 1)
+    asking, memory = MadeUpIndex(GROUPS), Memory()
+    narrow, wide = (SearchQuery(facets=(HistogramFacet("h", BUILT_IN["quantity"], buckets=count),)) for count in (2, 9))
+    for query, calls in ((narrow, 2), (wide, 4), (wide, 5), (narrow, 7)):
+        await searched(asking, query, memory, None)
+        assert asking.calls == calls
