@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from itertools import islice
 from time import monotonic
+from typing import Any
 
 import msgspec
 
@@ -25,11 +27,15 @@ GRACE_SECONDS = 1.0
 """Who writes brings the index up itself; so long it is left to that."""
 LEASE_SECONDS = 10.0
 AT_ONCE = 4
-"""So many tenants are brought up at once."""
+"""So many tenants are attended to at once."""
+PATIENCE_SECONDS = 1.0
+"""Looks wait so long for what they began, so that one large tenant holds up nobody."""
 SHORTEST_RETRY = 0.5
 LONGEST_RETRY = 30.0
 FORGET_SECONDS = 30.0
-"""So often every tenant is compared, also those that were complete: somebody may have deleted an index."""
+"""So often tenants are compared that were complete: somebody may have deleted an index."""
+FORGOTTEN = 200
+"""So many of them at a time, one after the other."""
 
 
 class Lag(msgspec.Struct, frozen=True):
@@ -83,6 +89,8 @@ class Relaying:
         self._compared = monotonic()
         self._room = asyncio.Semaphore(AT_ONCE)
         self._parked: dict[str, int] = {}
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._asking_seconds = 0.0
 
     @property
     def lag(self) -> Lag:
@@ -98,44 +106,62 @@ class Relaying:
 
     async def run(self, pause_seconds: float = PAUSE_SECONDS) -> None:
         """Look again and again, until cancelled."""
-        while True:
-            began = monotonic()
-            try:
-                await self.look()
-            except StoreError as error:
-                _log.warning("the store cannot be asked what the index lacks: %s", error.message)
-            except Exception:  # noqa: BLE001 - whatever failed, the next look tries again
-                _log.exception("the index could not be compared with the store")
-            await asyncio.sleep(max(pause_seconds, CALM * (monotonic() - began)))
+        try:
+            while True:
+                try:
+                    await self.look()
+                except StoreError as error:
+                    _log.warning("the store cannot be asked what the index lacks: %s", error.message)
+                except Exception:  # noqa: BLE001 - whatever failed, the next look tries again
+                    _log.exception("the index could not be compared with the store")
+                await asyncio.sleep(max(pause_seconds, CALM * self._asking_seconds))
+        finally:
+            for task in self._under_way.values():
+                task.cancel()
 
     async def look(self) -> None:
-        """Look once at all tenants, and bring up those that it is time for."""
+        """Look once at all tenants, and bring up those that it is time for; long ones go on after the look."""
+        began = monotonic()
         revisions = await self._store.revisions()
+        self._asking_seconds = monotonic() - began
         self._forget_now_and_then()
-        gone = [tenant for tenant in self._covered if tenant not in revisions]
-        moved = [tenant for tenant, revision in revisions.items() if self._covered.get(tenant) != revision]
-        await asyncio.gather(*(self._attend(tenant, revisions[tenant]) for tenant in moved))
-        await self._forget(gone)
+        for tenant in [one for one in self._covered if one not in revisions]:
+            self._begin(tenant, self._forget(tenant))
+        for tenant, revision in revisions.items():
+            if self._covered.get(tenant) != revision:
+                self._begin(tenant, self._attend(tenant, revision))
+        if self._under_way:
+            await asyncio.wait([*self._under_way.values()], timeout=PATIENCE_SECONDS)
+
+    def _begin(self, tenant: str, work: Coroutine[Any, Any, None]) -> None:
+        """Begin work for a tenant, if none is under way."""
+        if tenant in self._under_way:
+            work.close()
+            return
+        task = self._under_way[tenant] = asyncio.create_task(work)
+        task.add_done_callback(lambda _: self._under_way.pop(tenant, None))
 
     def _forget_now_and_then(self) -> None:
         if monotonic() - self._compared > FORGET_SECONDS:
             self._compared = monotonic()
-            # What is known of those that are gone tells whose index is to be removed.
-            self._covered = dict.fromkeys(self._covered, -1)
+            for tenant in islice([*self._covered], FORGOTTEN):
+                del self._covered[tenant]
+                # At the end now, so that the others come next; a number that is none is another one than any.
+                self._covered[tenant] = -1
 
-    async def _forget(self, gone: Iterable[str]) -> None:
-        for tenant in gone:
+    async def _forget(self, tenant: str) -> None:
+        async with self._room:
             self._behind.pop(tenant, None)
             await self._try(tenant, _Behind(monotonic()))
             self._covered.pop(tenant, None)
             self._parked.pop(tenant, None)
 
     async def _attend(self, tenant: str, revision: int) -> None:
+        behind = self._behind.get(tenant)
+        if behind is not None and monotonic() < behind.next_try:
+            return
         async with self._room:
-            behind = self._behind.get(tenant)
             now = monotonic()
-            if behind is not None and now < behind.next_try:
-                return
             held = await self._held(tenant)
             if held is not None and held >= revision:
                 self._covered[tenant] = revision
@@ -165,10 +191,19 @@ class Relaying:
         try:
             if not await self._leases.take(lease, LEASE_SECONDS):
                 return
+            # A large tenant takes longer than a lease.
+            keeping = asyncio.create_task(self._keep(lease))
             try:
                 await self._bring_up(tenant)
             finally:
+                keeping.cancel()
                 await self._leases.give_back(lease)
         except Exception as error:  # noqa: BLE001 - whatever one tenant's index does, the others are followed
             behind.failed(monotonic())
             _log.warning("the index of a tenant could not be brought up, try %d: %s", behind.failures, error)
+
+    async def _keep(self, lease: str) -> None:
+        while True:
+            await asyncio.sleep(LEASE_SECONDS / 3)
+            with suppress(StoreError):
+                await self._leases.take(lease, LEASE_SECONDS)

@@ -3,6 +3,7 @@ import itertools
 
 import pytest
 
+from facetry.application.tenants import NewTenant
 from facetry.domain.catalog import PutProduct
 from facetry.domain.errors import StoreError
 from facetry.engines.memory.leases import MemoryLeases
@@ -89,6 +90,64 @@ async def test_failures_are_tried_again_more_and_more_rarely(shop, monkeypatch, 
     assert "could not be brought up, try 3: refused" in caplog.text
 
 
+async def test_a_tenant_that_takes_long_holds_up_nobody_and_is_begun_once(shop, monkeypatch):
+    monkeypatch.setattr(relaying, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(relaying, "LEASE_SECONDS", 0.03)
+    held, gate, begun = {}, asyncio.Event(), []
+    await shop.tenants.create(NewTenant(name="Other", id="u"))
+    await commit(shop, "A1")
+
+    async def bring_up(tenant):
+        begun.append(tenant)
+        if tenant == "t":
+            await gate.wait()
+        await shop.relay.reach(tenant)
+
+    relay = Relaying(shop.store, shop.index, bring_up, MemoryLeases(held), 0.0)
+    running = asyncio.create_task(relay.run(0.005))
+    await asyncio.sleep(0.1)
+    assert sorted(begun) == ["t", "u"]
+    assert not await MemoryLeases(held).take("relay:t", 1.0)
+    assert await shop.index.revision("u") == 0
+    gate.set()
+    async with asyncio.timeout(5):
+        while await shop.index.revision("t") != 1:  # noqa: ASYNC110 - nothing else tells
+            await asyncio.sleep(0.001)
+    running.cancel()
+
+
+async def test_what_is_under_way_ends_with_it(shop, monkeypatch):
+    monkeypatch.setattr(relaying, "PATIENCE_SECONDS", 0.01)
+    ended = []
+
+    async def bring_up(tenant):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(tenant)
+
+    running = asyncio.create_task(Relaying(shop.store, shop.index, bring_up, MemoryLeases(), 0.0).run(0.001))
+    await asyncio.sleep(0.05)
+    running.cancel()
+    await asyncio.sleep(0.01)
+    assert ended == ["t"]
+
+
+async def test_parked_groups_are_counted(shop):
+    async def parked(tenant):
+        return {"G1": "too large", "G2": "too large"}
+
+    shop.index.parked = parked
+    await commit(shop, "A1")
+    relay = relay_of(shop)
+    await relay.look()
+    await relay.look()
+    assert relay.parked == 2
+    await shop.store.delete_tenant("t")
+    await relay.look()
+    assert relay.parked == 0
+
+
 async def test_an_index_that_vanished_is_noticed(shop, monkeypatch):
     await commit(shop, "A1")
     relay = Relaying(shop.store, shop.index, shop.relay.rebuild, MemoryLeases(), 0.0)
@@ -100,6 +159,26 @@ async def test_an_index_that_vanished_is_noticed(shop, monkeypatch):
     monkeypatch.setattr(relaying, "FORGET_SECONDS", 0.0)
     await relay.look()
     assert await shop.index.revision("t") == 1
+
+
+async def test_tenants_are_compared_in_turns(shop, monkeypatch):
+    monkeypatch.setattr(relaying, "FORGET_SECONDS", 0.0)
+    monkeypatch.setattr(relaying, "FORGOTTEN", 1)
+    for name in ("u", "v"):
+        await shop.tenants.create(NewTenant(name=name, id=name))
+    relay, asked, revision = relay_of(shop), [], shop.index.revision
+    await relay.look()
+
+    async def ask(tenant):
+        asked.append(tenant)
+        return await revision(tenant)
+
+    monkeypatch.setattr(shop.index, "revision", ask)
+    await relay.look()
+    asked.clear()
+    for _ in range(6):
+        await relay.look()
+    assert sorted(asked) == ["t", "t", "u", "u", "v", "v"]
 
 
 async def test_what_is_left_of_a_deleted_tenant_goes(shop):
