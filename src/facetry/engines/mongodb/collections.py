@@ -11,7 +11,10 @@ because every document carries them:
 - ``groups``: ``g`` group id, ``o`` object id, ``r`` revision of the last write, ``n`` how many products.
 - ``records``: ``k`` kind, ``i`` id, ``q`` what it can be found by, ``d`` the record.
 - ``changes``: ``r`` revision, ``s`` SKUs, ``g`` group ids, ``k`` kinds and ids of records that it touched.
-- ``purges``: catalogs whose tenant was deleted and whose documents are still to be removed.
+- ``purges``: catalogs whose tenant was deleted and whose documents are still to be removed; with ``until``, the Unix
+  time up to which they may still become those of a tenant that is copied.
+- ``writers``: the id of each session in which a process writes, and ``until`` when, in milliseconds by the server's
+  clock, that process has said that it lives.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from typing import Any, NamedTuple
 
 TENANTS, KEYS, PRODUCTS, GROUPS = "tenants", "keys", "products", "groups"
 RECORDS, CHANGES, PURGES, SCHEMA = "records", "changes", "purges", "schema"
+WRITERS = "writers"
 CATALOG_COLLECTIONS = (PRODUCTS, GROUPS, RECORDS, CHANGES)
 """Those whose documents belong to a catalog, and go with it."""
 SCHEMA_VERSION = 1
@@ -85,4 +89,5 @@ LAYOUTS: tuple[Layout, ...] = (
         (Index("by_revision", ("t", "r"), unique=True),),
     ),
     Layout(PURGES, {"_id": "objectId"}),
+    Layout(WRITERS, {"_id": "binData", "process": "string", "until": _WHOLE}),
 )
