@@ -1,0 +1,280 @@
+"""Two processes that serve on engines of their own, and a load of many clients that counts what it was promised."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import secrets
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.engines.network_proxy import NetworkProxy
+from tests.program import HOST, Program, run_process, wait_until
+from tools.engines.mongodb import MongoServer
+from tools.engines.redis import RedisServer
+
+CLIENTS = 16
+CALL_SECONDS = 15
+PAUSE_SECONDS = 0.05
+"""A client that was refused does not try again at once."""
+SETTLE_SECONDS = 60
+GROUPS = 3
+"""Each client's products are in so many groups, so that batches meet in them."""
+NEW_SHARE = 0.2
+"""So many writes make a product."""
+UP_SECONDS = 30
+WRITE, READ, SEARCH = "write", "read", "search"
+
+
+class Machines:
+    """Two machines, each one process, and what they share.
+
+    Attributes:
+        serving: The processes.
+        store, cache: The servers that both use.
+        to_store, to_cache, to_index: The network between the first machine and each engine.
+        key: The API key of the one tenant.
+    """
+
+    def __init__(self, folder: Path, store: MongoServer, cache: RedisServer, index_url: str, stack: ExitStack) -> None:
+        self.store = store
+        self.cache = cache
+        index_port = int(index_url.rpartition(":")[2])
+        self.to_store = stack.enter_context(NetworkProxy(store.port))
+        self.to_cache = stack.enter_context(NetworkProxy(cache.port))
+        self.to_index = stack.enter_context(NetworkProxy(index_port))
+        self.prefix = f"facetry-faults-{secrets.token_hex(4)}"
+        ports = [(self.to_store.port, self.to_cache.port, self.to_index.port), (store.port, cache.port, index_port)]
+        shared = {"FACETRY_MASTER_KEY": secrets.token_hex(32)}
+        self.serving = []
+        for number, (to_store, to_cache, to_index) in enumerate(ports):
+            engines = {
+                "FACETRY_STORE": f"mongodb://{HOST}:{to_store}/faults?directConnection=true",
+                "FACETRY_CACHE": f"redis://{HOST}:{to_cache}",
+                "FACETRY_SEARCH": f"opensearch://{HOST}:{to_index}/{self.prefix}",
+            }
+            self.serving.append(Program(folder / f"machine-{number}", env=engines | shared))
+        made = run_process("tenant", "create", "Shop", "--json", env=engines | shared)
+        assert made.status == 0, made
+        self.key = made.json["apiKey"]
+
+    def start(self) -> None:
+        for program in self.serving:
+            program.start()
+
+    def end(self) -> None:
+        for program in self.serving:
+            program.end()
+
+    @property
+    def networks(self) -> list[NetworkProxy]:
+        return [self.to_store, self.to_cache, self.to_index]
+
+
+class Client:
+    """Calls the machines in turn, each over a connection of its own; a call that fails leaves none behind."""
+
+    def __init__(self, machines: Machines) -> None:
+        self._ports = [program.port for program in machines.serving]
+        self._headers = {"authorization": f"Bearer {machines.key}", "content-type": "application/json"}
+        self._connections: dict[int, http.client.HTTPConnection] = {}
+
+    def call(self, machine: int, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        """Return status and document; raises OSError or HTTPException where there is no answer."""
+        port = self._ports[machine]
+        connection = self._connections.setdefault(port, http.client.HTTPConnection(HOST, port, timeout=CALL_SECONDS))
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), self._headers)
+            answer = connection.getresponse()
+            text = answer.read()
+        except (OSError, http.client.HTTPException):
+            connection.close()
+            del self._connections[port]
+            raise
+        return answer.status, json.loads(text)
+
+    def quantity(self, machine: int, sku: str) -> int | None:
+        """Return what is stored of a product, None where it is not."""
+        status, said = self.call(machine, "GET", f"/v2/products/{sku}")
+        assert status in (200, 404), said
+        return said["quantity"] if status == 200 else None
+
+    def found(self, machine: int, sku: str) -> int | None:
+        """Return what a search finds of a product."""
+        status, said = self.call(machine, "POST", "/v2/search", {"filter": f'sku = "{sku}"', "matched_products": 2})
+        assert status == 200, said
+        return next((one["quantity"] for hit in said["hits"] for one in hit["products"]), None)
+
+    def close(self) -> None:
+        for connection in self._connections.values():
+            connection.close()
+
+
+class Load:
+    """Many clients, each the only writer of its products, that write, read and search on either machine.
+
+    A product whose write was not acknowledged is left alone from then on: it may be there or not.
+
+    Attributes:
+        acknowledged: What each product must be at least.
+        unsure: What the last write of a product would have made of it, where nobody acknowledged that.
+        wrong: Answers that are not what they had to be, as text.
+        errors: When which kind of call on which machine failed, and how.
+        done: How many calls of each kind were answered well.
+        gaps: The longest time without any good answer, by kind of call.
+    """
+
+    def __init__(self, machines: Machines, seed: int = 1) -> None:
+        self._machines = machines
+        self._seed = seed
+        self._is_over = threading.Event()
+        self._lock = threading.Lock()
+        self._last: dict[str, float] = {}
+        self.acknowledged: dict[str, int] = {}
+        self.unsure: dict[str, int] = {}
+        self.wrong: list[str] = []
+        self.errors: list[tuple[float, str, int, str]] = []
+        self.done: Counter[str] = Counter()
+        self.gaps: dict[str, float] = {}
+        self._run = secrets.token_hex(2)
+
+    def __enter__(self):
+        self._begun = time.monotonic()
+        self._last = dict.fromkeys((WRITE, READ, SEARCH), self._begun)
+        self._threads = [threading.Thread(target=self._work, args=(number,)) for number in range(CLIENTS)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._is_over.set()
+        for thread in self._threads:
+            thread.join(CALL_SECONDS * 3)
+
+    def now(self) -> float:
+        """Return the seconds since the load began."""
+        return time.monotonic() - self._begun
+
+    def _work(self, number: int) -> None:
+        chance, client = random.Random(f"{self._seed} {number}"), Client(self._machines)
+        mine: list[str] = []
+        made = 0
+        while not self._is_over.is_set():
+            kind = chance.choice((WRITE, READ, SEARCH)) if mine else WRITE
+            if kind == WRITE and (len(mine) < GROUPS or chance.random() < NEW_SHARE):
+                made += 1
+                sku = f"{self._run}-{number}-{made}"
+            else:
+                sku = chance.choice(mine)
+            is_certain = self._call(client, kind, sku, chance.randrange(2))
+            if kind == WRITE:
+                mine = [*(one for one in mine if one != sku), *([sku] if is_certain else [])]
+        client.close()
+
+    def _call(self, client: Client, kind: str, sku: str, machine: int) -> bool:
+        """Do one call, and return whether it was answered well."""
+        try:
+            if kind == WRITE:
+                self._write(client, machine, sku)
+            else:
+                self._look(client, kind, machine, sku)
+        except (OSError, http.client.HTTPException, AssertionError) as error:
+            with self._lock:
+                self.errors.append((self.now(), kind, machine, f"{type(error).__name__}: {error}"[:300]))
+            time.sleep(PAUSE_SECONDS)
+            return False
+        self._count(kind)
+        return True
+
+    def _look(self, client: Client, kind: str, machine: int, sku: str) -> None:
+        seen = client.quantity(machine, sku) if kind == READ else client.found(machine, sku)
+        if seen != self.acknowledged[sku]:
+            told = f"{self.now():.2f} s: {kind} of {sku} on {machine}: {seen}, not {self.acknowledged[sku]}"
+            with self._lock:
+                self.wrong.append(told)
+
+    def _write(self, client: Client, machine: int, sku: str) -> None:
+        wanted = self.acknowledged.get(sku, 0) + 1
+        self.unsure[sku] = wanted
+        _, number, made = sku.split("-")
+        body = {"name": f"ring {sku}", "group_id": f"g-{number}-{int(made) % GROUPS}", "quantity": wanted}
+        status, said = client.call(machine, "PUT", f"/v2/products/{sku}", body)
+        assert status in (200, 201), (status, said)
+        self.acknowledged[sku] = wanted
+        del self.unsure[sku]
+
+    def _count(self, kind: str) -> None:
+        with self._lock:
+            now = time.monotonic()
+            self.gaps[kind] = max(self.gaps.get(kind, 0.0), now - self._last[kind])
+            self._last[kind] = now
+            self.done[kind] += 1
+
+    def lost(self) -> list[str]:
+        """Return what is not as it was acknowledged, on either machine, read or found, once the index has settled."""
+        client, faults = Client(self._machines), []
+        for sku in self.acknowledged.keys() | self.unsure.keys():
+            stored = client.quantity(0, sku)
+            allowed = {self.acknowledged.get(sku), self.unsure.get(sku, self.acknowledged.get(sku))}
+            if stored not in allowed:
+                faults.append(f"{sku} is {stored}, not one of {allowed}")
+            if client.quantity(1, sku) != stored:
+                faults.append(f"{sku} is not the same on both machines")
+        for sku in self.acknowledged.keys() | self.unsure.keys():
+            faults += [f"{sku} is not found as it is on {n}" for n in (0, 1) if not self._settles(client, n, sku)]
+        client.close()
+        return faults
+
+    def _settles(self, client: Client, machine: int, sku: str) -> bool:
+        stored, seconds = client.quantity(machine, sku), SETTLE_SECONDS if sku in self.unsure else 0
+        end = time.monotonic() + seconds
+        while client.found(machine, sku) != stored:
+            if time.monotonic() >= end:
+                return False
+            time.sleep(0.1)
+        return True
+
+    def summary(self) -> str:
+        """Return all counts in one line."""
+        gaps = ", ".join(f"{kind} {gap:.2f} s" for kind, gap in sorted(self.gaps.items()))
+        return (
+            f"{self.done[WRITE]} writes, {self.done[READ]} reads, {self.done[SEARCH]} searches, "
+            f"{len(self.errors)} errors, {len(self.unsure)} unsure, {len(self.wrong)} wrong; longest gaps: {gaps}"
+        )
+
+
+@contextmanager
+def machines_on(folder: Path, store: MongoServer, cache: RedisServer, index_url: str) -> Iterator[Machines]:
+    """Run two machines on these engines."""
+    with ExitStack() as stack:
+        machines = Machines(folder, store, cache, index_url, stack)
+        stack.callback(machines.end)
+        machines.start()
+        yield machines
+
+
+def wait_until_up(machines: Machines) -> None:
+    """Wait until both machines answer a write, so that one test's harm is over before the next begins."""
+    said: list[tuple[int, object]] = []
+
+    def writes() -> bool:
+        client = Client(machines)
+        body = {"name": "x", "group_id": "up", "quantity": 1}
+        try:
+            said[:] = [client.call(n, "PUT", f"/v2/products/up-{n}", body) for n in (0, 1)]
+        except (OSError, http.client.HTTPException) as error:
+            said[:] = [(0, error)]
+        finally:
+            client.close()
+        return all(status in (200, 201) for status, _ in said)
+
+    try:
+        wait_until(writes, UP_SECONDS)
+    except AssertionError:
+        raise AssertionError(f"the machines are not up: {said}") from None
