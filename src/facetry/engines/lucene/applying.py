@@ -82,8 +82,9 @@ class GroupWriter:
     def _parcels(self, groups: Sequence[ProductGroup], version: int) -> list[Lines]:
         parcels: list[Lines] = [[]]
         size = 0
+        words: set[str] = set()
         for group in groups:
-            lines = list(self._lines(group, version))
+            lines = list(self._lines(group, version, words))
             length = sum(map(_length, lines))
             if parcels[-1] and size + length > PARCEL_BYTES:
                 parcels.append([])
@@ -92,13 +93,16 @@ class GroupWriter:
             size += length
         return parcels
 
-    def _lines(self, group: ProductGroup, version: int) -> Iterator[Json | msgspec.Raw]:
+    def _lines(self, group: ProductGroup, version: int, words: set[str]) -> Iterator[Json | msgspec.Raw]:
+        """Yield what writes a group, and its words but for those that are on their way; these are added to."""
         document = self._documents.of(group, version)
         yield self._action(group.group_id, version)
         yield raw(document)
         for word, source in word_documents(self._tenant, [document]):
-            yield {"create": {"_id": word}}
-            yield source
+            if word not in words:
+                words.add(word)
+                yield {"create": {"_id": word}}
+                yield source
 
     def _removal(self, group_id: str, version: int) -> tuple[Json, Json]:
         return self._action(group_id, version), gone_document(self._tenant, version, time())
