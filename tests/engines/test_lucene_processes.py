@@ -7,15 +7,16 @@ import asyncio
 import pytest
 
 from facetry.domain.change import Delta
-from facetry.domain.errors import IndexDamagedError
+from facetry.domain.errors import IndexDamagedError, SearchTimeoutError
 from facetry.domain.search.fields import AttributeDefinition, Kind, Schema
 from facetry.domain.search.filters import Has
 from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.suggestions import Suggestions, SuggestQuery
 from facetry.domain.search.values import HIGHEST, number_of
 from facetry.engines.lucene import search_index
 from facetry.engines.lucene.mapping import FORMAT
 from facetry.engines.lucene.search_index import LuceneSearchIndex
-from facetry.testing.search_samples import OTHER, TENANT, found, group, hold, pages, product, single
+from facetry.testing.search_samples import OTHER, TENANT, find, found, group, hold, pages, product, single
 from tests.engines.lucene_indexes import driver_at, drop, new_prefix
 
 pytestmark = pytest.mark.anyio
@@ -251,6 +252,31 @@ async def test_a_large_change_comes_in_parcels(two, monkeypatch):
     await one.apply(TENANT, Delta(revision=1, groups=tuple(many), gone=("x",)), "en")
     assert one._driver.calls - before > 6
     assert await other.groups_after(TENANT, "", 99) == many
+
+
+async def test_what_another_process_forgot_is_missed_once(two):
+    one, other = two
+    await hold(one, single("1", name="ring"))
+    assert await found(other, "ring") == ["1"]
+    await one.forget(TENANT)
+    with pytest.raises(IndexDamagedError):
+        await found(other, "ring")
+    assert await found(other, "ring") == []
+    assert (await other.search(TENANT, SearchQuery(text="ring"))).total == 0
+    assert await other.suggest(TENANT, SuggestQuery(text="ri")) == Suggestions()
+    assert await other.known_fields(TENANT) == frozenset()
+
+
+async def test_nobody_searches_after_the_deadline(two):
+    with pytest.raises(SearchTimeoutError):
+        await two[0].search(TENANT, SearchQuery(), deadline=0.0)
+
+
+async def test_a_text_of_very_many_words_finds_what_has_any(two):
+    await hold(two[0], single("1", name="w7"), single("2", name="other"), single("3", name="w390 w0"))
+    result = await find(two[1], " ".join(f"w{number}" for number in range(200)), "name", "description", "category")
+    assert [hit.group.group_id for hit in result.hits] == ["1", "3"]
+    assert 0.0 < result.hits[0].score < 1.0
 
 
 async def test_another_format_is_another_index(two):
