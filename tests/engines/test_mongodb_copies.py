@@ -156,31 +156,25 @@ async def test_a_copy_that_slept_for_too_long_does_not_come(sqlite, mongo, datab
     assert await number_of(database) == [0] * 5
 
 
-async def test_what_cannot_be_removed_at_once_goes_later(sqlite, mongo, monkeypatch):
+async def test_what_cannot_be_removed_at_once_goes_later(sqlite, mongo, url, database):
     record, counters, portions = await filled(sqlite)
-    away = StoreError("MongoDB does not answer")
-
-    async def refuse(catalog):
-        raise away
-
-    monkeypatch.setattr(mongo.store.tenancy, "purge", refuse)
+    own = await open_database(url)
+    copies = MongoTenantCopies(own, MongoCatalogStore(own, NoMarks()))
     with pytest.raises(KeyError):
-        await mongo.copies.take(record, counters, given(portions, breaks_off=True))
+        await copies.take(record, counters, given(portions, meanwhile=own.client.close, breaks_off=True))
+    assert await number_of(database) == [2, 1, 1, 0, 1]
 
 
-async def test_snapshots_are_believed_only_where_they_hold(mongo, database, monkeypatch):
-    """With either kind of session all of it comes."""
+async def test_snapshots_are_believed_only_where_they_hold(mongo, database):
+    """With either kind of session all of it comes; nothing is left of the probe."""
     await filled(mongo)
-    held = await copy_reading.has_snapshots(database)
+    assert await copy_reading.has_snapshots(database) in {True, False}
     assert await database["leases"].count_documents({}) == 0
-    for answer in (held, not held):
-
-        async def told(_, answer=answer):
-            return answer
-
-        monkeypatch.setattr(copy_reading, "has_snapshots", told)
-        async with mongo.copies.read(TENANT) as copy:
-            assert [len(portion) async for portion in copy.things] == [2, 1, 1]
+    catalog = (await database["tenants"].find_one({"id": TENANT}))["catalog"]
+    for way in (copy_reading.in_snapshot, copy_reading.in_transaction):
+        async with way(database) as session:
+            found = copy_reading.pages(database["products"], catalog, ("i",), session)
+            assert [[one["s"] for one in page] async for page in found] == [["R1", "R2"]]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from facetry.domain.errors import StoreError
@@ -46,13 +48,12 @@ async def test_asking_in_vain_writes_nothing(database):
     assert set(before[0]) == {"_id", "holder", "until"}
 
 
-async def test_a_holder_is_no_expression(database, monkeypatch):
-    """What looks like one is compared as it stands."""
-    leases = MongoLeases(database)
-    monkeypatch.setattr(leases, "_holder", "$until")
-    assert await leases.take("relay", LONG)
-    assert (await database["leases"].find_one())["holder"] == "$until"
-    assert not await MongoLeases(database).take("relay", LONG)
+async def test_what_another_gives_back_meanwhile_can_be_taken(database):
+    leases, other = MongoLeases(database), MongoLeases(database)
+    for _ in range(10):
+        took = await asyncio.gather(leases.take("relay", LONG), other.take("relay", LONG))
+        assert sorted(took) == [False, True]
+        await asyncio.gather(leases.give_back("relay"), other.give_back("relay"))
 
 
 async def test_a_server_that_is_away_is_told_and_holds_up_nobody_who_gives_back(url):

@@ -95,21 +95,31 @@ async def one_moment(database: Database) -> AsyncIterator[AsyncClientSession]:
         StoreError: The driver failed, also inside.
     """
     try:
-        if await has_snapshots(database):
-            async with database.client.start_session(snapshot=True) as session:
-                yield session
-        else:
-            async with database.client.start_session() as session:
-                await session.start_transaction(read_concern=ReadConcern("snapshot"))
-                yield session
+        way = in_snapshot if await has_snapshots(database) else in_transaction
+        async with way(database) as session:
+            yield session
     except PyMongoError as error:
         raise _told(error) from error
+
+
+@asynccontextmanager
+async def in_snapshot(database: Database) -> AsyncIterator[AsyncClientSession]:
+    """Give a session of snapshots, which lasts for five minutes, or as long as the server is told to remember."""
+    async with database.client.start_session(snapshot=True) as session:
+        yield session
+
+
+@asynccontextmanager
+async def in_transaction(database: Database) -> AsyncIterator[AsyncClientSession]:
+    """Give a session in a transaction, which lasts for one minute, or as long as the server is told to bear it."""
+    async with database.client.start_session() as session:
+        await session.start_transaction(read_concern=ReadConcern("snapshot"))
+        yield session
 
 
 async def has_snapshots(database: Database) -> bool:
     """Return whether a server keeps what it promises of snapshots, which not everything that speaks MongoDB does.
 
-    Sessions of snapshots last for five minutes, or as long as the server is told to remember, transactions for one.
     Raises what the driver does.
     """
     probes, probe = database[LEASES], {"_id": f"probe {ObjectId()}"}
