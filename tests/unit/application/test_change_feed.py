@@ -198,7 +198,6 @@ async def test_what_another_machine_wrote_is_told_when_it_is_heard_of(store):
     feed = ChangeFeed(far, look_seconds=0.002)
     waiting = asyncio.ensure_future(feed.next_page(TENANT, 0, ALL, 30))
     await asyncio.sleep(0.02)
-    assert far.looked == [TENANT]
     await done(store, put("R1", "G"))
     feed.heard(TENANT, 1)
     assert skus(await asyncio.wait_for(waiting, 5)) == ["R1"]

@@ -104,6 +104,12 @@ class FarMarks(Marks):
             raise self.cut
         self.marks[tenant] = self.there.get(tenant, 0)
 
+    async def until_looked(self, times):
+        for _ in range(100_000):
+            if len(self.looked) >= times:
+                return
+            await asyncio.sleep(0)
+
 
 @pytest.fixture
 def far():
@@ -113,16 +119,17 @@ def far():
 async def test_what_other_machines_did_is_asked_for_now_and_then(far, anyio_backend):
     watch = Watch(far, 0.001, far.look, 0.05)
     waiting = [asyncio.ensure_future(watch.changed("a", 0, 10)) for _ in range(9)]
-    await asyncio.sleep(0.02)
+    await far.until_looked(1)
     far.there["a"] = 1
     await asyncio.gather(*waiting)
+    # However many wait, and however often they look in between.
     assert far.looked == ["a", "a"]
 
 
 async def test_what_is_heard_of_a_tenant_has_it_asked_for_at_once(far, anyio_backend):
     watch = Watch(far, 0.001, far.look, 60)
     waiting = [asyncio.ensure_future(watch.changed(tenant, 0, 10)) for tenant in "aab"]
-    await asyncio.sleep(0.01)
+    await far.until_looked(2)
     assert sorted(far.looked) == ["a", "b"]
     far.there["a"] = 1
     watch.heard("nobody")

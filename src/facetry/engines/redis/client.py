@@ -107,6 +107,11 @@ class Client:
         for driver in (self.driver, *self._asked):
             with suppress(*_FAILURES):
                 await driver.aclose()
+        if isinstance(self.driver, RedisCluster):
+            # After a failure the driver takes itself for closed, and leaves these open.
+            for nodes in ("nodes_cache", "startup_nodes"):
+                with suppress(*_FAILURES):
+                    await self.driver.nodes_manager.aclose(nodes)
 
     def _check(self) -> None:
         if not self.breaker.lets_pass():
