@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from facetry.domain.change import Delta
-from facetry.domain.errors import SearchError, SearchTimeoutError
+from facetry.domain.errors import SearchTimeoutError
 from facetry.domain.group import ProductGroup
 from facetry.domain.search.answering import answer_from
 from facetry.domain.search.fields import Schema
@@ -25,7 +25,6 @@ from facetry.domain.search.query import (
     ValuesFacet,
 )
 from facetry.domain.search.result import SearchResult
-from facetry.engines.lucene import falling_back, page_hits
 from facetry.engines.lucene.search_index import LuceneSearchIndex
 from facetry.testing.search_exact import ExactSearchConformance, compare
 from facetry.testing.search_samples import TENANT, group, product, single
@@ -157,13 +156,6 @@ async def test_order_at_random_is_two_calls(index):
     assert await check(index, msgspec.structs.replace(after, offset=5)) == 1
 
 
-async def test_order_at_random_of_too_many_hits_is_refused(index, monkeypatch):
-    monkeypatch.setattr(page_hits, "MOST_SHUFFLED", 2)
-    await hold(index, *GROUPS)
-    with pytest.raises(SearchError, match="at most 2 hits"):
-        await index.search(TENANT, SearchQuery(sort=(SortAtRandom(7),)))
-
-
 async def test_conditions_that_no_facet_of_documents_can_count_are_evaluated(index):
     await hold(index, *GROUPS)
     either = Or((And((AnyStone(PEARL), CLEAR)), And((Not(AnyStone(PEARL)), Not(CLEAR)))))
@@ -179,21 +171,6 @@ async def test_an_order_that_differs_by_case_is_evaluated(index):
     one = SearchQuery(filter=Or((And((AnyProduct(RED), PEARL)), Not(RED))), sort=(SortByField(PRICE),))
     assert await check(index, query) == 1
     assert await check(index, one) == 1
-
-
-async def test_too_many_groups_are_not_evaluated(index, monkeypatch):
-    monkeypatch.setattr(falling_back, "MOST_GROUPS", 2)
-    await hold(index, *GROUPS)
-    query = SearchQuery(filter=Or((And((AnyProduct(RED), PEARL)), Not(RED))), sort=(SortByField(PRICE),))
-    with pytest.raises(SearchError, match="of more than 2 groups"):
-        await index.search(TENANT, query)
-
-
-async def test_groups_that_are_evaluated_come_page_by_page(index, monkeypatch):
-    monkeypatch.setattr(falling_back, "PAGE_GROUPS", 2)
-    await hold(index, *GROUPS)
-    query = SearchQuery(filter=Or((And((AnyProduct(RED), PEARL)), Not(RED))), sort=(SortByField(PRICE),))
-    assert await check(index, query) == 2
 
 
 async def test_facets_of_very_many_values_come_page_by_page(index):

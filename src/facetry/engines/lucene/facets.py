@@ -58,18 +58,18 @@ def planned(facet: Facet, cases: Cases, homes: Homes) -> FacetPlan | None:
     return FacetPlan(facet, cases.also(homes.counting(field)), slot.numbers if slot else "")
 
 
-def aggregations(plan: FacetPlan, size: int = MOST_VALUES) -> Aggregations:
+def aggregations(plan: FacetPlan, facets: int) -> Aggregations:
     """Return what a facet asks first; a histogram asks between which numbers all lie, and counts what it supposes.
 
     Args:
         plan: How it is asked.
-        size: How many values may come at once.
+        facets: How many facets there are, which share what may come at once.
     """
     if not plan.path:
         return {}
     match plan.facet:
         case ValuesFacet() | TreeFacet():
-            asked = {_VALUES: {"terms": _terms(plan, size), "aggs": units(plan.facet.level)}}
+            asked = {_VALUES: {"terms": _terms(plan, MOST_VALUES // facets), "aggs": units(plan.facet.level)}}
         case RangesFacet(ranges=ranges):
             asked = _counted_ranges(plan, ranges) | _ends(plan.path)
         case HistogramFacet():

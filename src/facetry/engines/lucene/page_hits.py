@@ -10,7 +10,7 @@ from facetry.domain.errors import SearchError
 from facetry.domain.group import ProductGroup
 from facetry.domain.search.ordering import compared, in_order
 from facetry.domain.search.query import Position
-from facetry.engines.lucene.pages import MOST_KEYS, PagePlan, found_groups, found_scores, groups_body, keys_body
+from facetry.engines.lucene.pages import PagePlan, found_groups, found_scores, groups_body, is_all, keys_body
 from facetry.engines.lucene.queries import Query
 from facetry.engines.lucene.readings import Ask, Response
 
@@ -67,6 +67,6 @@ async def _all_keys(
         hits = answer["hits"]["hits"]
         scores |= found_scores(answer)
         positions += [plan.order.position(hit["sort"]) for hit in hits]
-        if len(hits) < MOST_KEYS:
+        if is_all(hits):
             return scores, positions
         (answer,) = await ask([keys_body(plan, scored, hits[-1]["sort"])])

@@ -14,7 +14,7 @@ from facetry.engines.lucene.conditions import Cases, Homes, cases_of
 from facetry.engines.lucene.counting import Aggregations, Answer, counted, innermost, over_products
 from facetry.engines.lucene.documents import unpacked
 from facetry.engines.lucene.driver import Json
-from facetry.engines.lucene.facets import MOST_VALUES, FacetPlan, aggregations, planned
+from facetry.engines.lucene.facets import FacetPlan, aggregations, planned
 from facetry.engines.lucene.opening_cases import simplified
 from facetry.engines.lucene.ordering import Order, Value, ordered
 from facetry.engines.lucene.queries import EVERYTHING, Query, all_of, one_of
@@ -102,6 +102,11 @@ def keys_body(plan: PagePlan, scored: Query, after: Sequence[Value]) -> Json:
     return body | _keys(plan, after)
 
 
+def is_all(hits: Sequence[Response]) -> bool:
+    """Return whether no keys come behind those of some hits."""
+    return len(hits) < MOST_KEYS
+
+
 def groups_body(plan: PagePlan, group_ids: Sequence[str]) -> Json:
     """Return the search of some groups by their ids."""
     query = all_of([{"term": {"tenant": plan.tenant}}, one_of("group", group_ids)])
@@ -161,8 +166,7 @@ def _keys(plan: PagePlan, after: Sequence[Value] | None) -> Json:
 
 
 def _aggregations(plan: PagePlan) -> Aggregations:
-    size = MOST_VALUES // max(1, len(plan.facets))
     asked = named(_PRODUCTS, over_products(plan.passing))
     for place, facet in enumerate(plan.facets):
-        asked |= named(str(place), aggregations(facet, size))
+        asked |= named(str(place), aggregations(facet, len(plan.facets)))
     return asked

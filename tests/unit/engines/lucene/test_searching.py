@@ -178,16 +178,14 @@ async def test_too_many_keys_are_not_shuffled(monkeypatch):
 
 
 async def test_keys_to_be_shuffled_come_page_by_page(monkeypatch):
-    for module in (page_hits, pages):
-        monkeypatch.setattr(module, "MOST_KEYS", 2)
+    monkeypatch.setattr(pages, "MOST_KEYS", 2)
     result, calls = await evaluated(SearchQuery(sort=(SortByField(BUILT_IN["color"]), SortAtRandom(1))))
     assert [hit.key for hit in result.hits][:2] == [("b",), ("c",)]
     assert calls == 4
 
 
 async def test_values_that_do_not_come_at_once_come_page_by_page(monkeypatch):
-    for module in (facets, pages):
-        monkeypatch.setattr(module, "MOST_VALUES", 2)
+    monkeypatch.setattr(facets, "MOST_VALUES", 2)
     either = Or((AnyProduct(RED), PEARL))
     skus = ValuesFacet("skus", BUILT_IN["sku"], size=2)
     numbers = ValuesFacet("quantities", BUILT_IN["quantity"], size=9)
