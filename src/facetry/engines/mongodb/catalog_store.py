@@ -120,6 +120,7 @@ class MongoCatalogStore(CatalogReads, CatalogChanges):
         if not self._closed:
             self._closed = True
             await self._marks.close()
+            await self.transactions.writers.close()
             await self._database.client.close()
 
     def _check_open(self) -> None:

@@ -143,7 +143,7 @@ class CatalogChanges:
             state = state_of(document)
             return (True, await read(_Moment(self._database, session, state))) if state else (False, None)
 
-        return await self._transactions.at_once(work)
+        return await self._transactions.at_one_moment(work)
 
 
 class _Page(NamedTuple):

@@ -28,6 +28,7 @@ WRITERS = "writers"
 CATALOG_COLLECTIONS = (PRODUCTS, GROUPS, RECORDS, CHANGES)
 """Those whose documents belong to a catalog, and go with it."""
 SCHEMA_VERSION = 1
+"""Raised with every change of a layout: a database that has this one is taken as it is."""
 
 
 class Index(NamedTuple):

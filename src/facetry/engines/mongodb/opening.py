@@ -61,9 +61,8 @@ async def open_database(url: str, listeners: Sequence[CommandListener] = ()) -> 
     database = _database(url, listeners)
     try:
         await _check_server(database)
-        await _check_schema(database)
-        for layout in (*LAYOUTS, *SIDE_LAYOUTS):
-            await _lay_out(database, layout)
+        if await _stored_version(database) < SCHEMA_VERSION:
+            await _lay_out_all(database)
     except PyMongoError as error:
         await database.client.close()
         raise store_error(error) from error
@@ -99,18 +98,28 @@ async def _check_server(database: Database) -> None:
         raise StoreError("MongoDB must run as a replica set, of one server at least: a single one has no transactions")
 
 
-async def _check_schema(database: Database) -> None:
+async def _stored_version(database: Database) -> int:
     # Nobody may miss that a newer version was here, so no answer from before a failover counts.
     collection = database.get_collection(SCHEMA, read_concern=ReadConcern("majority"))
     stored = await collection.find_one({"_id": SCHEMA})
-    version = stored["version"] if stored else 0
+    version = int(stored["version"]) if stored else 0
     if version > SCHEMA_VERSION:
         raise StoreVersionError(
             f"the database has schema version {version}, this program knows versions up to {SCHEMA_VERSION}: "
             "use the newer version of Facetry that wrote it"
         )
-    if version < SCHEMA_VERSION:
-        await collection.update_one({"_id": SCHEMA}, {"$max": {"version": SCHEMA_VERSION}}, upsert=True)
+    return version
+
+
+async def _lay_out_all(database: Database) -> None:
+    """Make all that is not there, and say so when it is done.
+
+    Only what is new is worth it: to change a collection, a server waits for the transactions that are open on it, and
+    lets all others wait meanwhile.
+    """
+    for layout in (*LAYOUTS, *SIDE_LAYOUTS):
+        await _lay_out(database, layout)
+    await database[SCHEMA].update_one({"_id": SCHEMA}, {"$max": {"version": SCHEMA_VERSION}}, upsert=True)
 
 
 async def _lay_out(database: Database, layout: Layout) -> None:

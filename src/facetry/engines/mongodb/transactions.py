@@ -19,9 +19,12 @@ from facetry.domain.errors import StoreBusyError
 from facetry.engines.mongodb.collections import TENANTS
 from facetry.engines.mongodb.failures import has_label, store_error
 from facetry.engines.mongodb.opening import Database
+from facetry.engines.mongodb.writers import Writers
 
 TRY_SECONDS = 20.0
 """How long is tried again what others stand in the way of."""
+_PATIENCE_SECONDS = 0.5
+"""Who stands in the way for longer may be dead."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.1
 _TRANSIENT, _UNKNOWN = "TransientTransactionError", "UnknownTransactionCommitResult"
 _SNAPSHOT, _ANY = ReadConcern("snapshot"), ReadConcern()
@@ -34,11 +37,16 @@ class OvertakenError(Exception):
 
 
 class Transactions:
-    """Sessions of one client: those that read see at least what this process committed or learnt of."""
+    """Sessions of one client: those that read see at least what this process committed or learnt of.
+
+    Attributes:
+        writers: Lends those that write.
+    """
 
     def __init__(self, database: Database) -> None:
         """Work in a database."""
         self._client = database.client
+        self.writers = Writers(database)
         # Not even while one server takes over from another does this miss a write that was confirmed.
         self._newest = database.get_collection(TENANTS, read_concern=ReadConcern("linearizable"))
         self._time: Timestamp | None = None
@@ -93,7 +101,7 @@ class Transactions:
         self.note(session)
 
     async def at_once(self, work: Callable[[AsyncClientSession], Awaitable[T]]) -> T:
-        """Do work in one transaction, again where others stand in the way.
+        """Do work that writes in one transaction, again where others stand in the way.
 
         Raises:
             StoreBusyError: They did so for too long, or the server does not answer.
@@ -101,27 +109,45 @@ class Transactions:
         """
 
         async def once() -> T:
+            async with self.writers.session() as session, self.open(session):
+                return await work(session)
+
+        return await self.again(once)
+
+    async def at_one_moment(self, work: Callable[[AsyncClientSession], Awaitable[T]]) -> T:
+        """Do work that only reads, all of it as it was at one moment; raises as ``at_once`` does."""
+
+        async def once() -> T:
             async with self.reading() as session, self.open(session):
                 return await work(session)
 
-        return await again(once)
+        return await self.again(once)
+
+    async def again(self, once: Callable[[], Awaitable[T]]) -> T:
+        """Do something until nobody stands in the way; raises as ``at_once`` does."""
+        began, pause = time.monotonic(), _FIRST_PAUSE
+        while True:
+            try:
+                return await once()
+            except OvertakenError as error:
+                waited = _waited(began, error)
+            except PyMongoError as error:
+                if not has_label(error, _TRANSIENT):
+                    raise store_error(error) from error
+                waited = _waited(began, error)
+            if waited > _PATIENCE_SECONDS:
+                await self.writers.end_abandoned()
+            # Those who stand in each other's way must not come back at the same moment.
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret hangs on it
+            pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-async def again(once: Callable[[], Awaitable[T]]) -> T:
-    """Do something until nobody stands in the way; raises as ``Transactions.at_once`` does."""
-    until, pause = time.monotonic() + TRY_SECONDS, _FIRST_PAUSE
-    while True:
-        try:
-            return await once()
-        except OvertakenError as error:
-            if time.monotonic() > until:
-                raise StoreBusyError("others write to the tenant all the time") from error
-        except PyMongoError as error:
-            if not has_label(error, _TRANSIENT) or time.monotonic() > until:
-                raise store_error(error) from error
-        # Those who stand in each other's way must not come back at the same moment.
-        await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret hangs on it
-        pause = min(pause * 2, _LONGEST_PAUSE)
+def _waited(began: float, error: Exception) -> float:
+    """Return how long something has been tried; raises ``StoreBusyError`` where that is long enough."""
+    waited = time.monotonic() - began
+    if waited > TRY_SECONDS:
+        raise StoreBusyError("MongoDB lets others write all the time, or is away") from error
+    return waited
 
 
 async def _commit(session: AsyncClientSession) -> None:

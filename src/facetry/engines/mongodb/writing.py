@@ -23,7 +23,7 @@ from facetry.engines.mongodb.opening import Database
 from facetry.engines.mongodb.reading import Reading
 from facetry.engines.mongodb.state import WITHOUT_RECORD, State, name_of_tenant, state_of
 from facetry.engines.mongodb.storing import Storing
-from facetry.engines.mongodb.transactions import OvertakenError, Transactions, again
+from facetry.engines.mongodb.transactions import OvertakenError, Transactions
 from facetry.engines.mongodb.unit import Done, Unit
 from facetry.engines.mongodb.view import Catalog
 
@@ -75,7 +75,7 @@ class Writing:
         # Asked for while the batch is on its way, and needed only when it is committed.
         look = asyncio.get_running_loop().create_task(self._marks.before_commit(tenant))
         try:
-            unit, dones = await again(lambda: self._attempt(tenant, requests))
+            unit, dones = await self._transactions.again(lambda: self._attempt(tenant, requests))
         finally:
             told = await look
         if unit.changed:
@@ -99,14 +99,14 @@ class Writing:
         if not unit.changed:
             await self._check_mark(state)
             return unit, dones
-        async with self._transactions.plain() as session, self._transactions.open(session, reads=False):
+        async with self._transactions.writers.session() as session, self._transactions.open(session, reads=False):
             await self._storing.store(unit, session, {"mark": state.mark})
         return unit, dones
 
     async def _first(self, tenant: str, requests: Sequence[Request]) -> tuple[Unit, list[Done]]:
         """Do writes while nobody else can."""
         condition = {"_id": name_of_tenant(tenant), "catalog": {"$exists": True}}
-        async with self._transactions.reading() as session, self._transactions.open(session):
+        async with self._transactions.writers.session() as session, self._transactions.open(session):
             document = await self._tenants.find_one_and_update(
                 condition, {"$inc": {"mark": 1}}, WITHOUT_RECORD, session=session
             )
