@@ -1,3 +1,5 @@
+import gc
+
 import pytest
 
 from facetry.bootstrap.doctor import examination, servers
@@ -15,14 +17,17 @@ def nowhere(tmp_path):
     port = free_port()
     return Settings(
         data=tmp_path / "none",
-        store=f"mongodb://user:secret@127.0.0.1:{port}/db?serverSelectionTimeoutMS=50",
+        store=f"mongodb://user:secret@127.0.0.1:{port}/db?serverSelectionTimeoutMS=700",
         search=f"opensearch://127.0.0.1:{port}",
         cache=f"redis://127.0.0.1:{port}",
     )
 
 
+# Where the driver of MongoDB gives an attempt to connect up, it leaves the socket to the collector of garbage.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore:unclosed:ResourceWarning")
 def test_engines_that_do_not_answer_are_named_without_secrets(nowhere):
     told = found(nowhere)
+    gc.collect()
     assert {name: health for name, (health, _) in told.items() if name not in {"versions", "kernels"}} == {
         "settings": Health.GOOD,
         "store": Health.BAD,
