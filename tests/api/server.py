@@ -1,5 +1,6 @@
 """The whole HTTP side of a server in one process over the reference engines, called as ASGI calls it."""
 
+import asyncio
 import json
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
@@ -184,17 +185,23 @@ class Server:
 
     async def call(self, method, target, *, headers=None, body=b"", peer="192.0.2.1", scheme="http"):
         """Send one request; the target is raw, as it stands in the request line."""
-        messages = []
+        messages, has_answered = [], asyncio.Event()
         scope = scope_of(method, target, headers, peer, scheme)
         pending = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive():
-            return pending.pop() if pending else {"type": "http.disconnect"}
+            if pending:
+                return pending.pop()
+            await has_answered.wait()
+            return {"type": "http.disconnect"}
 
         async def send(message):
             messages.append(message)
 
-        await self.app(scope, receive, send)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            has_answered.set()
         start, *rest = messages
         received = {k.decode(): v.decode("latin-1") for k, v in start["headers"]}
         return Response(start["status"], received, b"".join(m.get("body", b"") for m in rest))

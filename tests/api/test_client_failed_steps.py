@@ -58,7 +58,7 @@ async def test_a_first_step_that_fails_has_changed_nothing(server, office, actio
     assert await office.ok(search) == []
 
 
-async def test_steps_that_cannot_be_searched_yet(own_index, server, office):
+async def test_steps_that_cannot_be_searched_yet(one_machine, server, office):
     server.index.failure = IndexDamagedError("x")
     told = await office.refused(302, "product_import", PRODUCTS)
     # An index that is damaged is made anew once, so the first step is in it.

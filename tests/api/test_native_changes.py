@@ -213,7 +213,9 @@ async def test_only_so_many_wait_and_who_left_does_not_count(filled, owner):
     waiting = [live(owner, f"{CHANGES}?since=3&wait=60") for _ in range(MOST_WAITING)]
     for one in waiting:
         await one.__aenter__()
-    await asyncio.sleep(0.02)
+    async with asyncio.timeout(30):
+        while owner.server.feed.waiting("shop") < MOST_WAITING:  # noqa: ASYNC110 - nobody is told
+            await asyncio.sleep(0.02)
     for headers in ({}, EVENTS):
         answer = await owner("GET", f"{CHANGES}?since=3&wait=60", headers=headers)
         assert (problem_of(answer, 429)["code"], answer.headers["retry-after"]) == ("too_many_waiting", "5")
@@ -298,7 +300,7 @@ async def test_a_stop_ends_streams_and_waiting(server, filled, owner):
         assert (await request.answer()).json["revision"] == 3
 
 
-async def test_a_stream_that_falls_behind_the_log_says_so_and_ends(server, filled, owner):
+async def test_a_stream_that_falls_behind_the_log_says_so_and_ends(one_machine, server, filled, owner):
     async with live(owner, f"{CHANGES}?since=3", **EVENTS) as stream:
         await stream.event()
         await stream.event()

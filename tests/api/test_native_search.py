@@ -257,7 +257,7 @@ async def test_an_unknown_name_comes_with_what_may_have_been_meant(filled, owner
     assert (await owner.refused({"facet": ["color"]}))["detail"] == "'facet' is no key here; did you mean facets?"
 
 
-async def test_hits_by_another_field(own_index, filled, owner):
+async def test_hits_by_another_field(one_machine, filled, owner):
     found = await owner.search(group_by="color", sort=["color:asc"], matched_products=9, fields=["sku"])
     assert [hit["key"] for hit in found["hits"]] == [["Blue"], ["Red"]]
     assert [[one["sku"] for one in hit["products"]] for hit in found["hits"]] == [["R2"], ["R1", "S1"]]
@@ -358,7 +358,7 @@ class TestSeveral:
         assert (await owner.refused(document))["pointer"] == pointer
         assert "searches" in (await owner.refused({"q": "x", "searches": [{}]}))["detail"]
 
-    async def test_all_are_of_one_revision_where_a_write_falls_between(self, own_index, server, filled, owner):
+    async def test_all_are_of_one_revision_where_a_write_falls_between(self, one_machine, server, filled, owner):
         plain = server.index.search
         between = [product("N1", "NEW")]
 
@@ -409,7 +409,7 @@ class TestRevisions:
         server.index.failure = None
         assert (await owner.search(min_revision=5))["total"] == 4
 
-    async def test_an_index_that_cannot_follow_is_named(self, own_index, server, filled, owner):
+    async def test_an_index_that_cannot_follow_is_named(self, one_machine, server, filled, owner):
         server.index.failure = RuntimeError("no")
         assert (await filled.post(product("N1", "NEW"))).status == 500
         answer = await owner("POST", "/v2/search", {"timeout_ms": 5000})
@@ -460,7 +460,7 @@ class TestTimeouts:
         del server.index.search
         assert (await owner("GET", "/v2/search?timeout_ms=5000&on_timeout=partial")).json["partial"] is False
 
-    async def test_an_index_that_is_slow_to_follow_counts_too(self, own_index, server, filled, owner):
+    async def test_an_index_that_is_slow_to_follow_counts_too(self, one_machine, server, filled, owner):
         apply, gate = server.index.apply, asyncio.Event()
 
         async def slow(tenant, delta, language, **more):
