@@ -13,17 +13,15 @@ import msgspec
 
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product
+from facetry.domain.search.checking import ReadyFilter
 from facetry.domain.search.counting import count_facet, facet_field
 from facetry.domain.search.fields import BUILT_IN
 from facetry.domain.search.filters import (
-    NO_STONE,
     And,
     Candidate,
     Filter,
     conjuncts,
     fields_of,
-    is_true,
-    with_stones,
 )
 from facetry.domain.search.matching import Attempt, Explaining, TextMatch, enough_groups, relaxed_to
 from facetry.domain.search.ordering import (
@@ -107,11 +105,7 @@ def hits_among(
 
 def passing(query: SearchQuery, group: ProductGroup, condition: Filter) -> Iterator[Candidate]:
     """Yield each product of a group with each stone of which a condition is true."""
-    for product in group.products:
-        one = Candidate(group.group_id, group.products, product, NO_STONE, query.currency, query.default_currency)
-        for candidate in with_stones(one):
-            if is_true(condition, candidate):
-                yield candidate
+    return _passing(query, group, ReadyFilter(condition))
 
 
 def facet_condition(query: SearchQuery, facet: Facet) -> Filter:
@@ -119,6 +113,10 @@ def facet_condition(query: SearchQuery, facet: Facet) -> Filter:
     own = frozenset({facet_field(facet).name})
     kept = [part for part in conjuncts(query.filter) if facet.own_filter or fields_of(part) != own]
     return And((query.scope, *kept))
+
+
+def _passing(query: SearchQuery, group: ProductGroup, ready: ReadyFilter) -> Iterator[Candidate]:
+    return ready.passing(group, query.currency, query.default_currency)
 
 
 def _choose(query: SearchQuery, groups: Sequence[ProductGroup], attempts: Iterable[Attempt]) -> _Chosen:
@@ -136,12 +134,12 @@ def _choose(query: SearchQuery, groups: Sequence[ProductGroup], attempts: Iterab
 
 def _passing_counts(query: SearchQuery, groups: Sequence[ProductGroup], attempt: Attempt) -> Counter[int]:
     """Return how many groups that pass the filters have so many words of a reading; pinned ones do not count."""
-    condition = And((query.scope, query.filter, attempt.condition))
+    ready = ReadyFilter(And((query.scope, query.filter, attempt.condition)))
     matched = ((group, attempt.matches.get(group.group_id)) for group in groups)
     return Counter(
         match.matched_words
         for group, match in matched
-        if match and not match.is_pinned and any(passing(query, group, condition))
+        if match and not match.is_pinned and any(_passing(query, group, ready))
     )
 
 
@@ -177,9 +175,9 @@ def _counted(query: SearchQuery, chosen: _Chosen, facet: Facet) -> Iterator[tupl
 
 def _keyed(query: SearchQuery, chosen: _Chosen, condition: Filter) -> Iterator[tuple[Key, Candidate, ProductGroup]]:
     """Yield what fulfils a condition and what was understood, with the key of each hit that it stands in."""
-    whole = And((condition, chosen.attempt.condition))
+    ready = ReadyFilter(And((condition, chosen.attempt.condition)))
     for group in chosen.groups:
-        for candidate in passing(query, group, whole):
+        for candidate in _passing(query, group, ready):
             for key in _hit_keys(query, candidate):
                 yield key, candidate, group
 
@@ -238,6 +236,8 @@ def _matching_products(query: SearchQuery, chosen: _Chosen, hit: _Found, told: E
     By the first key of the sort if that is a field, then those first that more words of the text fit, then by group,
     then as they joined.
     """
+    if len(hit.candidates) == 1:
+        return [found[0].product for found in hit.candidates.values()]
     keys = sort_keys(query.sort)[:1] if isinstance(sort_keys(query.sort)[0], SortByField) else ()
     ranks = {group_id: rank for rank, group_id in enumerate(_groups_in_order(chosen, hit))}
     positions = []

@@ -10,10 +10,12 @@ from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product
 from facetry.domain.search.fields import Schema
 from facetry.domain.search.matching import Attempt, Explaining, TextMatch
-from facetry.domain.search.query import SearchQuery
+from facetry.domain.search.query import SearchQuery, SortAtRandom
+from facetry.domain.search.ranking import PIN_TIER
 from facetry.domain.search.result import WordScore
 from facetry.domain.search.text.expansion import ReadingPlan
 from facetry.domain.search.text.naive import Matching, analysed
+from facetry.engines.lucene.tiers import matched_words
 
 _NO_WORDS = TextMatch(0.0, 0)
 
@@ -30,12 +32,20 @@ def told_of(
         scores: What each scores, by its id.
     """
     if not plan.reading.slots:
-        matches = {group.group_id: _NO_WORDS for group in groups}
-        return _attempt(plan, matches, scores), _Wordless()
-    matching = Matching(query, analysed(groups, query.language, Schema(query.attributes).silent))
+        return _attempt(plan, {group.group_id: _NO_WORDS for group in groups}, scores), _Wordless()
+    # Only what the engine does not say is looked for in the groups themselves: nearly all of a search went into that.
+    said = {} if _is_looked_at(query) else {group.group_id: scores.get(group.group_id, PIN_TIER) for group in groups}
+    counted = {one: TextMatch(score, matched_words(score)) for one, score in said.items() if score < PIN_TIER}
+    left = [group for group in groups if group.group_id not in counted]
+    matching = Matching(query, analysed(left, query.language, Schema(query.attributes).silent))
     # Statistics of a page say nothing of the catalog, so scores are those of the engine.
     found = matching.attempt(plan)
-    return _attempt(plan, found.matches, scores), _OfPage(matching, found)
+    return _attempt(plan, counted | dict(found.matches), scores), _OfPage(matching, found)
+
+
+def _is_looked_at(query: SearchQuery) -> bool:
+    """Return whether all groups of a page are compared with the text; at random they come later than their scores."""
+    return query.explain or query.highlight or any(isinstance(key, SortAtRandom) for key in query.sort)
 
 
 def _attempt(plan: ReadingPlan, matches: Mapping[str, TextMatch], scores: Mapping[str, float]) -> Attempt:

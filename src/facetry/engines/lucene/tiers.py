@@ -218,6 +218,11 @@ def domain_score(score: float) -> float:
     return words * WORD_TIER - typos + (score - whole)
 
 
+def matched_words(score: float) -> int:
+    """Return how many required words an unpinned group has, from its ``domain_score``."""
+    return math.ceil(math.floor(score) / WORD_TIER)
+
+
 def _steps(alternative: Alternative, slot: Slot) -> int:
     """Return how many steps an alternative is worth; a word as it is has its stem too, where there is one."""
     quality = alternative.quality

@@ -6,23 +6,24 @@ gemstones, SKU) have all keys of one of the slot's alternatives. What else the g
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from facetry.domain.jewelry.concepts import value_concepts
-from facetry.domain.product import Product, Scalar
-from facetry.domain.search.fields import ATTRIBUTES, BUILT_IN, METALS, STONES
+from facetry.domain.product import AttributeValue, Product
+from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES
 from facetry.domain.search.slots import CONCEPT, WORD, Alternative, Reach, Reading, Slot
 from facetry.domain.search.text.documents import value_keys
 from facetry.domain.search.text.identifiers import normalised, quality
-from facetry.domain.search.values import product_texts, text_of
+from facetry.domain.search.values import text_of
 
 FITTING_FIELDS = ("name", "brand", "color", "size", "search_keywords")
 """Built-in fields whose values are looked at, beside the SKU, attributes and parts."""
 MAX_PROBES = 63
 """So many distinct keys are looked for; the alternatives of long queries beyond them fit nothing."""
-_FIELDS = tuple(BUILT_IN[name] for name in FITTING_FIELDS)
 _Probe = tuple[Reach, str]
+_Value = tuple[str, str, str]
+"""Beginning and end of a field's full name, and a text."""
 
 
 class Fitting:
@@ -50,6 +51,7 @@ class Fitting:
         """The bit of each key that a value must have as it is."""
         self._others = [(probe, 1 << place) for probe, place in self._probes.items() if probe[0] is not Reach.KEYS]
         self.has_identifiers = any(reach is Reach.IDENTIFIER for reach, _ in self._probes)
+        self._known: dict[_Value, int] = {}
         self._has_beginnings = any(reach is Reach.BEGINNING for reach, _ in self._probes)
 
     def looks_at(self, field: str) -> bool:
@@ -77,11 +79,17 @@ class Fitting:
 
     def product(self, product: Product) -> int:
         """Return how many slots a product fits."""
-        bits = self.sku_bits(product.sku)
-        for field, text in _values(product):
-            if field not in self._silent:
-                bits |= self.value_bits(field, text)
+        bits = self.sku_bits(product.sku) if self.has_identifiers else 0
+        for value in _values(product):
+            own = self._known.get(value)
+            if own is None:
+                own = self._known[value] = self._bits_of(*value)
+            bits |= own
         return self.slots(bits)
+
+    def _bits_of(self, prefix: str, name: str, text: str) -> int:
+        field = prefix + name
+        return 0 if field in self._silent else self.value_bits(field, text)
 
     def _mask(self, alternative: Alternative) -> int:
         """Return the bits that an alternative needs, 0 where it can fit nothing."""
@@ -125,17 +133,24 @@ def _has(reach: Reach, key: str, keys: frozenset[str], identifiers: tuple[str, .
     return quality(identifiers, key) > 0
 
 
-def _values(product: Product) -> Iterator[tuple[str, str]]:
-    """Yield the values of a product that are looked at, each with the full name of its field."""
-    for field in _FIELDS:
-        yield from ((field.name, text) for text in product_texts(field, product))
-    for name, value in (product.attributes or {}).items():
-        yield from _given(ATTRIBUTES + name, value if isinstance(value, list) else [value])
+def _values(product: Product) -> Iterator[_Value]:
+    """Yield the values of a product that are looked at."""
+    for name in FITTING_FIELDS:
+        value = getattr(product, name)
+        for text in (value,) if type(value) is str else value or ():
+            yield "", name, text
+    yield from _given(ATTRIBUTES, product.attributes or {})
     for prefix, parts in ((METALS, product.metals or ()), (STONES, product.gemstones or ())):
         for part in parts:
-            for name, scalar in part.items():
-                yield from _given(prefix + name, [scalar])
+            yield from _given(prefix, part)
 
 
-def _given(field: str, values: Sequence[Scalar]) -> Iterator[tuple[str, str]]:
-    return ((field, text) for value in values if (text := text_of(value)) is not None)
+def _given(prefix: str, properties: Mapping[str, AttributeValue]) -> Iterator[_Value]:
+    for name, value in properties.items():
+        if type(value) is str:
+            yield prefix, name, value
+            continue
+        for one in value if isinstance(value, list) else (value,):
+            text = text_of(one)
+            if text is not None:
+                yield prefix, name, text
