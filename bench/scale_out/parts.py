@@ -141,7 +141,7 @@ def _search(key: str) -> Iterator[bytes]:
 
 def _write(key: str) -> Iterator[bytes]:
     for number in itertools.count():
-        product = {"name": f"Ring {number}", "groupID": f"w{number % 100}", "regularPrice": "10.00"}
+        product = {"name": f"Ring {number}", "group_id": f"w{number % 100}", "regular_price": "10.00"}
         yield _sent(key, "PUT", f"/v2/products/bench-{number % 500}", product)
 
 
