@@ -52,8 +52,11 @@ class Request:
 class Batches:
     """One batch of a tenant at a time, those of several tenants side by side; tenants take turns."""
 
-    def __init__(self, perform: Callable[[str, Sequence[Request]], Awaitable[None]]) -> None:
+    def __init__(
+        self, perform: Callable[[str, Sequence[Request]], Awaitable[None]], max_waiting: int = MAX_WAITING
+    ) -> None:
         """Have batches done by a function that settles each request, or raises what all of them fail with."""
+        self._max_waiting = max_waiting
         self._perform = perform
         self._queue: FairTurns[Request] = FairTurns()
         self._working: dict[str, asyncio.Task[None]] = {}
@@ -68,7 +71,7 @@ class Batches:
         """
         if self._closed:
             raise StoreError("the store is closed")
-        if self._queue.waiting(request.tenant) >= MAX_WAITING:
+        if self._queue.waiting(request.tenant) >= self._max_waiting:
             raise StoreBusyError("too many writes of the tenant wait already")
         self._queue.add(request.tenant, request)
         self._start()

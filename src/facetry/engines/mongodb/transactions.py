@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from bson import Timestamp
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -21,15 +21,21 @@ from facetry.engines.mongodb.failures import has_label, store_error
 from facetry.engines.mongodb.opening import Database
 from facetry.engines.mongodb.writers import Writers
 
-TRY_SECONDS = 20.0
-"""How long is tried again what others stand in the way of."""
-_PATIENCE_SECONDS = 0.5
-"""Who stands in the way for longer may be dead."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.1
 _TRANSIENT, _UNKNOWN = "TransientTransactionError", "UnknownTransactionCommitResult"
 _SNAPSHOT, _ANY = ReadConcern("snapshot"), ReadConcern()
 _DURABLE = WriteConcern("majority", j=True)
 T = TypeVar("T")
+
+
+class Patience(NamedTuple):
+    """How many seconds something is tried again: before it is asked who is dead, and at all."""
+
+    before_help: float = 0.5
+    at_all: float = 20.0
+
+
+_PATIENCE = Patience()
 
 
 class OvertakenError(Exception):
@@ -43,8 +49,9 @@ class Transactions:
         writers: Lends those that write.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, patience: Patience = _PATIENCE) -> None:
         """Work in a database."""
+        self._patience = patience
         self._client = database.client
         self.writers = Writers(database)
         # Not even while one server takes over from another does this miss a write that was confirmed.
@@ -97,7 +104,7 @@ class Transactions:
             with suppress(PyMongoError):
                 await session.abort_transaction()
             raise
-        await _commit(session)
+        await self._commit(session)
         self.note(session)
 
     async def at_once(self, work: Callable[[AsyncClientSession], Awaitable[T]]) -> T:
@@ -130,37 +137,35 @@ class Transactions:
             try:
                 return await once()
             except OvertakenError as error:
-                waited = _waited(began, error)
+                waited = self._waited(began, error)
             except PyMongoError as error:
                 if not has_label(error, _TRANSIENT):
                     raise store_error(error) from error
-                waited = _waited(began, error)
-            if waited > _PATIENCE_SECONDS:
+                waited = self._waited(began, error)
+            if waited > self._patience.before_help:
                 await self.writers.end_abandoned()
             # Those who stand in each other's way must not come back at the same moment.
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret hangs on it
             pause = min(pause * 2, _LONGEST_PAUSE)
 
+    def _waited(self, began: float, error: Exception) -> float:
+        """Return how long something has been tried; raises ``StoreBusyError`` where that is long enough."""
+        waited = time.monotonic() - began
+        if waited > self._patience.at_all:
+            raise StoreBusyError("MongoDB lets others write all the time, or is away") from error
+        return waited
 
-def _waited(began: float, error: Exception) -> float:
-    """Return how long something has been tried; raises ``StoreBusyError`` where that is long enough."""
-    waited = time.monotonic() - began
-    if waited > TRY_SECONDS:
-        raise StoreBusyError("MongoDB lets others write all the time, or is away") from error
-    return waited
-
-
-async def _commit(session: AsyncClientSession) -> None:
-    """Commit; where nobody knows whether it was, ask again: that is harmless, and tells."""
-    until = time.monotonic() + TRY_SECONDS
-    while True:
-        try:
-            await session.commit_transaction()
-        except PyMongoError as error:
-            if not has_label(error, _UNKNOWN):
-                raise
-            if time.monotonic() > until:
-                raise StoreBusyError("MongoDB does not say whether the write was done") from error
-            await asyncio.sleep(_LONGEST_PAUSE)
-        else:
-            return
+    async def _commit(self, session: AsyncClientSession) -> None:
+        """Commit; where nobody knows whether it was, ask again: that is harmless, and tells."""
+        until = time.monotonic() + self._patience.at_all
+        while True:
+            try:
+                await session.commit_transaction()
+            except PyMongoError as error:
+                if not has_label(error, _UNKNOWN):
+                    raise
+                if time.monotonic() > until:
+                    raise StoreBusyError("MongoDB does not say whether the write was done") from error
+                await asyncio.sleep(_LONGEST_PAUSE)
+            else:
+                return

@@ -10,7 +10,6 @@ from facetry.domain.actor import OPERATOR
 from facetry.domain.catalog import BulkWrite
 from facetry.domain.change import Receipt
 from facetry.domain.errors import StoreBusyError, StoreError
-from facetry.engines.mongodb import batching
 from facetry.engines.mongodb.batching import Batches, Request
 from facetry.testing.samples import put
 
@@ -121,10 +120,9 @@ async def test_what_fails_fails_for_all_of_the_batch_and_the_next_goes_on():
         await asked(batches, "t")
 
 
-async def test_only_so_many_wait(monkeypatch):
-    monkeypatch.setattr(batching, "MAX_WAITING", 2)
+async def test_only_so_many_wait():
     performed = Performed()
-    batches = Batches(performed)
+    batches = Batches(performed, max_waiting=2)
     first = asked(batches, "t")
     await asyncio.sleep(0.01)
     waiting = [asked(batches, "t") for _ in range(2)]

@@ -13,9 +13,8 @@ from pymongo.errors import (
 )
 
 from facetry.domain.errors import StoreBusyError, StoreError, StoreFullError
-from facetry.engines.mongodb import transactions
 from facetry.engines.mongodb.failures import code_of, failures, has_label, store_error
-from facetry.engines.mongodb.transactions import OvertakenError, Transactions, _commit
+from facetry.engines.mongodb.transactions import OvertakenError, Patience, Transactions
 
 pytestmark = pytest.mark.anyio
 
@@ -62,9 +61,17 @@ def failing(*errors):
     return once
 
 
-@pytest.fixture
-def impatient(monkeypatch):
-    monkeypatch.setattr(transactions, "TRY_SECONDS", 0.0)
+IMPATIENT = Patience(at_all=-1.0)
+
+
+class Helpers:
+    """Counts how often somebody asks who is dead."""
+
+    def __init__(self):
+        self.asked = 0
+
+    async def end_abandoned(self):
+        self.asked += 1
 
 
 async def test_what_stands_in_the_way_is_tried_again():
@@ -73,10 +80,10 @@ async def test_what_stands_in_the_way_is_tried_again():
     assert await Transactions(Database()).again(once) == 4
 
 
-async def test_but_not_for_ever(impatient):
+async def test_but_not_for_ever():
     for error in (OvertakenError(), labelled("TransientTransactionError")):
         with pytest.raises(StoreBusyError):
-            await Transactions(Database()).again(failing(error))
+            await Transactions(Database(), IMPATIENT).again(failing(error))
 
 
 async def test_what_else_fails_fails_at_once():
@@ -84,34 +91,28 @@ async def test_what_else_fails_fails_at_once():
         await Transactions(Database()).again(failing(OperationFailure("secret", 42)))
 
 
-async def test_who_bars_the_way_for_long_may_be_dead(monkeypatch):
-    monkeypatch.setattr(transactions, "_PATIENCE_SECONDS", -1.0)
-    ended = []
-
-    async def end_abandoned():
-        ended.append(1)
-
-    those = Transactions(Database())
-    monkeypatch.setattr(those.writers, "end_abandoned", end_abandoned)
+async def test_who_bars_the_way_for_long_may_be_dead():
+    those = Transactions(Database(), Patience(before_help=-1.0))
+    those.writers = Helpers()
     assert await those.again(failing(OvertakenError(), OvertakenError())) == 3
-    assert len(ended) == 2
+    assert those.writers.asked == 2
 
 
 async def test_a_commit_of_unknown_result_is_repeated():
     session = Commits(labelled("UnknownTransactionCommitResult"), labelled("UnknownTransactionCommitResult"))
-    await _commit(session)
+    await Transactions(Database())._commit(session)
     assert session.commits == 3
 
 
-async def test_one_that_stays_unknown_says_so(impatient):
+async def test_one_that_stays_unknown_says_so():
     with pytest.raises(StoreBusyError, match="does not say whether"):
-        await _commit(Commits(labelled("UnknownTransactionCommitResult")))
+        await Transactions(Database(), IMPATIENT)._commit(Commits(labelled("UnknownTransactionCommitResult")))
 
 
 async def test_one_that_failed_is_not_repeated():
     session = Commits(labelled("TransientTransactionError"))
     with pytest.raises(OperationFailure):
-        await _commit(session)
+        await Transactions(Database())._commit(session)
     assert session.commits == 1
 
 
