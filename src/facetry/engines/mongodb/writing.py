@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 
@@ -26,10 +27,19 @@ from facetry.engines.mongodb.storing import Storing
 from facetry.engines.mongodb.transactions import OvertakenError, Transactions
 from facetry.engines.mongodb.unit import Done, Unit
 from facetry.engines.mongodb.view import Catalog
+from facetry.ports.shared_marks import Look
 
 _ROUNDS = 50
 """So often is read what was missing, which three or four rounds do for the rules that there are."""
 Tell = Callable[[Request, Done], None]
+
+
+class Attempt(NamedTuple):
+    """What a batch came to, and what was told of the tenant before its commit, None where nothing was in time."""
+
+    unit: Unit
+    dones: list[Done]
+    look: Look | None
 
 
 class Writing:
@@ -72,38 +82,39 @@ class Writing:
             TenantNotFoundError: There is no such tenant.
             StoreError: Nothing was done.
         """
-        # Asked for while the batch is on its way, and needed only when it is committed.
-        look = asyncio.get_running_loop().create_task(self._marks.before_commit(tenant))
+        # Asked for while the batch is on its way.
+        asking = asyncio.get_running_loop().create_task(self._marks.before_commit(tenant))
         try:
-            unit, dones = await self._transactions.again(lambda: self._attempt(tenant, requests))
+            unit, dones, look = await self._transactions.again(lambda: self._attempt(tenant, requests, asking))
         finally:
-            told = await look
+            await asking
         if unit.changed:
             self._states[tenant] = unit.state
             for request, done in zip(requests, dones, strict=True):
                 self._tell(request, done)
-            await self._marks.tell(tenant, unit.state.mark, told)
+            await self._marks.tell(tenant, unit.state.mark, look)
         for request, done in zip(requests, dones, strict=True):
             request.settle(done.answer)
 
-    async def _attempt(self, tenant: str, requests: Sequence[Request]) -> tuple[Unit, list[Done]]:
+    async def _attempt(self, tenant: str, requests: Sequence[Request], asking: asyncio.Task[Look]) -> Attempt:
         state = self.state(tenant)
         # Whatever comes of this, what is known now is used once.
         self.forget(tenant)
-        return await (self._first(tenant, requests) if state is None else self._on(state, requests))
+        return await (self._first(tenant, requests, asking) if state is None else self._on(state, requests, asking))
 
-    async def _on(self, state: State, requests: Sequence[Request]) -> tuple[Unit, list[Done]]:
+    async def _on(self, state: State, requests: Sequence[Request], asking: asyncio.Task[Look]) -> Attempt:
         """Do writes on counters that are known, hoping that nobody else writes meanwhile."""
         async with self._transactions.reading() as session:
             unit, dones = await self._done(state, requests, session)
         if not unit.changed:
             await self._check_mark(state)
-            return unit, dones
+            return Attempt(unit, dones, None)
         async with self._transactions.writers.session() as session, self._transactions.open(session, reads=False):
             await self._storing.store(unit, session, {"mark": state.mark})
-        return unit, dones
+            look = _answered(asking)
+        return Attempt(unit, dones, look)
 
-    async def _first(self, tenant: str, requests: Sequence[Request]) -> tuple[Unit, list[Done]]:
+    async def _first(self, tenant: str, requests: Sequence[Request], asking: asyncio.Task[Look]) -> Attempt:
         """Do writes while nobody else can."""
         condition = {"_id": name_of_tenant(tenant), "catalog": {"$exists": True}}
         async with self._transactions.writers.session() as session, self._transactions.open(session):
@@ -119,7 +130,8 @@ class Writing:
             else:
                 # The transaction has raised the mark all the same.
                 unit.changed = True
-        return unit, dones
+            look = _answered(asking)
+        return Attempt(unit, dones, look)
 
     async def _done(
         self, state: State, requests: Sequence[Request], session: AsyncClientSession
@@ -142,3 +154,12 @@ class Writing:
         """Check that what was refused was refused for what is so."""
         if await self._transactions.newest_mark(state.tenant) != state.mark:
             raise OvertakenError
+
+
+def _answered(asking: asyncio.Task[Look]) -> Look | None:
+    """Return what was asked for where it is known before the commit is sent.
+
+    One that comes later may be from after the next commit, of another process, and would have this one's mark believed
+    for longer than that process waits.
+    """
+    return asking.result() if asking.done() else None
