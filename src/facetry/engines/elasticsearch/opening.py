@@ -11,14 +11,14 @@ async def open_index(url: str) -> LuceneSearchIndex:
     """Open the index that a URL names, made where it is not there; whoever opens it closes it.
 
     Args:
-        url: Like ``elasticsearch://user:password@host:9200,host:9200/facetry?tls=true&ca=FILE``.
+        url: Like ``elasticsearch://user:password@host:9200,host:9200/facetry?tls=true&ca=FILE&shards=1``.
 
     Raises:
         SettingError: The URL says no address.
         IndexFailedError: The cluster cannot be asked.
     """
     address = read_address(url, "elasticsearch")
-    index = LuceneSearchIndex(ElasticsearchDriver(address), address.prefix)
+    index = LuceneSearchIndex(ElasticsearchDriver(address), address.prefix, shards=address.shards)
     try:
         await index.ensure()
     except BaseException:

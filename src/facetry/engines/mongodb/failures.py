@@ -8,6 +8,7 @@ from typing import Any
 
 from pymongo.errors import (
     ClientBulkWriteException,
+    ConfigurationError,
     ConnectionFailure,
     ExecutionTimeout,
     OperationFailure,
@@ -33,6 +34,10 @@ def store_error(error: PyMongoError) -> StoreError:
         return StoreBusyError("MongoDB did not confirm in time")
     if isinstance(error, ConnectionFailure):
         return StoreBusyError("MongoDB does not answer")
+    if isinstance(error, ConfigurationError):
+        return StoreError(
+            "MongoDB cannot be used as its URL says: its name is not known, or it cannot do what is asked"
+        )
     detail = f" with code {code}" if code is not None else ""
     return StoreError(f"MongoDB failed{detail}: {type(error).__name__}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
@@ -83,8 +84,15 @@ def _database(url: str, listeners: Sequence[CommandListener]) -> Database:
         named = {name.lower() for name, _ in parse_qsl(urlsplit(url).query)}
         times = {name: value for name, value in _TIMES.items() if name.lower() not in named}
         options = {**_DURABLE, **times, "event_listeners": list(listeners)}
-        client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(url, **options)
+        with warnings.catch_warnings():
+            # The driver would go on without what it does not understand, without encryption perhaps.
+            warnings.simplefilter("error", UserWarning)
+            client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(url, **options)
         return client.get_default_database(DEFAULT_DATABASE)
+    except UserWarning:
+        raise StoreError("the URL of MongoDB has an option that is not known, or a value that it cannot have") from None
+    except OSError:
+        raise StoreError("the URL of MongoDB names a file of certificates that cannot be read") from None
     except (ConfigurationError, InvalidURI, InvalidName, ValueError):
         # What the driver says may quote the URL, and with it a password.
         raise StoreError("the URL of MongoDB is not valid") from None

@@ -69,11 +69,18 @@ def read_url(url: str) -> Place:
     Raises:
         SettingError: It is none, or an option is unknown.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise SettingError("cache: a server is written HOST or HOST:PORT") from None
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     unknown = sorted(options.keys() - _OPTIONS)
     if unknown:
-        raise SettingError(f"cache: option {unknown[0]} is not known; one of {', '.join(sorted(_OPTIONS))}")
+        # What stands before an @ may be the end of a password.
+        named = "an option" if "@" in parts.query else f"option {unknown[0]}"
+        raise SettingError(f"cache: {named} is not known; one of {', '.join(sorted(_OPTIONS))}")
+    if options.get("tls", "true") not in ("true", "false"):
+        raise SettingError("cache: tls must be true or false")
     who, _, where = parts.netloc.rpartition("@")
     user, _, password = who.partition(":")
     port = _SENTINEL_PORT if parts.scheme == "redis+sentinel" else _PORT
@@ -90,7 +97,7 @@ def _host(text: str, default_port: int) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not host or port.endswith("]"):
         host, port = text, str(default_port)
-    if not host or not port.isdigit():
+    if not host or not (port.isascii() and port.isdigit()):
         raise SettingError("cache: a server is written HOST or HOST:PORT")
     return host.strip("[]"), int(port)
 

@@ -71,6 +71,10 @@ async def test_a_cluster(anyio_backend):
     [
         ("memcached://a", "cache: memcached: is not known"),
         ("redis://user:secret@a?timeuot=3", "option timeuot is not known"),
+        ("redis://:12?secret@a", "an option is not known"),
+        ("rediss://:secret@a?tls=maybe", "tls must be true or false"),
+        ("redis://:secret@[::1", "a server is written HOST or HOST:PORT"),
+        ("redis://:secret@a:²", "a server is written HOST or HOST:PORT"),
         ("redis://user:secret@a,b", "names one server"),
         ("redis://user:secret@", "names one server"),
         ("redis://:secret@a:b", "a server is written HOST or HOST:PORT"),
