@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from time import time
 
 import msgspec
@@ -16,15 +17,16 @@ from facetry.engines.lucene.cluster import Cluster
 from facetry.engines.lucene.documents import GroupDocuments, document_id, gone_document
 from facetry.engines.lucene.driver import Json
 from facetry.engines.lucene.encoding import raw
+from facetry.engines.lucene.in_flight import InFlight
 from facetry.engines.lucene.meeting import Met, built_in_slots, look_at
 from facetry.engines.lucene.tenant_state import TenantState
 from facetry.engines.lucene.texts import word_documents
 
 _log = logging.getLogger(__name__)
 
-PARCEL_BYTES = 4 * 2**20
-"""So large requests are cut: above some megabytes they get no cheaper."""
-PARCEL_GROUPS = 200
+PARCEL_BYTES = 768 * 2**10
+"""So large requests are cut: larger ones get no cheaper, and hold up the process that sends them."""
+PARCELS_AT_ONCE = 3
 MOST_PARKED = 1_000
 """So many refused groups are named, the last ones."""
 INLINE_GROUPS = 4
@@ -46,11 +48,27 @@ class Batch(msgspec.Struct, frozen=True):
 class GroupWriter:
     """Write the groups of one tenant by one state."""
 
-    def __init__(self, cluster: Cluster, tenant: str, state: TenantState, attributes: Attributes) -> None:
-        """Write to ``cluster``; the state has the slots that the groups need."""
+    def __init__(
+        self,
+        cluster: Cluster,
+        tenant: str,
+        state: TenantState,
+        attributes: Attributes,
+        sent_words: set[str] | None = None,
+    ) -> None:
+        """Write for a tenant.
+
+        Args:
+            cluster: Where to.
+            tenant: Whose groups.
+            state: Has the slots that the groups need.
+            attributes: The types that their attributes have.
+            sent_words: Words (by their documents' ids) that others write meanwhile; those of this one are added.
+        """
         self._cluster = cluster
         self._tenant = tenant
         self._state = state
+        self._sent_words = set[str]() if sent_words is None else sent_words
         self._documents = GroupDocuments(tenant, state.language, attributes, state.homes())
 
     async def write(self, batch: Batch) -> dict[str, str]:
@@ -61,46 +79,40 @@ class GroupWriter:
         Raises:
             IndexFailedError: The engine refused all for now.
         """
-        refused: dict[str, str] = {}
         version = self._state.version(batch.revision)
         removals: Lines = [one for group_id in batch.gone for one in self._removal(group_id, version)]
-        for start in range(0, len(batch.groups), PARCEL_GROUPS):
-            groups = batch.groups[start : start + PARCEL_GROUPS]
-            is_short = len(groups) <= INLINE_GROUPS
-            parcels = self._parcels(groups, version) if is_short else await self._in_thread(groups, version)
-            for parcel in parcels:
-                refused |= await self._send([*removals, *parcel])
-                removals = []
-        await self._send(removals)
+        parcels = self._parcels(batch.groups, version, removals)
+        is_short = len(batch.groups) <= INLINE_GROUPS
+        async with InFlight[dict[str, str]](PARCELS_AT_ONCE) as sending:
+            while parcel := next(parcels, None) if is_short else await asyncio.to_thread(next, parcels, None):
+                await sending.begin(partial(self._send, parcel))
+            refused = {group_id: reason for found in await sending.finish() for group_id, reason in found.items()}
         if refused:
             await self._send([one for group_id in refused for one in self._removal(group_id, version)])
         return refused
 
-    async def _in_thread(self, groups: Sequence[ProductGroup], version: int) -> list[Lines]:
-        return await asyncio.to_thread(self._parcels, groups, version)
-
-    def _parcels(self, groups: Sequence[ProductGroup], version: int) -> list[Lines]:
-        parcels: list[Lines] = [[]]
-        size = 0
-        words: set[str] = set()
+    def _parcels(self, groups: Sequence[ProductGroup], version: int, first: Lines) -> Iterator[Lines]:
+        """Yield what is sent at once, the first lines before all others; none is empty."""
+        parcel, size = first, 0
         for group in groups:
-            lines = list(self._lines(group, version, words))
+            lines = [*self._lines(group, version)]
             length = sum(map(_length, lines))
-            if parcels[-1] and size + length > PARCEL_BYTES:
-                parcels.append([])
-                size = 0
-            parcels[-1] += lines
+            if size and size + length > PARCEL_BYTES:
+                yield parcel
+                parcel, size = [], 0
+            parcel += lines
             size += length
-        return parcels
+        if parcel:
+            yield parcel
 
-    def _lines(self, group: ProductGroup, version: int, words: set[str]) -> Iterator[Json | msgspec.Raw]:
-        """Yield what writes a group, and its words but for those that are on their way; these are added to."""
+    def _lines(self, group: ProductGroup, version: int) -> Iterator[Json | msgspec.Raw]:
+        """Yield what writes a group, and its words but for those that are on their way."""
         document = self._documents.of(group, version)
         yield self._action(group.group_id, version)
         yield raw(document)
         for word, source in word_documents(self._tenant, [document]):
-            if word not in words:
-                words.add(word)
+            if word not in self._sent_words:
+                self._sent_words.add(word)
                 yield {"create": {"_id": word}}
                 yield source
 
@@ -163,9 +175,12 @@ def with_parked(state: TenantState, settled: Collection[str], refused: Mapping[s
     return msgspec.structs.replace(state, parked=dict([*left.items(), *refused.items()][-MOST_PARKED:]))
 
 
-def met_in(batch: Batch, attributes: Attributes) -> Met:
+async def met_in(batch: Batch, attributes: Attributes) -> Met:
     """Return what the groups of a batch hold."""
-    return look_at(batch.groups, Schema(attributes))
+    schema = Schema(attributes)
+    if len(batch.groups) <= INLINE_GROUPS:
+        return look_at(batch.groups, schema)
+    return await asyncio.to_thread(look_at, batch.groups, schema)
 
 
 def _length(line: Json | msgspec.Raw) -> int:

@@ -17,6 +17,8 @@ from facetry.engines.lucene.slots import Slots, slot_key, sort_key, sort_text
 TEXTUAL = tuple(field for name, field in BUILT_IN.items() if name not in NUMBER_FIELDS and name != "group_id")
 NUMERIC = tuple(BUILT_IN[name] for name in sorted(NUMBER_FIELDS))
 GROUP_ID = BUILT_IN["group_id"]
+MOST_TOLD = 1_000
+"""So many values of a field are remembered with what documents tell of them."""
 
 
 class CandidateFacts:
@@ -86,6 +88,7 @@ class _Home(msgspec.Struct, frozen=True):
         beginning: Of the facts about each.
         numbers: The property of number keys; empty where it has no slot.
         sort_keys: That of sort keys.
+        told: What was said of the values that were seen last; most come again and again.
     """
 
     field: Field
@@ -93,6 +96,15 @@ class _Home(msgspec.Struct, frozen=True):
     beginning: str
     numbers: str
     sort_keys: str
+    told: dict[str, tuple[str, str, int | None, str]] = {}
+
+    def tell(self, text: str) -> tuple[str, str, int | None, str]:
+        """Return fact, value, number key and sort key of a value."""
+        if len(self.told) >= MOST_TOLD:
+            self.told.clear()
+        fact, value = self.beginning + fitting(compared(self.field, text)), self.beginning + fitting(text)
+        found = self.told[text] = fact, value, number_of(self.field, text), sort_text(self.field, text)
+        return found
 
 
 class _Facts:
@@ -115,11 +127,12 @@ class _Facts:
     def add_texts(self, home: _Home, texts: Iterable[str]) -> None:
         """Add the values of a field."""
         for text in texts:
+            fact, value, number, sort = home.told[text] if text in home.told else home.tell(text)
             self._facts[home.has_any] = None
-            self._facts[home.beginning + fitting(compared(home.field, text))] = None
-            self._values[home.beginning + fitting(text)] = None
+            self._facts[fact] = None
+            self._values[value] = None
             if home.numbers:
-                self._put(home, number_of(home.field, text), sort_text(home.field, text))
+                self._put(home, number, sort)
 
     def add_number(self, home: _Home, product: Product) -> None:
         """Add the number of a built-in field; a price in whatever currency the product has, which is a fact beside."""

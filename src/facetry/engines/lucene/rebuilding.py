@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from functools import partial
 
 import msgspec
 
@@ -13,8 +14,14 @@ from facetry.domain.search.fields import Attributes, Schema
 from facetry.engines.lucene.applying import Batch, GroupWriter, met_in, prepared, with_parked
 from facetry.engines.lucene.cluster import Cluster
 from facetry.engines.lucene.driver import Json
+from facetry.engines.lucene.in_flight import InFlight
 from facetry.engines.lucene.slots import Slots, slot_field
 from facetry.engines.lucene.tenant_state import Change, TenantState, TenantStates, analysis_of
+
+PAGES_AT_ONCE = 2
+"""While the last groups of a page are written, those of the next one are made ready."""
+MOST_WORDS = 200_000
+"""So many words are remembered as written."""
 
 
 class Rebuild:
@@ -30,6 +37,7 @@ class Rebuild:
         self._states = states
         self._tenant = tenant
         self._attributes = attributes
+        self._words: set[str] = set()
         self._epoch = 0
 
     async def run(self, groups: AsyncIterator[Sequence[ProductGroup]], revision: int, language: str) -> None:
@@ -50,15 +58,22 @@ class Rebuild:
 
     async def _write_all(self, groups: AsyncIterator[Sequence[ProductGroup]], revision: int) -> dict[str, str]:
         """Write all groups and return what the engine said of those that it refused."""
-        refused: dict[str, str] = {}
-        async for page in groups:
-            batch = Batch(revision, page)
-            met = met_in(batch, self._attributes)
-            state = await self._change(lambda known, met=met: prepared(_there(known), met))  # type: ignore[misc]
-            # What is written by an epoch that ended is replaced by the next one.
-            mine = msgspec.structs.replace(state, epoch=self._epoch)
-            refused |= await GroupWriter(self._cluster, self._tenant, mine, self._attributes).write(batch)
-        return refused
+        async with InFlight[dict[str, str]](PAGES_AT_ONCE) as writing:
+            async for page in groups:
+                batch = Batch(revision, page)
+                met = await met_in(batch, self._attributes)
+                state = await self._change(lambda known, met=met: prepared(_there(known), met))  # type: ignore[misc]
+                # What is written by an epoch that ended is replaced by the next one.
+                mine = msgspec.structs.replace(state, epoch=self._epoch)
+                writer = GroupWriter(self._cluster, self._tenant, mine, self._attributes, self._sent_words())
+                await writing.begin(partial(writer.write, batch))
+            return {group_id: reason for found in await writing.finish() for group_id, reason in found.items()}
+
+    def _sent_words(self) -> set[str]:
+        """Return the words that were written, of which most pages bring few new ones."""
+        if len(self._words) > MOST_WORDS:
+            self._words.clear()
+        return self._words
 
     async def _change(self, change: Change) -> TenantState:
         return await self._states.change(self._tenant, change, is_refreshed=False)

@@ -176,7 +176,7 @@ class LuceneSearchIndex:
 
     async def _is_written(self, tenant: str, batch: Batch, attributes: Attributes, first: TenantState | None) -> bool:
         """Write a batch and raise the revision; return whether its documents are made by what holds at the end."""
-        met = met_in(batch, attributes)
+        met = await met_in(batch, attributes)
 
         def change(known: TenantState | None) -> TenantState:
             return prepared(_there(known or first), met)

@@ -111,10 +111,11 @@ def words_query(tenant: str) -> dict[str, Any]:
     return {"term": {"word_of": tenant}}
 
 
-def _fields(count: int) -> Iterator[str]:
-    """Yield what stands behind the mark for each field that has a key."""
+@lru_cache(maxsize=1 << 14)
+def _fields(count: int) -> tuple[str, ...]:
+    """Return what stands behind the mark for each field that has a key."""
     signs = SHOWN_FIELDS if count < HIDDEN else HIDDEN_FIELDS
-    return (sign for sign, times in zip(signs, unpacked(count), strict=True) if times)
+    return tuple(sign for sign, times in zip(signs, unpacked(count), strict=True) if times)
 
 
 def _terms(mark: str, shown: Mapping[str, bool]) -> list[str]:
@@ -126,6 +127,8 @@ def _seen(
     of: Callable[[ProductGroup], Iterable[str]], group: ProductGroup, visible: ProductGroup | None
 ) -> dict[str, bool]:
     """Return what a group has of something, each with whether its active products have it."""
+    if visible is group:
+        return dict.fromkeys(of(group), True)
     shown = {*of(visible)} if visible else set()
     return {text: text in shown for text in of(group)}
 
