@@ -15,6 +15,8 @@ _OK, _BAD_REQUEST, _NOT_FOUND, _CONFLICT = 200, 400, 404, 409
 _CREATED = 201
 _MISSING_INDEX = "index_not_found_exception"
 _EXISTING_INDEX = "resource_already_exists_exception"
+PATIENCE_SECONDS = 15.0
+"""A search, or a look at one document, that takes so long waits for a node that stands still."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -46,14 +48,18 @@ class Cluster:
         """Return the answers to several searches of a tenant's shard, asked in one request."""
         header = {"index": self.index, "routing": tenant}
         lines = [line for body in bodies for line in (header, body)]
-        reply = self._checked(await self.driver.call("POST", "/_msearch", body=lines, seconds=seconds))
+        reply = self._checked(
+            await self.driver.call("POST", "/_msearch", body=lines, seconds=seconds or PATIENCE_SECONDS)
+        )
         return [_answer(one) for one in reply.body["responses"]]
 
     async def search(self, tenant: str, body: Json, seconds: float | None = None) -> Json:
         """Return the answer to a search of a tenant's shard."""
         parameters = {"routing": tenant, "allow_partial_search_results": "false"}
         path = f"/{self.index}/_search"
-        reply = await self.driver.call("POST", path, parameters=parameters, body=body, seconds=seconds)
+        reply = await self.driver.call(
+            "POST", path, parameters=parameters, body=body, seconds=seconds or PATIENCE_SECONDS
+        )
         return _whole(self._checked(reply).body)
 
     async def bulk(self, tenant: str, lines: Sequence[Json | msgspec.Raw]) -> list[Json]:
@@ -67,7 +73,8 @@ class Cluster:
 
     async def get(self, tenant: str, document: str) -> Found | None:
         """Return the kept source of a document as of its last write, refreshed or not; None where there is none."""
-        reply = await self.driver.call("GET", self._path(document), parameters={"routing": tenant})
+        parameters = {"routing": tenant}
+        reply = await self.driver.call("GET", self._path(document), parameters=parameters, seconds=PATIENCE_SECONDS)
         if reply.status == _NOT_FOUND:
             _check_index(reply.body.get("error"))
             return None
@@ -109,7 +116,7 @@ class Cluster:
 
     async def ensure(self, body: Mapping[str, Any]) -> None:
         """Make the index and its alias where they are not there; harmless to do at once."""
-        if (await self.driver.call("HEAD", f"/_alias/{quote(self.index)}")).status == _OK:
+        if (await self.driver.call("HEAD", f"/_alias/{quote(self.index)}", seconds=PATIENCE_SECONDS)).status == _OK:
             return
         reply = await self.driver.call("PUT", f"/{self.index}-000001", body=dict(body))
         if reply.status == _BAD_REQUEST and _error_type(reply.body.get("error")) == _EXISTING_INDEX:

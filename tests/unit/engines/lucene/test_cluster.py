@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from facetry.domain.errors import IndexDamagedError, IndexFailedError, SearchError
-from facetry.engines.lucene.cluster import Cluster, Found, Place
+from facetry.engines.lucene.cluster import PATIENCE_SECONDS, Cluster, Found, Place
 from facetry.engines.lucene.driver import Reply
 
 pytestmark = pytest.mark.anyio
@@ -45,7 +45,7 @@ async def test_a_search_goes_to_the_shard_of_its_tenant():
     asked = cluster((200, WHOLE))
     assert await asked.search("acme", {"size": 1}) == WHOLE
     parameters = {"routing": "acme", "allow_partial_search_results": "false"}
-    assert asked.driver.asked == [("POST", "/x/_search", parameters, {"size": 1}, None)]
+    assert asked.driver.asked == [("POST", "/x/_search", parameters, {"size": 1}, PATIENCE_SECONDS)]
 
 
 @pytest.mark.parametrize(
