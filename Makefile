@@ -16,6 +16,8 @@ SEED ?= $(shell git rev-list --count HEAD 2>/dev/null || echo 0)
 PYTEST := $(BIN)/python -m pytest
 DEMO_OPTIONS ?=
 ENGINES := engines and not slow
+CONTRACT := $(addprefix tests/api/test_, catalog_products.py catalog_groups.py client_failed_steps.py client_keys.py \
+	native_changes.py native_imports.py native_bulk.py quotas.py)
 
 .PHONY: help
 help: ## Show this list
@@ -84,6 +86,10 @@ test: setup ## Run the tests of the first tier (10 minutes at most)
 test-engines: setup ## Run the tests that need MongoDB, OpenSearch, Valkey: against servers of their own, or yours
 	$(BIN)/python -m tools.engines $(PYTEST) -n $(WORKERS) -m "$(ENGINES)" $(ARGS)
 
+.PHONY: test-contract
+test-contract: setup ## Run what the APIs promise on MongoDB, OpenSearch and Valkey (half an hour)
+	$(BIN)/python -m tools.engines $(PYTEST) -n $(WORKERS) --profile scale-out -m "$(ENGINES)" tests/api $(ARGS)
+
 .PHONY: test-full
 test-full: setup ## Run every test, the long fuzz, race, fault and screenshot runs included
 	$(BIN)/python -m tools.engines $(PYTEST) -n $(WORKERS) -m "slow or not slow" $(ARGS)
@@ -97,6 +103,8 @@ test-slice: setup ## Run a few slow tests, chosen by SEED
 coverage: setup ## Run the first tier and the tests of engines with branch coverage and hold it against the gate
 	@$(BIN)/coverage erase
 	$(BIN)/python -m tools.engines $(BIN)/coverage run -m pytest -n $(WORKERS) -m "$(ENGINES)" $(ARGS)
+	@# A part of what the APIs promise, on those engines; make test-contract runs all of it.
+	$(BIN)/python -m tools.engines $(PYTEST) -n $(WORKERS) --profile scale-out -m "$(ENGINES)" $(CONTRACT) $(ARGS)
 	$(BIN)/coverage run -m pytest -n $(WORKERS) $(ARGS)
 	@# Compiled kernels count as uncovered, so their own suite runs once more as plain Python.
 	@if [ -d tests/kernels ]; then NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest tests/kernels; fi

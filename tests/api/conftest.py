@@ -52,13 +52,22 @@ async def shared_index(anyio_backend, opensearch_url):
         yield server
 
 
+@pytest.fixture(scope="session")
+def database_url(mongodb_url):
+    """Return the address of a database that tests empty one after the other: to make one takes longer than a test."""
+    from tests.engines.mongodb_databases import own_database
+
+    with own_database(mongodb_url) as url:
+        yield url
+
+
 @pytest.fixture
-async def scale_out(anyio_backend, mongodb_url, opensearch_url, redis_url):
+async def scale_out(anyio_backend, database_url, opensearch_url, redis_url):
     """Return a server on MongoDB, OpenSearch and Valkey."""
     # Drivers are imported where their engines are chosen.
     from tests.api.scale_out import scale_out_server
 
-    async with scale_out_server(mongodb_url, opensearch_url, redis_url) as server:
+    async with scale_out_server(database_url, opensearch_url, redis_url) as server:
         yield server
 
 

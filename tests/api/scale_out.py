@@ -17,7 +17,7 @@ from facetry.engines.redis.opening import open_client
 from facetry.engines.redis.rate_limiter import RedisRateLimiter
 from tests.api.engines import Engines, FailingWrites
 from tests.api.server import Server
-from tests.engines.mongodb_databases import url_of
+from tests.engines.mongodb_databases import emptied
 
 INDEX_WAIT_SECONDS = 5.0
 """Real servers share the machine with whatever else is tried."""
@@ -72,12 +72,11 @@ async def shared_index_server(opensearch_url):
 
 
 @asynccontextmanager
-async def scale_out_server(mongodb_url, opensearch_url, redis_url):
-    """Open a server on a database and tenants of its own, and leave nothing behind."""
-    name = f"facetry-test-{secrets.token_hex(6)}"
-    database = await open_database(url_of(mongodb_url, name))
+async def scale_out_server(database_url, opensearch_url, redis_url):
+    """Open a server on an empty database and tenants of its own, and leave nothing behind."""
+    database = await open_database(database_url)
     index = OwnTenants(await open_index(opensearch_url))
-    client = open_client(f"{redis_url}?prefix={name}")
+    client = open_client(f"{redis_url}?prefix=facetry-test-{secrets.token_hex(6)}")
     marks = RedisMarks(client)
     store = FailingMongoStore(database, marks)
 
@@ -98,6 +97,7 @@ async def scale_out_server(mongodb_url, opensearch_url, redis_url):
         await index.leave()
         await server.journal.close()
         await server.key_usage.close()
-        await database.client.drop_database(name)
         await store.close()
-        await marks.close()
+        await server.engines.limiter.close()
+        async with emptied(database_url):
+            pass

@@ -243,7 +243,7 @@ async def test_jobs_of_one_tenant_run_one_after_the_other(server, owner, worker,
     assert (await server.store.product("shop", "S1")).name == "second"
 
 
-async def test_a_job_is_cancelled_before_it_begins(server, owner, worker):
+async def test_a_job_is_cancelled_before_it_begins(one_machine, server, owner, worker):
     await start(owner)
     cancelling = asyncio.ensure_future(owner("POST", f"{IMPORTS}/1/cancel"))
     await asyncio.sleep(0.02)
@@ -332,7 +332,7 @@ async def test_what_fails_on_our_side_is_told_as_that(server, owner, worker, mon
     assert (job["state"], job["error"]) == ("failed", "something went wrong on our side")
 
 
-async def test_what_only_an_earlier_run_was_refused_is_told_too(server, owner, worker):
+async def test_what_only_an_earlier_run_was_refused_is_told_too(one_machine, server, owner, worker):
     await start(owner, LINES + BAD)
     files = server.import_jobs.files("shop", 1)
     refused = Rejection(file="upload", line=3, sku="S2", field="sku", column="", value="", reason="was refused")

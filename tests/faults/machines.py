@@ -6,18 +6,19 @@ import http.client
 import json
 import random
 import secrets
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.engines.network_proxy import NetworkProxy
 from tests.program import HOST, Program, run_process, wait_until
 from tools.engines.mongodb import MongoServer
-from tools.engines.redis import RedisServer
+from tools.engines.redis import RedisServer, Sentinels
 
 CLIENTS = 16
 CALL_SECONDS = 15
@@ -29,7 +30,20 @@ GROUPS = 3
 NEW_SHARE = 0.2
 """So many writes make a product."""
 UP_SECONDS = 30
+BEFORE_SECONDS = 1.5
+AFTER_SECONDS = 2.5
+CALM_SECONDS = 15
+"""By then nobody may notice any more that something was away: the longest time-out, and a little."""
+LEAST_CALLS = 5
 WRITE, READ, SEARCH = "write", "read", "search"
+
+
+class Shared(NamedTuple):
+    """What all machines use."""
+
+    store: MongoServer
+    cache: RedisServer | Sentinels
+    index_url: str
 
 
 class Machines:
@@ -42,25 +56,28 @@ class Machines:
         key: The API key of the one tenant.
     """
 
-    def __init__(self, folder: Path, store: MongoServer, cache: RedisServer, index_url: str, stack: ExitStack) -> None:
-        self.store = store
-        self.cache = cache
-        index_port = int(index_url.rpartition(":")[2])
-        self.to_store = stack.enter_context(NetworkProxy(store.port))
-        self.to_cache = stack.enter_context(NetworkProxy(cache.port))
-        self.to_index = stack.enter_context(NetworkProxy(index_port))
+    def __init__(self, folder: Path, engines: Shared, stack: ExitStack) -> None:
+        self.store = engines.store
+        self.cache = engines.cache
         self.prefix = f"facetry-faults-{secrets.token_hex(4)}"
-        ports = [(self.to_store.port, self.to_cache.port, self.to_index.port), (store.port, cache.port, index_port)]
-        shared = {"FACETRY_MASTER_KEY": secrets.token_hex(32)}
+        self.to_store = stack.enter_context(NetworkProxy(engines.store.port))
+        self.to_cache = stack.enter_context(NetworkProxy(port_of(engines.cache.url)))
+        self.to_index = stack.enter_context(NetworkProxy(port_of(engines.index_url)))
+        direct = (engines.store.url, engines.cache.url, engines.index_url)
+        proxies = (self.to_store, self.to_cache, self.to_index)
+        # Several servers tell their addresses themselves, so that no proxy stands before them.
+        near = [through(url, proxy) if "," not in url else url for url, proxy in zip(direct, proxies, strict=True)]
+        key = secrets.token_hex(32)
         self.serving = []
-        for number, (to_store, to_cache, to_index) in enumerate(ports):
-            engines = {
-                "FACETRY_STORE": f"mongodb://{HOST}:{to_store}/faults?directConnection=true",
-                "FACETRY_CACHE": f"redis://{HOST}:{to_cache}",
-                "FACETRY_SEARCH": f"opensearch://{HOST}:{to_index}/{self.prefix}",
+        for number, (store, cache, index) in enumerate((near, direct)):
+            settings = {
+                "FACETRY_STORE": f"{store}/faults?directConnection=true",
+                "FACETRY_CACHE": cache,
+                "FACETRY_SEARCH": f"{index}/{self.prefix}",
+                "FACETRY_MASTER_KEY": key,
             }
-            self.serving.append(Program(folder / f"machine-{number}", env=engines | shared))
-        made = run_process("tenant", "create", "Shop", "--json", env=engines | shared)
+            self.serving.append(Program(folder / f"machine-{number}", env=settings))
+        made = run_process("tenant", "create", "Shop", "--json", env=settings)
         assert made.status == 0, made
         self.key = made.json["apiKey"]
 
@@ -249,14 +266,40 @@ class Load:
         )
 
 
+def port_of(url: str) -> int:
+    """Return the port of the first server of an address."""
+    return int(url.partition("://")[2].partition(",")[0].partition("/")[0].rpartition(":")[2])
+
+
+def through(url: str, proxy: NetworkProxy) -> str:
+    """Return an address with a proxy in the place of its server."""
+    return f"{url.partition('://')[0]}://{HOST}:{proxy.port}"
+
+
 @contextmanager
-def machines_on(folder: Path, store: MongoServer, cache: RedisServer, index_url: str) -> Iterator[Machines]:
+def machines_on(folder: Path, engines: Shared) -> Iterator[Machines]:
     """Run two machines on these engines."""
     with ExitStack() as stack:
-        machines = Machines(folder, store, cache, index_url, stack)
+        machines = Machines(folder, engines, stack)
         stack.callback(machines.end)
         machines.start()
         yield machines
+
+
+@contextmanager
+def harmed(machines: Machines, after_seconds: float = AFTER_SECONDS) -> Iterator[Load]:
+    """Give a load in the midst of which harm is done, and hold it against what was promised to it."""
+    with Load(machines) as load:
+        time.sleep(BEFORE_SECONDS)
+        begun = load.now()
+        yield load
+        healed = load.now()
+        time.sleep(after_seconds)
+    sys.stdout.write(f"{load.summary()}\n")
+    assert load.wrong == []
+    assert load.lost() == []
+    assert [error for error in load.errors if not begun - 0.1 <= error[0] <= healed + CALM_SECONDS] == []
+    assert min(load.done.values()) > LEAST_CALLS
 
 
 def wait_until_up(machines: Machines) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -44,8 +45,13 @@ def addresses() -> Iterator[dict[str, str]]:
 
 def main(command: list[str]) -> int:
     """Run a command and return its exit status."""
-    with addresses() as found:
-        return subprocess.run(command, env={**os.environ, **found}, check=False).returncode
+    with addresses() as found, subprocess.Popen(command, env={**os.environ, **found}) as child:
+        # Whoever stops this stops that: without servers it would only fail.
+        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            return child.wait()
 
 
 if __name__ == "__main__":
