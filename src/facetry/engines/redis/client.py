@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple, cast
 
 from redis.asyncio import Redis, RedisCluster
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
 from facetry.domain.errors import StoreError
 from facetry.engines.redis.breaker import Breaker
@@ -22,7 +22,8 @@ MOST_TOGETHER = 100
 """So many scripts go in one go at most: the driver needs a while for more, which is not the server's fault."""
 _GRACE_SECONDS = 0.05
 _WAIT_MILLISECONDS = 200
-_FAILURES = (RedisError, OSError, TimeoutError)
+# That of a cluster without nodes is no kind of the other one.
+_FAILURES = (RedisError, RedisClusterException, OSError, TimeoutError)
 
 Argument = bytes | str | int | float
 Driver = Redis | RedisCluster
