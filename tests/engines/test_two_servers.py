@@ -106,6 +106,20 @@ def test_who_outlives_the_others_takes_their_work_over(flags, tenant, tmp_path):
         wait_until(lambda: right.metrics()["facetry_index_lag_revisions"] == 0)
 
 
+def test_a_deleted_tenant_is_gone_on_both_and_leaves_nothing_to_its_namesake(pair, flags):
+    name = done("tenant", "create", "Gone", "--json", *flags).json["id"]
+    made = done("tenant", "rotate", name, "--yes", "--json", *flags).json
+    with pair[0].connect(pair[0].login(made)) as writer, pair[1].connect(pair[1].login(made)) as reader:
+        assert writer.post(product("D1", "D", name="uqgone")).json["success"]
+        assert reader.total("uqgone") == 1
+        assert done("tenant", "delete", name, "--yes", *flags).out == f"tenant {name} is deleted\n"
+        assert reader.product("D1").json["apiResponseKeySuccess"] is False
+    again = done("tenant", "create", "Again", "--id", name, "--json", *flags).json
+    with pair[1].connect(pair[1].login(again)) as reader:
+        assert reader.product("D1").json["success"] is False
+        assert reader.total("uqgone") == 0
+
+
 def test_a_worker_does_what_servers_leave_to_it(flags, tenant, tmp_path):
     with Program(tmp_path / "idle", *flags, "--no-background") as server, server.connect(server.login(tenant)) as shop:
         asyncio.run(commit(settings_of(flags, tmp_path), tenant["id"], "W1"))

@@ -171,13 +171,15 @@ def delete(tenant_id: TenantId, yes: Yes = False, as_json: Json = False, *, sett
     """Remove a tenant with all its data, in store, index and journals."""
     sure(f"Delete tenant {tenant_id} with all its data? This cannot be undone.", yes=yes)
 
+    from facetry.bootstrap.engine_urls import is_shared
     from facetry.bootstrap.moving import erase_tenant
 
     with_service(settings, lambda service: erase_tenant(service, tenant_id))
+    rest = "" if is_shared(settings) else "; facetry compact overwrites what database files still hold of it"
     if as_json:
         print_json({"id": tenant_id, "deleted": True})
     else:
-        typer.echo(f"tenant {tenant_id} is deleted; facetry compact overwrites what database files still hold of it")
+        typer.echo(f"tenant {tenant_id} is deleted{rest}")
 
 
 async def _overview(service: Service) -> list[dict[str, object]]:
