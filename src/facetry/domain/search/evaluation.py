@@ -248,6 +248,8 @@ def _matching_products(query: SearchQuery, chosen: _Chosen, hit: _Found, told: E
         place = (-told.fit(chosen.attempt, product), ranks[found[0].group_id], product.joined)
         positions.append((place, Position(values, ()), product))
     positions.sort(key=lambda entry: entry[0])
+    if not keys:
+        return [product for _, _, product in positions]
     return [product for _, product in in_order([(entry[1], entry[2]) for entry in positions], keys)]
 
 

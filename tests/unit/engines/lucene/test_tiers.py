@@ -12,7 +12,7 @@ from facetry.domain.search.text.expansion import MAX_SLOTS, ReadingPlan
 from facetry.engines.lucene.queries import EVERYTHING
 from facetry.engines.lucene.terms import Terms
 from facetry.engines.lucene.texts import tenant_mark
-from facetry.engines.lucene.tiers import STEP, WORD_STEP, TextQueries, domain_score, word_counts
+from facetry.engines.lucene.tiers import STEP, WORD_STEP, TextQueries, domain_score, matched_words, word_counts
 from tests.unit.engines.lucene.made_up_lucene import MadeUpLucene
 
 pytestmark = pytest.mark.anyio
@@ -84,6 +84,7 @@ def test_tiers_never_mix(size):
         assert worst > scores.get(f"best {matched - 1}", 0.0)
         assert domain_score(best) // 1 == 32 * matched
         assert domain_score(worst) // 1 == 32 * matched - min(2 * matched, 31)
+        assert [matched_words(domain_score(score)) for score in (best, worst)] == [matched, matched]
         # All that was added up is there to the last bit.
         assert (best / STEP).is_integer()
         assert (worst / STEP).is_integer()

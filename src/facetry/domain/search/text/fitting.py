@@ -51,7 +51,9 @@ class Fitting:
         """The bit of each key that a value must have as it is."""
         self._others = [(probe, 1 << place) for probe, place in self._probes.items() if probe[0] is not Reach.KEYS]
         self.has_identifiers = any(reach is Reach.IDENTIFIER for reach, _ in self._probes)
+        # Products share most of their values, so what these have is worked out once.
         self._known: dict[_Value, int] = {}
+        self._fitted: dict[int, int] = {}
         self._has_beginnings = any(reach is Reach.BEGINNING for reach, _ in self._probes)
 
     def looks_at(self, field: str) -> bool:
@@ -85,7 +87,10 @@ class Fitting:
             if own is None:
                 own = self._known[value] = self._bits_of(*value)
             bits |= own
-        return self.slots(bits)
+        fitted = self._fitted.get(bits)
+        if fitted is None:
+            fitted = self._fitted[bits] = self.slots(bits)
+        return fitted
 
     def _bits_of(self, prefix: str, name: str, text: str) -> int:
         field = prefix + name
