@@ -110,6 +110,20 @@ async def test_who_is_late_begins_anew(store, commands, url):
     await peer.close()
 
 
+async def test_who_is_late_begins_anew_before_8_too(store, commands, url):
+    store._writing._storing._at_once = False
+    peer = MongoCatalogStore(await open_database(url), NoMarks())
+    await done(peer, put("R1", "G"))
+    await done(store, put("R2", "H"))
+    names = commands.names()
+    assert names[names.index("abortTransaction") :] == [
+        *("abortTransaction", "findAndModify", "find", "find"),
+        *("update", "insert", "insert", "insert", "commitTransaction"),
+    ]
+    assert await store.counts(TENANT) == (3, 2)
+    await peer.close()
+
+
 async def test_what_is_refused_is_checked_against_what_is_so_now(store, commands):
     await store.write(TENANT, [DeleteProduct("R9")])
     assert commands.names() == ["find", "find"]

@@ -9,8 +9,8 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
-from bson import ObjectId
-from pymongo.errors import WriteError
+from bson import Binary, ObjectId
+from pymongo.errors import OperationFailure, WriteError
 
 from facetry.domain.errors import StoreBusyError, StoreError, StoreVersionError
 from facetry.engines.memory.shared_marks import NoMarks
@@ -76,6 +76,16 @@ async def test_opening_again_changes_nothing(database, url):
     await again.client.close()
 
 
+async def test_several_processes_may_be_the_first_one_at_once(mongodb_url):
+    with own_database(mongodb_url) as url:
+        databases = await asyncio.gather(*(open_database(url) for _ in range(3)))
+        names = await databases[0].list_collection_names()
+        assert {layout.name for layout in LAYOUTS} <= {*names}
+        assert await databases[0]["schema"].find_one() == {"_id": "schema", "version": 1}
+        for database in databases:
+            await database.client.close()
+
+
 async def test_what_a_newer_version_wrote_is_left_alone(mongodb_url):
     with own_database(mongodb_url) as url:
         database = await open_database(url)
@@ -131,6 +141,31 @@ async def test_who_cannot_tell_waits_until_nobody_believes_what_was(store, url):
     await deaf.replace_tenant(await deaf.tenant(TENANT))
     assert time.monotonic() - began >= 0.22
     await deaf.close()
+
+
+async def test_what_a_dead_process_left_open_is_ended(store, database):
+    await done(store, put("R1"))
+    async with database.client.start_session(causal_consistency=False) as dead:
+        await dead.start_transaction()
+        await database["tenants"].update_one({"id": TENANT}, {"$inc": {"mark": 1}}, session=dead)
+        left = {"_id": Binary.from_uuid(dead.session_id["id"].as_uuid()), "process": "dead", "until": 0}
+        await database["writers"].insert_one(left)
+        began = time.monotonic()
+        await done(store, put("R2"))
+        assert 0.4 < time.monotonic() - began < 15
+        with pytest.raises(OperationFailure):
+            await dead.commit_transaction()
+    assert await database["writers"].count_documents({"process": "dead"}) == 0
+    assert (await store.counts(TENANT))[0] == 2
+
+
+async def test_who_lives_says_so(store, database):
+    await done(store, put("R1"))
+    (first,) = await database["writers"].find({"until": {"$gt": 0}}).to_list()
+    await asyncio.sleep(2)
+    (then,) = await database["writers"].find({"until": {"$gt": 0}}).to_list()
+    assert then["until"] > first["until"]
+    assert then["_id"] == first["_id"]
 
 
 async def test_a_small_write_does_not_starve_a_large_one(store, url):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pymongo.errors import (
+    BulkWriteError,
     ClientBulkWriteException,
     ConfigurationError,
     ConnectionFailure,
@@ -44,11 +45,11 @@ def store_error(error: PyMongoError) -> StoreError:
 
 def code_of(error: PyMongoError) -> int | None:
     """Return the server's number of an error, or of the first one that it is made of; None where it has none."""
-    if isinstance(error, ClientBulkWriteException):
-        if isinstance(error.error, PyMongoError):
-            return code_of(error.error)
-        details: list[dict[str, Any]] = error.details.get("writeErrors", [])
-        return details[0].get("code") if details else None
+    if isinstance(error, ClientBulkWriteException) and isinstance(error.error, PyMongoError):
+        return code_of(error.error)
+    if isinstance(error, (BulkWriteError, ClientBulkWriteException)):
+        parts: list[dict[str, Any]] = error.details.get("writeErrors", [])
+        return parts[0].get("code") if parts else None
     return error.code if isinstance(error, OperationFailure) else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pymongo.errors import (
     AutoReconnect,
+    BulkWriteError,
     ClientBulkWriteException,
     ExecutionTimeout,
     OperationFailure,
@@ -139,6 +140,7 @@ def test_errors_of_bulks_are_those_of_their_parts():
     assert (code_of(of_bulk(inner)), has_label(of_bulk(inner), "TransientTransactionError")) == (251, True)
     parts = ClientBulkWriteException({"error": None, "writeErrors": [{"code": 11000}]}, verbose=False)
     assert (code_of(parts), has_label(parts, "TransientTransactionError")) == (11000, False)
+    assert code_of(BulkWriteError({"writeErrors": [{"code": 11000}]})) == 11000
     nothing = ClientBulkWriteException({"error": None, "writeErrors": []}, verbose=False)
     assert code_of(nothing) is None
     assert type(store_error(nothing)) is StoreError
