@@ -4,7 +4,14 @@ import logging
 
 import pytest
 
-from facetry.domain.errors import InvalidValueError, StoreBusyError, StoreError, StoreFullError, TenantNotFoundError
+from facetry.domain.errors import (
+    CommitUnknownError,
+    InvalidValueError,
+    StoreBusyError,
+    StoreError,
+    StoreFullError,
+    TenantNotFoundError,
+)
 from tests.api.server import product
 
 pytestmark = pytest.mark.anyio
@@ -82,6 +89,10 @@ async def test_a_body_that_is_too_long(shop):
         (
             StoreFullError("disk full at /var/lib"),
             "There is no room left to store this; nothing was changed, reads go on",
+        ),
+        (
+            CommitUnknownError("gone"),
+            "It is not known whether this was stored; repeating the same call is safe",
         ),
         (StoreBusyError("locked"), "The store could not do this; nothing was changed, please try again"),
         (StoreError("i/o error"), "The store could not do this; nothing was changed, please try again"),

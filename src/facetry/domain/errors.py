@@ -195,6 +195,12 @@ class StoreBusyError(StoreError):
     code = "store_busy"
 
 
+class CommitUnknownError(StoreBusyError):
+    """Say that nobody knows whether a write was done: the store went away after it was asked to, before it answered."""
+
+    code = "commit_unknown"
+
+
 class IndexFailedError(StoreError):
     """Say that the search index could not do what was asked, or could not be reached; nothing was lost."""
 

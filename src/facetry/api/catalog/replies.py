@@ -10,6 +10,7 @@ import msgspec
 
 from facetry.api.catalog.rules import BODY, Errors
 from facetry.domain.errors import (
+    CommitUnknownError,
     FacetryError,
     GroupFullError,
     GroupNotFoundError,
@@ -75,6 +76,9 @@ _FAILURES: dict[type[FacetryError], _Failure] = {
     RateLimitedError: _Failure(429, "INVALID", lambda e: f"Too many calls, {e.message}"),
     IndexBehindError: _Failure(
         500, "ERROR", lambda _: "The change is stored, not yet searchable; repeating the same call is safe"
+    ),
+    CommitUnknownError: _Failure(
+        500, "ERROR", lambda _: "It is not known whether this was stored; repeating the same call is safe"
     ),
     StoreFullError: _Failure(
         500, "ERROR", lambda _: "There is no room left to store this; nothing was changed, reads go on"

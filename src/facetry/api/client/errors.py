@@ -11,6 +11,7 @@ from facetry.api.client.envelope import status_of
 from facetry.domain.errors import (
     ActionNotFoundError,
     BadDocumentError,
+    CommitUnknownError,
     DataMissingError,
     FacetryError,
     GroupFullError,
@@ -145,6 +146,7 @@ def _always(text: str) -> Callable[[FacetryError], str]:
 
 
 _UNCHANGED = "the store could not do this; nothing was changed, please try again"
+_UNKNOWN = "it is not known whether this was done; look, and send it again where it was not"
 _FULL = "there is no room left to store this; nothing was changed"
 _LATE = "the search was not done in time; nothing was changed"
 _UNEXPECTED = "something went wrong on our side, please try again"
@@ -177,6 +179,7 @@ _TRANSLATIONS: dict[type[FacetryError], _Translation] = {
     RecordInUseError: _Translation(Code.INVALID, _says, _named("kind")),
     InsufficientStockError: _Translation(Code.INVALID, _says, _short),
     IndexBehindError: _Translation(Code.FAILED, _says, _of("revision", "revision")),
+    CommitUnknownError: _Translation(Code.FAILED, _always(_UNKNOWN), _nothing),
     SearchTimeoutError: _Translation(Code.FAILED, _always(_LATE), _nothing),
     StoreFullError: _Translation(Code.FAILED, _always(_FULL), _nothing),
     StoreError: _Translation(Code.FAILED, _always(_UNCHANGED), _nothing),

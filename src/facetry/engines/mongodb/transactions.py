@@ -15,7 +15,7 @@ from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from facetry.domain.errors import StoreBusyError
+from facetry.domain.errors import CommitUnknownError, StoreBusyError
 from facetry.engines.mongodb.collections import TENANTS
 from facetry.engines.mongodb.failures import has_label, store_error
 from facetry.engines.mongodb.opening import Database
@@ -165,7 +165,7 @@ class Transactions:
                 if not has_label(error, _UNKNOWN):
                     raise
                 if time.monotonic() > until:
-                    raise StoreBusyError("MongoDB does not say whether the write was done") from error
+                    raise CommitUnknownError("MongoDB does not say whether the write was done") from error
                 await asyncio.sleep(_LONGEST_PAUSE)
             else:
                 return

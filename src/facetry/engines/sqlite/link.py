@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from facetry.domain.errors import StoreBusyError, StoreError, StoreVersionError
+from facetry.domain.errors import CommitUnknownError, StoreBusyError, StoreError, StoreVersionError
 from facetry.engines.sqlite.directory import DataDirectory
 from facetry.engines.sqlite.messages import PROTOCOL, Call, Greeting, Reply, Request, decode, frame, raised, read_frame
 from facetry.engines.sqlite.ownership import holder
@@ -126,7 +126,7 @@ class _Connection:
                 self._writer.write(message)
                 return await future
         except TimeoutError as error:
-            raise StoreBusyError(_UNSURE) from error
+            raise CommitUnknownError(_UNSURE) from error
         finally:
             self._waiting.pop(number, None)
 
@@ -153,7 +153,7 @@ class _Connection:
             self._writer.close()
             for future in self._waiting.values():
                 if not future.done():
-                    future.set_exception(StoreBusyError(_UNSURE))
+                    future.set_exception(CommitUnknownError(_UNSURE))
 
 
 def _absence(directory: DataDirectory) -> str:

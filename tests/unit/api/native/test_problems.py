@@ -70,6 +70,7 @@ STATUSES = {
     "store_full": 503,
     "store_too_new": 503,
     "store_busy": 503,
+    "commit_unknown": 503,
     "index_behind": 503,
     "malformed_body": 400,
     "unaccepted_type": 415,

@@ -140,7 +140,7 @@ async def test_orders_in_two_cases_are_evaluated():
 
 
 async def test_a_text_is_evaluated_by_all_its_readings():
-    query = SearchQuery(text="itme", filter=EITHER, facets=(COLORS,), sort=(SortByField(BUILT_IN["sku"]),))
+    query = SearchQuery(text="iteem", filter=EITHER, facets=(COLORS,), sort=(SortByField(BUILT_IN["sku"]),))
     asking = MadeUpIndex(GROUPS)
     result = await searched(asking, query, Memory(), None)
     assert (result.total, result.typos, result.did_you_mean) == (2, True, "item")

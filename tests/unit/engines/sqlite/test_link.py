@@ -14,6 +14,7 @@ from facetry.domain.actor import Actor
 from facetry.domain.catalog import Stored
 from facetry.domain.change import Receipt
 from facetry.domain.errors import (
+    CommitUnknownError,
     FacetryError,
     IndexBehindError,
     InvalidValueError,
@@ -111,7 +112,7 @@ async def link(place):
 async def test_an_answer_that_does_not_come_leaves_the_outcome_open(link, place, serve):
     async with FakeOwner(place, serve):
         error = await error_of(link.call(CALL, None))
-    assert (type(error), error.message) == (StoreBusyError, UNSURE)
+    assert (type(error), error.message) == (CommitUnknownError, UNSURE)
 
 
 async def test_all_who_wait_hear_of_a_broken_line(link, place):
@@ -299,7 +300,7 @@ async def test_an_owner_that_ends_gives_up_its_tasks(store, tmp_path):
     waiting = asyncio.ensure_future(error_of(follower.run("last", TENANT, None)))
     await begun.wait()
     await asyncio.wait_for(store.close(), 5)
-    assert type(await waiting) is StoreBusyError
+    assert type(await waiting) is CommitUnknownError
     await follower.close()
 
 

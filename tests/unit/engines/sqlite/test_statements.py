@@ -17,7 +17,7 @@ STATEMENTS = {
     for number, sql in enumerate(value if isinstance(value, tuple) else [value])
     if isinstance(sql, str) and sql.split()[:1] and sql.split()[0] in {"SELECT", "INSERT", "UPDATE", "DELETE"}
 }
-WHOLE_TABLE = {"reader._TENANTS0", "tenancy._NAMES0"}
+WHOLE_TABLE = {"reader._REVISIONS0", "reader._TENANTS0", "tenancy._NAMES0"}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def plan(database, name):
 
 
 def test_all_are_here():
-    assert len(STATEMENTS) == 61
+    assert len(STATEMENTS) == 63
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
