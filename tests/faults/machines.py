@@ -287,7 +287,9 @@ def machines_on(folder: Path, engines: Shared) -> Iterator[Machines]:
 
 
 @contextmanager
-def harmed(machines: Machines, after_seconds: float = AFTER_SECONDS) -> Iterator[Load]:
+def harmed(
+    machines: Machines, after_seconds: float = AFTER_SECONDS, calm_seconds: float = CALM_SECONDS
+) -> Iterator[Load]:
     """Give a load in the midst of which harm is done, and hold it against what was promised to it."""
     with Load(machines) as load:
         time.sleep(BEFORE_SECONDS)
@@ -298,7 +300,7 @@ def harmed(machines: Machines, after_seconds: float = AFTER_SECONDS) -> Iterator
     sys.stdout.write(f"{load.summary()}\n")
     assert load.wrong == []
     assert load.lost() == []
-    assert [error for error in load.errors if not begun - 0.1 <= error[0] <= healed + CALM_SECONDS] == []
+    assert [error for error in load.errors if not begun - 0.1 <= error[0] <= healed + calm_seconds] == []
     assert min(load.done.values()) > LEAST_CALLS
 
 

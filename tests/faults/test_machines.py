@@ -59,7 +59,8 @@ def test_the_store_is_killed(machines):
         machines.store.process.kill()
         time.sleep(1)
         machines.store.process.start()
-    assert load.errors
+    # Whether a call waits it out or fails, none can be answered meanwhile.
+    assert load.gaps["write"] > 0.9
 
 
 def test_the_cache_is_killed(machines):
@@ -115,7 +116,8 @@ def test_a_machine_is_cut_off_from_the_index(machines):
 
 @pytest.mark.slow
 def test_connections_are_lost_without_a_word(machines):
-    with harmed(machines, after_seconds=40):
+    # The store is given half a minute to answer, and a call waits for two of its answers at most.
+    with harmed(machines, after_seconds=70, calm_seconds=65):
         for network in machines.networks:
             network.lose()
 
