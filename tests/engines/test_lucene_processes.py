@@ -267,6 +267,18 @@ async def test_what_another_process_forgot_is_missed_once(two):
     assert await other.known_fields(TENANT) == frozenset()
 
 
+async def test_a_tenant_made_anew_at_once_is_not_taken_for_the_one_before(two):
+    one, other = two
+    for _ in range(3):
+        # The epochs of what is forgotten are higher than those that its namesake begins with.
+        for _ in range(3):
+            await one.rebuild(TENANT, pages(single("1"), single("2")), 1, "en")
+        await one.forget(TENANT)
+        await other.apply(TENANT, Delta(revision=1, groups=(single("2"),)), "en")
+        assert await found(other, "item") == ["2"]
+        await other.forget(TENANT)
+
+
 async def test_nobody_searches_after_the_deadline(two):
     with pytest.raises(SearchTimeoutError):
         await two[0].search(TENANT, SearchQuery(), deadline=0.0)
