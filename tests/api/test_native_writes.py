@@ -147,7 +147,9 @@ class TestKeys:
         headers = {"idempotency-key": "k"}
         server.index.failure = IndexDamagedError("broken")
         answer = await owner("POST", f"{R1}/stock", {"change": -1}, headers=headers)
-        assert (problem_of(answer, 503)["code"], answer.headers["retry-after"]) == ("index_behind", "1")
+        problem = problem_of(answer, 503)
+        assert (problem["code"], answer.headers["retry-after"]) == ("index_behind", "1")
+        assert problem["detail"] == f"stored as revision {problem['revision']}, not yet searchable"
         server.index.failure = None
         again = await owner("POST", f"{R1}/stock", {"change": -1}, headers=headers)
         assert (again.status, again.json["quantity"], again.headers["idempotency-replayed"]) == (200, 2, "true")

@@ -158,6 +158,9 @@ def problem(error: FacetryError, request_id: str) -> Problem:
     }
     if isinstance(error, InvalidValueError):
         document["pointer"] = pointer_of(error.field)
+    if isinstance(error, IndexBehindError) and error.revision:
+        # Of a write: it is stored, and only a search has to wait.
+        document |= {"detail": error.message, "revision": error.revision}
     more = {name: getattr(error, name) for name in _MORE.get(type(error), ())}
     document |= {name: value for name, value in more.items() if value is not None}
     return {name: _sayable(value) if isinstance(value, str) else value for name, value in document.items()}

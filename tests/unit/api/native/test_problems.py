@@ -94,6 +94,7 @@ MORE = {
     "bad_document": {"pointer": "/a/0"},
     "outdated": {"version": 9},
     "revision_not_reached": {"revision": 8},
+    "index_behind": {"revision": 7},
     "values_do_not_fit": {"field": "attributes.a", "skus": ["S"]},
 }
 HEADERS = {
