@@ -70,7 +70,8 @@ async def _on_lucene(url: str) -> SearchIndex:
         # They write a line for each request, and the whole of each failure, which whoever asked tells anyway.
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        return await open_lucene(url)
+        # A service without searches is better than none.
+        return await open_lucene(url, may_be_away=True)
     except SettingError as error:
         raise SettingError(f"setting search {error.message}") from error
 

@@ -207,6 +207,12 @@ class IndexFailedError(StoreError):
     code = "index_failed"
 
 
+class IndexAwayError(IndexFailedError):
+    """Say that nobody answers where the search index is."""
+
+    code = "index_away"
+
+
 class IndexBehindError(FacetryError):
     """Say that a write is stored but the search index has not confirmed it in time."""
 

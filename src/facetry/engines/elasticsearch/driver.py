@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from elastic_transport import ConnectionError as NoConnectionError
 from elastic_transport import ConnectionTimeout, JsonSerializer, TransportError
 from elasticsearch import ApiError, AsyncElasticsearch
 from elasticsearch.exceptions import UnsupportedProductError
 
-from facetry.domain.errors import IndexFailedError, SearchTimeoutError
+from facetry.domain.errors import IndexAwayError, IndexFailedError, SearchTimeoutError
 from facetry.engines.lucene.addresses import Address
 from facetry.engines.lucene.driver import Body, Reply
 from facetry.engines.lucene.encoding import decoded, encoded
@@ -55,6 +56,8 @@ class ElasticsearchDriver:
             )
         except ConnectionTimeout as error:
             raise SearchTimeoutError from error
+        except NoConnectionError as error:
+            raise IndexAwayError(f"no node of Elasticsearch answered: {error}") from error
         except (TransportError, UnsupportedProductError) as error:
             raise IndexFailedError(f"no node of Elasticsearch answered: {error}") from error
         except ApiError as error:

@@ -10,7 +10,7 @@ from opensearchpy.exceptions import ConnectionError as NoConnectionError
 from opensearchpy.exceptions import ConnectionTimeout, SerializationError, TransportError
 from opensearchpy.serializer import JSONSerializer
 
-from facetry.domain.errors import IndexFailedError, SearchTimeoutError
+from facetry.domain.errors import IndexAwayError, IndexFailedError, SearchTimeoutError
 from facetry.engines.lucene.addresses import Address
 from facetry.engines.lucene.driver import Body, Reply
 from facetry.engines.lucene.encoding import decoded, encoded
@@ -60,7 +60,9 @@ class OpenSearchDriver:
             )
         except ConnectionTimeout as error:
             raise SearchTimeoutError from error
-        except (NoConnectionError, SerializationError) as error:
+        except NoConnectionError as error:
+            raise IndexAwayError(f"no node of OpenSearch answered: {error}") from error
+        except SerializationError as error:
             raise IndexFailedError(f"no node of OpenSearch answered: {error}") from error
         except TransportError as error:
             return Reply(int(error.status_code), error.info if isinstance(error.info, dict) else {})

@@ -71,6 +71,7 @@ STATUSES = {
     "store_too_new": 503,
     "store_busy": 503,
     "commit_unknown": 503,
+    "index_away": 503,
     "index_behind": 503,
     "malformed_body": 400,
     "unaccepted_type": 415,

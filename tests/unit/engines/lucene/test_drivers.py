@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from facetry.domain.errors import IndexFailedError, SearchTimeoutError
+from facetry.domain.errors import IndexAwayError, IndexFailedError, SearchTimeoutError
 from facetry.engines.elasticsearch.driver import ElasticsearchDriver
 from facetry.engines.elasticsearch.opening import open_index as open_elasticsearch
 from facetry.engines.lucene.addresses import Address
@@ -107,6 +107,15 @@ async def test_an_index_is_opened_by_its_url(engine):
     made = server.asked[-1]
     assert (made.method, made.target) == ("PUT", "/shop-groups-1-000001")
     assert b'"shop-groups-1":{}' in made.body
+
+
+async def test_an_index_that_is_away_may_be_opened_all_the_same(engine, caplog):
+    async with answering(lambda _: None) as away:
+        index = await OPENINGS[engine](f"{engine}://127.0.0.1:{away.port}", may_be_away=True)
+        with pytest.raises(IndexAwayError):
+            await index.revision("t")
+        await index.close()
+    assert "the search index does not answer, all else goes on without it" in caplog.text
 
 
 async def test_an_index_that_cannot_be_opened_is_closed(engine):
