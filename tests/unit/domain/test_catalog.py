@@ -22,6 +22,8 @@ from tests.unit.domain.strategies import GROUPS, SKUS, contents
 class ListView:
     """A ``CatalogView`` that is as simple as can be."""
 
+    max_group_products = 0
+
     def __init__(self):
         self.products = []
         self.joined = 0
