@@ -298,7 +298,7 @@ def harmed(
         healed = load.now()
         time.sleep(after_seconds)
     sys.stdout.write(f"{load.summary()}\n")
-    assert load.wrong == []
+    assert load.wrong == [], load.wrong[:5]
     assert load.lost() == []
     assert [error for error in load.errors if not begun - 0.1 <= error[0] <= healed + calm_seconds] == []
     assert min(load.done.values()) > LEAST_CALLS

@@ -15,7 +15,7 @@ from tools.engines import fetching
 from tools.engines.mongodb import MongoServer
 from tools.engines.redis import RedisServer, said
 
-pytestmark = pytest.mark.engines
+pytestmark = [pytest.mark.slow, pytest.mark.engines]
 
 
 @pytest.fixture(scope="module")
