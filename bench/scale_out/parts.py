@@ -106,7 +106,7 @@ def _asked(servers: Sequence[Server], requests: Requests) -> tuple[int, float]:
             break
         connection.sendall(next(made))
         head = answer(connection)
-        assert b'"status":5' not in head, head
+        assert b'"status":' not in head, head
         count += 1
     for connection in connections:
         connection.close()
@@ -141,7 +141,7 @@ def _search(key: str) -> Iterator[bytes]:
 
 def _write(key: str) -> Iterator[bytes]:
     for number in itertools.count():
-        product = {"name": f"Ring {number}", "group_id": f"w{number % 100}", "regular_price": "10.00"}
+        product = {"name": f"Ring {number}", "group_id": f"w{number % 100}", "regular_price": 10.0}
         yield _sent(key, "PUT", f"/v2/products/bench-{number % 500}", product)
 
 
