@@ -71,7 +71,8 @@ def topology(folder: Path, *, serving: int = 1, nodes: int = 1, counted: bool = 
             proxies = {name: stack.enter_context(CountingProxy(spoken[name], port)) for name, port in ports.items()}
             ports = {name: proxy.port for name, proxy in proxies.items()}
         flags = (
-            *("--store", f"mongodb://{HOST}:{ports['store']}/facetry"),
+            # The server names itself, and the driver would go there, past the proxy.
+            *("--store", f"mongodb://{HOST}:{ports['store']}/facetry?directConnection=true"),
             *("--search", f"opensearch://{HOST}:{ports['search']}/facetry"),
             *("--cache", f"redis://{HOST}:{ports['cache']}"),
         )
