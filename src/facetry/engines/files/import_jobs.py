@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import fcntl
 import hashlib
 import os
 import secrets
@@ -183,20 +184,13 @@ class FilesImportJobs:
         folder = draft.parent
         _write(draft / _JOB, msgspec.json.encode(_Kept(tenant, job)))
         _sync(draft)
-        job_id = max([_last(folder), *_ids(folder)])
-        while True:
-            job_id += 1
+        with _alone(folder):
+            job_id = max([_last(folder), *_ids(folder)]) + 1
             place = folder / _name(job_id)
             # The mark comes first: a job without one would never begin.
             self._mark(place).touch(mode=0o600)
-            try:
-                draft.rename(place)
-            except OSError as error:
-                if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
-                    raise
-                continue
-            break
-        (folder / _LAST).write_text(str(job_id), "ascii")
+            draft.rename(place)
+            _write(folder / _LAST, str(job_id).encode("ascii"))
         for changed in (folder, self._open, self._directory):
             _sync(changed)
         return msgspec.structs.replace(job, id=job_id)
@@ -272,6 +266,17 @@ def _sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold out every other thread and process that gives an id in a folder, as two at once may note a third as last."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
     finally:
         os.close(descriptor)
 
