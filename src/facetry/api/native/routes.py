@@ -25,7 +25,7 @@ from facetry.api.native.call import Call
 from facetry.api.native.dependencies import Dependencies
 from facetry.api.native.problems import error_answer, refusal
 from facetry.api.native.reads import Reads
-from facetry.api.native.routing import Route, Routes, decoded_variables
+from facetry.api.native.routing import Route
 from facetry.api.native.searching import Searching
 from facetry.api.native.suggesting import Suggesting
 from facetry.application.acting import act_as
@@ -37,6 +37,7 @@ from facetry.http.asgi import Scope as Request
 from facetry.http.cross_origin import CrossOrigin
 from facetry.http.exchange import SCOPE_KEY, Exchange
 from facetry.http.paths import routed_path
+from facetry.http.routing import Routes, decoded_variables
 from facetry.http.streaming import StreamAnswer, response_to
 from facetry.http.surface import Surface
 

@@ -1,22 +1,17 @@
-"""The table of routes: from method and raw path to a handler and what a caller must be allowed to do."""
+"""Routes of ``/v2``: a handler for each, and what a caller must be allowed to do."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
 from facetry.api.native.call import Call
-from facetry.domain.errors import InvalidValueError, MalformedBodyError
 from facetry.domain.tenant import Scope
 from facetry.http.answer import Answer
-from facetry.http.paths import decode_segment
 from facetry.http.streaming import StreamAnswer
 
 Handler = Callable[[Call], Awaitable[Answer | StreamAnswer]]
-
-_VARIABLE = re.compile(r"\{(\w+)\}")
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -33,68 +28,3 @@ class Route(msgspec.Struct, frozen=True):
     template: str
     handler: Handler
     scope: Scope | None
-
-
-class Match(msgspec.Struct, frozen=True):
-    """A path that is there: its template, raw variables by name, and routes by method."""
-
-    template: str
-    variables: Mapping[str, str]
-    methods: Mapping[str, Route]
-
-    @property
-    def allowed(self) -> str:
-        """Return the methods that the path takes, as the header ``Allow`` has them."""
-        return ", ".join(sorted([*self.methods, "HEAD"] if "GET" in self.methods else self.methods))
-
-
-class _Place:
-    """A template with variables, and its routes by method."""
-
-    def __init__(self, template: str) -> None:
-        self.template = template
-        self.methods: dict[str, Route] = {}
-        # What is not a variable is nothing that a pattern would read in another way but for its dots.
-        pattern = _VARIABLE.sub(r"(?P<\1>[^/]+)", template.replace(".", r"\."))
-        self.match = re.compile(pattern).fullmatch
-
-
-class Routes:
-    """All routes of a surface."""
-
-    def __init__(self, routes: Iterable[Route]) -> None:
-        """Build the table; of two templates that fit a path the one that says more of it counts."""
-        self._exact: dict[str, dict[str, Route]] = {}
-        places: dict[str, _Place] = {}
-        for route in routes:
-            if "{" in route.template:
-                place = places.setdefault(route.template, _Place(route.template))
-                place.methods[route.method] = route
-            else:
-                self._exact.setdefault(route.template, {})[route.method] = route
-        self._places: dict[int, list[_Place]] = {}
-        for place in sorted(places.values(), key=lambda place: -len(_VARIABLE.sub("", place.template))):
-            self._places.setdefault(place.template.count("/"), []).append(place)
-
-    def find(self, path: str) -> Match | None:
-        """Return what there is at a raw path; None for nothing."""
-        methods = self._exact.get(path)
-        if methods is not None:
-            return Match(path, {}, methods)
-        for place in self._places.get(path.count("/"), ()):
-            match = place.match(path)
-            if match is not None:
-                return Match(place.template, match.groupdict(), place.methods)
-        return None
-
-
-def decoded_variables(match: Match) -> dict[str, str]:
-    """Return the variables of a path, each decoded exactly once.
-
-    Raises:
-        MalformedBodyError: One is no percent-encoded UTF-8.
-    """
-    try:
-        return {name: decode_segment(raw) for name, raw in match.variables.items()}
-    except InvalidValueError as error:
-        raise MalformedBodyError(f"the path {error.message}") from error

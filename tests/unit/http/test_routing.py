@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from facetry.api.native.routing import Route, Routes, decoded_variables
+from facetry.api.native.routing import Route
 from facetry.domain.errors import MalformedBodyError
 from facetry.domain.tenant import Scope
+from facetry.http.routing import Routes, decoded_variables
 
 
 async def handle(call):
