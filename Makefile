@@ -16,6 +16,7 @@ SEED ?= $(shell git rev-list --count HEAD 2>/dev/null || echo 0)
 PYTEST := $(BIN)/python -m pytest
 DEMO_OPTIONS ?=
 ENGINES := engines and not slow
+BROWSER := browser and not slow
 CONTRACT := $(addprefix tests/api/test_, catalog_products.py catalog_groups.py client_failed_steps.py client_keys.py \
 	native_changes.py native_imports.py native_bulk.py quotas.py)
 
@@ -90,6 +91,14 @@ test-engines: setup ## Run the tests that need MongoDB, OpenSearch, Valkey: agai
 test-contract: setup ## Run what the APIs promise on MongoDB, OpenSearch and Valkey (half an hour)
 	$(BIN)/python -m tools.engines $(PYTEST) -n $(WORKERS) --profile scale-out -m "$(ENGINES)" tests/api $(ARGS)
 
+.PHONY: test-browser
+test-browser: setup ## Run the journeys through the dashboard in Chromium, on the desktop and on a phone, light and dark
+	$(PYTEST) -m "$(BROWSER)" tests/dashboard/browser $(ARGS)
+
+.PHONY: screenshots
+screenshots: setup ## Take the pictures of the dashboard for README and docs anew
+	$(PYTEST) -m "$(BROWSER)" tests/dashboard/browser/test_pictures.py --screenshots $(ARGS)
+
 .PHONY: test-full
 test-full: setup ## Run every test, the long fuzz, race, fault and screenshot runs included
 	$(BIN)/python -m tools.engines $(PYTEST) -n $(WORKERS) -m "slow or not slow" $(ARGS)
@@ -100,12 +109,13 @@ test-slice: setup ## Run a few slow tests, chosen by SEED
 	$(PYTEST) -n $(WORKERS) -m "slow and not engines" --slow-slice=$(SEED) $(ARGS) || test $$? -eq 5
 
 .PHONY: coverage
-coverage: setup ## Run the first tier and the tests of engines with branch coverage and hold it against the gate
+coverage: setup ## Run the first tier, tests of engines and of the browser with branch coverage and its gate
 	@$(BIN)/coverage erase
 	$(BIN)/python -m tools.engines $(BIN)/coverage run -m pytest -n $(WORKERS) -m "$(ENGINES)" $(ARGS)
 	@# A part of what the APIs promise, on those engines; make test-contract runs all of it.
 	$(BIN)/python -m tools.engines $(PYTEST) -n $(WORKERS) --profile scale-out -m "$(ENGINES)" $(CONTRACT) $(ARGS)
 	$(BIN)/coverage run -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/coverage run -m pytest -m "$(BROWSER)" tests/dashboard/browser $(ARGS)
 	@# Compiled kernels count as uncovered, so their own suite runs once more as plain Python.
 	@if [ -d tests/kernels ]; then NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest tests/kernels; fi
 	@$(BIN)/coverage combine --quiet

@@ -23,10 +23,11 @@ SLICE_FILES = 3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--slow-slice`` and ``--profile``."""
+    """Add ``--slow-slice``, ``--profile`` and ``--screenshots``."""
     parser.addoption("--slow-slice", metavar="SEED", help="run a few slow tests, chosen by this seed")
     profiles = ["embedded", "shared-index", "scale-out"]
     parser.addoption("--profile", choices=profiles, default=profiles[0], help="the engines under tests/api")
+    parser.addoption("--screenshots", action="store_true", help="write the pictures of docs/images anew")
 
 
 @pytest.hookimpl(trylast=True)

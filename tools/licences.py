@@ -28,14 +28,17 @@ TOOLS = {
 """Programs that developers run; nothing of them is imported, linked or given to anybody."""
 TOLD_BY_HAND = {
     "apsw": "Zlib",  # it says "any-OSI", and in its LICENSE that zlib's may be chosen
+    "axe-playwright-python": "MIT AND MPL-2.0",  # it carries axe-core, which tests show to a browser as it is
     "events": "BSD-3-Clause",
     "granian": "BSD-3-Clause",
     "grimp": "BSD-2-Clause",
     "import-linter": "BSD-2-Clause",
+    "jinja2": "BSD-3-Clause",
     "numba": "BSD-2-Clause",
     "protobuf": "BSD-3-Clause",
     "pystemmer": "MIT AND BSD-3-Clause",
     "rich-click": "MIT",
+    "segno": "BSD-3-Clause",
     "uvloop": "MIT OR Apache-2.0",
     "wordllama": "MIT",
 }
