@@ -32,12 +32,13 @@ MAX_DEPTH = 64
 
 
 class Part(NamedTuple):
-    """One part of a multipart form: its name, bytes and charset, and whether it is a file."""
+    """One part of a multipart form: its name, bytes and charset, whether it is a file, and what that is called."""
 
     name: str
     content: bytes
     charset: str | None
     is_file: bool
+    file_name: str = ""
 
 
 _CHARSETS = {
@@ -218,7 +219,8 @@ def multipart_parts(body: bytes, boundary: str) -> Iterator[Part]:
                 elif event:
                     chunks += event
                 elif segment is not None:
-                    yield Part(segment.name or "", bytes(chunks), segment.charset, segment.filename is not None)
+                    name = segment.filename
+                    yield Part(segment.name or "", bytes(chunks), segment.charset, name is not None, name or "")
     except (MultipartError, UnicodeError) as error:
         raise MalformedBodyError(f"malformed multipart form: {str(error).lower()}") from error
 

@@ -61,6 +61,10 @@ class Transport:
             return True
         return self._trusts(peer) and _came_by_https(told)
 
+    def is_secure(self, scope: Scope) -> bool:
+        """Return whether a request came over HTTPS, whatever the rule."""
+        return self.allows(scope, HttpsRule.ALWAYS)
+
     def address(self, scope: Scope) -> str:
         """Return whose failures count: of a call that trusted proxies passed on, the last hop that is none of them."""
         client = scope.get("client")

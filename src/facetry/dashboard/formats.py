@@ -1,0 +1,66 @@
+"""Prices, numbers and times as a language writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from babel import Locale
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
+from markupsafe import Markup
+
+from facetry.domain.money import SCALE
+
+_MONTH_SECONDS = 30 * 86_400
+
+
+class Formats:
+    """How one language writes what is not a word."""
+
+    def __init__(self, locale: Locale, now: float) -> None:
+        """Write for a locale; ``now`` is the Unix time that ages are told against."""
+        self._locale = locale
+        self._now = now
+
+    def price(self, minor: int, currency: str) -> str:
+        """Return a price, given in ten-thousandths, with all its decimals and the sign of its currency."""
+        amount = Decimal(minor) / SCALE
+        return str(format_currency(amount, currency, locale=self._locale, decimal_quantization=False))
+
+    def number(self, number: float) -> str:
+        """Return a number with its groups of digits."""
+        return str(format_decimal(number, locale=self._locale, decimal_quantization=False))
+
+    def compact(self, number: float) -> str:
+        """Return a number in as much room as a label has: ``12K``."""
+        return str(format_compact_decimal(number, locale=self._locale, fraction_digits=1))
+
+    def percent(self, share: float) -> str:
+        """Return a share of one as a percentage."""
+        return str(format_percent(share, "#,##0.#%", locale=self._locale))
+
+    def size(self, count: int) -> str:
+        """Return a number of bytes in the unit that fits it."""
+        unit, divisor = next(
+            ((name, step) for name, step in (("GB", 10**9), ("MB", 10**6), ("kB", 1000)) if count >= step), ("B", 1)
+        )
+        return f"{self.number(round(count / divisor, 1 if divisor > 1 else 0))} {unit}"
+
+    def time(self, moment: float) -> Markup:
+        """Return a Unix time as an element that tells it in UTC; a script shows it in the visitor's own time."""
+        told = dt.datetime.fromtimestamp(moment, dt.UTC)
+        text = format_datetime(told, "medium", locale=self._locale)
+        return Markup('<time datetime="{}">{} UTC</time>').format(told.isoformat(timespec="seconds"), text)
+
+    def ago(self, moment: float) -> Markup:
+        """Return how long ago a Unix time was, as an element that names the time; the time itself after a month."""
+        age = self._now - moment
+        if not 0 <= age < _MONTH_SECONDS:
+            return self.time(moment)
+        told = dt.datetime.fromtimestamp(moment, dt.UTC)
+        text = format_timedelta(-dt.timedelta(seconds=age), add_direction=True, locale=self._locale)
+        title = format_datetime(told, "medium", locale=self._locale)
+        return Markup('<time datetime="{}" title="{} UTC" data-age>{}</time>').format(
+            told.isoformat(timespec="seconds"), title, text
+        )
