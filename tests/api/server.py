@@ -25,6 +25,7 @@ from facetry.application.change_feed import ChangeFeed
 from facetry.application.fair_use import FairUse
 from facetry.application.gemstones import Gemstones
 from facetry.application.import_jobs import Imports
+from facetry.application.login_limits import LoginLimiter
 from facetry.application.product_history import HistoryNotes
 from facetry.application.records import Records
 from facetry.application.relay import ChangeRelay
@@ -43,7 +44,6 @@ from facetry.http.hot import HotReads
 from facetry.http.invalidation import CacheInvalidation
 from facetry.http.journaling import RequestJournal
 from facetry.http.keys import Keys
-from facetry.http.limits import LoginLimiter
 from facetry.http.surface import Surfaces
 from facetry.http.tenant_limits import UNLIMITED
 from facetry.http.tokens import Tokens

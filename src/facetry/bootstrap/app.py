@@ -25,6 +25,7 @@ from facetry.api.native.dependencies import Dependencies as NativeDependencies
 from facetry.api.native.openapi import openapi_document as native_document
 from facetry.api.operations import routes as operations
 from facetry.application.gemstones import Gemstones
+from facetry.application.login_limits import LoginLimiter
 from facetry.application.records import Records
 from facetry.bootstrap.background import Background
 from facetry.bootstrap.caches import open_cache
@@ -45,7 +46,6 @@ from facetry.http.hot import HotReads
 from facetry.http.invalidation import CacheInvalidation
 from facetry.http.journaling import RequestJournal
 from facetry.http.keys import Keys
-from facetry.http.limits import LoginLimiter
 from facetry.http.surface import Surface, Surfaces
 from facetry.http.tenant_limits import UNLIMITED, TenantLimits
 from facetry.http.tokens import Tokens

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
+from facetry.application.login_limits import PER_ADDRESS, LoginLimiter
 from facetry.domain.errors import NotAuthenticatedError, TooManyAttemptsError
 from facetry.http.exchange import Session
 from facetry.http.keys import Keys
-from facetry.http.limits import PER_ADDRESS, LoginLimiter
 from facetry.http.passage import AUTHORIZATION, TOKEN_HEADER
 from facetry.http.tokens import Tokens
 from facetry.ports.clock import Clock

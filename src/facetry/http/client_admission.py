@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable
 from functools import partial
 
+from facetry.application.login_limits import PER_ADDRESS, LoginLimiter
 from facetry.application.tenants import Tenants, access_key_of
 from facetry.domain.errors import NotAuthenticatedError, NotPermittedError, TooManyAttemptsError
 from facetry.domain.tenant import AccessKey
 from facetry.http.exchange import Session
 from facetry.http.keys import MAX_KEY_LENGTH, access_key_session
-from facetry.http.limits import PER_ADDRESS, LoginLimiter
 from facetry.http.verified import Verified, VerifiedTokens
 from facetry.ports.clock import Clock
 from facetry.ports.key_usage import KeyUsage

@@ -9,11 +9,11 @@ import msgspec
 from facetry.api.catalog.call import Call
 from facetry.api.catalog.replies import failure, invalid, private, unprocessable
 from facetry.api.catalog.rules import BODY, LOGIN_FIELDS, QUERY, check
+from facetry.application.login_limits import LoginLimiter
 from facetry.application.tenants import TOKEN_SECONDS, Tenants
 from facetry.http.answer import Answer, json_answer
 from facetry.http.bodies import Fields
 from facetry.http.exchange import Exchange
-from facetry.http.limits import LoginLimiter
 from facetry.http.tokens import Tokens
 
 ACCESS = "Access with valid credentials! Please include the token in the header of your subsequent API calls ..."

@@ -28,6 +28,7 @@ from facetry.api.catalog.rules import PATH
 from facetry.api.catalog.searching import Searching
 from facetry.application.acting import act_as
 from facetry.application.catalog import Catalog
+from facetry.application.login_limits import LoginLimiter
 from facetry.application.records import Records
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
@@ -36,7 +37,6 @@ from facetry.domain.errors import FacetryError, InvalidValueError
 from facetry.http.answer import Answer
 from facetry.http.asgi import Receive, Scope, Send
 from facetry.http.exchange import SCOPE_KEY, Exchange
-from facetry.http.limits import LoginLimiter
 from facetry.http.paths import decode_segment, routed_path
 from facetry.http.respond import AnswerResponse
 from facetry.http.surface import Surface

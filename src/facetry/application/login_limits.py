@@ -48,6 +48,11 @@ class _Buckets:
         if len(self._levels) > self._limit:
             self._levels.popitem(last=False)
 
+    def give_back(self, key: Hashable, now: float) -> None:
+        """Take back one failure."""
+        if key in self._levels:
+            self._levels[key] = (min(self._allowance.burst, self.level(key, now) + 1.0), now)
+
     def wait_seconds(self, key: Hashable, now: float) -> float:
         """Return how long until another try is allowed; 0 where it is now."""
         return max(0.0, (1.0 - self.level(key, now)) / self._allowance.per_second)
@@ -84,6 +89,12 @@ class LoginLimiter:
         now = self._clock.now()
         self._by_pair.take(_pair(address, login_id), now)
         self._by_address.take(address, now)
+
+    def forgive(self, address: str, login_id: str) -> None:
+        """Take back one failure that was counted before it was known how the try would end."""
+        now = self._clock.now()
+        self._by_pair.give_back(_pair(address, login_id), now)
+        self._by_address.give_back(address, now)
 
 
 def _pair(address: str, login_id: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from facetry.http.limits import Allowance, LoginLimiter
+from facetry.application.login_limits import Allowance, LoginLimiter
 
 
 class SetClock:
@@ -90,3 +90,17 @@ def test_memory_is_bounded_and_the_longest_unused_goes(clock):
     assert len(limiter) == 3 + 1
     assert limiter.wait_seconds("a", "x") == pytest.approx(1000.0)
     assert limiter.wait_seconds("a", "y") == 0.0
+
+
+def test_a_try_that_was_counted_before_can_be_taken_back(limiter):
+    fail(limiter, 20)
+    assert limiter.wait_seconds("a", "x") > 0.0
+    limiter.forgive("a", "x")
+    assert limiter.wait_seconds("a", "x") == 0.0
+
+
+def test_forgiving_what_never_failed_gives_no_more_tries(limiter):
+    limiter.forgive("a", "x")
+    fail(limiter, 20)
+    assert limiter.wait_seconds("a", "x") == pytest.approx(3.0)
+    assert len(limiter) == 2
