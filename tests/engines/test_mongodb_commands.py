@@ -167,6 +167,8 @@ async def everything(store):
     await store.records(TENANT, RecordKind.GEMSTONE, [RecordKey(1), RecordKey(code="a")])
     await store.records_after(TENANT, RecordKind.GEMSTONE, 0, 10)
     await store.records_after(TENANT, RecordKind.LISTING, 0, 10, "P")
+    await store.records_before(TENANT, RecordKind.GEMSTONE, 9, 10)
+    await store.records_before(TENANT, RecordKind.LISTING, 0, 10, "P")
     await store.group(TENANT, "G")
     await store.groups_after(TENANT, "", 10)
     before = await store.revision(TENANT) - 5
@@ -227,7 +229,7 @@ async def test_an_index_answers_whatever_is_looked_for(store, commands):
         told = await database.command("explain", find, verbosity="queryPlanner")
         if "COLLSCAN" in dict(stages(told["queryPlanner"]["winningPlan"])):
             scanned.add((collection, *condition))
-    assert len(shapes) == 17
+    assert len(shapes) == 18
     # Our own server does without indexes of which only some documents are part, and where a name is not all that a
     # condition asks for.
     assert scanned <= (NOT_PLANNED if told["serverInfo"]["host"] == "secantus" else set())

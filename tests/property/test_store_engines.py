@@ -67,6 +67,7 @@ class EnginesMachine(RuleBasedStateMachine):
                 await store.products(TENANT, skus),
                 await store.products_by_id(TENANT, [after, after + 1]),
                 [await store.records_after(TENANT, one.kind, after, 2, links) for one in await all_records(store)],
+                [await store.records_before(TENANT, one.kind, after, 2, links) for one in await all_records(store)],
                 await store.delta(TENANT, after, 100),
             )
 

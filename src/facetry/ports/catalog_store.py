@@ -75,6 +75,14 @@ class CatalogStore(Protocol):
     ) -> Sequence[Record]:
         """Return up to ``limit`` records of a kind whose id is greater, ascending; with a link those that name it."""
 
+    async def records_before(
+        self, tenant: str, kind: RecordKind, record_id: int, limit: int, link: str = ""
+    ) -> Sequence[Record]:
+        """Return up to ``limit`` records of a kind whose id is less, descending; 0 begins at the newest.
+
+        With a link only those that name it. As quick at the end of many as at their beginning.
+        """
+
     async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
         """Return the derivation of the products with this group id, or None where there are none."""
 

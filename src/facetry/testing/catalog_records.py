@@ -144,6 +144,24 @@ class RecordsConformance:
         await done(store, PatchRecord(LISTING, RecordKey(3), {"sku": "R2"}), DeleteRecord(LISTING, RecordKey(5)))
         assert [await linked(link) for link in ("R1", "R2", "r1", "R3", "\ud800")] == [[1], [2, 3], [4], [], []]
 
+    async def test_records_are_read_newest_first(self, store: CatalogStore) -> None:
+        await done(store, *(PutRecord(listing(f"R{n % 3}")) for n in range(25)))
+        await done(store, DeleteRecord(LISTING, RecordKey(4)), PutRecord(listing("R9")))
+
+        async def before(record_id: int, limit: int, link: str = "", kind: RecordKind = LISTING) -> list[int]:
+            found = await store.records_before(TENANT, kind, record_id, limit, link)
+            return [record.id for record in found]
+
+        assert await before(0, 3) == [26, 25, 24]
+        assert await before(24, 2) == [23, 22]
+        assert await before(6, 10) == [5, 3, 2, 1]
+        assert [await before(1, 10), await before(5, 0), await before(2**70, 1)] == [[], [], [26]]
+        assert [await before(0, 3, "R0"), await before(19, 10, "R0")] == [[25, 22, 19], [16, 13, 10, 7, 1]]
+        assert [await before(0, 9, link) for link in ("R9", "r9", "\ud800")] == [[26], [], []]
+        assert await before(0, 9, kind=GEMSTONE) == []
+        assert await store.records_before(OTHER, LISTING, 0, 9) == []
+        assert await store.records_before("nobody", LISTING, 0, 9) == []
+
     async def test_a_link_goes_with_what_it_says(self, store: CatalogStore) -> None:
         (outcome,) = await done(store, PutRecord(Batch()))
         batch = recorded(outcome)

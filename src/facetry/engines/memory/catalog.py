@@ -194,6 +194,12 @@ class MemoryCatalog:
         wanted = [record for record in records if record.id > record_id and (not link or link in record.links)]
         return wanted[:limit]
 
+    def records_before(self, kind: RecordKind, record_id: int, limit: int, link: str) -> Sequence[Record]:
+        """Return up to ``limit`` records of a kind with a lesser id, descending; those that name a link, if any."""
+        records = reversed(self._records.of_kind(kind))
+        wanted = [one for one in records if (not record_id or one.id < record_id) and (not link or link in one.links)]
+        return wanted[:limit]
+
     def _undo_since(self, done: int) -> None:
         """Undo all but the first changes of a write."""
         while len(self._undo) > done:

@@ -88,6 +88,12 @@ class MemoryCatalogStore:
         """Return up to ``limit`` records that follow, ascending by id."""
         return self._catalog(tenant).records_after(kind, record_id, limit, link)
 
+    async def records_before(
+        self, tenant: str, kind: RecordKind, record_id: int, limit: int, link: str = ""
+    ) -> Sequence[Record]:
+        """Return up to ``limit`` records that come before, descending by id."""
+        return self._catalog(tenant).records_before(kind, record_id, limit, link)
+
     async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
         """Return the group, derived, or None."""
         return next(self._derived(tenant, [group_id]), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from pymongo import ASCENDING, DESCENDING
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from facetry.engines.mongodb.opening import Database
@@ -25,6 +26,7 @@ class Query(NamedTuple):
         fields: Those that are answered, or that are not; None for all.
         order: The field by which they ascend.
         limit: How many at most; 0 for all.
+        descends: Whether they descend by it.
     """
 
     collection: str
@@ -32,12 +34,13 @@ class Query(NamedTuple):
     fields: Mapping[str, bool] | None = None
     order: str = ""
     limit: int = 0
+    descends: bool = False
 
 
 async def found_in(session: AsyncClientSession, database: Database, query: Query) -> Found:
     """Return documents in a session; raises what the driver does."""
     cursor = database[query.collection].find(query.condition, query.fields, session=session)
     if query.order:
-        cursor = cursor.sort(query.order)
+        cursor = cursor.sort(query.order, DESCENDING if query.descends else ASCENDING)
     # All that fits into one answer comes at once, not in a small first part and a large second one.
     return await cursor.limit(min(query.limit, _MOST)).batch_size(_MOST).to_list()

@@ -44,17 +44,20 @@ class Reads:
         self._remember(tenant, state)
         return state
 
-    async def of_catalog(self, tenant: str, collection: str, condition: Mapping[str, object], limit: int = 0) -> Found:
-        """Return documents of a tenant's catalog; with a limit the first ones by id."""
+    async def of_catalog(
+        self, tenant: str, collection: str, condition: Mapping[str, object], limit: int = 0, *, descends: bool = False
+    ) -> Found:
+        """Return documents of a tenant's catalog; with a limit the first ones by id, or the last ones descending."""
+        query = Query(collection, condition, order="i" if limit else "", limit=limit, descends=descends)
         catalog, mark = self._catalogs.get(tenant, (None, -1))
-        found = await self._in_catalog(catalog, collection, condition, limit)
+        found = await self._in_catalog(catalog, query)
         if found or (catalog is not None and mark >= self._marks.known(tenant)):
             return found
         # Where there is nothing, the tenant may have been deleted and made anew.
         state = await self.state(tenant)
         if state is None or state.catalog == catalog:
             return found
-        return await self._in_catalog(state.catalog, collection, condition, limit)
+        return await self._in_catalog(state.catalog, query)
 
     async def find(self, query: Query) -> Found:
         """Return documents of any collection."""
@@ -66,13 +69,10 @@ class Reads:
         """Look for a tenant's catalog anew."""
         self._catalogs.pop(tenant, None)
 
-    async def _in_catalog(
-        self, catalog: ObjectId | None, collection: str, condition: Mapping[str, object], limit: int
-    ) -> Found:
+    async def _in_catalog(self, catalog: ObjectId | None, query: Query) -> Found:
         if catalog is None:
             return []
-        order = "i" if limit else ""
-        return await self.find(Query(collection, {"t": catalog, **condition}, order=order, limit=limit))
+        return await self.find(query._replace(condition={"t": catalog, **query.condition}))
 
     def _remember(self, tenant: str, state: State | None) -> None:
         if state is None:
@@ -129,8 +129,19 @@ class CatalogReads:
         """Return up to ``limit`` records that follow, ascending by id."""
         if not is_unicode(link) or record_id > MAX_INT or limit <= 0:
             return []
-        which = {"q": link_name(kind, link)} if link else {"k": kind.value}
-        found = await self._reads.of_catalog(tenant, RECORDS, {**which, "i": {"$gt": max(0, record_id)}}, limit)
+        found = await self._reads.of_catalog(
+            tenant, RECORDS, {**_which(kind, link), "i": {"$gt": max(0, record_id)}}, limit
+        )
+        return [decode_record(one["d"]) for one in found]
+
+    async def records_before(
+        self, tenant: str, kind: RecordKind, record_id: int, limit: int, link: str = ""
+    ) -> Sequence[Record]:
+        """Return up to ``limit`` records that come before, descending by id."""
+        if not is_unicode(link) or limit <= 0:
+            return []
+        behind = {"i": {"$lt": record_id}} if 0 < record_id <= MAX_INT else {}
+        found = await self._reads.of_catalog(tenant, RECORDS, _which(kind, link) | behind, limit, descends=True)
         return [decode_record(one["d"]) for one in found]
 
     async def revision(self, tenant: str) -> int:
@@ -185,6 +196,11 @@ class CatalogReads:
     async def _tenant(self, name: str) -> Tenant | None:
         found = await self._reads.find(Query(TENANTS, {"_id": name}, {"record": True}))
         return next(iter(_records(found)), None)
+
+
+def _which(kind: RecordKind, link: str) -> dict[str, object]:
+    """Return the condition on records of a kind, and of a link where there is one."""
+    return {"q": link_name(kind, link)} if link else {"k": kind.value}
 
 
 def _records(documents: Iterable[Mapping[str, Any]]) -> list[Tenant]:

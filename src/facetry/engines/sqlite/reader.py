@@ -88,6 +88,14 @@ _RECORDS_LINKED = """
     SELECT r.doc FROM links AS l CROSS JOIN records AS r ON r.tenant = l.tenant AND r.kind = l.kind AND r.id = l.id
     WHERE l.tenant = (SELECT number FROM tenants WHERE id = ?1) AND l.kind = ?2 AND l.link = ?5 AND l.id > ?3
     ORDER BY l.id LIMIT ?4"""
+_RECORDS_BEFORE = """
+    SELECT doc FROM records
+    WHERE tenant = (SELECT number FROM tenants WHERE id = ?1) AND kind = ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4"""
+_RECORDS_LINKED_BEFORE = """
+    SELECT r.doc FROM links AS l CROSS JOIN records AS r ON r.tenant = l.tenant AND r.kind = l.kind AND r.id = l.id
+    WHERE l.tenant = (SELECT number FROM tenants WHERE id = ?1) AND l.kind = ?2 AND l.link = ?5 AND l.id < ?3
+    ORDER BY l.id DESC LIMIT ?4"""
+_BEHIND_ALL = 2**63 - 1
 _LOG_STATE = "SELECT revision, log_cut FROM tenants WHERE id = ?1"
 _LOG = """
     SELECT revision, skus, groups, records FROM changes
@@ -173,6 +181,17 @@ class CatalogReads:
             return []
         sql, more = (_RECORDS_LINKED, (link,)) if link else (_RECORDS_AFTER, ())
         found = rows(self._reads, sql, (tenant, kind.value, record_id, limit, *more))
+        return [decode_record(row[0]) for row in found]
+
+    async def records_before(
+        self, tenant: str, kind: RecordKind, record_id: int, limit: int, link: str = ""
+    ) -> Sequence[Record]:
+        """Return up to ``limit`` records that come before, descending by id."""
+        if link and not is_unicode(link):
+            return []
+        sql, more = (_RECORDS_LINKED_BEFORE, (link,)) if link else (_RECORDS_BEFORE, ())
+        begin = min(record_id or _BEHIND_ALL, _BEHIND_ALL)
+        found = rows(self._reads, sql, (tenant, kind.value, begin, limit, *more))
         return [decode_record(row[0]) for row in found]
 
     async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
