@@ -165,6 +165,17 @@ def test_the_demo_is_ready_and_documented(server):
             assert fetch(f"{address}{link.path}")[0] == 200
 
 
+def test_the_dashboard_comes_with_all_that_it_shows(server):
+    address, _ = server
+    status, kind, page = fetch(f"{address}/dashboard/sign-in", **{"accept-language": "de"})
+    assert (status, kind) == (200, "text/html")
+    assert b'<html lang="de"' in page
+    assert b"Passwort" in page
+    parts = re.findall(rb"<(?:script|link)[^>]+(?:src|href)=[\"'](/[^\"'#]+)", page)
+    assert {path.split(b"?")[0].rpartition(b".")[2] for path in parts} >= {b"css", b"js"}
+    assert [path for path in parts if fetch(f"{address}{path.decode()}")[0] != 200] == []
+
+
 def test_the_demo_shows_a_picture_to_who_pastes_its_first_line(server):
     address, printed = server
     login = re.search(r"https?://\S+/login\?[^\s'\"]+", printed())
