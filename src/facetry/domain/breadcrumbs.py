@@ -14,26 +14,26 @@ OTHER_TYPE = "other"
 
 def type_of(category: tuple[str, ...]) -> str:
     """Return the type of a product in these categories."""
-    crumbs = _crumbs(category)
+    crumbs = crumbs_of(category)
     return crumbs[-1] if crumbs else OTHER_TYPE
 
 
 def collection_of(category: tuple[str, ...]) -> str:
     """Return the collection of a product in these categories, empty where it is in none."""
-    crumbs = _crumbs(category)
+    crumbs = crumbs_of(category)
     return crumbs[0] if len(crumbs) > 1 else ""
 
 
 @lru_cache(maxsize=1 << 12)
 def with_type(category: tuple[str, ...], name: str) -> tuple[str, ...]:
     """Return the categories of a product that gets another type."""
-    return _joined((*_crumbs(category)[:-1], name), category)
+    return _joined((*crumbs_of(category)[:-1], name), category)
 
 
 @lru_cache(maxsize=1 << 12)
 def with_collection(category: tuple[str, ...], name: str) -> tuple[str, ...]:
     """Return the categories of a product that gets into another collection, with an empty name into none."""
-    crumbs = _crumbs(category)
+    crumbs = crumbs_of(category)
     rest = crumbs[1:] if len(crumbs) > 1 else crumbs
     if not name:
         return _joined(rest, category)
@@ -41,7 +41,8 @@ def with_collection(category: tuple[str, ...], name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1 << 12)
-def _crumbs(category: tuple[str, ...]) -> tuple[str, ...]:
+def crumbs_of(category: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the crumbs of the first of these categories."""
     parts = category[0].split(SEPARATOR) if category else ()
     return tuple(crumb for part in parts if (crumb := part.strip()))
 

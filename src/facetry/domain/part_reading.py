@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.patching import ArrayAction
 from facetry.domain.product import MAX_PARTS, Part, Scalar
+from facetry.domain.search.fields import METALS, STONES, AttributeDefinition
 from facetry.domain.trade_terms import carats, colors, grades, metals, numbers, stones
 from facetry.domain.trade_terms.plain import entries, identifier, is_empty, long_text, unknown_field
 
@@ -201,6 +202,21 @@ class PartReader:
             if name in GRADE_READERS and not is_strict:
                 return long_text(f"{path}.{name}", raw)
             raise InvalidValueError(f"{path}.{name}", error.message) from error
+
+
+def metal_reader(definitions: Iterable[AttributeDefinition]) -> PartReader:
+    """Return what reads the metals of products of a tenant that has given these attributes a type."""
+    return PartReader("metals", METAL_READERS, "name", _further(METALS, definitions))
+
+
+def gemstone_reader(definitions: Iterable[AttributeDefinition]) -> PartReader:
+    """Return what reads the gemstones of products of a tenant that has given these attributes a type."""
+    return PartReader("gemstones", GEMSTONE_READERS, "code", _further(STONES, definitions))
+
+
+def _further(prefix: str, definitions: Iterable[AttributeDefinition]) -> list[str]:
+    names = (definition.name for definition in definitions)
+    return [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
 
 
 @lru_cache(maxsize=1 << 14)

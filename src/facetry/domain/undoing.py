@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 import msgspec
-from msgspec import UNSET
 
 from facetry.domain.errors import ChangedSinceError
-from facetry.domain.patching import ProductPatch, TradePatch
+from facetry.domain.patching import ProductPatch
 from facetry.domain.product import Product, ProductContent
+from facetry.domain.product_differences import Place, differ, differing, patch_of, values_of
 from facetry.domain.trade import Trade
 
 WHOLE = ""
 """The pointer of all of a product."""
-_FLAT = tuple(name for name in ProductContent.__struct_fields__ if name not in {"sku", "attributes", "trade"})
-_Place = tuple[str, ...]
-"""A field, or an attribute with its name."""
 
 
 class UndoChange(msgspec.Struct, frozen=True, tag="undo"):
@@ -48,7 +43,7 @@ def check_creation(write: UndoChange, now: Product) -> None:
         return
     if after is None or after.object_id != now.object_id:
         raise ChangedSinceError((WHOLE,))
-    changed = [_pointer(place) for place in _differing(_values(after), _values(now))]
+    changed = [_pointer(place) for place in differing(values_of(after), values_of(now))]
     if changed:
         raise ChangedSinceError(tuple(changed))
 
@@ -61,12 +56,12 @@ def restoring_patch(write: UndoChange, now: Product) -> ProductPatch:
     """
     assert write.before is not None  # noqa: S101 - the caller has seen that the product was changed
     assert write.after is not None  # noqa: S101 - likewise
-    before, after, current = _values(write.before), _values(write.after), _values(now)
-    places = [*_differing(before, after)]
-    moved = [one for one in places if all(_differ(current.get(one), known.get(one)) for known in (before, after))]
+    before, after, current = values_of(write.before), values_of(write.after), values_of(now)
+    places = [*differing(before, after)]
+    moved = [one for one in places if all(differ(current.get(one), known.get(one)) for known in (before, after))]
     if moved and not write.is_forced:
         raise ChangedSinceError(tuple(_pointer(place) for place in moved))
-    return _patch({place: before.get(place) for place in places})
+    return patch_of({place: before.get(place) for place in places})
 
 
 def whole(product: Product) -> ProductContent:
@@ -76,37 +71,5 @@ def whole(product: Product) -> ProductContent:
     return ProductContent(**fields | {name: fields[name] or nothing for name, nothing in empty.items()})
 
 
-def _patch(values: Mapping[_Place, object]) -> ProductPatch:
-    fields = {place[0]: value for place, value in values.items() if place[0] in _FLAT}
-    trade = {place[0]: value for place, value in values.items() if place[0] in TradePatch.__struct_fields__}
-    attributes = {place[1]: value for place, value in values.items() if place[0] == "attributes"}
-    return ProductPatch(
-        attributes=attributes or UNSET,  # type: ignore[arg-type]  # values of attributes
-        trade_changes=TradePatch(**trade) if trade else UNSET,  # type: ignore[arg-type]  # fields of it
-        **fields,  # type: ignore[arg-type]  # likewise
-    )
-
-
-def _values(product: Product) -> dict[_Place, object]:
-    """Return what a product has, by place."""
-    found: dict[_Place, object] = {(name,): getattr(product, name) for name in _FLAT}
-    for name in ("metals", "gemstones"):
-        found[name,] = found[name,] or ()
-    found |= {("attributes", name): value for name, value in (product.attributes or {}).items()}
-    trade = product.trade or Trade()
-    return found | {(name,): getattr(trade, name) for name in trade.__struct_fields__}
-
-
-def _differing(before: Mapping[_Place, object], after: Mapping[_Place, object]) -> Iterator[_Place]:
-    for place in [*before, *(place for place in after if place not in before)]:
-        if _differ(before.get(place), after.get(place)):
-            yield place
-
-
-def _differ(one: object, other: object) -> bool:
-    # As JSON, in which 1 is another value than 1.0 and true.
-    return one is not other and msgspec.json.encode(one) != msgspec.json.encode(other)
-
-
-def _pointer(place: _Place) -> str:
+def _pointer(place: Place) -> str:
     return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in place)

@@ -13,11 +13,10 @@ from facetry.api.client.record_fields import Faults, RecordTable
 from facetry.domain.breadcrumbs import with_collection, with_type
 from facetry.domain.catalog import AllOrNone, IfExists, PatchProduct, PutProduct, Write
 from facetry.domain.errors import InvalidValueError
-from facetry.domain.part_reading import GEMSTONE_READERS, METAL_READERS, PartReader
+from facetry.domain.part_reading import gemstone_reader, metal_reader
 from facetry.domain.patching import ArrayAction, ProductKey, ProductPatch, TradePatch
 from facetry.domain.product import Attributes, ProductContent
 from facetry.domain.ring_sizing import spelled_size
-from facetry.domain.search.fields import METALS, STONES
 from facetry.domain.tenant import TenantSettings
 from facetry.domain.trade import Trade
 from facetry.domain.trade_terms.plain import entries, is_empty
@@ -62,9 +61,8 @@ class ProductReader:
         """
         self.actions = array_actions(actions or {})
         self._currency = settings.currency
-        typed = [definition.name for definition in settings.attributes]
-        self._metals = _parts("metals", METAL_READERS, "name", typed)
-        self._gemstones = _parts("gemstones", GEMSTONE_READERS, "code", typed)
+        self._metals = metal_reader(settings.attributes)
+        self._gemstones = gemstone_reader(settings.attributes)
 
     def new(self, raw: object) -> Write:
         """Return the write of a new product, and of its variations.
@@ -136,11 +134,6 @@ class ProductReader:
         faults.missing += [f"{path}{name}" for name in ("sku", "field", "value") if not values.get(name)]
         self._read_price("price", "price_read", values, faults, f"{path}price")
         return values
-
-
-def _parts(kind: str, readers: Mapping[str, Any], key: str, typed: list[str]) -> PartReader:
-    prefix = {"metals": METALS, "gemstones": STONES}[kind]
-    return PartReader(kind, readers, key, [name[len(prefix) :] for name in typed if name.startswith(prefix)])
 
 
 def _is_given(name: str, values: Values) -> bool:

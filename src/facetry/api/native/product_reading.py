@@ -11,13 +11,12 @@ from facetry.api.native.product_body import Number, ProductBody, VariationBody
 from facetry.api.native.product_rendering import PRODUCT_TYPES
 from facetry.domain.as_read import AsRead
 from facetry.domain.catalog import PatchProduct, PutProduct
-from facetry.domain.currencies import CURRENCIES
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.money import MAX_PRICE, SCALE
-from facetry.domain.part_reading import GEMSTONE_READERS, METAL_READERS, PartReader
+from facetry.domain.part_reading import gemstone_reader, metal_reader
 from facetry.domain.patching import ProductKey, ProductPatch, TradePatch
-from facetry.domain.product import MAX_QUANTITY, Part, Product, ProductContent
-from facetry.domain.search.fields import METALS, STONES
+from facetry.domain.product import Part, Product, ProductContent
+from facetry.domain.product_rules import check_count, check_currency
 from facetry.domain.tenant import TenantSettings
 from facetry.domain.trade import ProductType, Trade, Variation
 
@@ -53,11 +52,8 @@ class ProductReader:
     def __init__(self, settings: TenantSettings) -> None:
         """Read for a tenant with these settings."""
         self._currency = settings.currency
-        typed = [definition.name for definition in settings.attributes]
-        self._parts = {
-            "metals": _part_reader("metals", METAL_READERS, "name", METALS, typed),
-            "gemstones": _part_reader("gemstones", GEMSTONE_READERS, "code", STONES, typed),
-        }
+        types = settings.attributes
+        self._parts = {"metals": metal_reader(types), "gemstones": gemstone_reader(types)}
 
     def put(self, body: ProductBody, sku: str = "", old: Product | None = None) -> PutProduct:
         """Return the write that makes a product all that a document says, and nothing else.
@@ -120,9 +116,9 @@ class ProductReader:
             if fields.get(name) is not None:
                 fields[name] = _price(name, fields[name])
         if fields.get("quantity"):
-            _check_count("quantity", fields["quantity"])
-        if fields.get("currency") is not None and fields["currency"] not in CURRENCIES:
-            raise InvalidValueError("currency", "must be a code of ISO 4217, in capital letters")
+            check_count("quantity", fields["quantity"])
+        if fields.get("currency") is not None:
+            check_currency("currency", fields["currency"])
         for name in self._parts:
             if fields.get(name):
                 fields[name] = self._read_parts(name, fields[name], old)
@@ -169,12 +165,6 @@ def _price(name: str, number: Number) -> int:
     return minor
 
 
-def _check_count(name: str, count: int) -> int:
-    if not 0 <= count <= MAX_QUANTITY:
-        raise InvalidValueError(name, f"must be 0 to {MAX_QUANTITY}")
-    return count
-
-
 def _without_nothing(attributes: dict[str, Any] | UnsetType | None) -> dict[str, Any] | None:
     kept = {name: value for name, value in (attributes or {}).items() if value is not None}
     return kept or None
@@ -200,10 +190,6 @@ def _as_it_is(value: object) -> object:
 
 _TRADE_READERS: Mapping[str, Any] = {
     "product_type": _product_type,
-    "quantity_alert": lambda count: _check_count("quantity_alert", count),
+    "quantity_alert": lambda count: check_count("quantity_alert", count),
     "variation": _variation,
 }
-
-
-def _part_reader(kind: str, readers: Mapping[str, Any], key: str, prefix: str, typed: list[str]) -> PartReader:
-    return PartReader(kind, readers, key, [name[len(prefix) :] for name in typed if name.startswith(prefix)])
