@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from http.cookies import CookieError, SimpleCookie
 
 SESSION = "facetry-session"
 GUEST = "facetry-guest"
@@ -29,18 +28,10 @@ def cookie(name: str, value: str, *, is_secure: bool, seconds: int | None = None
 
     Args:
         name: Of the cookie.
-        value: Of characters that a cookie may have.
+        value: Of ASCII characters that a cookie may have as they are.
         is_secure: Whether it is sent over HTTPS only.
         seconds: How long it lives; None for as long as the browser runs, 0 to remove it.
     """
-    jar = SimpleCookie()
-    try:
-        jar[name] = value
-    except CookieError as error:
-        raise ValueError(f"no cookie can be {name}") from error
-    jar[name].update({"path": PATH, "httponly": True, "samesite": "Lax"})
-    if is_secure:
-        jar[name]["secure"] = True
-    if seconds is not None:
-        jar[name]["max-age"] = str(seconds)
-    return b"set-cookie", jar[name].OutputString().encode("latin-1")
+    age = "" if seconds is None else f"; Max-Age={seconds}"
+    secure = "; Secure" if is_secure else ""
+    return b"set-cookie", f"{name}={value}; Path={PATH}; HttpOnly; SameSite=Lax{age}{secure}".encode("ascii")

@@ -1,0 +1,70 @@
+"""What pages are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from facetry.application.access_keys import AccessKeys
+from facetry.application.catalog import Catalog
+from facetry.application.change_feed import ChangeFeed
+from facetry.application.gemstones import Gemstones
+from facetry.application.import_jobs import Imports
+from facetry.application.maintenance import Maintenance
+from facetry.application.records import Records
+from facetry.application.relay import ChangeRelay
+from facetry.application.search import Search
+from facetry.application.search_settings import SearchSettings
+from facetry.application.sign_ins import SignIns
+from facetry.application.tenants import Tenants
+from facetry.application.users import Users
+from facetry.http.transport import Transport
+from facetry.ports.catalog_store import CatalogStore
+from facetry.ports.clock import Clock
+from facetry.ports.journal import Journal
+from facetry.ports.key_usage import KeyUsage
+from facetry.ports.rate_limiter import RateLimiter
+
+
+@dataclass(frozen=True)
+class About:
+    """What operators want to know of the server itself.
+
+    Attributes:
+        version: Of Facetry.
+        engines: The engines by what they are for, without passwords: ``store``, ``search``, ``cache``.
+    """
+
+    version: str
+    engines: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """The use cases and ports behind the pages.
+
+    Attributes:
+        states: Whether each engine on another machine answers, by name; None where that is not known yet.
+    """
+
+    sign_ins: SignIns
+    users: Users
+    catalog: Catalog
+    store: CatalogStore
+    records: Records
+    gemstones: Gemstones
+    search: Search
+    search_settings: SearchSettings
+    relay: ChangeRelay
+    feed: ChangeFeed
+    imports: Imports
+    journal: Journal
+    tenants: Tenants
+    access_keys: AccessKeys
+    key_usage: KeyUsage
+    limiter: RateLimiter
+    maintenance: Maintenance
+    transport: Transport
+    clock: Clock
+    about: About
+    states: Mapping[str, bool | None] = field(default_factory=dict)

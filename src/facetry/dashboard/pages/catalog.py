@@ -1,0 +1,11 @@
+"""Pages of the area catalog."""
+
+from __future__ import annotations
+
+from facetry.dashboard.dependencies import Dependencies
+from facetry.dashboard.routing import Page
+
+
+def routes(dependencies: Dependencies) -> list[Page]:  # noqa: ARG001 - nothing is here yet
+    """Return the pages of this area."""
+    return []

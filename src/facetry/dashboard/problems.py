@@ -1,0 +1,132 @@
+"""What a visitor is told when something cannot be done: the one table from error to status and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from facetry.domain.errors import (
+    BadParameterError,
+    ChangedMeanwhileError,
+    ChangedSinceError,
+    CommitUnknownError,
+    FacetryError,
+    FileTooLargeError,
+    GroupFullError,
+    GroupNotFoundError,
+    ImportNotFoundError,
+    IndexBehindError,
+    InsufficientStockError,
+    InterchangeError,
+    InvalidFieldsError,
+    InvalidValueError,
+    KeyReusedError,
+    MalformedBodyError,
+    NotAuthenticatedError,
+    NotPermittedError,
+    OutdatedError,
+    ProductExistsError,
+    ProductNotFoundError,
+    QuotaExceededError,
+    RateLimitedError,
+    RecordExistsError,
+    RecordInUseError,
+    RecordNotFoundError,
+    RevisionTooOldError,
+    SearchError,
+    SearchTimeoutError,
+    StoreError,
+    StoreFullError,
+    TenantExistsError,
+    TenantNotFoundError,
+    TooManyAttemptsError,
+    TooManyWaitingError,
+    UnacceptedTypeError,
+    ValuesMisfitError,
+)
+
+
+class Problem(NamedTuple):
+    """What an error becomes.
+
+    Attributes:
+        status: HTTP status.
+        heading: A message for all errors of the kind.
+        detail: What is said in place of the error's own message, which may not be for everybody; empty for that.
+    """
+
+    status: int
+    heading: str
+    detail: str = ""
+
+
+def _(message: str) -> str:
+    """Mark a message for those who collect what is to be translated."""
+    return message
+
+
+_MISSING = Problem(404, _("There is nothing here"))
+_TAKEN = Problem(409, _("There is one already"))
+_CHANGED = Problem(
+    409, _("Somebody else changed this meanwhile"), _("Nothing was changed. Look at it again, then decide.")
+)
+_BUSY = Problem(429, _("Too much at once"))
+PROBLEMS: Mapping[type[FacetryError], Problem] = {
+    **dict.fromkeys((SearchError, BadParameterError, MalformedBodyError), Problem(400, _("This cannot be read"))),
+    NotAuthenticatedError: Problem(401, _("Please sign in")),
+    NotPermittedError: Problem(403, _("You may not do this")),
+    **dict.fromkeys(
+        (ProductNotFoundError, GroupNotFoundError, RecordNotFoundError, ImportNotFoundError, TenantNotFoundError),
+        _MISSING,
+    ),
+    **dict.fromkeys((ProductExistsError, RecordExistsError, TenantExistsError), _TAKEN),
+    **dict.fromkeys((OutdatedError, ChangedMeanwhileError, ChangedSinceError), _CHANGED),
+    RecordInUseError: Problem(409, _("Something else needs it")),
+    InsufficientStockError: Problem(409, _("There are fewer pieces than are wanted")),
+    GroupFullError: Problem(409, _("The group is full")),
+    ValuesMisfitError: Problem(409, _("Values in the catalog do not fit")),
+    KeyReusedError: Problem(409, _("This was done already, in another way")),
+    RevisionTooOldError: Problem(410, _("What changed since then is not known")),
+    FileTooLargeError: Problem(413, _("The file is too large")),
+    UnacceptedTypeError: Problem(415, _("This cannot be read")),
+    InterchangeError: Problem(422, _("The file cannot be imported")),
+    **dict.fromkeys((InvalidValueError, InvalidFieldsError), Problem(422, _("A value is not allowed"))),
+    **dict.fromkeys((QuotaExceededError, RateLimitedError, TooManyWaitingError, TooManyAttemptsError), _BUSY),
+    SearchTimeoutError: Problem(503, _("The search took too long")),
+    IndexBehindError: Problem(503, _("Stored, but not searchable yet")),
+    CommitUnknownError: Problem(
+        503, _("It is not known whether this was done"), _("Look whether it was, then decide.")
+    ),
+    StoreFullError: Problem(503, _("There is no room left"), _("Nothing was changed.")),
+    StoreError: Problem(503, _("The store failed"), _("Nothing was changed. Please try again.")),
+    FacetryError: Problem(500, _("Something went wrong on our side"), _("Please try again.")),
+}
+REFUSALS: Mapping[int, Problem] = {
+    400: Problem(400, _("This cannot be read"), _("The request ended before it was whole.")),
+    403: PROBLEMS[NotPermittedError],
+    404: Problem(404, _("There is nothing here"), _("The page may have moved, or never was.")),
+    405: Problem(405, _("This cannot be done here")),
+    408: Problem(408, _("This took too long to arrive"), _("Please try again.")),
+    413: Problem(413, _("This is too large")),
+    429: _BUSY,
+    500: PROBLEMS[FacetryError],
+}
+FORGED = Problem(
+    403, _("This did not come from a page of yours"), _("Nothing was changed. Open the page again and repeat it.")
+)
+
+
+def problem_of(error: FacetryError) -> Problem:
+    """Return what an error becomes."""
+    kind = next(PROBLEMS[one] for one in type(error).__mro__ if one in PROBLEMS)
+    return kind if kind.detail else kind._replace(detail=sayable(error.message))
+
+
+def refusal_of(status: int) -> Problem:
+    """Return what a status becomes that no error of ours stands for."""
+    return REFUSALS.get(status, REFUSALS[500])
+
+
+def sayable(text: str) -> str:
+    """Return a text as a page can hold it: one that repeats what was sent may have lone surrogates."""
+    return text.encode("utf-8", "replace").decode()
