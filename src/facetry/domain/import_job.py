@@ -8,8 +8,9 @@ import msgspec
 
 
 class JobState(Enum):
-    """Whether a job waits, works, or is over."""
+    """Whether a job waits for its owner or its turn, works, or is over."""
 
+    DRAFT = "draft"
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
@@ -18,7 +19,9 @@ class JobState(Enum):
 
 
 OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})
-"""A job in one of these goes on; in all others it is over for ever."""
+"""A job in one of these goes on by itself."""
+OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELED})
+"""A job in one of these is over for ever; a draft is neither."""
 
 
 class ImportWish(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +65,9 @@ class ImportJob(msgspec.Struct, frozen=True, kw_only=True):
         rate: How many a second are stored.
         seconds_left: How long the rest will take at this pace.
         error: Why it failed.
+        notes: How often something was noted about rows, by kind; see ``report.NOTES``.
+        drafted: Whether its owner looks at it first: it begins as a draft, and is one again after a dry run.
+        by: Who uploaded it.
     """
 
     id: int = 0
@@ -80,8 +86,21 @@ class ImportJob(msgspec.Struct, frozen=True, kw_only=True):
     rate: float = 0.0
     seconds_left: float | None = None
     error: str = ""
+    notes: dict[str, int] = {}
+    drafted: bool = False
+    by: str = ""
 
     @property
     def is_open(self) -> bool:
         """Return whether it goes on."""
         return self.state in OPEN
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether nothing more becomes of it."""
+        return self.state in OVER
+
+    @property
+    def is_draft(self) -> bool:
+        """Return whether it waits for its owner."""
+        return self.state is JobState.DRAFT

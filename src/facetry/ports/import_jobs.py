@@ -43,11 +43,25 @@ class ImportJobs(Protocol):
     async def jobs_after(self, tenant: str, job_id: int, limit: int) -> Sequence[ImportJob]:
         """Return up to ``limit`` jobs whose id is greater, ascending; 0 begins at the first."""
 
+    async def jobs_before(self, tenant: str, job_id: int | None, limit: int) -> Sequence[ImportJob]:
+        """Return up to ``limit`` jobs whose id is less, descending; None begins at the last."""
+
     async def save(self, tenant: str, job: ImportJob) -> None:
         """Replace a job as a whole; of one that is over the upload is removed. One that is gone stays gone.
 
-        Where this process works on it, what the work has written into its files by now is kept with it.
+        Where this process works on it, what the work has written into its files by now is kept with it. Of a draft
+        that is saved nobody has asked for the end.
         """
+
+    async def replace_draft(self, tenant: str, job: ImportJob) -> bool:
+        """Replace a draft as a whole, and return True.
+
+        False, and nothing is changed, where the job is no draft any more or somebody else changes it in the same
+        moment: of several that make another thing of a draft than a draft, one is told True.
+        """
+
+    def uploaded(self, tenant: str, job_id: int) -> AsyncIterator[bytes]:
+        """Yield the file of a job in pieces; nothing where there is no such job, or its file is gone."""
 
     async def cancel(self, tenant: str, job_id: int) -> None:
         """Ask for the end of a job; harmless to repeat, and for a job that is over or gone."""
@@ -70,13 +84,13 @@ class ImportJobs(Protocol):
         """
 
     async def open_jobs(self) -> Sequence[tuple[str, int]]:
-        """Return tenant and id of every job that is not over, those of a tenant ascending."""
+        """Return tenant and id of every job that goes on by itself, those of a tenant ascending."""
 
     async def remove(self, tenant: str, job_id: int | None = None) -> None:
         """Remove a job with all its files, or all jobs of a tenant; harmless where there are none."""
 
     async def trim(self, moment: float) -> int:
-        """Remove all jobs that were over before a Unix time, and return how many."""
+        """Remove all jobs that were over, and drafts that were made, before a Unix time; return how many."""
 
     async def tenants(self) -> Sequence[str]:
         """Return the tenants that have jobs."""

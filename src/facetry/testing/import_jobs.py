@@ -33,6 +33,16 @@ async def added(jobs: ImportJobs, tenant: str = T, content: bytes = b"abc") -> I
     return await jobs.add(tenant, new_job(), pieces(content), 1000)
 
 
+async def added_draft(jobs: ImportJobs) -> ImportJob:
+    """Keep a draft."""
+    return await jobs.add(T, msgspec.structs.replace(new_job(), state=JobState.DRAFT), pieces(b"abc", b"def"), 1000)
+
+
+async def uploaded(jobs: ImportJobs, tenant: str = T) -> bytes:
+    """Return the file of the first job."""
+    return b"".join([piece async for piece in jobs.uploaded(tenant, 1)])
+
+
 async def rejected(jobs: ImportJobs) -> bytes:
     """Return what is kept of the rejected rows of the first job."""
     return b"".join([piece async for piece in jobs.rejected(T, 1)])
@@ -165,6 +175,74 @@ class ImportJobsConformance:
         assert await rejected(peer) == await rejected(jobs) == b"4\n"
         await jobs.remove(T, 1)
         assert await rejected(peer) == b""
+
+    async def test_the_latest_jobs_come_first_where_they_are_wanted(self, jobs: ImportJobs, peer: ImportJobs) -> None:
+        assert await jobs.jobs_before(T, None, 10) == []
+        for one in (jobs, peer, jobs):
+            await added(one)
+        await added(jobs, OTHER)
+        assert [job.id for job in await jobs.jobs_before(T, None, 10)] == [3, 2, 1]
+        assert [job.id for job in await peer.jobs_before(T, None, 2)] == [3, 2]
+        assert [job.id for job in await jobs.jobs_before(T, 3, 1)] == [2]
+        assert await jobs.jobs_before(T, 1, 10) == []
+
+    async def test_a_draft_waits_until_it_is_replaced(self, jobs: ImportJobs, peer: ImportJobs) -> None:
+        draft = await added_draft(jobs)
+        assert await peer.job(T, 1) == draft
+        assert await peer.open_jobs() == []
+        assert await upload_is_there(peer)
+        other = msgspec.structs.replace(draft, wish=ImportWish(name="Other"))
+        assert await peer.replace_draft(T, other)
+        assert (await jobs.job(T, 1), await jobs.open_jobs()) == (other, [])
+        assert await jobs.replace_draft(T, msgspec.structs.replace(other, state=JobState.QUEUED))
+        assert not await peer.replace_draft(T, draft)
+        assert await peer.open_jobs() == await jobs.open_jobs() == [(T, 1)]
+        assert await uploaded(peer) == b"abcdef"
+
+    async def test_a_draft_that_is_over_loses_its_file(self, jobs: ImportJobs) -> None:
+        over = msgspec.structs.replace(await added_draft(jobs), state=JobState.CANCELED, finished=2.0)
+        assert await jobs.replace_draft(T, over)
+        assert not await jobs.replace_draft(T, msgspec.structs.replace(over, state=JobState.QUEUED))
+        assert (await jobs.job(T, 1), await jobs.open_jobs(), await uploaded(jobs)) == (over, [], b"")
+        assert not await upload_is_there(jobs)
+
+    async def test_only_a_draft_is_replaced_as_one(self, jobs: ImportJobs) -> None:
+        job = await added(jobs)
+        assert not await jobs.replace_draft(T, msgspec.structs.replace(job, state=JobState.FAILED))
+        assert not await jobs.replace_draft(T, msgspec.structs.replace(job, id=2))
+        assert not await jobs.replace_draft(OTHER, job)
+        assert await jobs.job(T, 1) == job
+
+    async def test_one_of_many_begins_a_draft(self, jobs: ImportJobs, peer: ImportJobs) -> None:
+        queued = msgspec.structs.replace(await added_draft(jobs), state=JobState.QUEUED)
+        wishes = [msgspec.structs.replace(queued, wish=ImportWish(name=str(number))) for number in range(10)]
+        told = await asyncio.gather(*((jobs, peer)[n % 2].replace_draft(T, one) for n, one in enumerate(wishes)))
+        (first,) = (number for number, began in enumerate(told) if began)
+        assert await jobs.job(T, 1) == wishes[first]
+
+    async def test_a_job_becomes_a_draft_again(self, jobs: ImportJobs, peer: ImportJobs) -> None:
+        """With its file, and nobody wants its end any more."""
+        draft = await added_draft(jobs)
+        await jobs.replace_draft(T, msgspec.structs.replace(draft, state=JobState.QUEUED))
+        await peer.cancel(T, 1)
+        await jobs.save(T, msgspec.structs.replace(draft, stored=7))
+        assert await peer.job(T, 1) == msgspec.structs.replace(draft, stored=7)
+        assert (await peer.open_jobs(), await peer.is_canceled(T, 1)) == ([], False)
+        assert await uploaded(peer) == b"abcdef"
+
+    async def test_a_file_is_read_in_pieces(self, jobs: ImportJobs, peer: ImportJobs) -> None:
+        content = bytes(range(256)) * 9000
+        await jobs.add(T, new_job(), pieces(content), 1 << 22)
+        assert await uploaded(peer) == content
+        assert max([len(piece) async for piece in peer.uploaded(T, 1)]) <= 1 << 20
+        assert await uploaded(jobs, OTHER) == b""
+
+    async def test_old_drafts_are_removed(self, jobs: ImportJobs) -> None:
+        for created in (5.0, 15.0):
+            job = msgspec.structs.replace(new_job(created=created), state=JobState.DRAFT)
+            await jobs.add(T, job, pieces(b"abc"), 10)
+        assert await jobs.trim(10.0) == 1
+        assert [job.id for job in await jobs.jobs_after(T, 0, 10)] == [2]
 
     async def test_jobs_are_removed(self, jobs: ImportJobs) -> None:
         for _ in range(3):

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import fcntl
 import hashlib
 import os
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
-from facetry.domain.errors import FileTooLargeError, StoreError, StoreFullError
+from facetry.domain.errors import FileTooLargeError
 from facetry.domain.import_job import ImportJob
+from facetry.engines.files.durable import alone, failures, in_thread, pieces_of, sync, write
 from facetry.ports.import_jobs import JobFiles
 
-_T = TypeVar("_T")
 _JOB, _UPLOAD, _REJECTED, _CANCELED, _LAST = "job.json", "upload", "rejected.ndjson", "canceled", "last"
 _DRAFT = "draft."
 """What the names of folders begin with that are no jobs yet, or not any more."""
 _DIGITS = 10
-_PIECE_BYTES = 1 << 18
 _ORPHAN_SECONDS = 60.0
 """A mark without a job of this age is left over from a crash; a younger one belongs to a job that is about to be."""
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -51,12 +47,12 @@ class FilesImportJobs:
         """Keep a file and its job."""
         draft = self._folder(tenant) / f"{_DRAFT}{secrets.token_hex(8)}"
         try:
-            with _failures():
+            with failures():
                 self._open.mkdir(mode=0o700, parents=True, exist_ok=True)
                 draft.mkdir(mode=0o700, parents=True)
                 size = await _written(draft / _UPLOAD, pieces, limit)
             whole = msgspec.structs.replace(job, bytes_total=size)
-            return await _in_thread(lambda: self._published(tenant, draft, whole))
+            return await in_thread(lambda: self._published(tenant, draft, whole))
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
@@ -74,7 +70,18 @@ class FilesImportJobs:
             jobs = (one.job for one in kept if one is not None)
             return [job for job, _ in zip(jobs, range(limit), strict=False)]
 
-        return await _in_thread(found)
+        return await in_thread(found)
+
+    async def jobs_before(self, tenant: str, job_id: int | None, limit: int) -> Sequence[ImportJob]:
+        """Return jobs that came before, descending."""
+
+        def found() -> Sequence[ImportJob]:
+            folder = self._folder(tenant)
+            ids = (one for one in reversed(_ids(folder)) if job_id is None or one < job_id)
+            kept = (_read(folder / _name(one)) for one in ids)
+            return list(islice((one.job for one in kept if one is not None), limit))
+
+        return await in_thread(found)
 
     async def save(self, tenant: str, job: ImportJob) -> None:
         """Replace a job."""
@@ -82,16 +89,45 @@ class FilesImportJobs:
 
         def replace() -> None:
             with suppress(FileNotFoundError):
-                _write(folder / _JOB, msgspec.json.encode(_Kept(tenant, job)))
-            if not job.is_open:
+                write(folder / _JOB, msgspec.json.encode(_Kept(tenant, job)))
+            if job.is_over:
                 (folder / _UPLOAD).unlink(missing_ok=True)
+            if job.is_draft:
+                (folder / _CANCELED).unlink(missing_ok=True)
+            if not job.is_open:
                 self._mark(folder).unlink(missing_ok=True)
 
-        await _in_thread(replace)
+        await in_thread(replace)
+
+    async def replace_draft(self, tenant: str, job: ImportJob) -> bool:
+        """Replace a draft."""
+        place = self._place(tenant, job.id)
+
+        def replace() -> bool:
+            with suppress(FileNotFoundError), alone(place.parent):
+                kept = _read(place)
+                if kept is None or not kept.job.is_draft:
+                    return False
+                # The mark is made before, as a crash must not come between, and after, as whoever looks for open
+                # jobs meanwhile takes that of a draft away.
+                self._mark_open(place, job)
+                write(place / _JOB, msgspec.json.encode(_Kept(tenant, job)))
+                self._mark_open(place, job)
+                if job.is_over:
+                    (place / _UPLOAD).unlink(missing_ok=True)
+                return True
+            return False
+
+        return await in_thread(replace)
+
+    async def uploaded(self, tenant: str, job_id: int) -> AsyncIterator[bytes]:
+        """Yield the file of a job."""
+        async for piece in pieces_of(self.files(tenant, job_id).upload):
+            yield piece
 
     async def cancel(self, tenant: str, job_id: int) -> None:
         """Ask for the end of a job."""
-        with _failures(), suppress(FileNotFoundError):
+        with failures(), suppress(FileNotFoundError):
             (self._place(tenant, job_id) / _CANCELED).touch(mode=0o600)
 
     async def is_canceled(self, tenant: str, job_id: int) -> bool:
@@ -105,9 +141,8 @@ class FilesImportJobs:
 
     async def rejected(self, tenant: str, job_id: int) -> AsyncIterator[bytes]:
         """Yield the rejected rows of a job."""
-        with _failures(), suppress(FileNotFoundError), self.files(tenant, job_id).rejected.open("rb") as file:
-            while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
-                yield piece
+        async for piece in pieces_of(self.files(tenant, job_id).rejected):
+            yield piece
 
     def files(self, tenant: str, job_id: int) -> JobFiles:
         """Return where the files of a job lie, whether there is one or not."""
@@ -116,7 +151,7 @@ class FilesImportJobs:
 
     async def open_jobs(self) -> Sequence[tuple[str, int]]:
         """Return every job that is not over."""
-        with _failures():
+        with failures():
             marks = sorted(self._open.iterdir()) if self._open.is_dir() else []
             found = ((mark, self._marked(mark)) for mark in marks)
             return [(kept.tenant, kept.job.id) for _, kept in found if kept is not None]
@@ -131,7 +166,7 @@ class FilesImportJobs:
             if job_id is None:
                 shutil.rmtree(folder, ignore_errors=True)
 
-        await _in_thread(remove)
+        await in_thread(remove)
 
     async def trim(self, moment: float) -> int:
         """Remove jobs that were over before a time, and uploads that a crash has broken off before it."""
@@ -140,7 +175,7 @@ class FilesImportJobs:
             count = 0
             for place in self._directory.glob(f"*/{'[0-9]' * _DIGITS}"):
                 kept = _read(place)
-                if kept is not None and not kept.job.is_open and (kept.job.finished or 0.0) < moment:
+                if kept is not None and _was_left_before(kept.job, moment):
                     self._remove(place)
                     count += 1
             for draft in self._directory.glob(f"*/{_DRAFT}*"):
@@ -148,7 +183,7 @@ class FilesImportJobs:
                     shutil.rmtree(draft, ignore_errors=True)
             return count
 
-        return await _in_thread(remove)
+        return await in_thread(remove)
 
     async def tenants(self) -> Sequence[str]:
         """Return the tenants that have jobs."""
@@ -157,7 +192,7 @@ class FilesImportJobs:
             kept = (_read(place) for place in self._directory.glob(f"*/{'[0-9]' * _DIGITS}"))
             return sorted({one.tenant for one in kept if one is not None})
 
-        return await _in_thread(found)
+        return await in_thread(found)
 
     def _folder(self, tenant: str) -> Path:
         # Ids of tenants may hold what no file name may.
@@ -168,6 +203,10 @@ class FilesImportJobs:
 
     def _mark(self, place: Path) -> Path:
         return self._open / f"{place.parent.name}.{place.name}"
+
+    def _mark_open(self, place: Path, job: ImportJob) -> None:
+        if job.is_open:
+            self._mark(place).touch(mode=0o600)
 
     def _marked(self, mark: Path) -> _Kept | None:
         """Return the open job of a mark; None where there is none, and then the mark goes unless one may come."""
@@ -182,17 +221,17 @@ class FilesImportJobs:
     def _published(self, tenant: str, draft: Path, job: ImportJob) -> ImportJob:
         """Make a job of a draft, all at once, under the next id."""
         folder = draft.parent
-        _write(draft / _JOB, msgspec.json.encode(_Kept(tenant, job)))
-        _sync(draft)
-        with _alone(folder):
+        write(draft / _JOB, msgspec.json.encode(_Kept(tenant, job)))
+        sync(draft)
+        with alone(folder):
             job_id = max([_last(folder), *_ids(folder)]) + 1
             place = folder / _name(job_id)
             # The mark comes first: a job without one would never begin.
-            self._mark(place).touch(mode=0o600)
+            self._mark_open(place, job)
             draft.rename(place)
-            _write(folder / _LAST, str(job_id).encode("ascii"))
+            write(folder / _LAST, str(job_id).encode("ascii"))
         for changed in (folder, self._open, self._directory):
-            _sync(changed)
+            sync(changed)
         return msgspec.structs.replace(job, id=job_id)
 
     def _remove(self, place: Path) -> None:
@@ -230,6 +269,11 @@ def _read(place: Path) -> _Kept | None:
     return msgspec.structs.replace(kept, job=msgspec.structs.replace(kept.job, id=int(place.name)))
 
 
+def _was_left_before(job: ImportJob, moment: float) -> bool:
+    """Return whether a job was over, or made and not begun, before a time."""
+    return not job.is_open and (job.created if job.is_draft else job.finished or 0.0) < moment
+
+
 def _age(path: Path) -> float:
     try:
         return time.time() - path.stat().st_mtime
@@ -249,49 +293,3 @@ async def _written(path: Path, pieces: AsyncIterable[bytes], limit: int) -> int:
         file.flush()
         await asyncio.to_thread(os.fsync, file.fileno())
     return size
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file as a whole."""
-    fresh = path.with_name(path.name + ".new")
-    with fresh.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold out every other thread and process that gives an id in a folder, as two at once may note a third as last."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _failures() -> Iterator[None]:
-    """Turn what the system refuses into errors of the store."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _NO_ROOM:
-            raise StoreFullError("no room left for files to import") from error
-        raise StoreError(f"files to import cannot be kept: {error.strerror or error}") from error
-
-
-async def _in_thread(work: Callable[[], _T]) -> _T:
-    with _failures():
-        return await asyncio.to_thread(work)

@@ -78,18 +78,44 @@ class MongoImportJobs:
             found = self._jobs.find({"t": tenant, "n": {"$gt": job_id}}).sort("n").limit(limit)
             return [_job(one) for one in await found.to_list()]
 
+    async def jobs_before(self, tenant: str, job_id: int | None, limit: int) -> Sequence[ImportJob]:
+        """Return jobs that came before, descending."""
+        wanted: _Document = {"t": tenant} if job_id is None else {"t": tenant, "n": {"$lt": job_id}}
+        with failures():
+            found = self._jobs.find(wanted).sort("n", -1).limit(limit)
+            return [_job(one) for one in await found.to_list()]
+
     async def save(self, tenant: str, job: ImportJob) -> None:
         """Replace a job."""
         work = self._works.get((tenant, job.id))
         if work is not None:
             await self._keep(work)
         stored = _stored(job)
-        # Whether its end was asked for is not for who works on it to say.
-        del stored["canceled"]
+        if not job.is_draft:
+            # Whether its end was asked for is not for who works on it to say.
+            del stored["canceled"]
         with failures():
             found = await self._jobs.find_one_and_update({"t": tenant, "n": job.id}, {"$set": stored})
-        if found is not None and not job.is_open:
+        if found is not None and job.is_over:
             await self._pieces.remove(Place(tenant, found["_id"]), _UPLOAD)
+
+    async def replace_draft(self, tenant: str, job: ImportJob) -> bool:
+        """Replace a draft."""
+        found = await self._found(tenant, job.id)
+        if found is None or not _job(found).is_draft:
+            return False
+        with failures():
+            # What was read is in the condition, so that of several at once only the first one finds it.
+            wanted = {"_id": found["_id"], "job": found["job"]}
+            replaced = await self._jobs.find_one_and_update(wanted, {"$set": _stored(job)})
+        if replaced is not None and job.is_over:
+            await self._pieces.remove(Place(tenant, found["_id"]), _UPLOAD)
+        return replaced is not None
+
+    async def uploaded(self, tenant: str, job_id: int) -> AsyncIterator[bytes]:
+        """Yield the file of a job."""
+        async for piece in self._file(tenant, job_id, _UPLOAD):
+            yield piece
 
     async def cancel(self, tenant: str, job_id: int) -> None:
         """Ask for the end of a job."""
@@ -125,10 +151,8 @@ class MongoImportJobs:
 
     async def rejected(self, tenant: str, job_id: int) -> AsyncIterator[bytes]:
         """Yield the rejected rows of a job."""
-        found = await self._found(tenant, job_id)
-        if found is not None:
-            async for piece in self._pieces.read(Place(tenant, found["_id"]), _REJECTED):
-                yield piece
+        async for piece in self._file(tenant, job_id, _REJECTED):
+            yield piece
 
     async def open_jobs(self) -> Sequence[tuple[str, int]]:
         """Return every job that is not over."""
@@ -170,6 +194,12 @@ class MongoImportJobs:
         with failures():
             return await self._jobs.find_one({"t": tenant, "n": job_id})
 
+    async def _file(self, tenant: str, job_id: int, name: str) -> AsyncIterator[bytes]:
+        found = await self._found(tenant, job_id)
+        if found is not None:
+            async for piece in self._pieces.read(Place(tenant, found["_id"]), name):
+                yield piece
+
     async def _keep(self, work: _Work) -> None:
         """Keep the files of a job as they are now, unless it is gone."""
         await self._pieces.keep(work.place, work.folder, work.known)
@@ -192,6 +222,9 @@ class MongoImportJobs:
 
 def _stored(job: ImportJob) -> _Document:
     finished = math.inf if job.finished is None else job.finished
+    if job.is_draft:
+        # So it is removed when nobody has begun it for as long as jobs that are over are kept.
+        finished = job.created
     return {"job": msgspec.json.encode(job), "open": job.is_open, "finished": finished, "canceled": False}
 
 

@@ -5,12 +5,12 @@ In all of them ``t`` is the id of a tenant, and ``s`` a Unix time:
 - ``journal_*``: a line has ``_id`` its number, ``i`` its id and ``f`` its other fields; a count has ``n`` its name and
   ``c0`` to ``c4`` its numbers. ``journal_numbers`` holds the last number of each kind of line.
 - ``key_usage``: when the access key ``k`` was used last.
-- ``import_jobs``: ``n`` the job's id, ``job`` the job, ``open`` whether it goes on, ``finished`` when it was over,
-  ``canceled`` whether somebody wants its end. ``import_ids`` holds the last id of each tenant.
+- ``import_jobs``: ``n`` the job's id, ``job`` the job, ``open`` whether it goes on, ``finished`` when it was
+  over, of a draft when it was made, ``canceled`` whether somebody wants its end. ``import_ids`` holds the last id of
+  each tenant.
 - ``import_pieces``: ``j`` the job's ``_id``, ``f`` the name of a file, ``k`` the place of the piece in it, ``d`` bytes.
 - ``import_drafts``: uploads that are on their way, by the ``_id`` that the job will have.
-- ``leases``: ``holder`` of the lease ``_id``, and ``until`` when, in milliseconds by the
-  server's clock.
+- ``leases``: ``holder`` of the lease ``_id``, and ``until`` when, in milliseconds by the server's clock.
 - ``secrets``: the master key of the service.
 """
 
