@@ -229,7 +229,7 @@ async def test_an_index_answers_whatever_is_looked_for(store, commands):
         told = await database.command("explain", find, verbosity="queryPlanner")
         if "COLLSCAN" in dict(stages(told["queryPlanner"]["winningPlan"])):
             scanned.add((collection, *condition))
-    assert len(shapes) == 18
+    assert len(shapes) == 17
     # Our own server does without indexes of which only some documents are part, and where a name is not all that a
     # condition asks for.
     assert scanned <= (NOT_PLANNED if told["serverInfo"]["host"] == "secantus" else set())

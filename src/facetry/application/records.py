@@ -52,6 +52,12 @@ class Records:
         """Return up to ``limit`` records whose id is greater, ascending; with a link those that name it."""
         return await self._store.records_after(tenant, kind, record_id, limit, link)
 
+    async def before(
+        self, tenant: str, kind: RecordKind, record_id: int, limit: int, link: str = ""
+    ) -> Sequence[Record]:
+        """Return up to ``limit`` records whose id is less, descending, from the newest where that is 0."""
+        return await self._store.records_before(tenant, kind, record_id, limit, link)
+
     async def each(self, tenant: str, kind: RecordKind, link: str = "") -> AsyncIterator[Record]:
         """Yield all records of a kind, ascending by id, page by page while others write; with a link those of it."""
         last = 0
