@@ -16,7 +16,7 @@ from tests.support import SOURCE
 
 DASHBOARD = SOURCE / "dashboard"
 KEYWORDS = {**DEFAULT_KEYWORDS, "message": None}
-OPTIONS = {"silent": "false", "trimmed": "true", "newstyle_gettext": "true"}
+OPTIONS = {"silent": "false", "newstyle_gettext": "true"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}|%[sd]")
 TRANSLATED = sorted(LANGUAGES.keys() - {ENGLISH})
 
