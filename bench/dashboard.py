@@ -25,10 +25,10 @@ GOALS = {"demo": 60.0, "large": 150.0}
 """Milliseconds in which the first byte of a page is there, by catalog."""
 PREFACE = """# Pages of the dashboard
 
-Made by `python -m bench.dashboard`: one worker as shipped, one visitor, {requests} requests of each page after one that is
-not counted. *demo* is the catalog of `make demo`, *large* 275,000 products in 2,900 groups. Times are from the request to
-the first byte of the answer, and goals hold for the p95; weights are of the page with its styles and scripts, compressed,
-without pictures.
+Made by `python -m bench.dashboard`: one worker as shipped, one visitor, {requests} requests of each page after one that
+is not counted. *demo* is the catalog of `make demo`, *large* 275,000 products in 2,900 groups. Times are from the
+request to the first byte of the answer, and goals hold for the p95; weights are of the page with its styles and
+scripts, compressed, without pictures.
 """
 
 
