@@ -53,6 +53,11 @@ class Search:
         """Return whether searches can look at what words mean, see ``SearchRules.semantic``."""
         return self._index.capabilities.semantic
 
+    @property
+    def is_exact(self) -> bool:
+        """Return whether scores and their parts are exactly those of ``domain.search.ranking``."""
+        return self._index.capabilities.exact_relevance
+
     async def match(self, tenant: str, query: FieldQuery) -> FieldResult:
         """Return what a query finds in everything that is committed now.
 

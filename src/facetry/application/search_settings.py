@@ -118,7 +118,7 @@ class SearchSettings:
             InvalidValueError: A rule is not allowed, or needs an extra that is not installed.
             OutdatedError: The version is another one than wished.
         """
-        self._check_rules(rules)
+        check_usable(rules, self._search)
         return await self._replace(tenant, lambda old: msgspec.structs.replace(old, rules=rules), wish)
 
     async def set_catalog(self, tenant: str, language: str, currency: str, wish: Wish = ANYHOW) -> Tenant:
@@ -165,7 +165,7 @@ class SearchSettings:
         Raises:
             InvalidValueError: Something of them is not allowed.
         """
-        self._check_rules(settings.rules)
+        check_usable(settings.rules, self._search)
         check_catalog(settings.language, settings.currency)
         check_definitions(settings.attributes)
         old = (await self.get(tenant)).settings
@@ -174,11 +174,6 @@ class SearchSettings:
         misfits = Misfits(typed)
         await self._look_through(tenant, misfits)
         return Preview(misfits.all, reindexes(old, settings))
-
-    def _check_rules(self, rules: SearchRules) -> None:
-        check_rules(rules)
-        if rules.semantic and not self._search.is_semantic:
-            raise missing_extra()
 
     async def set_attributes(
         self, tenant: str, definitions: Sequence[AttributeDefinition], wish: Wish = ANYHOW
@@ -284,6 +279,17 @@ class SearchSettings:
         misfits = Misfits(typed)
         misfits.look_at(delta.groups)
         misfits.check()
+
+
+def check_usable(rules: SearchRules, search: Search) -> None:
+    """Check that a search could use rules.
+
+    Raises:
+        InvalidValueError: A rule is not allowed, or needs an extra that is not installed.
+    """
+    check_rules(rules)
+    if rules.semantic and not search.is_semantic:
+        raise missing_extra()
 
 
 def _overview(field: Field, schema: Schema, counted: object) -> AttributeOverview:

@@ -11,6 +11,7 @@ from facetry.api.client.documentation import page
 from facetry.api.client.limits import Limits
 from facetry.api.client.protocol import Protocol
 from facetry.api.client.routes import all_actions
+from facetry.application.client_limits import ClientLimits
 from facetry.application.gemstones import Gemstones
 from facetry.application.records import Records
 from facetry.bootstrap.service import Service
@@ -26,10 +27,11 @@ from facetry.settings import TENANT_LIMIT, Settings
 
 @dataclass(frozen=True)
 class ClientApi:
-    """The Client API, ready to be served: what answers its calls, and its documentation as HTML."""
+    """The Client API, ready to be served: what answers its calls, its documentation as HTML, and its buckets."""
 
     protocol: Protocol
     page: str
+    limits: ClientLimits
 
 
 def open_client_api(
@@ -53,8 +55,9 @@ def open_client_api(
     actions = Actions(all_actions(dependencies))
     buckets = _buckets(settings.client_api_limits, actions)
     admission = ClientAdmission(service.tenants, verified, service.store.mark, service.clock, service.key_usage)
-    limits = Limits(limiter, buckets)
-    return ClientApi(Protocol(actions, admission, _transport(settings), limits), page(actions, buckets))
+    limited = [action.name for action in actions if action.is_limited]
+    protocol = Protocol(actions, admission, _transport(settings), Limits(limiter, buckets))
+    return ClientApi(protocol, page(actions, buckets), ClientLimits(limiter, buckets, limited))
 
 
 def tenant_bucket(settings: Settings) -> Bucket:

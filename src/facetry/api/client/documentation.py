@@ -12,8 +12,8 @@ from facetry.api.client.action import Action, Category, DataNeed, FieldNote
 from facetry.api.client.actions import Actions
 from facetry.api.client.codes import MESSAGES, Code
 from facetry.api.client.envelope import http_status, status_of
-from facetry.api.client.limits import DEFAULT_BUCKET
 from facetry.api.client.protocol import MOUNT
+from facetry.application.client_limits import DEFAULT_BUCKET
 from facetry.domain.leaky_bucket import Bucket
 
 _PAGE = """<!DOCTYPE html>

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 
 from facetry.api.client.action import Action
 from facetry.api.client.envelope import Headers
+from facetry.application.client_limits import DEFAULT_BUCKET, ClientLimits
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.tenant import ClientApiSettings
 from facetry.http.exchange import Session
 from facetry.http.tenant_limits import limit_headers, wait_of
 from facetry.ports.rate_limiter import RateLimiter
-
-DEFAULT_BUCKET = Bucket(size=40, leak=2.0)
-"""That of a limited action about which nothing is set."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +36,15 @@ class Limits:
 
     def __init__(self, limiter: RateLimiter, buckets: Mapping[str, Bucket]) -> None:
         """Count in a limiter; ``buckets`` are the server's, by the action's name."""
-        self._limiter = limiter
-        self._buckets = buckets
+        self._limits = ClientLimits(limiter, buckets)
 
     def bucket(self, settings: ClientApiSettings, action: Action) -> Bucket | None:
         """Return the bucket of an action for a tenant, None where the action is not limited."""
-        own = settings.buckets.get(action.name) if settings.buckets else None
-        return own or self._buckets.get(action.name) or (DEFAULT_BUCKET if action.is_limited else None)
+        return self._limits.bucket(settings, action.name) or (DEFAULT_BUCKET if action.is_limited else None)
 
     async def take(self, session: Session, action: Action, bucket: Bucket) -> Level:
         """Fill a caller's bucket by one, if there is room."""
-        name = f"client\n{session.key_id}\n{action.name}"
-        level = await self._limiter.take(session.tenant, name, bucket)
+        level = await self._limits.take(session.tenant, session.key_id, action.name, bucket)
         headers = (
             (b"x-ratelimit-limit", b"%d" % bucket.size),
             (b"x-ratelimit-remaining", b"%d" % level.remaining),
