@@ -10,6 +10,7 @@ from typing import Any, Final
 from playwright.sync_api import Browser
 
 from tests.dashboard.browser.windows import DESKTOP, Window
+from tests.dashboard.places import Place, path_of
 from tests.program import HOST, Program, done, wait_until
 
 TENANT: Final = "demo"
@@ -25,6 +26,7 @@ class House:
         self.url = f"http://{HOST}:{server.port}"
         self.keys = keys_printed(server.output)
         self._states: dict[str, Any] = {}
+        self._paths: dict[str, str] = {}
         for role in ROLES:
             self.add_user(email_of(role), role)
 
@@ -43,6 +45,14 @@ class House:
             self._states[role] = context.storage_state()
             context.close()
         return self._states[role]
+
+    def path_of(self, place: Place, window: Window) -> str:
+        """Return where a page is, found once; the demo has something of everything."""
+        if place.name not in self._paths:
+            path = path_of(place, window.read)
+            assert path is not None, f"nothing at {place.path} leads to {place.link}"
+            self._paths[place.name] = path
+        return self._paths[place.name]
 
     def v2(self, method: str, path: str, fields: Any = None, key: str = "accessKey") -> tuple[int, Any]:
         """Call ``/v2`` as a program does."""

@@ -70,6 +70,12 @@ class Window:
         assert answer is not None
         assert answer.status == status, f"{path}: {answer.status}"
 
+    def read(self, path: str) -> str:
+        """Return the document at a path, as it is sent to who is signed in here."""
+        answer = self.page.request.get(self.base + path)
+        assert answer.status == 200, f"{path}: {answer.status}"
+        return answer.text()
+
     @property
     def path(self) -> str:
         """Return where the window is: path and query string."""
