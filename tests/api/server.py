@@ -5,6 +5,7 @@ import json
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
+from argon2 import PasswordHasher
 from litestar import Litestar
 
 from facetry.api.catalog.openapi import openapi_document
@@ -26,16 +27,26 @@ from facetry.application.fair_use import FairUse
 from facetry.application.gemstones import Gemstones
 from facetry.application.import_jobs import Imports
 from facetry.application.login_limits import LoginLimiter
+from facetry.application.maintenance import Maintenance
+from facetry.application.passwords import Passwords
 from facetry.application.product_history import HistoryNotes
 from facetry.application.records import Records
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
+from facetry.application.second_factor import SecondFactor
 from facetry.application.secrets import Vault
 from facetry.application.settings_history import SettingsHistory
+from facetry.application.sign_ins import SignIns
 from facetry.application.tenants import NewTenant, Tenants
+from facetry.application.users import Users
+from facetry.dashboard import routes as dashboard
+from facetry.dashboard.dependencies import About
+from facetry.dashboard.dependencies import Dependencies as DashboardDependencies
 from facetry.domain.tenant import HttpsRule
+from facetry.engines.memory.accounts import MemoryAccounts
 from facetry.engines.memory.cache import MemoryCache
+from facetry.engines.memory.mending import NothingToMend
 from facetry.http.admission import Admission
 from facetry.http.client_admission import ClientAdmission
 from facetry.http.cross_origin import CrossOrigin
@@ -53,6 +64,8 @@ from facetry.telemetry.metrics import Metrics
 from facetry.telemetry.request_log import RequestLog
 from tests.api.engines import memory_engines
 
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Hashes of passwords that are no secrets."""
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
@@ -118,16 +131,18 @@ class Server:
         self.feed = ChangeFeed(self.store)
         self.import_jobs = self.engines.import_jobs
         gemstones = Gemstones(Records(self.store), self.relay)
+        settings = SearchSettings(self.store, self.search, self.relay, SettingsHistory(self.store, self.clock))
+        imports = Imports(self.import_jobs, self.store, self.clock, 1 << 20, cancel_seconds=1.0)
         native = NativeDependencies(
             admission=Admission(self.tokens, keys, self.clock, self.key_usage),
             catalog=self.catalog,
             store=self.store,
             gemstones=gemstones,
             search=self.search,
-            settings=SearchSettings(self.store, self.search, self.relay, SettingsHistory(self.store, self.clock)),
+            settings=settings,
             relay=self.relay,
             feed=self.feed,
-            imports=Imports(self.import_jobs, self.store, self.clock, 1 << 20, cancel_seconds=1.0),
+            imports=imports,
             clock=self.clock,
             journal=self.journal,
             cross_origin=cross_origin,
@@ -171,7 +186,34 @@ class Server:
         )
         metrics = Metrics()
         hot = HotReads(cache, invalidation, verified, self.relay, metrics)
-        surfaces = Surfaces([surface(), native_api.surface(cross_origin), client_api.surface(protocol)], surface())
+        self.accounts, passwords = MemoryAccounts(), Passwords(QUICK_HASHER)
+        self.users = Users(self.accounts, self.store, self.clock, passwords)
+        factor = SecondFactor(self.users, Vault(bytes(range(32))), self.clock)
+        self.sign_ins = SignIns(self.accounts, self.store, self.users, passwords, factor)
+        self.pages = DashboardDependencies(
+            sign_ins=self.sign_ins,
+            users=self.users,
+            catalog=self.catalog,
+            store=self.store,
+            records=Records(self.store),
+            gemstones=gemstones,
+            search=self.search,
+            search_settings=settings,
+            relay=self.relay,
+            feed=self.feed,
+            imports=imports,
+            journal=self.journal,
+            tenants=self.tenants,
+            access_keys=self.access_keys,
+            key_usage=self.key_usage,
+            limiter=self.engines.limiter,
+            maintenance=Maintenance(self.store, self.index, self.relay, NothingToMend()),
+            transport=Transport(HttpsRule.NEVER, ["198.51.100.0/24"]),
+            clock=self.clock,
+            about=About(version="0.0.0"),
+        )
+        all_surfaces = [surface(), native_api.surface(cross_origin), client_api.surface(protocol)]
+        surfaces = Surfaces([*all_surfaces, dashboard.surface(self.pages)], surface())
         self.app = Gate(app, surfaces, hot, metrics, self.log, limits)
 
     @staticmethod
@@ -185,6 +227,13 @@ class Server:
 
     async def call(self, method, target, *, headers=None, body=b"", peer="192.0.2.1", scheme="http"):
         """Send one request; the target is raw, as it stands in the request line."""
+        status, received, content = await self.call_whole(
+            method, target, headers=headers, body=body, peer=peer, scheme=scheme
+        )
+        return Response(status, dict(received), content)
+
+    async def call_whole(self, method, target, *, headers=None, body=b"", peer="192.0.2.1", scheme="http"):
+        """Send one request, and return status, all headers and the body."""
         messages, has_answered = [], asyncio.Event()
         scope = scope_of(method, target, headers, peer, scheme)
         pending = [{"type": "http.request", "body": body, "more_body": False}]
@@ -203,8 +252,8 @@ class Server:
         finally:
             has_answered.set()
         start, *rest = messages
-        received = {k.decode(): v.decode("latin-1") for k, v in start["headers"]}
-        return Response(start["status"], received, b"".join(m.get("body", b"") for m in rest))
+        received = [(k.decode(), v.decode("latin-1")) for k, v in start["headers"]]
+        return start["status"], received, b"".join(m.get("body", b"") for m in rest)
 
 
 def scope_of(method, target, headers=None, peer="192.0.2.1", scheme="http"):

@@ -1,0 +1,71 @@
+"""The dashboard of one process over its use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+from facetry.application.gemstones import Gemstones
+from facetry.application.records import Records
+from facetry.bootstrap.service import Service
+from facetry.dashboard.dependencies import About, Dependencies
+from facetry.domain.errors import InvalidValueError, SettingError
+from facetry.domain.tenant import HttpsRule
+from facetry.http.transport import Transport
+from facetry.settings import Settings
+
+
+def dashboard_dependencies(service: Service, states: Mapping[str, bool | None]) -> Dependencies:
+    """Return what pages are made of.
+
+    Args:
+        service: The use cases of this process.
+        states: Whether each engine on another machine answers, kept up to date by who asks them.
+
+    Raises:
+        SettingError: A setting about proxies cannot be used.
+    """
+    return Dependencies(
+        sign_ins=service.sign_ins,
+        users=service.users,
+        catalog=service.catalog,
+        store=service.store,
+        records=Records(service.store),
+        gemstones=Gemstones(Records(service.store), service.relay),
+        search=service.search,
+        search_settings=service.search_settings,
+        relay=service.relay,
+        feed=service.feed,
+        imports=service.imports,
+        journal=service.journal,
+        tenants=service.tenants,
+        access_keys=service.access_keys,
+        key_usage=service.key_usage,
+        limiter=service.limiter,
+        maintenance=service.maintenance,
+        transport=_transport(service.settings),
+        clock=service.clock,
+        about=About(version=version("facetry"), engines=_engines(service.settings)),
+        states=states,
+    )
+
+
+def _transport(settings: Settings) -> Transport:
+    try:
+        return Transport(HttpsRule.NEVER, settings.trusted_proxies)
+    except InvalidValueError as error:
+        message = f"setting {error.field} {error.message}"
+        raise SettingError(message) from error
+
+
+def _engines(settings: Settings) -> Mapping[str, str]:
+    """Return where the engines are, without names and passwords."""
+    urls = {"store": settings.store, "search": settings.search, "cache": settings.cache}
+    return {name: _shown(url) for name, url in urls.items() if url}
+
+
+def _shown(url: str) -> str:
+    parts = urlsplit(url)
+    hosts = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{hosts}{parts.path}" if parts.netloc else url
