@@ -1,4 +1,5 @@
-// What every page does: sends the token with what HTMX asks for, tells times as the visitor's clock does, and "/" to search.
+// What every page does: sends the token with what HTMX asks for, tells times as the visitor's clock does, "/" to search, copying,
+// dialogs and menus.
 
 const language = document.documentElement.lang;
 
@@ -29,8 +30,35 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   await navigator.clipboard.writeText(button.dataset.copy);
+  const words = button.querySelector("[aria-live]");
+  const before = words?.textContent;
   button.classList.add("is-copied");
-  setTimeout(() => button.classList.remove("is-copied"), 2000);
+  if (words) words.textContent = button.dataset.copied;
+  setTimeout(() => {
+    button.classList.remove("is-copied");
+    if (words) words.textContent = before;
+  }, 2000);
+});
+
+// What opens a dialog is a link to a page that does the same, for where scripts do not run.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  const dialog = opener && document.getElementById(opener.dataset.opens);
+  if (!dialog) return;
+  event.preventDefault();
+  dialog.showModal();
+});
+
+function closeMenus(but) {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) if (menu !== but) menu.open = false;
+}
+
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details[data-menu]")));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = event.target.closest?.("details[data-menu][open]");
+  closeMenus();
+  open?.querySelector("summary").focus();
 });
 
 document.addEventListener("htmx:load", (event) => tellTimes(event.detail.elt));
