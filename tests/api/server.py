@@ -40,6 +40,7 @@ from facetry.application.settings_history import SettingsHistory
 from facetry.application.sign_ins import SignIns
 from facetry.application.tenants import NewTenant, Tenants
 from facetry.application.users import Users
+from facetry.bootstrap.api_documents import api_documents
 from facetry.dashboard import routes as dashboard
 from facetry.dashboard.dependencies import About
 from facetry.dashboard.dependencies import Dependencies as DashboardDependencies
@@ -211,6 +212,7 @@ class Server:
             transport=Transport(HttpsRule.NEVER, ["198.51.100.0/24"]),
             clock=self.clock,
             about=About(version="0.0.0"),
+            documents=api_documents(),
         )
         all_surfaces = [surface(), native_api.surface(cross_origin), client_api.surface(protocol)]
         surfaces = Surfaces([*all_surfaces, dashboard.surface(self.pages)], surface())

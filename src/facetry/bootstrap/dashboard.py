@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from facetry.application.gemstones import Gemstones
 from facetry.application.records import Records
+from facetry.bootstrap.api_documents import api_documents
 from facetry.bootstrap.service import Service
 from facetry.dashboard.dependencies import About, Dependencies
 from facetry.domain.errors import InvalidValueError, SettingError
@@ -47,6 +48,7 @@ def dashboard_dependencies(service: Service, states: Mapping[str, bool | None]) 
         transport=_transport(service.settings),
         clock=service.clock,
         about=About(version=version("facetry"), engines=_engines(service.settings)),
+        documents=api_documents(),
         states=states,
     )
 

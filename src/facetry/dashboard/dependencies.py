@@ -18,6 +18,7 @@ from facetry.application.search_settings import SearchSettings
 from facetry.application.sign_ins import SignIns
 from facetry.application.tenants import Tenants
 from facetry.application.users import Users
+from facetry.dashboard.api_documents import ApiDocuments
 from facetry.http.transport import Transport
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.clock import Clock
@@ -44,6 +45,7 @@ class Dependencies:
     """The use cases and ports behind the pages.
 
     Attributes:
+        documents: Tell how the APIs answer.
         states: Whether each engine on another machine answers, by name; None where that is not known yet.
     """
 
@@ -67,4 +69,5 @@ class Dependencies:
     transport: Transport
     clock: Clock
     about: About
+    documents: ApiDocuments
     states: Mapping[str, bool | None] = field(default_factory=dict)
