@@ -16,7 +16,7 @@ from facetry.application.interchange.mapping import FieldRule, parse_mapping
 from facetry.application.interchange.report import Rejection
 from facetry.application.interchange.stones import StoneForm, StoneOptions
 from facetry.domain.errors import ImportNotFoundError, InterchangeError, InvalidValueError
-from facetry.domain.import_job import ImportJob, ImportWish
+from facetry.domain.import_job import ImportJob, ImportWish, JobState
 from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.trade_terms.stones import stone
 from facetry.ports.catalog_store import CatalogStore
@@ -84,14 +84,25 @@ class Imports:
         born = await self._born(tenant)
         return [job for job in await self._jobs.jobs_after(tenant, job_id, limit) if job.created >= born]
 
+    async def before(self, tenant: str, job_id: int | None, limit: int) -> Sequence[ImportJob]:
+        """Return up to ``limit`` jobs whose id is less, descending; None begins at the last."""
+        born = await self._born(tenant)
+        return [job for job in await self._jobs.jobs_before(tenant, job_id, limit) if job.created >= born]
+
     async def cancel(self, tenant: str, job_id: int) -> ImportJob:
         """End a job and return it as it is then, or after a while if it has not ended; what it has stored stays.
+
+        A draft is given up at once; a dry run of one leaves the draft.
 
         Raises:
             ImportNotFoundError: There is none, or not any more.
         """
         job = await self.get(tenant, job_id)
         ends = time.monotonic() + self._cancel_seconds
+        if job.is_draft:
+            over = msgspec.structs.replace(job, state=JobState.CANCELED, finished=self._clock.now())
+            await self._jobs.replace_draft(tenant, over)
+            return await self.get(tenant, job_id)
         if job.is_open:
             await self._jobs.cancel(tenant, job_id)
         while job.is_open and time.monotonic() < ends:
@@ -150,12 +161,21 @@ def options_of(wish: ImportWish, files: JobFiles, currency: str = DEFAULT_CURREN
         dry_run=wish.dry_run,
         state_folder=files.folder,
         rejected_path=files.rejected,
-        stones=StoneOptions(
-            form=StoneForm(wish.stones_as),
-            kind=stone("stone", wish.stone).name,
-            prefix=wish.code_prefix or prefix_of(Path(wish.name)),
-            currency=currency,
-        ),
+        stones=stone_options(wish, currency),
+    )
+
+
+def stone_options(wish: ImportWish, currency: str) -> StoneOptions:
+    """Return how a list of stones is read by a wish.
+
+    Raises:
+        InvalidValueError: There is no such stone.
+    """
+    return StoneOptions(
+        form=StoneForm(wish.stones_as),
+        kind=stone("stone", wish.stone).name,
+        prefix=wish.code_prefix or prefix_of(Path(wish.name)),
+        currency=currency,
     )
 
 

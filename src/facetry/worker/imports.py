@@ -118,10 +118,13 @@ class ImportWorker:
             await self._jobs.remove(tenant, job_id)
             return
         act_as(IMPORT)
-        started = job.started or self._clock.now()
-        job = msgspec.structs.replace(job, state=JobState.RUNNING, started=started)
-        await self._jobs.save(tenant, job)
         async with self._jobs.work(tenant, job_id) as files:
+            if job.started is None:
+                # A dry run may have left some, by another mapping perhaps.
+                await asyncio.to_thread(_forget_rejected, files)
+            started = job.started or self._clock.now()
+            job = msgspec.structs.replace(job, state=JobState.RUNNING, started=started)
+            await self._jobs.save(tenant, job)
             await self._import(tenant, _Run(job), files, record.settings.currency)
 
     async def _import(self, tenant: str, run: _Run, files: JobFiles, currency: str) -> None:
@@ -158,6 +161,9 @@ class ImportWorker:
             await self._jobs.save(tenant, msgspec.structs.replace(self._over(job, state), error=error))
 
     def _over(self, job: ImportJob, state: JobState) -> ImportJob:
+        if job.drafted and job.wish.dry_run:
+            # Whatever came of it, its owner decides what becomes of the file.
+            state = JobState.DRAFT
         return msgspec.structs.replace(job, state=state, finished=self._clock.now(), seconds_left=None)
 
 
@@ -195,7 +201,14 @@ class _Run:
             rejected=report.rejected,
             skipped=report.skipped,
             rate=round(report.rate, 1),
+            notes={kind: note.count for kind, note in report.notes.items()},
         )
+
+
+def _forget_rejected(files: JobFiles) -> None:
+    """Remove what an earlier job of the same files has rejected."""
+    for path in (files.rejected, files.folder / BEFORE):
+        path.unlink(missing_ok=True)
 
 
 def _keep_rejected(files: JobFiles) -> None:

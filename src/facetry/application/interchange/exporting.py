@@ -74,13 +74,22 @@ async def export_chunks(store: CatalogStore, tenant: str, form: ExportFormat) ->
     Groups come by id in code point order, the products of a group in the order in which they joined it. A CSV
     begins with its header, even where there is no product.
     """
-    encode = _ndjson if form is ExportFormat.NDJSON else _csv
     if form is ExportFormat.CSV:
-        yield 0, 0, _csv_rows([FIELD_NAMES])
+        yield 0, 0, beginning(form)
     last = ""
     while page := await store.groups_after(tenant, last, PAGE_GROUPS):
         last = page[-1].group_id
-        yield sum(len(group.products) for group in page), len(page), encode(_products(page))
+        yield sum(len(group.products) for group in page), len(page), encoded(form, _products(page))
+
+
+def beginning(form: ExportFormat) -> bytes:
+    """Return the bytes that stand before all products."""
+    return _csv_rows([FIELD_NAMES]) if form is ExportFormat.CSV else b""
+
+
+def encoded(form: ExportFormat, products: Iterable[Product]) -> bytes:
+    """Return the bytes of products."""
+    return _csv(products) if form is ExportFormat.CSV else _ndjson(products)
 
 
 async def export_file(
