@@ -119,7 +119,7 @@ class ImportWorker:
             return
         act_as(IMPORT)
         async with self._jobs.work(tenant, job_id) as files:
-            if job.started is None:
+            if job.drafted and job.started is None:
                 # A dry run may have left some, by another mapping perhaps.
                 await asyncio.to_thread(_forget_rejected, files)
             started = job.started or self._clock.now()
