@@ -57,8 +57,8 @@ EFFECT_METHODS: Final = frozenset(
         "write_text",
     }
 )
-# Ports that touch no tenant's data, and methods of the others that speak of all tenants, find one, or of none.
-TENANTLESS_PORTS: Final = frozenset({"Clock", "Leases"})
+# Ports that touch no tenant's catalog, and methods of the others that speak of all tenants, find one, or of none.
+TENANTLESS_PORTS: Final = frozenset({"Accounts", "Clock", "Leases"})
 TENANTLESS_METHODS: Final = frozenset(
     {
         "close",

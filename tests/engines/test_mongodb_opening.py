@@ -15,7 +15,7 @@ from pymongo.errors import OperationFailure, WriteError
 from facetry.domain.errors import StoreBusyError, StoreError, StoreVersionError
 from facetry.engines.memory.shared_marks import NoMarks
 from facetry.engines.mongodb.catalog_store import MongoCatalogStore
-from facetry.engines.mongodb.collections import LAYOUTS
+from facetry.engines.mongodb.collections import LAYOUTS, SCHEMA_VERSION
 from facetry.engines.mongodb.opening import open_database
 from facetry.testing.samples import OTHER, TENANT, done, put, tenant_record
 from tests.engines.mongodb_databases import own_database
@@ -72,7 +72,7 @@ async def test_what_is_no_product_is_refused(database):
 async def test_opening_again_changes_nothing(database, url):
     before = await database["schema"].find_one()
     again = await open_database(url)
-    assert await again["schema"].find_one() == before == {"_id": "schema", "version": 1}
+    assert await again["schema"].find_one() == before == {"_id": "schema", "version": SCHEMA_VERSION}
     await again.client.close()
 
 
@@ -81,7 +81,7 @@ async def test_several_processes_may_be_the_first_one_at_once(mongodb_url):
         databases = await asyncio.gather(*(open_database(url) for _ in range(3)))
         names = await databases[0].list_collection_names()
         assert {layout.name for layout in LAYOUTS} <= {*names}
-        assert await databases[0]["schema"].find_one() == {"_id": "schema", "version": 1}
+        assert await databases[0]["schema"].find_one() == {"_id": "schema", "version": SCHEMA_VERSION}
         for database in databases:
             await database.client.close()
 

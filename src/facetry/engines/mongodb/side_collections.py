@@ -1,4 +1,4 @@
-"""The collections beside the catalogs: journals, jobs of imports, uses of keys, leases, secrets.
+"""The collections beside the catalogs: journals, jobs of imports, uses of keys, users, leases, secrets.
 
 In all of them ``t`` is the id of a tenant, and ``s`` a Unix time:
 
@@ -10,6 +10,9 @@ In all of them ``t`` is the id of a tenant, and ``s`` a Unix time:
   each tenant.
 - ``import_pieces``: ``j`` the job's ``_id``, ``f`` the name of a file, ``k`` the place of the piece in it, ``d`` bytes.
 - ``import_drafts``: uploads that are on their way, by the ``_id`` that the job will have.
+- ``users``: ``e`` e-mail, ``v`` version, ``l`` digest of a link, empty without one, ``d`` the user named by ``_id``.
+- ``user_sessions``: ``u`` the id of the user, ``c``, ``s`` and ``x`` when it was begun, seen and will end, ``d`` the
+  session whose digest is ``_id``.
 - ``leases``: ``holder`` of the lease ``_id``, and ``until`` when, in milliseconds by the server's clock.
 - ``secrets``: the master key of the service.
 """
@@ -20,6 +23,7 @@ from facetry.domain.journal import COUNT_KINDS, LINE_KINDS
 from facetry.engines.mongodb.collections import Index, Layout
 
 KEY_USAGE, LEASES, SECRETS = "key_usage", "leases", "secrets"
+USERS, USER_SESSIONS = "users", "user_sessions"
 IMPORT_JOBS, IMPORT_IDS, IMPORT_PIECES, IMPORT_DRAFTS = "import_jobs", "import_ids", "import_pieces", "import_drafts"
 JOURNAL_NUMBERS = "journal_numbers"
 _WHOLE = ("int", "long")
@@ -65,6 +69,16 @@ SIDE_LAYOUTS: tuple[Layout, ...] = (
         (Index("by_place", ("t", "j", "f", "k"), unique=True),),
     ),
     Layout(IMPORT_DRAFTS, {"t": "string", "s": "double"}),
+    Layout(
+        USERS,
+        {"_id": "string", "t": "string", "e": "string", "l": "binData", "v": _WHOLE, "d": "binData"},
+        (Index("by_name", ("t", "e"), unique=True), Index("by_email", ("e", "t")), Index("by_link", ("l",))),
+    ),
+    Layout(
+        USER_SESSIONS,
+        {"_id": "binData", "u": "string", "c": "double", "s": "double", "x": "double", "d": "binData"},
+        (Index("by_user", ("u", "c")), Index("by_expiry", ("x",)), Index("by_use", ("s",))),
+    ),
     Layout(LEASES, {"holder": "string", "until": _WHOLE}),
     Layout(SECRETS, {"key": "binData"}),
 )

@@ -22,6 +22,7 @@ class DataDirectory:
         self.path = path
         self.catalog = path / "catalog.sqlite3"
         self.journal = path / "journal.db"
+        self.accounts = path / "accounts.sqlite"
         self.lock = path / "owner.lock"
         self.socket = path / "owner.sock"
 

@@ -1,0 +1,67 @@
+"""The tables of the accounts' file, and how it is opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import apsw
+
+from facetry.domain.errors import StoreError, StoreVersionError
+from facetry.engines.sqlite.connection import open_shared_writer, rows
+from facetry.engines.sqlite.journal_tables import Transaction
+
+VERSION = 1
+
+_CREATE = """
+    CREATE TABLE IF NOT EXISTS users (
+        id TEXT NOT NULL PRIMARY KEY,
+        tenant TEXT NOT NULL,
+        email TEXT NOT NULL,
+        link BLOB NOT NULL,
+        version INTEGER NOT NULL,
+        doc BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX IF NOT EXISTS users_by_name ON users (tenant, email);
+    CREATE UNIQUE INDEX IF NOT EXISTS users_by_email ON users (email, tenant);
+    CREATE INDEX IF NOT EXISTS users_by_link ON users (link) WHERE link <> x'';
+    CREATE TABLE IF NOT EXISTS sessions (
+        digest BLOB NOT NULL PRIMARY KEY,
+        user TEXT NOT NULL,
+        created REAL NOT NULL,
+        seen REAL NOT NULL,
+        expires REAL NOT NULL,
+        doc BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user, created);"""
+
+
+def open_accounts(path: Path) -> apsw.Connection:
+    """Open a connection to the accounts, making file and tables where they are missing; commits are durable.
+
+    Raises:
+        StoreError: The file cannot be used.
+        StoreVersionError: A newer version of Facetry has written it.
+    """
+    connection = open_shared_writer(path)
+    try:
+        rows(connection, "PRAGMA synchronous = FULL", ())
+        if account_version(connection) < VERSION:
+            with Transaction(connection):
+                for sql in (_CREATE, f"PRAGMA user_version = {VERSION}"):
+                    connection.execute(sql)
+    except StoreError:
+        connection.close()
+        raise
+    return connection
+
+
+def account_version(connection: apsw.Connection) -> int:
+    """Return the version of the tables; 0 where there are none.
+
+    Raises:
+        StoreVersionError: A newer version of Facetry has written them.
+    """
+    ((version,),) = rows(connection, "PRAGMA user_version", ())
+    if version > VERSION:
+        raise StoreVersionError("the accounts were written by a newer version of Facetry")
+    return int(version)
