@@ -197,6 +197,8 @@ def _sku_of(write: Write | Refused) -> str:
             return write.content.sku
         case PatchProduct() | DeleteProduct():
             return "" if write.key.id else write.key.sku
+        case Guarded():
+            return _sku_of(write.write)
     return ""
 
 

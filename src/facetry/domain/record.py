@@ -25,6 +25,7 @@ class RecordKind(Enum):
     SALE = "sale"
     REPEAT = "repeat"
     SETTINGS = "settings"
+    BULK_EDIT = "bulk_edit"
 
 
 class RecordBase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record"):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from facetry.domain.bulk_edit import BulkEdit
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.listing import Batch, Listing
@@ -19,9 +20,9 @@ from facetry.domain.repeat import Repeat
 from facetry.domain.sale import Sale
 from facetry.domain.settings_version import SettingsVersion
 
-Record = Gemstone | Listing | Batch | Order | Client | Sale | Repeat | SettingsVersion
+Record = Gemstone | Listing | Batch | Order | Client | Sale | Repeat | SettingsVersion | BulkEdit
 
-_KINDS: tuple[type[Record], ...] = (Gemstone, Listing, Batch, Order, Client, Sale, Repeat, SettingsVersion)
+_KINDS: tuple[type[Record], ...] = (Gemstone, Listing, Batch, Order, Client, Sale, Repeat, SettingsVersion, BulkEdit)
 TYPES: Mapping[RecordKind, type[Record]] = {one.kind: one for one in _KINDS}
 """The type of each kind."""
 MAX_PLACES = 100

@@ -58,7 +58,7 @@ def change_product_stock(view: CatalogView, key: ProductKey, change: int) -> Pro
         InvalidValueError: There would be more than can be.
     """
     old = product_of(view, key)
-    new = msgspec.structs.replace(old, quantity=_changed(old.sku, old.quantity, change))
+    new = msgspec.structs.replace(old, quantity=changed_quantity(old.sku, old.quantity, change))
     view.save(new)
     refill(view, new, new.quantity)
     return new
@@ -74,10 +74,23 @@ def change_gemstone_stock(view: CatalogView, key: RecordKey, change: int) -> Rec
     """
     old = record_of(view, RecordKind.GEMSTONE, key)
     assert isinstance(old, Gemstone)  # noqa: S101 - narrows the union for the type checker
-    return put_record(view, PutRecord(msgspec.structs.replace(old, quantity=_changed(old.code, old.quantity, change))))
+    return put_record(
+        view, PutRecord(msgspec.structs.replace(old, quantity=changed_quantity(old.code, old.quantity, change)))
+    )
 
 
-def _changed(name: str, quantity: int, change: int) -> int:
+def changed_quantity(name: str, quantity: int, change: int) -> int:
+    """Return how many pieces there are after a change.
+
+    Args:
+        name: Of the thing, for the error.
+        quantity: How many there were.
+        change: How many more; fewer where it is negative.
+
+    Raises:
+        InsufficientStockError: There are fewer pieces than are taken.
+        InvalidValueError: There would be more than can be.
+    """
     left = quantity + change
     if left < 0:
         raise InsufficientStockError(name, -change, quantity)
