@@ -17,6 +17,7 @@ from facetry.domain.order_statuses import check_statuses
 from facetry.domain.product import identifier_problem
 from facetry.domain.quotas import Quotas, Usage, check_quotas
 from facetry.domain.tenant import AccessKey, ClientApiSettings, KeyKind, Tenant, TenantSettings, TokenKey, check_catalog
+from facetry.ports.accounts import Accounts
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.clock import Clock
 from facetry.ports.journal import Journal
@@ -90,12 +91,20 @@ async def tenant_record(store: CatalogStore, tenant: str) -> Tenant:
 class Tenants:
     """The use cases of tenants."""
 
-    def __init__(self, store: CatalogStore, vault: Vault, clock: Clock, journal: Journal | None = None) -> None:
-        """Work on a store, with secrets sealed by a vault; a journal forgets the tenants that are deleted."""
+    def __init__(
+        self,
+        store: CatalogStore,
+        vault: Vault,
+        clock: Clock,
+        journal: Journal | None = None,
+        accounts: Accounts | None = None,
+    ) -> None:
+        """Work on a store, with secrets sealed by a vault; journal and accounts forget the tenants that are deleted."""
         self._store = store
         self._vault = vault
         self._clock = clock
         self._journal = journal
+        self._accounts = accounts
 
     async def create(self, wish: NewTenant) -> TenantKeys:
         """Add a tenant and return its keys.
@@ -130,13 +139,14 @@ class Tenants:
 
     async def _forget_namesake(self, tenant: Tenant) -> None:
         """Remove what calls left that still ran when an earlier tenant of the same id was deleted."""
-        if self._journal is None:
-            return
         try:
-            await self._journal.forget(tenant.id, tenant.created)
+            if self._accounts is not None:
+                await self._accounts.forget(tenant.id)
+            if self._journal is not None:
+                await self._journal.forget(tenant.id, tenant.created)
         except StoreError as error:
             # The tenant is there; the upkeep of journals tries again.
-            _log.warning("journals could not forget an earlier tenant %s: %s", tenant.id, error.message)
+            _log.warning("an earlier tenant %s could not be forgotten: %s", tenant.id, error.message)
 
     async def complete(self) -> None:
         """Give a search key to each tenant from before there were any; harmless to repeat."""
@@ -195,11 +205,7 @@ class Tenants:
             TenantNotFoundError: There is none with this id.
             InvalidValueError: A bucket has no room or no leak, or a channel or a status no number or name of its own.
         """
-        for name, bucket in wish.buckets.items():
-            if bucket.size < 1 or not 0 < bucket.leak < math.inf:
-                raise InvalidValueError("limit", f"of {name} must have a size of at least 1 and a leak above 0")
-        check_channels(wish.channels)
-        check_statuses(wish.statuses)
+        check_client_api(wish)
         record = await self.get(tenant)
         settings = msgspec.structs.replace(record.settings, client_api=wish)
         return await self._store.replace_tenant(msgspec.structs.replace(record, settings=settings))
@@ -227,6 +233,8 @@ class Tenants:
             TenantNotFoundError: There is none with this id.
         """
         await self._store.delete_tenant(tenant)
+        if self._accounts is not None:
+            await self._accounts.forget(tenant)
         if self._journal is not None:
             await self._journal.forget(tenant)
 
@@ -293,6 +301,19 @@ class Tenants:
     def _new_token_key(self) -> TokenKey:
         secret = self._vault.seal(new_key().encode()[:_TOKEN_SECRET_BYTES])
         return TokenKey(kid=new_id(), sealed=secret)
+
+
+def check_client_api(wish: ClientApiSettings) -> None:
+    """Check what is to be set about the Client API.
+
+    Raises:
+        InvalidValueError: A bucket has no room or no leak, or a channel or a status no number or name of its own.
+    """
+    for name, bucket in wish.buckets.items():
+        if bucket.size < 1 or not 0 < bucket.leak < math.inf:
+            raise InvalidValueError("limit", f"of {name} must have a size of at least 1 and a leak above 0")
+    check_channels(wish.channels)
+    check_statuses(wish.statuses)
 
 
 def found_key(tenant: Tenant, digest: bytes, now: float) -> FoundKey | None:

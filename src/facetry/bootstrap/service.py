@@ -13,13 +13,17 @@ from facetry.application.change_feed import ChangeFeed
 from facetry.application.fair_use import FairUse
 from facetry.application.import_jobs import Imports
 from facetry.application.maintenance import Maintenance
+from facetry.application.passwords import Passwords
 from facetry.application.product_history import HistoryNotes
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
+from facetry.application.second_factor import SecondFactor
 from facetry.application.secrets import Vault
 from facetry.application.settings_history import SettingsHistory
+from facetry.application.sign_ins import SignIns
 from facetry.application.tenants import Tenants
+from facetry.application.users import Users
 from facetry.bootstrap.caches import open_messenger
 from facetry.bootstrap.engine_urls import check_engines
 from facetry.bootstrap.file_limit import raise_file_limit
@@ -38,6 +42,7 @@ from facetry.bootstrap.tracing import (
 )
 from facetry.engines.measured.search_index import MeasuredSearchIndex
 from facetry.engines.memory.rate_limiter import MemoryRateLimiter
+from facetry.ports.accounts import Accounts
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.import_jobs import ImportJobs
 from facetry.ports.journal import Journal
@@ -92,6 +97,10 @@ class Service:
     marks: SharedMarks
     limiter: RateLimiter
     leases: Leases
+    accounts: Accounts
+    users: Users
+    second_factor: SecondFactor
+    sign_ins: SignIns
 
 
 @asynccontextmanager
@@ -167,6 +176,9 @@ def _assembled(parts: _Parts, fair_use: FairUse | None) -> Service:
     search = Search(index, relay, fair_use=fair_use)
     search_settings = SearchSettings(traced_store, search, relay, SettingsHistory(traced_store, clock))
     imports = Imports(keeping.import_jobs, store, clock, settings.import_megabytes << 20)
+    passwords = Passwords()
+    users = Users(keeping.accounts, store, clock, passwords)
+    factor = SecondFactor(users, parts.vault, clock)
     return Service(
         settings=settings,
         role=keeping.role,
@@ -180,7 +192,7 @@ def _assembled(parts: _Parts, fair_use: FairUse | None) -> Service:
         import_jobs=keeping.import_jobs,
         imports=traced(imports, tracer, IMPORT_STEPS),
         search_settings=traced(search_settings, tracer, SETTINGS_STEPS),
-        tenants=Tenants(store, parts.vault, clock, keeping.journal),
+        tenants=Tenants(store, parts.vault, clock, keeping.journal, keeping.accounts),
         access_keys=AccessKeys(store, parts.vault, clock, keeping.key_usage),
         key_usage=keeping.key_usage,
         journal=keeping.journal,
@@ -192,4 +204,8 @@ def _assembled(parts: _Parts, fair_use: FairUse | None) -> Service:
         marks=parts.marks,
         limiter=parts.limiter,
         leases=keeping.leases,
+        accounts=keeping.accounts,
+        users=users,
+        second_factor=factor,
+        sign_ins=SignIns(keeping.accounts, store, users, passwords, factor),
     )

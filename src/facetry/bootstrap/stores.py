@@ -1,4 +1,4 @@
-"""The store that the settings name, and all else that keeps things beside it: journals, imports, leases, copies."""
+"""The store that the settings name, and all else kept beside it: accounts, journals, imports, leases, copies."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from enum import Enum
 from facetry.bootstrap.engine_urls import MEMORY, MONGODB, driver_of, group_limit
 from facetry.engines.files.import_jobs import FilesImportJobs
 from facetry.engines.files.key_usage import FilesKeyUsage
+from facetry.engines.memory.accounts import MemoryAccounts
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
 from facetry.engines.memory.journal import MemoryJournal
 from facetry.engines.memory.key_usage import MemoryKeyUsage
 from facetry.engines.memory.leases import MemoryLeases
 from facetry.engines.memory.mending import NothingToMend
+from facetry.ports.accounts import Accounts
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.import_jobs import ImportJobs
 from facetry.ports.journal import Journal
@@ -57,6 +59,7 @@ class Keeping:
     import_jobs: ImportJobs
     mending: Mending
     leases: Leases
+    accounts: Accounts
     copies: TenantCopies | None = None
     own_master_key: Callable[[], Awaitable[bytes]] | None = None
 
@@ -65,6 +68,7 @@ class Keeping:
         await self.leases.close()
         await self.journal.close()
         await self.key_usage.close()
+        await self.accounts.close()
         await self.store.close()
 
 
@@ -98,11 +102,13 @@ def _in_memory(settings: Settings) -> Keeping:
         import_jobs=FilesImportJobs(settings.data / "import-jobs"),
         mending=NothingToMend(),
         leases=MemoryLeases(),
+        accounts=MemoryAccounts(),
     )
 
 
 async def _in_sqlite(settings: Settings, role: StoreRole) -> Keeping:
     # The driver is imported where its engine is chosen, so that other set-ups run without it.
+    from facetry.engines.sqlite.accounts import SqliteAccounts
     from facetry.engines.sqlite.catalog_store import SqliteCatalogStore
     from facetry.engines.sqlite.journal import SqliteJournal
     from facetry.engines.sqlite.mender import SqliteMending
@@ -121,12 +127,14 @@ async def _in_sqlite(settings: Settings, role: StoreRole) -> Keeping:
         # Nothing is mended by a process that does not own the store: it asks the owner.
         mending=NothingToMend() if owned is None else SqliteMending(settings.data, owned),
         leases=MemoryLeases(),
+        accounts=SqliteAccounts(settings.data),
         copies=SqliteTenantCopies(settings.data, owned),
     )
 
 
 async def _in_mongodb(settings: Settings, marks: SharedMarks) -> Keeping:
     with driver_of("store", settings.store):
+        from facetry.engines.mongodb.accounts import MongoAccounts
         from facetry.engines.mongodb.catalog_store import MongoCatalogStore
         from facetry.engines.mongodb.import_jobs import MongoImportJobs
         from facetry.engines.mongodb.journal import MongoJournal
@@ -146,6 +154,7 @@ async def _in_mongodb(settings: Settings, marks: SharedMarks) -> Keeping:
         import_jobs=MongoImportJobs(database),
         mending=MongoMending(database, store),
         leases=MongoLeases(database),
+        accounts=MongoAccounts(database),
         copies=MongoTenantCopies(database, store),
         own_master_key=lambda: master_key(database),
     )
