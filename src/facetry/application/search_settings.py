@@ -13,6 +13,7 @@ from facetry.application.misfits import MOST_NAMED, Misfit, Misfits
 from facetry.application.reindexing import reindexes
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
+from facetry.application.settings_changes import taken_back, with_attributes, with_catalog, with_client_api
 from facetry.application.settings_history import Replacement, SettingsHistory
 from facetry.application.tenants import tenant_record
 from facetry.domain.errors import OutdatedError, TenantExistsError, ValuesMisfitError
@@ -22,7 +23,7 @@ from facetry.domain.search.query import CountLevel, SearchQuery, ValuesFacet
 from facetry.domain.search.result import ValuesResult
 from facetry.domain.search.rules import SearchRules, check_rules
 from facetry.domain.search.text.semantics import missing_extra
-from facetry.domain.tenant import Tenant, TenantSettings, check_catalog
+from facetry.domain.tenant import ClientApiSettings, Tenant, TenantSettings, check_catalog, check_client_api
 from facetry.ports.catalog_store import CatalogStore
 
 VALUES_LOOKED_AT = 100
@@ -133,7 +134,7 @@ class SearchSettings:
         _check_version(before, wish.expected)
         if (before.settings.language, before.settings.currency) == (language, currency):
             return before
-        change = _with_catalog(language, currency)
+        change = with_catalog(language, currency)
         async with self._reindexed(before, change, wish.by):
             return await self._replace(tenant, change, wish)
 
@@ -206,15 +207,25 @@ class SearchSettings:
             tenant, TypedAttributes(definition for definition in new if _is_known(definition, known))
         )
         demanded = Wish(before.version if wish.expected else None, wish.by)
-        change = _with_attributes(definitions)
+        change = with_attributes(definitions)
         async with self._reindexed(before, change, wish.by):
             record = await self._replace(tenant, change, demanded)
             try:
                 await self._check_since(tenant, revision, TypedAttributes(new))
             except ValuesMisfitError:
-                await self._replace(tenant, _taken_back(record.settings.attributes, old), Wish(by=wish.by))
+                await self._replace(tenant, taken_back(record.settings.attributes, old), Wish(by=wish.by))
                 raise
         return record
+
+    async def set_client_api(self, tenant: str, wanted: ClientApiSettings, wish: Wish = ANYHOW) -> Tenant:
+        """Replace how the Client API treats a tenant, its limits excepted, which the operator sets.
+
+        Raises:
+            InvalidValueError: A channel or a status has no number or name of its own.
+            OutdatedError: The version is another one than wished.
+        """
+        check_client_api(wanted)
+        return await self._replace(tenant, with_client_api(wanted), wish)
 
     async def attributes(self, tenant: str, settings: TenantSettings) -> list[AttributeOverview]:
         """Return what is known of every attribute that is defined or that any product has, by name."""
@@ -308,26 +319,6 @@ def _overview(field: Field, schema: Schema, counted: object) -> AttributeOvervie
 def _check_version(record: Tenant, expected: int | None) -> None:
     if expected is not None and record.version != expected:
         raise OutdatedError(record.version)
-
-
-def _with_catalog(language: str, currency: str) -> Callable[[TenantSettings], TenantSettings]:
-    return lambda old: msgspec.structs.replace(old, language=language, currency=currency)
-
-
-def _with_attributes(definitions: Iterable[AttributeDefinition]) -> Callable[[TenantSettings], TenantSettings]:
-    attributes = tuple(definitions)
-    return lambda old: msgspec.structs.replace(old, attributes=attributes)
-
-
-def _taken_back(
-    definitions: tuple[AttributeDefinition, ...], old: tuple[AttributeDefinition, ...]
-) -> Callable[[TenantSettings], TenantSettings]:
-    """Return how to go back to the old types; what somebody else has set since then stays."""
-
-    def change(now: TenantSettings) -> TenantSettings:
-        return msgspec.structs.replace(now, attributes=old) if now.attributes == definitions else now
-
-    return change
 
 
 def _is_known(definition: AttributeDefinition, known: frozenset[str]) -> bool:

@@ -23,6 +23,7 @@ SECTIONS: Mapping[str, Section] = {
     "search": lambda settings: settings.rules,
     "attributes": lambda settings: settings.attributes,
     "catalog": lambda settings: (settings.language, settings.currency),
+    "client_api": lambda settings: msgspec.structs.replace(settings.client_api, buckets={}),
 }
 """What is read and replaced as one."""
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import hmac
 import logging
-import math
 from collections.abc import Sequence
 from enum import Enum
 
 import msgspec
 
 from facetry.application.secrets import Vault, new_id, new_key, new_label
-from facetry.domain.channels import check_channels
 from facetry.domain.errors import InvalidValueError, StoreError, TenantExistsError, TenantNotFoundError
-from facetry.domain.order_statuses import check_statuses
 from facetry.domain.product import identifier_problem
 from facetry.domain.quotas import Quotas, Usage, check_quotas
-from facetry.domain.tenant import AccessKey, ClientApiSettings, KeyKind, Tenant, TenantSettings, TokenKey, check_catalog
+from facetry.domain.tenant import (
+    AccessKey,
+    ClientApiSettings,
+    KeyKind,
+    Tenant,
+    TenantSettings,
+    TokenKey,
+    check_catalog,
+    check_client_api,
+)
 from facetry.ports.accounts import Accounts
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.clock import Clock
@@ -301,19 +307,6 @@ class Tenants:
     def _new_token_key(self) -> TokenKey:
         secret = self._vault.seal(new_key().encode()[:_TOKEN_SECRET_BYTES])
         return TokenKey(kid=new_id(), sealed=secret)
-
-
-def check_client_api(wish: ClientApiSettings) -> None:
-    """Check what is to be set about the Client API.
-
-    Raises:
-        InvalidValueError: A bucket has no room or no leak, or a channel or a status no number or name of its own.
-    """
-    for name, bucket in wish.buckets.items():
-        if bucket.size < 1 or not 0 < bucket.leak < math.inf:
-            raise InvalidValueError("limit", f"of {name} must have a size of at least 1 and a leak above 0")
-    check_channels(wish.channels)
-    check_statuses(wish.statuses)
 
 
 def found_key(tenant: Tenant, digest: bytes, now: float) -> FoundKey | None:

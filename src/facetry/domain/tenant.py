@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from enum import Enum
 
 import msgspec
 
 from facetry.domain.analysis import LANGUAGES
-from facetry.domain.channels import Channel
+from facetry.domain.channels import Channel, check_channels
 from facetry.domain.currencies import CURRENCIES
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.order import StatusDefinition
+from facetry.domain.order_statuses import check_statuses
 from facetry.domain.quotas import Quotas
 from facetry.domain.search.fields import AttributeDefinition
 from facetry.domain.search.rules import SearchRules
@@ -195,6 +197,19 @@ def check_catalog(language: str, currency: str) -> None:
         raise InvalidValueError("language", f"must be one of {', '.join(LANGUAGES)}, {NO_LANGUAGE}")
     if currency not in CURRENCIES:
         raise InvalidValueError("currency", "must be a code of ISO 4217, in capital letters")
+
+
+def check_client_api(wish: ClientApiSettings) -> None:
+    """Check what is to be set about the Client API.
+
+    Raises:
+        InvalidValueError: A bucket has no room or no leak, or a channel or a status no number or name of its own.
+    """
+    for name, bucket in wish.buckets.items():
+        if bucket.size < 1 or not 0 < bucket.leak < math.inf:
+            raise InvalidValueError("limit", f"of {name} must have a size of at least 1 and a leak above 0")
+    check_channels(wish.channels)
+    check_statuses(wish.statuses)
 
 
 def check_record(tenant: Tenant) -> None:
