@@ -30,6 +30,7 @@ from facetry.application.records import Records
 from facetry.bootstrap.background import Background
 from facetry.bootstrap.caches import open_cache
 from facetry.bootstrap.client_api import open_client_api, tenant_bucket
+from facetry.bootstrap.dashboard import dashboard_dependencies
 from facetry.bootstrap.demo import ensure_demo
 from facetry.bootstrap.engine_urls import MEMORY
 from facetry.bootstrap.indexes import warm_index
@@ -38,6 +39,7 @@ from facetry.bootstrap.service import Service, open_service
 from facetry.bootstrap.stores import StoreRole
 from facetry.bootstrap.tasks import offer_tasks
 from facetry.bootstrap.tracing import traced_application
+from facetry.dashboard import routes as dashboard
 from facetry.http.admission import Admission
 from facetry.http.asgi import Application
 from facetry.http.cross_origin import CrossOrigin
@@ -140,6 +142,7 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog, probes: Probe
     _show(service, metrics)
     limits = TenantLimits(service.limiter, tenant_bucket(settings)) if settings.tenant_limit else UNLIMITED
     apis = _apis(service, verified, limits) if has_apis else _Apis([], [])
+    pages = [dashboard.surface(dashboard_dependencies(service, probes.states))] if has_apis else []
     told = operations.Operations(metrics, settings.metrics_token, engines=probes.states)
     router = Litestar(
         route_handlers=[*apis.routes, *operations.routes(told)],
@@ -148,7 +151,7 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog, probes: Probe
         logging_config=None,
     )
     hot = HotReads(cache, invalidation, verified, service.relay, metrics)
-    surfaces = Surfaces(apis.surfaces, operations.surface())
+    surfaces = Surfaces([*apis.surfaces, *pages], operations.surface())
     gate = Gate(cast("Application", router), surfaces, hot, metrics, log, limits)
     return App(traced_application(gate, service.tracer), service, told)
 
