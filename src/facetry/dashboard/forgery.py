@@ -47,7 +47,14 @@ def is_own_site(site: str | None, origin: str | None, host: str | None) -> bool:
     """
     if site is not None and site not in _OWN_SITES:
         return False
-    return origin is None or urlsplit(origin).netloc == host
+    return origin is None or _host_of(origin) == host
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _bound(secret: str) -> bytes:

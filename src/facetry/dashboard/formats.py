@@ -6,13 +6,14 @@ import datetime as dt
 from decimal import Decimal
 
 from babel import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime, format_skeleton, format_timedelta
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 from markupsafe import Markup
 
 from facetry.domain.money import SCALE
 
-_MONTH_SECONDS = 30 * 86_400
+_HOUR_SECONDS, _DAY_SECONDS = 3600, 86_400
+_MONTH_SECONDS = 30 * _DAY_SECONDS
 
 
 class Formats:
@@ -37,8 +38,8 @@ class Formats:
         return str(format_compact_decimal(number, locale=self._locale, fraction_digits=1))
 
     def percent(self, share: float) -> str:
-        """Return a share of one as a percentage."""
-        return str(format_percent(share, "#,##0.#%", locale=self._locale))
+        """Return a share of one as a percentage, to a tenth."""
+        return str(format_percent(round(share, 3), locale=self._locale, decimal_quantization=False))
 
     def size(self, count: int) -> str:
         """Return a number of bytes in the unit that fits it."""
@@ -52,6 +53,11 @@ class Formats:
         told = dt.datetime.fromtimestamp(moment, dt.UTC)
         text = format_datetime(told, "medium", locale=self._locale)
         return Markup('<time datetime="{}">{} UTC</time>').format(told.isoformat(timespec="seconds"), text)
+
+    def step(self, moment: float, seconds: int) -> str:
+        """Return the beginning of a step of a chart in UTC, as exactly as steps of so many seconds need it."""
+        skeleton = "MMMd" if seconds >= _DAY_SECONDS else "EHm" if seconds > _HOUR_SECONDS else "Hm"
+        return str(format_skeleton(skeleton, dt.datetime.fromtimestamp(moment, dt.UTC), locale=self._locale))
 
     def ago(self, moment: float) -> Markup:
         """Return how long ago a Unix time was, as an element that names the time; the time itself after a month."""

@@ -119,7 +119,7 @@ FORGED = Problem(
 def problem_of(error: FacetryError) -> Problem:
     """Return what an error becomes."""
     kind = next(PROBLEMS[one] for one in type(error).__mro__ if one in PROBLEMS)
-    return kind if kind.detail else kind._replace(detail=sayable(error.message))
+    return kind if kind.detail else kind._replace(detail=sentence(error.message))
 
 
 def refusal_of(status: int) -> Problem:
@@ -127,6 +127,7 @@ def refusal_of(status: int) -> Problem:
     return REFUSALS.get(status, REFUSALS[500])
 
 
-def sayable(text: str) -> str:
-    """Return a text as a page can hold it: one that repeats what was sent may have lone surrogates."""
-    return text.encode("utf-8", "replace").decode()
+def sentence(message: str) -> str:
+    """Return an error's message as a sentence that a page can hold: what it repeats may have lone surrogates."""
+    told = message.encode("utf-8", "replace").decode()
+    return f"{told[:1].upper()}{told[1:]}{'' if told.endswith(('.', '?', '!')) else '.'}"

@@ -1,0 +1,46 @@
+"""The table from errors to what a visitor is told."""
+
+import pytest
+
+from facetry.dashboard.problems import PROBLEMS, problem_of, refusal_of
+from facetry.domain.errors import (
+    FacetryError,
+    GroupNotFoundError,
+    InvalidValueError,
+    OutdatedError,
+    StoreBusyError,
+    StoreError,
+)
+
+
+def every_error(kind=FacetryError):
+    yield kind
+    for one in kind.__subclasses__():
+        yield from every_error(one)
+
+
+def test_every_error_has_a_kind_with_a_status_of_a_failure():
+    for error in every_error():
+        kind = next(PROBLEMS[one] for one in error.__mro__ if one in PROBLEMS)
+        assert 400 <= kind.status < 600
+        assert kind.heading
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "detail"),
+    [
+        (GroupNotFoundError("R-1"), 404, "Product group with ID R-1 not found."),
+        (InvalidValueError("price", "must not be negative"), 422, "Must not be negative."),
+        (OutdatedError(3), 409, "Nothing was changed. Look at it again, then decide."),
+        (StoreError("password is hunter2"), 503, "Nothing was changed. Please try again."),
+        (StoreBusyError("locked"), 503, "Nothing was changed. Please try again."),
+        (GroupNotFoundError("\ud800"), 404, "Product group with ID ? not found."),
+    ],
+)
+def test_an_error_is_told(error, status, detail):
+    assert (problem_of(error).status, problem_of(error).detail) == (status, detail)
+
+
+def test_a_status_that_is_not_known_is_a_failure_of_ours():
+    assert refusal_of(418).status == 500
+    assert refusal_of(413).heading == "This is too large"
