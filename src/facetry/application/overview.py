@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 
 from facetry.application.asked_queries import Days
@@ -11,7 +9,6 @@ from facetry.application.product_history import change_of
 from facetry.application.search import Search
 from facetry.domain.journal import DAY_SECONDS, SEARCH_COUNTS, HistoryLine, LineQuery, Span, period
 from facetry.domain.product import Product
-from facetry.domain.product_differences import Place, differing, values_of
 from facetry.domain.search.fields import BUILT_IN
 from facetry.domain.search.filters import And, Has
 from facetry.domain.search.query import CountLevel, RangesFacet, SearchQuery, SortByField
@@ -63,13 +60,11 @@ class RecentChange(msgspec.Struct, frozen=True):
         line: Who changed it, when and why.
         name: What the product is called now, or was called last; empty where nobody knows.
         is_there: Whether there is such a product now.
-        places: What changed: names of fields, of attributes behind ``attributes``; none where it was made or removed.
     """
 
     line: HistoryLine
     name: str
     is_there: bool
-    places: tuple[Place, ...]
 
 
 class Overview:
@@ -149,7 +144,4 @@ def _alerts(result: SearchResult) -> StockAlerts:
 def _change(line: HistoryLine, now: Product | None) -> RecentChange:
     change = change_of(line)
     known = now or change.after or change.before
-    places: Sequence[Place] = ()
-    if change.before is not None and change.after is not None:
-        places = tuple(differing(values_of(change.before), values_of(change.after)))
-    return RecentChange(line, known.name if known else "", now is not None, tuple(places))
+    return RecentChange(line, known.name if known else "", now is not None)

@@ -39,7 +39,12 @@ def test_times_name_their_moment_for_scripts():
 
 @pytest.mark.parametrize(
     ("seconds", "english", "german"),
-    [(86_400, "Nov 14", "14. Nov."), (21_600, "Tue 22:13", "Di 22:13"), (3600, "22:13", "22:13"), (60, "22:13", "22:13")],
+    [
+        (86_400, "Nov 14", "14. Nov."),
+        (21_600, "Tue 22:13", "Di., 22:13"),
+        (3600, "22:13", "22:13"),
+        (60, "22:13", "22:13"),
+    ],
 )
 def test_steps_of_charts_are_told_as_exactly_as_they_need(seconds, english, german):
     assert (formats("en").step(NOW, seconds), formats("de").step(NOW, seconds)) == (english, german)
