@@ -25,6 +25,7 @@ from facetry.application.catalog import Catalog
 from facetry.application.change_feed import ChangeFeed
 from facetry.application.fair_use import FairUse
 from facetry.application.gemstones import Gemstones
+from facetry.application.import_drafts import ImportDrafts
 from facetry.application.import_jobs import Imports
 from facetry.application.login_limits import LoginLimiter
 from facetry.application.maintenance import Maintenance
@@ -203,6 +204,7 @@ class Server:
             relay=self.relay,
             feed=self.feed,
             imports=imports,
+            import_drafts=ImportDrafts(self.import_jobs, imports, self.clock),
             journal=self.journal,
             tenants=self.tenants,
             access_keys=self.access_keys,

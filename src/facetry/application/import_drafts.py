@@ -9,8 +9,8 @@ import msgspec
 
 from facetry.application.import_jobs import MAX_NAME, Imports, check_wish, stone_options
 from facetry.application.interchange.detection import Format
+from facetry.application.interchange.mapping import FileRule, parse_mapping
 from facetry.application.interchange.mapping import Mapping as FileMapping
-from facetry.application.interchange.mapping import parse_mapping
 from facetry.application.interchange.mapping_text import mapping_text
 from facetry.application.interchange.preview import (
     Head,
@@ -91,8 +91,16 @@ class ImportDrafts:
         """Have the file imported as soon as it is its turn. Raises as ``change``."""
         return await self._become(tenant, job_id, JobState.QUEUED, msgspec.structs.replace(wish, dry_run=False))
 
-    async def with_columns(self, tenant: str, job: ImportJob, targets: Mapping[int, str]) -> ImportWish:
+    async def with_columns(
+        self, tenant: str, job: ImportJob, targets: Mapping[int, str], file: FileRule | None = None
+    ) -> ImportWish:
         """Return the wish of a draft, its columns read as other fields by their places; see ``with_targets``.
+
+        Args:
+            tenant: Whose it is.
+            job: The draft.
+            targets: What columns are read as, by their places in the file.
+            file: How the file writes numbers; what it says of delimiter and encoding does not count.
 
         Raises:
             InterchangeError: The file is no table.
@@ -107,7 +115,7 @@ class ImportDrafts:
             mapping = proposed_mapping(samples)
         names = list(samples)
         wanted = {names[place]: target for place, target in targets.items() if place < len(names)}
-        changed = with_targets(mapping, wanted, samples)
+        changed = _with_numbers(with_targets(mapping, wanted, samples), file)
         if missing := missing_fields(changed):
             raise InvalidValueError("mapping", f"must have a column for {' and '.join(missing)}")
         return msgspec.structs.replace(job.wish, format=Format.MAPPED.value, mapping=mapping_text(changed))
@@ -147,6 +155,15 @@ def _likely_wish(head: Head, wish: ImportWish) -> ImportWish:
         return wish
     mapping = proposed_mapping(samples_of(head, wish.encoding or None))
     return msgspec.structs.replace(wish, format=Format.MAPPED.value, mapping=mapping_text(mapping))
+
+
+def _with_numbers(mapping: FileMapping, file: FileRule | None) -> FileMapping:
+    if file is None:
+        return mapping
+    own = mapping.file
+    return msgspec.structs.replace(
+        mapping, file=msgspec.structs.replace(file, delimiter=own.delimiter, encoding=own.encoding)
+    )
 
 
 def _reading(wish: ImportWish, currency: str) -> Reading:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from facetry.application.gemstones import Gemstones
+from facetry.application.import_drafts import ImportDrafts
 from facetry.application.records import Records
 from facetry.bootstrap.api_documents import api_documents
 from facetry.bootstrap.service import Service
@@ -39,6 +40,7 @@ def dashboard_dependencies(service: Service, states: Mapping[str, bool | None]) 
         relay=service.relay,
         feed=service.feed,
         imports=service.imports,
+        import_drafts=ImportDrafts(service.import_jobs, service.imports, service.clock),
         journal=service.journal,
         tenants=service.tenants,
         access_keys=service.access_keys,

@@ -9,6 +9,7 @@ from facetry.application.access_keys import AccessKeys
 from facetry.application.catalog import Catalog
 from facetry.application.change_feed import ChangeFeed
 from facetry.application.gemstones import Gemstones
+from facetry.application.import_drafts import ImportDrafts
 from facetry.application.import_jobs import Imports
 from facetry.application.maintenance import Maintenance
 from facetry.application.records import Records
@@ -60,6 +61,7 @@ class Dependencies:
     relay: ChangeRelay
     feed: ChangeFeed
     imports: Imports
+    import_drafts: ImportDrafts
     journal: Journal
     tenants: Tenants
     access_keys: AccessKeys

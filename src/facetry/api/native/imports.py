@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import csv
-import io
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -15,30 +12,24 @@ from facetry.api.native.parameters import Parameters, read_parameters
 from facetry.api.native.reads import AFTER, DEFAULT_LIMIT, LIMIT, MAX_LIMIT, MAX_NUMBER, page_document
 from facetry.api.native.routing import Route
 from facetry.application.import_jobs import Imports
-from facetry.application.interchange.report import Rejection
+from facetry.application.interchange.rejections import rejected_csv
 from facetry.domain.errors import (
     BadParameterError,
     FileTooLargeError,
     ImportNotFoundError,
     InvalidValueError,
-    MalformedBodyError,
 )
 from facetry.domain.import_job import ImportJob, ImportWish
 from facetry.domain.tenant import Scope
 from facetry.domain.times import iso_time
 from facetry.http.answer import Answer, CachePolicy, json_answer
-from facetry.http.body import Unread
 from facetry.http.streaming import StreamAnswer
+from facetry.http.uploads import whole_pieces
 
 IMPORTS = "/v2/imports"
 CSV = "text/csv; charset=utf-8"
-COLUMNS = ("line", "sku", "field", "column", "value", "reason")
 WISHES = ("name", "format", "mapping", "encoding", "stones_as", "stone", "code_prefix")
 _DRY_RUN = "dry_run"
-_BROKEN = {
-    Unread.GONE: "the body ends before it is whole",
-    Unread.TOO_SLOW: "the body took too long to arrive",
-}
 
 
 class Importing:
@@ -55,7 +46,7 @@ class Importing:
         if declared.isdigit() and int(declared) > self._imports.most_bytes:
             raise FileTooLargeError(self._imports.most_bytes)
         try:
-            job = await self._imports.start(call.session.tenant, _wish(parameters), _pieces(call))
+            job = await self._imports.start(call.session.tenant, _wish(parameters), whole_pieces(call.pieces()))
         except InvalidValueError as error:
             raise BadParameterError(error.field, error.message.removeprefix(f"{error.field} ")) from error
         location = ((b"location", f"{IMPORTS}/{job.id}".encode()),)
@@ -87,7 +78,7 @@ class Importing:
         job_id = _id(call)
         pages = await self._imports.rejections(call.session.tenant, job_id)
         name = f'attachment; filename="import-{job_id}-rejected.csv"'.encode()
-        return StreamAnswer(parts=_rows(pages), media_type=CSV, headers=((b"content-disposition", name),))
+        return StreamAnswer(parts=rejected_csv(pages), media_type=CSV, headers=((b"content-disposition", name),))
 
 
 def routes(imports: Imports) -> Sequence[Route]:
@@ -112,18 +103,6 @@ def _id(call: Call) -> int:
 def _wish(parameters: Parameters) -> ImportWish:
     given = {name: parameters.text(name) for name in WISHES if parameters.text(name)}
     return ImportWish(**given, dry_run=parameters.boolean(_DRY_RUN))
-
-
-async def _pieces(call: Call) -> AsyncIterator[bytes]:
-    """Yield the body as it comes.
-
-    Raises:
-        MalformedBodyError: It does not come to its end.
-    """
-    async for piece in call.pieces():
-        if isinstance(piece, Unread):
-            raise MalformedBodyError(_BROKEN[piece])
-        yield piece
 
 
 def _answer(job: ImportJob, status: int = 200) -> Answer:
@@ -152,16 +131,3 @@ def _document(job: ImportJob) -> Document:
         "error": job.error,
     }
     return {name: value for name, value in document.items() if value is not None and value != ""}
-
-
-async def _rows(pages: AsyncIterator[Sequence[Rejection]]) -> AsyncGenerator[bytes, None]:
-    yield _csv([COLUMNS])
-    async for page in pages:
-        yield _csv([[str(getattr(one, name)) for name in COLUMNS] for one in page])
-        await asyncio.sleep(0)
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode("utf-8", "replace")
