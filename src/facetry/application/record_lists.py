@@ -6,7 +6,7 @@ to fill it, the page says so and the next one goes on behind the last record tha
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -92,6 +92,29 @@ class RecordPage(msgspec.Struct, frozen=True):
     following: int = 0
     preceding: int = 0
     is_cut: bool = False
+
+
+def page_of(records: Sequence[Record], place: Place) -> RecordPage:
+    """Return a page of a list that is there as a whole.
+
+    Args:
+        records: Ascending by id.
+        place: Where the page lies.
+    """
+    ordered = records if place.oldest_first else records[::-1]
+    # Behind how many of the list the record at the place stands, though that one may have gone by now.
+    before = [record for record in ordered if _is_before(record, place)] if place.at else []
+    if place.goes_back:
+        start = max(0, len(before) - place.limit)
+    else:
+        start = len(before) + any(record.id == place.at for record in ordered)
+    shown = tuple(ordered[start : start + place.limit])
+    following = shown[-1].id if start + len(shown) < len(ordered) and shown else 0
+    return RecordPage(shown, following=following, preceding=shown[0].id if start and shown else 0)
+
+
+def _is_before(record: Record, place: Place) -> bool:
+    return record.id < place.at if place.oldest_first else record.id > place.at
 
 
 class RecordLists:

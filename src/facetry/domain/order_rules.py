@@ -50,9 +50,13 @@ def keep_order(view: CatalogView, old: Record | None, new: Record) -> Record:
     return msgspec.structs.replace(order, stones=stones.numbers)
 
 
+def can_become(before: OrderStatus, after: OrderStatus) -> bool:
+    """Return whether an order in one status may get into another: what is over stays so, at most it is canceled."""
+    return before not in OVER or after in {before, OrderStatus.CANCELED}
+
+
 def _check_status(before: Order, after: Order) -> None:
-    canceled = OrderStatus.CANCELED
-    if before.status in OVER and after.status not in {before.status, canceled}:
+    if not can_become(before.status, after.status):
         raise InvalidValueError("status", f"is {before.status.name.lower()}, which is final")
 
 

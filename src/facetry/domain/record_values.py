@@ -9,6 +9,7 @@ from facetry.domain.errors import InvalidValueError
 from facetry.domain.storable import is_unicode
 from facetry.domain.trade_terms import numbers
 from facetry.domain.trade_terms.plain import is_empty
+from facetry.domain.trade_terms.prices import price
 
 MAX_TEXT = 10_000
 """Longest text of a field, in characters."""
@@ -67,6 +68,23 @@ def country(path: str, raw: object) -> str:
     if len(found) != _COUNTRY_LENGTH or not (found.isascii() and found.isalpha()):
         raise InvalidValueError(path, "must be an ISO 3166 code of two letters such as GB")
     return found
+
+
+def money_in(own: str, whose: str) -> Callable[[str, object], int]:
+    """Return the reader of a price in one currency, which may stand beside it (``$1,234.50`` where that is USD).
+
+    Args:
+        own: The currency.
+        whose: What has no other, for the message where another is named.
+    """
+
+    def read(path: str, raw: object) -> int:
+        found = price(path, raw, own)
+        if found.currency not in {None, own}:
+            raise InvalidValueError(path, f"is in {found.currency}, but prices of {whose} are in {own}")
+        return found.minor
+
+    return read
 
 
 def choice(*names: str) -> Callable[[str, object], str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from facetry.application.record_lists import Place, RecordLists, RecordPage, RecordQuery
+from facetry.application.record_lists import Place, RecordLists, RecordPage, RecordQuery, page_of
 from facetry.application.records import Records
 from facetry.domain.keeping import DeleteRecord, PutRecord
 from facetry.domain.listing import Listing
@@ -124,3 +124,30 @@ async def test_what_is_at_stake_is_the_order_of_ids(shop):
     lists = RecordLists(Records(shop.store))
     found = await lists.page("t", RecordKind.ORDER, RecordQuery(keys=(RecordKey(code="N-1"),)), Place())
     assert found == RecordPage((Order(id=1, reference="N-1"),))
+
+
+def listings(*numbers):
+    return [Listing(id=number, sku="A", channel=1) for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("place", "ids", "following", "preceding"),
+    [
+        (Place(limit=2), [9, 7], 7, 0),
+        (Place(limit=2, at=7), [5, 3], 3, 5),
+        (Place(limit=2, at=8), [7, 5], 5, 7),
+        (Place(limit=2, at=3), [1], 0, 1),
+        (Place(limit=2, at=1), [], 0, 0),
+        (Place(limit=2, at=3, goes_back=True), [7, 5], 5, 7),
+        (Place(limit=2, at=7, goes_back=True), [9, 7], 7, 0),
+        (Place(limit=2, oldest_first=True), [1, 3], 3, 0),
+        (Place(limit=2, at=5, oldest_first=True), [7, 9], 0, 7),
+        (Place(limit=2, at=7, oldest_first=True, goes_back=True), [3, 5], 5, 3),
+        (Place(limit=5), [9, 7, 5, 3, 1], 0, 0),
+    ],
+)
+def test_a_list_that_is_there_has_pages_too(place, ids, following, preceding):
+    found = page_of(listings(1, 3, 5, 7, 9), place)
+    assert [one.id for one in found.records] == ids
+    assert (found.following, found.preceding, found.is_cut) == (following, preceding, False)
+    assert page_of([], place) == RecordPage(())

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from facetry.api.client.action import FieldNote
-from facetry.api.client.record_fields import Reader, RecordField, money_in
+from facetry.api.client.record_fields import Reader, RecordField
 from facetry.api.client.values import id_number
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.gemstone_filter import DETAILS
@@ -15,7 +15,7 @@ from facetry.domain.jewelry import scales
 from facetry.domain.jewelry.tables import table
 from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.product import Scalar
-from facetry.domain.record_values import text, texts
+from facetry.domain.record_values import money_in, text, texts
 from facetry.domain.storable import check_storable
 from facetry.domain.trade_terms import carats, numbers, stones
 from facetry.domain.trade_terms.plain import identifier

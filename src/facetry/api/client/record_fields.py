@@ -127,23 +127,6 @@ def money(path: str, raw: object) -> int:
     return found.minor
 
 
-def money_in(own: str, whose: str) -> Reader:
-    """Return the reader of a price in one currency, which may stand beside it (``$1,234.50`` where that is USD).
-
-    Args:
-        own: The currency.
-        whose: What has no other, for the message where another is named.
-    """
-
-    def read(path: str, raw: object) -> int:
-        found = price(path, raw, own)
-        if found.currency not in {None, own}:
-            raise InvalidValueError(path, f"is in {found.currency}, but prices of {whose} are in {own}")
-        return found.minor
-
-    return read
-
-
 def shown_time(seconds: float | None) -> str | None:
     """Return a time as answers write it; None where there is none."""
     return iso_time(seconds) if seconds else None
