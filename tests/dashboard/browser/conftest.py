@@ -63,14 +63,14 @@ def open_window(chromium: Browser, house: House) -> Iterator[Callable[..., Windo
     opened: list[Window] = []
 
     def open_one(
-        role: str = "", device: Device = DESKTOP, theme: str = "light", *, scripts: bool = True, language: str = "en-US"
+        who: str = "", device: Device = DESKTOP, theme: str = "light", *, scripts: bool = True, language: str = "en-US"
     ) -> Window:
         context = chromium.new_context(
             viewport=device.viewport,
             color_scheme=theme,
             java_script_enabled=scripts,
             locale=language,
-            storage_state=house.state(chromium, role) if role else None,
+            storage_state=house.state(who) if who else None,
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE_MILLISECONDS)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from playwright.sync_api import Browser
-
-from tests.dashboard.browser.windows import DESKTOP, Window
+from facetry.application.sign_ins import Browser, SignedIn
+from facetry.application.users import NewUser, Welcome
+from facetry.bootstrap.service import Service
+from facetry.cli.options import with_service
+from facetry.dashboard.cookies import PATH, SESSION
+from facetry.domain.user import Role
+from facetry.settings import Settings
+from tests.dashboard.browser.windows import Window
 from tests.dashboard.places import Place, path_of
-from tests.program import HOST, Program, done, wait_until
+from tests.program import HOST, Program, new_tenant, wait_until
 
 TENANT: Final = "demo"
 PASSWORD: Final = "pearls before breakfast"
-ROLES: Final = ("viewer", "editor", "owner", "operator")
+T = TypeVar("T")
+Call = Callable[[str, str, Any], tuple[int, Any]]
 
 
 class House:
@@ -25,26 +32,34 @@ class House:
         self.server = server
         self.url = f"http://{HOST}:{server.port}"
         self.keys = keys_printed(server.output)
-        self._states: dict[str, Any] = {}
+        self._cookies: dict[str, str] = {}
         self._paths: dict[str, str] = {}
-        for role in ROLES:
-            self.add_user(email_of(role), role)
+        for role in Role:
+            self.add_user(email_of(role.value), role, "" if role is Role.OPERATOR else TENANT)
 
-    def add_user(self, email: str, role: str, tenant: str = TENANT) -> None:
+    def add_user(self, email: str, role: Role, tenant: str = TENANT) -> None:
         """Have a user who may sign in."""
-        place = ["--operator"] if role == "operator" else ["--tenant", tenant, "--role", role]
-        arguments = ["user", "create", "--email", email, *place, "--password-stdin", "--data", self.server.data]
-        done(*arguments, stdin=f"{PASSWORD}\n")
+        wish = NewUser(email=email, name=f"{role.value.title()} of {tenant or 'all'}", role=role)
 
-    def state(self, browser: Browser, role: str) -> Any:
-        """Return the cookies of somebody who is signed in."""
-        if role not in self._states:
-            context = browser.new_context(viewport=DESKTOP.viewport)
-            window = Window(context, self.url)
-            sign_in(window, email_of(role))
-            self._states[role] = context.storage_state()
-            context.close()
-        return self._states[role]
+        async def begin(service: Service) -> SignedIn:
+            invitation = await service.users.invite(tenant, wish)
+            user = await service.users.accept(invitation.token, Welcome(password=PASSWORD))
+            return await service.sign_ins.begin(user, Browser("127.0.0.1", "a browser from before"))
+
+        signed_in = aside(lambda: with_service(Settings(data=self.server.data), begin))
+        self._cookies[email] = signed_in.cookie
+
+    def shop(self, tenant: str, owner: str) -> Call:
+        """Make another tenant with an owner, and return what calls ``/v2`` for it."""
+        made = aside(lambda: new_tenant(self.server.data, tenant.title(), "--id", tenant))
+        self.add_user(owner, Role.OWNER, tenant)
+        return lambda method, path, fields: self.v2(method, path, fields, made["apiKey"])
+
+    def state(self, who: str) -> Any:
+        """Return the cookies of somebody who has signed in: the role of a user of the demo, or an e-mail."""
+        value = self._cookies[who if "@" in who else email_of(who)]
+        place = {"domain": HOST, "path": PATH, "expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax"}
+        return {"cookies": [{"name": SESSION, "value": value, **place}], "origins": []}
 
     def path_of(self, place: Place, window: Window) -> str:
         """Return where a page is, found once; the demo has something of everything."""
@@ -54,12 +69,17 @@ class House:
             self._paths[place.name] = path
         return self._paths[place.name]
 
-    def v2(self, method: str, path: str, fields: Any = None, key: str = "accessKey") -> tuple[int, Any]:
-        """Call ``/v2`` as a program does."""
-        headers = {"authorization": f"Bearer {self.keys[key]}"}
+    def v2(self, method: str, path: str, fields: Any = None, key: str = "") -> tuple[int, Any]:
+        """Call ``/v2`` as a program does, with the demo's API key where no other is given."""
         with self.server.connect() as connection:
-            reply = connection(method, path, fields, headers)
+            reply = connection(method, path, fields, {"authorization": f"Bearer {key or self.keys['apiKey']}"})
         return reply.status, reply.json if reply.body else None
+
+
+def aside(work: Callable[[], T]) -> T:
+    """Do something in a thread of its own: the loop that drives the browser takes this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
 
 
 def email_of(role: str) -> str:
