@@ -116,7 +116,8 @@ class Server:
         self.catalog = Catalog(self.store, self.relay, self.fair_use)
         self.journal = self.engines.journal
         self.store.on_write(HistoryNotes(self.journal, self.clock))
-        self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock, self.journal)
+        self.accounts = MemoryAccounts()
+        self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock, self.journal, self.accounts)
         self.key_usage = self.engines.key_usage
         self.access_keys = AccessKeys(self.store, Vault(bytes(range(32))), self.clock, self.key_usage)
         verified = VerifiedTokens(self.clock, ask=self.store.look if self.store.looks else None)
@@ -188,12 +189,13 @@ class Server:
         )
         metrics = Metrics()
         hot = HotReads(cache, invalidation, verified, self.relay, metrics)
-        self.accounts, passwords = MemoryAccounts(), Passwords(QUICK_HASHER)
+        passwords = Passwords(QUICK_HASHER)
         self.users = Users(self.accounts, self.store, self.clock, passwords)
         factor = SecondFactor(self.users, Vault(bytes(range(32))), self.clock)
         self.sign_ins = SignIns(self.accounts, self.store, self.users, passwords, factor)
         self.pages = DashboardDependencies(
             sign_ins=self.sign_ins,
+            second_factor=factor,
             users=self.users,
             catalog=self.catalog,
             store=self.store,
@@ -207,6 +209,7 @@ class Server:
             import_drafts=ImportDrafts(self.import_jobs, imports, self.clock),
             journal=self.journal,
             tenants=self.tenants,
+            erase_tenant=self.tenants.delete,
             access_keys=self.access_keys,
             key_usage=self.key_usage,
             limiter=self.engines.limiter,

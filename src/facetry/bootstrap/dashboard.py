@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from facetry.application.gemstones import Gemstones
 from facetry.application.import_drafts import ImportDrafts
 from facetry.application.records import Records
 from facetry.bootstrap.api_documents import api_documents
+from facetry.bootstrap.moving import erase_tenant
 from facetry.bootstrap.service import Service
 from facetry.dashboard.dependencies import About, Dependencies
 from facetry.domain.errors import InvalidValueError, SettingError
@@ -30,6 +32,7 @@ def dashboard_dependencies(service: Service, states: Mapping[str, bool | None]) 
     """
     return Dependencies(
         sign_ins=service.sign_ins,
+        second_factor=service.second_factor,
         users=service.users,
         catalog=service.catalog,
         store=service.store,
@@ -43,6 +46,7 @@ def dashboard_dependencies(service: Service, states: Mapping[str, bool | None]) 
         import_drafts=ImportDrafts(service.import_jobs, service.imports, service.clock),
         journal=service.journal,
         tenants=service.tenants,
+        erase_tenant=partial(erase_tenant, service),
         access_keys=service.access_keys,
         key_usage=service.key_usage,
         limiter=service.limiter,

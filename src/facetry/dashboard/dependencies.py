@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from facetry.application.access_keys import AccessKeys
@@ -16,6 +16,7 @@ from facetry.application.records import Records
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
+from facetry.application.second_factor import SecondFactor
 from facetry.application.sign_ins import SignIns
 from facetry.application.tenants import Tenants
 from facetry.application.users import Users
@@ -46,11 +47,13 @@ class Dependencies:
     """The use cases and ports behind the pages.
 
     Attributes:
+        erase_tenant: Removes a tenant by its id, with all that is kept of it anywhere.
         documents: Tell how the APIs answer.
         states: Whether each engine on another machine answers, by name; None where that is not known yet.
     """
 
     sign_ins: SignIns
+    second_factor: SecondFactor
     users: Users
     catalog: Catalog
     store: CatalogStore
@@ -64,6 +67,7 @@ class Dependencies:
     import_drafts: ImportDrafts
     journal: Journal
     tenants: Tenants
+    erase_tenant: Callable[[str], Awaitable[None]]
     access_keys: AccessKeys
     key_usage: KeyUsage
     limiter: RateLimiter

@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from facetry.domain.account_errors import (
+    ConfirmationNeededError,
+    LastOwnerError,
+    LinkExpiredError,
+    SignInRefusedError,
+    UserExistsError,
+    UserNotFoundError,
+)
 from facetry.domain.errors import (
     BadParameterError,
     ChangedMeanwhileError,
@@ -75,18 +83,25 @@ PROBLEMS: Mapping[type[FacetryError], Problem] = {
     **dict.fromkeys((SearchError, BadParameterError, MalformedBodyError), Problem(400, _("This cannot be read"))),
     NotAuthenticatedError: Problem(401, _("Please sign in")),
     NotPermittedError: Problem(403, _("You may not do this")),
+    ConfirmationNeededError: Problem(403, _("Please give your password again")),
     **dict.fromkeys(
-        (ProductNotFoundError, GroupNotFoundError, RecordNotFoundError, ImportNotFoundError, TenantNotFoundError),
+        (
+            *(ProductNotFoundError, GroupNotFoundError, RecordNotFoundError, ImportNotFoundError),
+            *(TenantNotFoundError, UserNotFoundError),
+        ),
         _MISSING,
     ),
-    **dict.fromkeys((ProductExistsError, RecordExistsError, TenantExistsError), _TAKEN),
+    **dict.fromkeys((ProductExistsError, RecordExistsError, TenantExistsError, UserExistsError), _TAKEN),
     **dict.fromkeys((OutdatedError, ChangedMeanwhileError, ChangedSinceError), _CHANGED),
+    LastOwnerError: Problem(409, _("Somebody must look after the users")),
     RecordInUseError: Problem(409, _("Something else needs it")),
     InsufficientStockError: Problem(409, _("There are fewer pieces than are wanted")),
     GroupFullError: Problem(409, _("The group is full")),
     ValuesMisfitError: Problem(409, _("Values in the catalog do not fit")),
     KeyReusedError: Problem(409, _("This was done already, in another way")),
     RevisionTooOldError: Problem(410, _("What changed since then is not known")),
+    LinkExpiredError: Problem(410, _("The link is good no more"), _("Each link can be used once. Ask for a new one.")),
+    SignInRefusedError: Problem(422, _("This is not right")),
     FileTooLargeError: Problem(413, _("The file is too large")),
     UnacceptedTypeError: Problem(415, _("This cannot be read")),
     InterchangeError: Problem(422, _("The file cannot be imported")),
