@@ -21,6 +21,7 @@ from facetry.api.native import routes as native_api
 from facetry.api.native.dependencies import Dependencies as NativeDependencies
 from facetry.api.native.openapi import openapi_document as native_document
 from facetry.application.access_keys import AccessKeys
+from facetry.application.bulk_edits import BulkEdits
 from facetry.application.catalog import Catalog
 from facetry.application.change_feed import ChangeFeed
 from facetry.application.fair_use import FairUse
@@ -37,6 +38,7 @@ from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
 from facetry.application.second_factor import SecondFactor
 from facetry.application.secrets import Vault
+from facetry.application.selections import Selections
 from facetry.application.settings_history import SettingsHistory
 from facetry.application.sign_ins import SignIns
 from facetry.application.tenants import NewTenant, Tenants
@@ -218,6 +220,7 @@ class Server:
             clock=self.clock,
             about=About(version="0.0.0"),
             documents=api_documents(),
+            bulk_edits=BulkEdits(self.catalog, Records(self.store), Selections(self.search), self.clock),
         )
         all_surfaces = [surface(), native_api.surface(cross_origin), client_api.surface(protocol)]
         surfaces = Surfaces([*all_surfaces, dashboard.surface(self.pages)], surface())

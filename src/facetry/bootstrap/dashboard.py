@@ -7,9 +7,11 @@ from functools import partial
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
+from facetry.application.bulk_edits import BulkEdits
 from facetry.application.gemstones import Gemstones
 from facetry.application.import_drafts import ImportDrafts
 from facetry.application.records import Records
+from facetry.application.selections import Selections
 from facetry.bootstrap.api_documents import api_documents
 from facetry.bootstrap.moving import erase_tenant
 from facetry.bootstrap.service import Service
@@ -55,6 +57,7 @@ def dashboard_dependencies(service: Service, states: Mapping[str, bool | None]) 
         clock=service.clock,
         about=About(version=version("facetry"), engines=_engines(service.settings)),
         documents=api_documents(),
+        bulk_edits=BulkEdits(service.catalog, Records(service.store), Selections(service.search), service.clock),
         states=states,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from facetry.application.access_keys import AccessKeys
+from facetry.application.bulk_edits import BulkEdits
 from facetry.application.catalog import Catalog
 from facetry.application.change_feed import ChangeFeed
 from facetry.application.gemstones import Gemstones
@@ -76,4 +77,5 @@ class Dependencies:
     clock: Clock
     about: About
     documents: ApiDocuments
+    bulk_edits: BulkEdits
     states: Mapping[str, bool | None] = field(default_factory=dict)
