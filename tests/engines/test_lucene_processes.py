@@ -79,6 +79,45 @@ async def test_writers_at_once_lose_nothing(two):
         assert await index.revision(TENANT) == 16
 
 
+class HeldUp:
+    """A driver whose refreshes wait until they are let go; what was written is stored by then."""
+
+    def __init__(self, driver):
+        self._driver = driver
+        self.has_written, self.may_refresh = asyncio.Event(), asyncio.Event()
+        self.calls = 0
+
+    async def call(self, method, path, *, parameters=None, **options):
+        if method != "PUT" or (parameters or {}).get("refresh") != "true":
+            return await self._driver.call(method, path, parameters=parameters, **options)
+        reply = await self._driver.call(method, path, parameters={**parameters, "refresh": "false"}, **options)
+        self.has_written.set()
+        await self.may_refresh.wait()
+        await self._driver.call("POST", path.replace("/_doc/", "/_refresh ").partition(" ")[0])
+        return reply
+
+    async def close(self):
+        await self._driver.close()
+
+
+async def test_what_another_process_has_written_is_searchable_before_it_is_confirmed(two, opensearch_url):
+    one, other = two
+    driver = HeldUp(driver_at(opensearch_url))
+    slow = LuceneSearchIndex(driver, one._cluster.index.partition("-groups-")[0], shards=1)
+    await one.apply(TENANT, Delta(revision=1, groups=(single("1", name="old"),)), "en")
+    newer = Delta(revision=2, groups=(single("1", name="new"),))
+    driver.may_refresh.clear()
+    writing = asyncio.create_task(slow.apply(TENANT, newer, "en"))
+    await driver.has_written.wait()
+    # The state says so already, and the one who wrote it still waits.
+    assert await other.revision(TENANT) == 2
+    await other.apply(TENANT, newer, "en")
+    assert (await found(other, "new"), await found(other, "old")) == (["1"], [])
+    driver.may_refresh.set()
+    await writing
+    await slow.close()
+
+
 async def test_late_writes_replace_nothing(two):
     one, other = two
     old = Delta(revision=3, groups=(single("1", name="old"), single("2", name="old")))

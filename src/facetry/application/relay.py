@@ -268,7 +268,8 @@ class ChangeRelay:
         delta = await self._store.delta(tenant, revision, DELTA_LIMIT)
         if delta is None:
             await self._rebuild(index, tenant, view)
-        elif delta.revision != revision:
+        elif delta.revision != revision or self._is_shared:
+            # What another process has just written to a shared index is perhaps not searchable yet.
             await self._apply(index, tenant, view, delta)
 
     async def _apply(self, index: SearchIndex, tenant: str, view: TenantView, delta: Delta) -> None:

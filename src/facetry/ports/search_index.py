@@ -53,8 +53,9 @@ class SearchIndex(Protocol):
     async def apply(self, tenant: str, delta: Delta, language: str, *, attributes: Attributes = ()) -> None:
         """Replace and remove groups; searchable on return, at once as a whole for every search that begins later.
 
-        Applying a delta twice, or one that is older than what is held, changes nothing. Where language or
-        attributes are others than those of what is held, that is analysed anew.
+        Applying a delta twice, or one that is older than what is held, changes nothing; also then all that is held is
+        searchable on return, whichever process wrote it. Where language or attributes are others than those of what is
+        held, that is analysed anew.
 
         Args:
             tenant: Whose groups.

@@ -170,6 +170,7 @@ class LuceneSearchIndex:
             # What this process knows may be of a catalog that was replaced by an older one.
             state = await self._states.read(tenant)
         if state and state.is_complete and delta.revision <= state.revision:
+            await self._states.show(tenant)
             return
         if state and (state.language, state.analysis) != (language, analysis_of(attributes)):
             rebuild = Rebuild(self._cluster, self._states, tenant, attributes)

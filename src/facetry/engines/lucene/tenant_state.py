@@ -88,6 +88,7 @@ class TenantStates:
         """Know nothing yet."""
         self._cluster = cluster
         self._held: dict[str, _Held] = {}
+        self._shown: dict[str, Place] = {}
 
     async def known(self, tenant: str) -> TenantState | None:
         """Return what this process knows of a tenant; asks where it knows nothing."""
@@ -103,6 +104,16 @@ class TenantStates:
         held = _Held(_DECODER.decode(base64.b64decode(found.source["state"])), found.place)
         self._held[tenant] = held
         return held.state
+
+    async def show(self, tenant: str) -> None:
+        """Have searches see all that the state known here tells of.
+
+        It is read before it is searchable: another process may have written it, and wait for its refresh still.
+        """
+        held = self._held.get(tenant)
+        if held and self._shown.get(tenant) != held.place:
+            await self._cluster.refresh()
+            self._shown[tenant] = held.place
 
     async def change(self, tenant: str, change: Change, *, is_refreshed: bool) -> TenantState:
         """Replace the state by what ``change`` makes of it, called again where another process was quicker.
@@ -124,6 +135,8 @@ class TenantStates:
             place = await self._put(tenant, state, held, is_refreshed=is_refreshed)
             if place:
                 self._held[tenant] = _Held(state, place)
+                if is_refreshed:
+                    self._shown[tenant] = place
                 return state
             await self.read(tenant)
         raise IndexFailedError("too many processes change one tenant's index at once")
@@ -131,10 +144,12 @@ class TenantStates:
     def forget(self, tenant: str) -> None:
         """Know nothing of a tenant any more."""
         self._held.pop(tenant, None)
+        self._shown.pop(tenant, None)
 
     def forget_all(self) -> None:
         """Know nothing of any tenant any more."""
         self._held.clear()
+        self._shown.clear()
 
     def raised(self, tenant: str, revision: int) -> None:
         """Learn from a search that a tenant's index has reached a revision."""
