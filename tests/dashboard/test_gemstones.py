@@ -183,13 +183,16 @@ async def test_a_gemstone_is_made_and_read_as_the_trade_writes_it(server, shop, 
     form = (await editor.get(f"{URL}/new")).values("form.form")
     assert (form["quantity"], form["is_real"], form["tag"]) == (["1"], ["on"], [""])
     sent = form | {
-        **{"code": "new", "name": "A stone", "type": "lab diamond", "shape": "RB", "carat": "1/2 ct", "color": "g-h"},
-        **{
-            "price": "$1,500",
-            "depth": "61.5%",
-            "origin": "Botswana",
-            "images": "https://x.test/1\r\n\r\nhttps://x.test/2",
-        },
+        "code": "new",
+        "name": "A stone",
+        "type": "lab diamond",
+        "shape": "RB",
+        "carat": "1/2 ct",
+        "color": "g-h",
+        "price": "$1,500",
+        "depth": "61.5%",
+        "origin": "Botswana",
+        "images": "https://x.test/1\r\n\r\nhttps://x.test/2",
     }
     done = await editor.post(f"{URL}/new", sent)
     assert (done.status, done.headers["location"]) == (303, f"{URL}/%6Eew")

@@ -145,11 +145,19 @@ class Order(RecordBase, frozen=True, kw_only=True, tag="order"):
         """Return what is to be paid, in ten-thousandths: never less than nothing."""
         if self.final_price is not None:
             return self.final_price
-        goods = sum((line.price or 0) * line.amount for line in self.lines)
-        discount = self.discount_sum
-        if discount is None:
-            discount = round(goods * (self.discount_rate or 0.0) / 100)
-        return max(0, goods + (self.shipping_price or 0) - discount)
+        return max(0, self.goods + (self.shipping_price or 0) - self.discount)
+
+    @property
+    def goods(self) -> int:
+        """Return what the lines cost, in ten-thousandths."""
+        return sum((line.price or 0) * line.amount for line in self.lines)
+
+    @property
+    def discount(self) -> int:
+        """Return what is taken off, in ten-thousandths: the sum, else the rate of what the lines cost."""
+        if self.discount_sum is not None:
+            return self.discount_sum
+        return round(self.goods * (self.discount_rate or 0.0) / 100)
 
 
 class Client(RecordBase, frozen=True, kw_only=True, tag="client"):
