@@ -128,7 +128,7 @@ class Visitor:
         for name, value in shown.all_headers:
             if name == "set-cookie":
                 self._keep(value)
-        if shown.status == 200 and b'name="csrf-token"' in shown.body:
+        if shown.status == 200 and b'<meta name="csrf-token"' in shown.body:
             self._token = shown.token
         return shown
 
@@ -163,7 +163,8 @@ def _values_of(element) -> list[str]:
         chosen = [one for one in options if one.has_attr("selected")] or options[:1]
         return [str(one.get("value", one.get_text())) for one in chosen]
     if element.name == "textarea":
-        return [element.get_text()]
+        # A line break right behind the tag is none of the text.
+        return [element.get_text().removeprefix("\n")]
     if element.get("type") in {"checkbox", "radio"}:
         return [str(element.get("value", "on"))] if element.has_attr("checked") else []
     return [] if element.get("type") in {"submit", "file", "button"} else [str(element.get("value", ""))]
