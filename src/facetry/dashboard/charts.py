@@ -11,7 +11,9 @@ from typing import NamedTuple
 WIDTH, HEIGHT = 1000, 100
 """Of a plot, in units of its own; a template gives it any size."""
 MOST_TICKS = 4
-MOST_LABELS = 6
+LABEL_ROOM = 44
+"""So many characters stand below a plot on a phone, with two between labels."""
+LEAST_LABELS = 3
 MOST_COLOURS = 6
 _BAR_SHARE = 0.72
 """So much of its column a bar fills."""
@@ -103,8 +105,8 @@ class Chart(NamedTuple):
     is_empty: bool
 
 
-def draw(kind: Kind, title: str, labels: Sequence[str], series: Sequence[Series]) -> Chart:
-    """Return a chart of series that have a value for each label."""
+def draw(kind: Kind, title: str, labels: Sequence[str], series: Sequence[Series], axis: Sequence[str] = ()) -> Chart:
+    """Return a chart of series that have a value for each label; ``axis`` has shorter ones to stand below the plot."""
     rows = [tuple(one.values[place] for one in series) for place in range(len(labels))]
     highest = max((sum(row) if kind is Kind.BARS else max(row) for row in rows), default=0)
     steps = _steps(highest)
@@ -115,7 +117,7 @@ def draw(kind: Kind, title: str, labels: Sequence[str], series: Sequence[Series]
         ticks=[Tick(_rounded(HEIGHT - HEIGHT * value / top), value) for value in reversed(steps)],
         columns=list(_columns(kind, labels, series, rows, top)),
         lines=[_line(one, top) for one in series] if kind is Kind.LINES and rows else (),
-        labels=_labels(labels),
+        labels=_labels(axis or labels),
         is_empty=highest == 0,
     )
 
@@ -164,8 +166,15 @@ def _line(series: Series, top: float) -> Line:
 
 def _labels(labels: Sequence[str]) -> Sequence[Label]:
     """Return as many labels as there is room for, at equal distances from the first on."""
-    step = max(1, math.ceil(len(labels) / MOST_LABELS))
-    return [_label(labels, place) for place in range(0, len(labels), step)]
+    return [_label(labels, place) for place in range(0, len(labels), _distance(labels))]
+
+
+def _distance(labels: Sequence[str]) -> int:
+    """Return which labels are shown, every which one: where it can be so that their distances fill the plot."""
+    longest = max(map(len, labels), default=1)
+    least = max(1, math.ceil(len(labels) / max(1, LABEL_ROOM // (longest + 2))))
+    even = (step for step in range(least, len(labels) // LEAST_LABELS + 1) if len(labels) % step == 0)
+    return next(even, least)
 
 
 def _label(labels: Sequence[str], place: int) -> Label:

@@ -59,6 +59,10 @@ class Formats:
         skeleton = "MMMd" if seconds >= _DAY_SECONDS else "EHm" if seconds > _HOUR_SECONDS else "Hm"
         return str(format_skeleton(skeleton, dt.datetime.fromtimestamp(moment, dt.UTC), locale=self._locale))
 
+    def weekday(self, moment: float) -> str:
+        """Return the short name of the day of the week in UTC."""
+        return str(format_skeleton("E", dt.datetime.fromtimestamp(moment, dt.UTC), locale=self._locale))
+
     def ago(self, moment: float) -> Markup:
         """Return how long ago a Unix time was, as an element that names the time; the time itself after a month."""
         age = self._now - moment

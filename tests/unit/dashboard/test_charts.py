@@ -54,9 +54,31 @@ def test_lines_go_through_the_middles_of_columns_and_share_one_scale():
 def test_as_many_labels_are_shown_as_there_is_room_for():
     hours = [str(hour) for hour in range(24)]
     chart = draw(Kind.BARS, "Calls", hours, [Series("calls", [0] * 24)])
-    assert [label.text for label in chart.labels] == ["0", "4", "8", "12", "16", "20"]
-    assert chart.labels[:2] == [Label(0, "0", "start"), Label(18.75, "4", "middle")]
+    assert [label.text for label in chart.labels] == ["0", "3", "6", "9", "12", "15", "18", "21"]
+    assert chart.labels[:2] == [Label(0, "0", "start"), Label(14.58, "3", "middle")]
     assert chart.is_empty
+
+
+@pytest.mark.parametrize(
+    ("labels", "shown"),
+    [
+        ([f"Nov {day}" for day in range(16, 23)], ["Nov 16", "Nov 18", "Nov 20", "Nov 22"]),
+        ([f"Oct {day}" for day in range(1, 31)], ["Oct 1", "Oct 7", "Oct 13", "Oct 19", "Oct 25"]),
+        (["Mon"] * 28, ["Mon"] * 7),
+        (
+            ["a label that is longer than all the room there is"] * 3,
+            ["a label that is longer than all the room there is"],
+        ),
+    ],
+)
+def test_long_labels_are_fewer(labels, shown):
+    assert [label.text for label in draw(Kind.BARS, "", labels, [Series("", [0] * len(labels))]).labels] == shown
+
+
+def test_shorter_labels_may_stand_below_the_plot():
+    chart = draw(Kind.BARS, "Calls", ["Mon 00:00", "Mon 06:00"], [Series("calls", [1, 2])], ["Mon", "Mon"])
+    assert [column.label for column in chart.columns] == ["Mon 00:00", "Mon 06:00"]
+    assert [label.text for label in chart.labels] == ["Mon", "Mon"]
 
 
 def test_the_last_label_ends_with_the_chart():

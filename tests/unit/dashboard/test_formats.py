@@ -50,6 +50,10 @@ def test_steps_of_charts_are_told_as_exactly_as_they_need(seconds, english, germ
     assert (formats("en").step(NOW, seconds), formats("de").step(NOW, seconds)) == (english, german)
 
 
+def test_days_of_the_week_have_short_names():
+    assert (formats("en").weekday(NOW), formats("de").weekday(NOW)) == ("Tue", "Di")
+
+
 def test_ages_are_told_in_words_and_after_a_month_as_times():
     told = str(formats("en").ago(NOW - 7200))
     assert told.endswith('title="Nov 14, 2023, 8:13:20\u202fPM UTC" data-age>2 hours ago</time>')
