@@ -24,6 +24,7 @@ from facetry.application.access_keys import AccessKeys
 from facetry.application.bulk_edits import BulkEdits
 from facetry.application.catalog import Catalog
 from facetry.application.change_feed import ChangeFeed
+from facetry.application.client_limits import ClientLimits
 from facetry.application.fair_use import FairUse
 from facetry.application.gemstones import Gemstones
 from facetry.application.import_drafts import ImportDrafts
@@ -215,6 +216,7 @@ class Server:
             access_keys=self.access_keys,
             key_usage=self.key_usage,
             limiter=self.engines.limiter,
+            client_limits=ClientLimits(self.engines.limiter, {}, [one.name for one in known if one.is_limited]),
             maintenance=Maintenance(self.store, self.index, self.relay, NothingToMend()),
             transport=Transport(HttpsRule.NEVER, ["198.51.100.0/24"]),
             clock=self.clock,

@@ -24,6 +24,7 @@ from facetry.api.native import routes as native_api
 from facetry.api.native.dependencies import Dependencies as NativeDependencies
 from facetry.api.native.openapi import openapi_document as native_document
 from facetry.api.operations import routes as operations
+from facetry.application.client_limits import ClientLimits
 from facetry.application.gemstones import Gemstones
 from facetry.application.login_limits import LoginLimiter
 from facetry.application.records import Records
@@ -142,7 +143,9 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog, probes: Probe
     _show(service, metrics)
     limits = TenantLimits(service.limiter, tenant_bucket(settings)) if settings.tenant_limit else UNLIMITED
     apis = _apis(service, verified, limits) if has_apis else _Apis([], [])
-    pages = [dashboard.surface(dashboard_dependencies(service, probes.states))] if has_apis else []
+    pages = []
+    if apis.client_limits is not None:
+        pages.append(dashboard.surface(dashboard_dependencies(service, probes.states, apis.client_limits)))
     told = operations.Operations(metrics, settings.metrics_token, engines=probes.states)
     router = Litestar(
         route_handlers=[*apis.routes, *operations.routes(told)],
@@ -157,10 +160,11 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog, probes: Probe
 
 
 class _Apis(NamedTuple):
-    """What answers calls of the published interfaces."""
+    """What answers calls of the published interfaces, and the buckets of the Client API; None without any."""
 
     routes: list[HTTPRouteHandler | ASGIRouteHandler]
     surfaces: list[Surface]
+    client_limits: ClientLimits | None = None
 
 
 def _apis(service: Service, verified: VerifiedTokens, limits: TenantLimits) -> _Apis:
@@ -200,6 +204,7 @@ def _apis(service: Service, verified: VerifiedTokens, limits: TenantLimits) -> _
     return _Apis(
         [*catalog_api.routes(v1), *native_api.routes(v2), *pages],
         [catalog_api.surface(), native_api.surface(cross_origin), client_api.surface(client.protocol)],
+        client.limits,
     )
 
 

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from facetry.application.bulk_edits import BulkEdits
+from facetry.application.client_limits import ClientLimits
 from facetry.application.gemstones import Gemstones
 from facetry.application.import_drafts import ImportDrafts
 from facetry.application.records import Records
@@ -22,12 +23,15 @@ from facetry.http.transport import Transport
 from facetry.settings import Settings
 
 
-def dashboard_dependencies(service: Service, states: Mapping[str, bool | None]) -> Dependencies:
+def dashboard_dependencies(
+    service: Service, states: Mapping[str, bool | None], client_limits: ClientLimits
+) -> Dependencies:
     """Return what pages are made of.
 
     Args:
         service: The use cases of this process.
         states: Whether each engine on another machine answers, kept up to date by who asks them.
+        client_limits: The buckets of the Client API.
 
     Raises:
         SettingError: A setting about proxies cannot be used.
@@ -52,6 +56,7 @@ def dashboard_dependencies(service: Service, states: Mapping[str, bool | None]) 
         access_keys=service.access_keys,
         key_usage=service.key_usage,
         limiter=service.limiter,
+        client_limits=client_limits,
         maintenance=service.maintenance,
         transport=_transport(service.settings),
         clock=service.clock,

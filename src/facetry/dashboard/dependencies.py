@@ -9,6 +9,7 @@ from facetry.application.access_keys import AccessKeys
 from facetry.application.bulk_edits import BulkEdits
 from facetry.application.catalog import Catalog
 from facetry.application.change_feed import ChangeFeed
+from facetry.application.client_limits import ClientLimits
 from facetry.application.gemstones import Gemstones
 from facetry.application.import_drafts import ImportDrafts
 from facetry.application.import_jobs import Imports
@@ -72,6 +73,7 @@ class Dependencies:
     access_keys: AccessKeys
     key_usage: KeyUsage
     limiter: RateLimiter
+    client_limits: ClientLimits
     maintenance: Maintenance
     transport: Transport
     clock: Clock

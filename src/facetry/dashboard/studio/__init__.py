@@ -1,0 +1,1 @@
+"""The search studio: searches tried out, and the rules that they follow."""

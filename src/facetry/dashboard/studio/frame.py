@@ -1,0 +1,148 @@
+"""What the pages of the search studio have in common: the way between them, and hits as they are shown."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from facetry.application.marked_texts import Run, runs
+from facetry.application.search_trial import Comparison, Move, Moved, Score, Trial, TrialHit
+from facetry.dashboard.call import PageCall
+from facetry.domain.product import Product
+from facetry.domain.search.query import MAX_TEXT_LENGTH
+from facetry.domain.search.result import WordScore
+
+HERE = "/dashboard/search"
+SHOWN = 20
+"""So many hits are shown of those that are compared."""
+
+
+class Tab(NamedTuple):
+    """A page of the studio: what it is called, where it is, and whether this is it."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+class ShownHit(msgspec.Struct, frozen=True, kw_only=True):
+    """A hit as it is shown.
+
+    Attributes:
+        url: Of its group's page.
+        name: With the words marked that were found.
+        snippet: A part of another text with marks; empty for none.
+        price: The lowest one, as the visitor's language writes it; empty for none.
+        words: What each word adds to its score.
+        move: What a draft does to it.
+        by: By how many places.
+    """
+
+    place: int
+    group_id: str
+    url: str
+    name: tuple[Run, ...]
+    snippet: tuple[Run, ...]
+    picture: str
+    price: str
+    is_active: bool
+    score: Score
+    words: tuple[WordScore, ...]
+    move: Move = Move.SAME
+    by: int = 0
+
+
+class ShownComparison(msgspec.Struct, frozen=True, kw_only=True):
+    """The same search before and after a change, as it is shown.
+
+    Attributes:
+        total_before: How many groups it finds with the rules as they are.
+        changes: How many of the hits that are compared change.
+        error: What is wrong with the draft, or with the text; then there is nothing to compare.
+    """
+
+    text: str = ""
+    before: tuple[ShownHit, ...] = ()
+    after: tuple[ShownHit, ...] = ()
+    total_before: int = 0
+    total_after: int = 0
+    changes: int = 0
+    error: str = ""
+
+
+NO_COMPARISON = ShownComparison()
+
+
+def tabs(call: PageCall) -> list[Tab]:
+    """Return the pages of the studio."""
+    text = call.texts.gettext
+    places = (
+        (text("Try a search"), HERE),
+        (text("What is searched"), f"{HERE}/queries"),
+        (text("Synonyms"), f"{HERE}/synonyms"),
+        (text("Pinned and hidden"), f"{HERE}/pins"),
+        (text("Ranking"), f"{HERE}/ranking"),
+        (text("History"), f"{HERE}/versions"),
+    )
+    current = max((url for _, url in places if f"{call.path}/".startswith(f"{url}/")), key=len)
+    return [Tab(label, url, url == current) for label, url in places]
+
+
+def url_of(page: str = "", /, **values: str) -> str:
+    """Return the URL of a page of the studio; values that are empty are left out."""
+    given = {name: value for name, value in values.items() if value}
+    path = f"{HERE}/{page}" if page else HERE
+    return f"{path}?{urlencode(given, errors='replace')}" if given else path
+
+
+def typed(text: str) -> str:
+    """Return the text of a search as far as one may be long."""
+    return text.strip()[:MAX_TEXT_LENGTH]
+
+
+def shown_hits(call: PageCall, trial: Trial) -> tuple[ShownHit, ...]:
+    """Return the first hits of a trial."""
+    return tuple(_shown(call, hit) for hit in trial.hits[:SHOWN])
+
+
+def shown_comparison(call: PageCall, found: Comparison) -> ShownComparison:
+    """Return a comparison; hits beyond ``SHOWN`` are left out, but for those that are gone."""
+    return ShownComparison(
+        text=found.was.text,
+        before=_moved(call, found.before),
+        after=_moved(call, found.after),
+        total_before=found.was.result.total,
+        total_after=found.would_be.result.total,
+        changes=found.changes,
+    )
+
+
+def _moved(call: PageCall, hits: tuple[Moved, ...]) -> tuple[ShownHit, ...]:
+    shown = (one for one in hits if one.found.place <= SHOWN or one.move is Move.GONE)
+    return tuple(msgspec.structs.replace(_shown(call, one.found), move=one.move, by=one.by) for one in shown)
+
+
+def _shown(call: PageCall, found: TrialHit) -> ShownHit:
+    hit, group = found.hit, found.hit.group
+    marked = hit.highlights
+    return ShownHit(
+        place=found.place,
+        group_id=group.group_id,
+        url=f"/dashboard/groups/{quote(group.group_id, safe='', errors='replace')}",
+        name=runs(marked["name"]) if "name" in marked else (Run(group.name or group.group_id),),
+        snippet=runs(next((marked[field] for field in ("description", "category", "brand") if field in marked), "")),
+        picture=group.images[0] if group.images else "",
+        price=_price(call, hit.cheapest),
+        is_active=group.active,
+        score=found.score,
+        words=hit.explanation,
+    )
+
+
+def _price(call: PageCall, product: Product | None) -> str:
+    if product is None:
+        return ""
+    minor = product.regular_price if product.promotion_price is None else product.promotion_price
+    return call.formats.price(minor, product.currency or call.settings.currency) if minor is not None else ""
