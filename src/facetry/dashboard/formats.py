@@ -69,7 +69,7 @@ class Formats:
         if not 0 <= age < _MONTH_SECONDS:
             return self.time(moment)
         told = dt.datetime.fromtimestamp(moment, dt.UTC)
-        text = format_timedelta(-dt.timedelta(seconds=age), add_direction=True, locale=self._locale)
+        text = format_timedelta(-dt.timedelta(seconds=max(1.0, age)), add_direction=True, locale=self._locale)
         title = format_datetime(told, "medium", locale=self._locale)
         return Markup('<time datetime="{}" title="{} UTC" data-age>{}</time>').format(
             told.isoformat(timespec="seconds"), title, text
