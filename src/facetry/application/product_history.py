@@ -90,6 +90,16 @@ class ProductHistory:
         """
         return await self._journal.lines(tenant, HistoryLine, LineQuery(id=sku, after=after, limit=limit))
 
+    async def newest(self, tenant: str, skus: Sequence[str], limit: int) -> Sequence[HistoryLine]:
+        """Return the newest lines of several products together, newest first.
+
+        Raises:
+            StoreError: The journal cannot be read.
+        """
+        found = [one for sku in skus for one in await self.lines(tenant, sku, limit)]
+        found.sort(key=lambda one: (one.line.time, one.number), reverse=True)
+        return [one.line for one in found[:limit]]
+
     async def undoing(self, tenant: str, sku: str, change: int, *, is_forced: bool) -> UndoChange:
         """Return the write that takes a change back.
 

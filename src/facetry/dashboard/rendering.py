@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from facetry.dashboard.addresses import group_url, product_url
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.navigation import navigation
 from facetry.dashboard.problems import Problem
@@ -75,6 +76,8 @@ def environment(language: str) -> Environment:
     made.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals["asset"] = static_files().url
     made.globals["languages"] = LANGUAGES
+    made.globals["product_url"] = product_url
+    made.globals["group_url"] = group_url
     return made
 
 

@@ -66,6 +66,18 @@ class TestNotes:
         assert quantities == [[5, None], [3, 5], [None, None]]
         assert {one.line.time for one in changes} == {SetClock().now()}
 
+    async def test_the_newest_of_several_products_are_told_together(self):
+        store, journal, clock = MemoryCatalogStore(), MemoryJournal(), SetClock()
+        await store.create_tenant(tenant_record(TENANT))
+        store.on_write(HistoryNotes(journal, clock))
+        for sku in ("R1", "R2", "R1", "R3", "R2"):
+            clock.time += 1
+            await store.write(TENANT, [put(sku, quantity=int(clock.time))])
+        history = ProductHistory(journal, store)
+        found = await history.newest(TENANT, ["R1", "R2", "R9"], 3)
+        assert [(line.id, line.action) for line in found] == [("R2", "update"), ("R1", "update"), ("R2", "create")]
+        assert await history.newest(TENANT, [], 3) == []
+
     async def test_an_unknown_change_cannot_be_undone(self):
         store = MemoryCatalogStore()
         history = ProductHistory(MemoryJournal(), store)

@@ -1,0 +1,1 @@
+"""Products as pages show them: names of fields, values, cells and changes."""

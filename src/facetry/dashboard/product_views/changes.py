@@ -1,0 +1,120 @@
+"""Changes of products as the history shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from facetry.application.product_history import change_of
+from facetry.dashboard.addresses import product_url
+from facetry.dashboard.product_views.labels import label_of
+from facetry.dashboard.product_views.value_texts import ValueTexts
+from facetry.dashboard.texts import Texts
+from facetry.domain.journal import HistoryLine
+from facetry.domain.product import ProductContent
+from facetry.domain.product_differences import ATTRIBUTES, Place, differing, values_of
+
+
+def _(message: str) -> str:
+    """Mark a message for those who collect what is to be translated."""
+    return message
+
+
+_ACTIONS = {
+    "create": _("Created"),
+    "delete": _("Deleted"),
+    "update": _("Changed"),
+    "stock": _("Stock changed"),
+    "sale": _("Sold"),
+    "order": _("Changed by an order"),
+    "record": _("Changed with a gemstone"),
+    "undo": _("Taken back"),
+}
+_ACTORS = {
+    "operator": _("Operator"),
+    "import": _("Import"),
+    "api_key": _("API key"),
+    "token": _("Catalog API"),
+}
+_USER = "user:"
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """What became of one field; None for nothing."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of a product.
+
+    Attributes:
+        sku: Of the product.
+        url: Its page.
+        revision: Names the change.
+        time: Unix time.
+        by: Who made it.
+        action: What kind it was, in the visitor's language.
+        fields: What it changed; of one that was created or deleted nothing.
+        undo_url: Where it is taken back; empty for one that was created: who wants that gone deletes it.
+    """
+
+    sku: str
+    url: str
+    revision: int
+    time: float
+    by: str
+    action: str
+    reason: str
+    fields: Sequence[FieldChange]
+    undo_url: str
+
+
+class Changes:
+    """Tells changes to one visitor."""
+
+    def __init__(self, texts: Texts, values: ValueTexts, currency: str) -> None:
+        """Tell in these texts; ``currency`` is the tenant's."""
+        self._texts = texts
+        self._values = values
+        self._currency = currency
+
+    def change(self, line: HistoryLine) -> Change:
+        """Return what a line tells."""
+        noted = change_of(line)
+        both = noted.before, noted.after
+        return Change(
+            sku=line.id,
+            url=product_url(line.id),
+            revision=line.revision,
+            time=line.time,
+            by=self._actor(line.by),
+            action=self._texts.gettext(_ACTIONS.get(line.action, line.action)),
+            reason=line.reason,
+            fields=[] if None in both else self.fields(*both),  # type: ignore[arg-type]  # neither is None
+            undo_url="" if noted.before is None else product_url(line.id, f"history/{line.revision}/undo"),
+        )
+
+    def fields(self, before: ProductContent, after: ProductContent) -> Sequence[FieldChange]:
+        """Return in what a product differs from another state of it."""
+        then, now = values_of(before), values_of(after)
+        return [
+            FieldChange(
+                self.label(place),
+                self._values.text(place[0], then.get(place), before.currency or self._currency),
+                self._values.text(place[0], now.get(place), after.currency or self._currency),
+            )
+            for place in differing(then, now)
+        ]
+
+    def label(self, place: Place) -> str:
+        """Return what a place of a product is called."""
+        return place[1] if place[0] == ATTRIBUTES else label_of(self._texts, place[0])
+
+    def _actor(self, name: str) -> str:
+        known = _ACTORS.get(name)
+        return self._texts.gettext(known) if known else name.removeprefix(_USER)
