@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import apsw
 import pytest
 
 from facetry.bootstrap import rotation
 from facetry.bootstrap.master_key import COMING_KEY_FILE, write_coming_key
+from facetry.bootstrap.service import open_service
 from facetry.domain.errors import StoreError
+from facetry.domain.user import Role, User
+from facetry.settings import load
 from tests.program import Program, done, login, run
 
 COUNT = 3
 NEW = "cd" * 32
+SECRET = b"JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture
@@ -30,6 +36,31 @@ def fill(data, **options):
     made = [done("tenant", "create", f"Shop {n}", "--json", "--data", data, **options).json for n in range(COUNT)]
     done("tenant", "key", "create", made[0]["id"], "more", "--data", data, **options)
     return made
+
+
+def in_service(data, work, key=""):
+    """Return what comes of work with the service of a data directory."""
+
+    async def do():
+        async with open_service(load({"data": data}, {"FACETRY_MASTER_KEY": key} if key else {})) as service:
+            return await work(service)
+
+    return asyncio.run(do())
+
+
+async def enrolled(service):
+    """Give an owner and the operator a second factor each."""
+    (tenant, *_) = await service.store.tenants()
+    for owner, email, role in (("", "op@example.com", Role.OPERATOR), (tenant.id, "a@example.com", Role.OWNER)):
+        user = User(id=f"u-{role.value}", tenant=owner, email=email, role=role, totp=service.vault.seal(SECRET))
+        await service.accounts.add_user(user)
+
+
+async def secrets_of(service):
+    """Return what the users share with their phones."""
+    tenants = ["", *(tenant.id for tenant in await service.store.tenants())]
+    users = [user for tenant in tenants for user in await service.accounts.users(tenant)]
+    return [service.vault.open(user.totp) for user in users]
 
 
 def stored(data):
@@ -57,6 +88,22 @@ def test_tenants_keep_their_keys_under_another_one(data):
         outcome = run("rotate-master-key", "--yes", "--data", data)
         assert (outcome.status, outcome.err) == (1, f"facetry: process {server.pid} owns data directory {data}\n")
     assert run("verify", "--data", data).status == 0
+
+
+def test_second_factors_stay_what_they_are(data):
+    fill(data)
+    in_service(data, enrolled)
+    done("rotate-master-key", "--yes", "--data", data)
+    assert in_service(data, secrets_of) == [SECRET] * 2
+
+
+def test_second_factors_under_keys_of_the_settings(data, tmp_path):
+    old = {"FACETRY_MASTER_KEY": "ab" * 32}
+    fill(data, env=old)
+    in_service(data, enrolled, "ab" * 32)
+    (tmp_path / "new").write_text(NEW)
+    done("rotate-master-key", "--new-key", tmp_path / "new", "--yes", "--data", data, env=old)
+    assert in_service(data, secrets_of, NEW) == [SECRET] * 2
 
 
 def test_a_given_key(data, tmp_path):
@@ -94,6 +141,7 @@ def test_a_key_of_the_settings(data, tmp_path):
 @pytest.mark.parametrize("place", ["before the database", "after the database"])
 def test_a_crash_leaves_a_directory_that_opens(data, monkeypatch, place):
     fill(data)
+    in_service(data, enrolled)
     before = keys_of(data)
     old = (data / "master.key").read_bytes()
 
@@ -109,6 +157,8 @@ def test_a_crash_leaves_a_directory_that_opens(data, monkeypatch, place):
     assert (data / COMING_KEY_FILE).exists()
     assert keys_of(data) == before
     assert ((data / "master.key").read_bytes() == old) == (place == "before the database")
+    assert not (data / COMING_KEY_FILE).exists()
+    assert in_service(data, secrets_of) == [SECRET] * 2
     monkeypatch.undo()
     done("rotate-master-key", "--yes", "--data", data)
     assert keys_of(data) == before

@@ -1,13 +1,18 @@
-"""A tenant's keys on their way from one master key to another."""
+"""Keys of tenants and secrets of users on their way from one master key to another."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from facetry.application.secrets import Vault
+from facetry.domain.errors import SettingError
 from facetry.domain.tenant import AccessKey, Tenant, TokenKey
+from facetry.ports.accounts import Accounts
+
+NO_TENANT = ""
+"""Whose users operators are."""
 
 _Change = Callable[[bytes], bytes]
 
@@ -24,6 +29,28 @@ def with_plain_keys(record: Tenant, vault: Vault) -> Tenant:
 def with_sealed_keys(record: Tenant, vault: Vault) -> Tenant:
     """Return the record of one with plain keys, sealed and with digests under the vault's master key."""
     return _changed(record, vault.seal, lambda key: vault.digest(key.decode()))
+
+
+async def reseal_users(accounts: Accounts, tenants: Iterable[str], old: Vault, new: Vault) -> None:
+    """Seal what users of these tenants, and operators, share with their phones; harmless to repeat.
+
+    Raises:
+        SettingError: A secret opens under neither master key.
+        StoreError: The accounts cannot be changed.
+    """
+    for tenant in (NO_TENANT, *tenants):
+        for user in await accounts.users(tenant):
+            if user.totp and not _opens(new, user.totp):
+                sealed = new.seal(old.open(user.totp))
+                await accounts.replace_user(msgspec.structs.replace(user, totp=sealed))
+
+
+def _opens(vault: Vault, sealed: bytes) -> bool:
+    try:
+        vault.open(sealed)
+    except SettingError:
+        return False
+    return True
 
 
 def _changed(record: Tenant, change: _Change, digest: _Change) -> Tenant:

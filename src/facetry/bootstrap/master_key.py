@@ -8,10 +8,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from facetry.application.key_transfer import reseal_users
 from facetry.application.secrets import MASTER_KEY_BYTES, Vault
-from facetry.bootstrap.engine_urls import is_shared, masked
+from facetry.bootstrap.engine_urls import MEMORY, is_shared, masked
 from facetry.domain.errors import SettingError
 from facetry.domain.tenant import Tenant
+from facetry.ports.accounts import Accounts
 from facetry.ports.catalog_store import CatalogStore
 from facetry.settings import Settings
 
@@ -46,12 +48,27 @@ async def open_vault(settings: Settings, store: CatalogStore, key_of_store: KeyO
         raise SettingError(f"the master key is not the one that the keys in {masked(settings.store)} were stored under")
     # A rotation may have ended between the database, which it changes first, and the file.
     coming = settings.data / COMING_KEY_FILE
-    if not settings.master_key and settings.store != "memory:" and coming.exists():
+    if not settings.master_key and settings.store != MEMORY and coming.exists():
         vault = Vault(read_key(coming))
         if _opens(vault, first):
             adopt_coming_key(settings.data)
             return vault
     raise SettingError(f"the master key is not the one that the keys in {settings.data} were stored under")
+
+
+async def settle_rotation(settings: Settings, vault: Vault, store: CatalogStore, accounts: Accounts) -> None:
+    """Take back what a rotation did that broke off before its transaction; only for the owner of a data directory.
+
+    Raises:
+        SettingError: A secret opens under neither key.
+    """
+    coming = settings.data / COMING_KEY_FILE
+    if settings.master_key or settings.store == MEMORY or not coming.exists():
+        return
+    tenants = [tenant.id for tenant in await store.tenants()]
+    await reseal_users(accounts, tenants, Vault(read_key(coming)), vault)
+    coming.unlink()
+    _flush(settings.data)
 
 
 def write_coming_key(directory: Path, key: bytes) -> None:
@@ -82,7 +99,7 @@ def _master_key(settings: Settings, *, is_new: bool) -> bytes:
     """Return the master key of the settings or of the data directory, where it is made while there is no tenant."""
     if settings.master_key:
         return bytes.fromhex(settings.master_key)
-    if settings.store == "memory:":
+    if settings.store == MEMORY:
         return secrets.token_bytes(MASTER_KEY_BYTES)
     file = settings.data / MASTER_KEY_FILE
     if is_new:

@@ -6,7 +6,7 @@ import secrets
 
 import msgspec
 
-from facetry.application.key_transfer import with_plain_keys, with_sealed_keys
+from facetry.application.key_transfer import reseal_users, with_plain_keys, with_sealed_keys
 from facetry.application.secrets import MASTER_KEY_BYTES, Vault
 from facetry.bootstrap.engine_urls import masked
 from facetry.bootstrap.master_key import adopt_coming_key, write_coming_key
@@ -28,8 +28,8 @@ class RotationReport(msgspec.Struct, frozen=True):
 async def rotate_master_key(settings: Settings, key: bytes | None) -> RotationReport:
     """Seal the keys of all tenants under a new master key, in one transaction; tenants' own keys stay what they are.
 
-    A crash leaves a data directory that opens, under one key or the other. What was sealed under the old key is
-    overwritten.
+    A crash leaves a data directory that opens, under one key or the other; where the key comes from the settings, the
+    command is repeated with the same new one. What was sealed under the old key is overwritten.
 
     Args:
         settings: Whose store and key.
@@ -48,7 +48,11 @@ async def rotate_master_key(settings: Settings, key: bytes | None) -> RotationRe
     async with open_service(settings, role=StoreRole.OWNER) as service:
         if in_file:
             write_coming_key(settings.data, new)
-        tenants = await _seal_anew(service, Vault(new))
+        vault = Vault(new)
+        # Users come first: a rotation that breaks off after the tenants' transaction has nothing left to do.
+        ids = [tenant.id for tenant in await service.store.tenants()]
+        await reseal_users(service.accounts, ids, service.vault, vault)
+        tenants = await _seal_anew(service, vault)
         if in_file:
             adopt_coming_key(settings.data)
     return RotationReport(tenants, in_file)

@@ -28,7 +28,7 @@ from facetry.bootstrap.caches import open_messenger
 from facetry.bootstrap.engine_urls import check_engines
 from facetry.bootstrap.file_limit import raise_file_limit
 from facetry.bootstrap.indexes import index_check, open_index
-from facetry.bootstrap.master_key import open_vault
+from facetry.bootstrap.master_key import open_vault, settle_rotation
 from facetry.bootstrap.stores import Keeping, StoreRole, open_keeping
 from facetry.bootstrap.tracing import (
     CATALOG_STEPS,
@@ -148,6 +148,7 @@ async def open_service(
         parts = _Parts(settings, keeping, index, has_index, vault, clock, tracer, messenger.marks, limiter)
         service = _assembled(parts, FairUse(keeping.store, limiter) if is_server else None)
         if keeping.role is StoreRole.OWNER:
+            await settle_rotation(settings, vault, keeping.store, keeping.accounts)
             await service.tenants.complete()
         yield service
 
