@@ -40,6 +40,7 @@ from facetry.application.search_settings import SearchSettings
 from facetry.application.second_factor import SecondFactor
 from facetry.application.secrets import Vault
 from facetry.application.selections import Selections
+from facetry.application.server_overview import ServerOverview
 from facetry.application.settings_history import SettingsHistory
 from facetry.application.sign_ins import SignIns
 from facetry.application.tenants import NewTenant, Tenants
@@ -212,6 +213,7 @@ class Server:
             import_drafts=ImportDrafts(self.import_jobs, imports, self.clock),
             journal=self.journal,
             tenants=self.tenants,
+            overview=ServerOverview(self.store, self.index, self.import_jobs),
             erase_tenant=self.tenants.delete,
             access_keys=self.access_keys,
             key_usage=self.key_usage,

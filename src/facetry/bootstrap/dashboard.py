@@ -13,6 +13,7 @@ from facetry.application.gemstones import Gemstones
 from facetry.application.import_drafts import ImportDrafts
 from facetry.application.records import Records
 from facetry.application.selections import Selections
+from facetry.application.server_overview import ServerOverview
 from facetry.bootstrap.api_documents import api_documents
 from facetry.bootstrap.moving import erase_tenant
 from facetry.bootstrap.service import Service
@@ -52,6 +53,7 @@ def dashboard_dependencies(
         import_drafts=ImportDrafts(service.import_jobs, service.imports, service.clock),
         journal=service.journal,
         tenants=service.tenants,
+        overview=ServerOverview(service.store, service.index, service.import_jobs),
         erase_tenant=partial(erase_tenant, service),
         access_keys=service.access_keys,
         key_usage=service.key_usage,

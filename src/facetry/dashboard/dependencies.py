@@ -19,6 +19,7 @@ from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
 from facetry.application.second_factor import SecondFactor
+from facetry.application.server_overview import ServerOverview
 from facetry.application.sign_ins import SignIns
 from facetry.application.tenants import Tenants
 from facetry.application.users import Users
@@ -69,6 +70,7 @@ class Dependencies:
     import_drafts: ImportDrafts
     journal: Journal
     tenants: Tenants
+    overview: ServerOverview
     erase_tenant: Callable[[str], Awaitable[None]]
     access_keys: AccessKeys
     key_usage: KeyUsage
