@@ -1,0 +1,1 @@
+"""My Account, API: keys, calls, and examples that are ready to run."""

@@ -1,0 +1,70 @@
+"""What the pages about the APIs have in common: the way between them, and times on charts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+
+import msgspec
+from babel.dates import format_datetime
+
+from facetry.application.request_overview import Period
+from facetry.dashboard.call import PageCall
+from facetry.dashboard.destinations import confirm_url
+from facetry.dashboard.rendering import redirect, render
+from facetry.http.answer import Answer, CachePolicy
+
+HERE = "/dashboard/account/api"
+HIDDEN = "•" * 16
+"""What stands in the place of a key that is not shown."""
+_PATTERNS = {Period.HOUR: "HH:mm", Period.DAY: "HH:mm", Period.WEEK: "EEE HH:mm", Period.MONTH: "d MMM"}
+
+
+class Tab(NamedTuple):
+    """A page about the APIs: what it is called, where it is, and whether this is it."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+def tabs(call: PageCall) -> list[Tab]:
+    """Return the pages about the APIs."""
+    text = call.texts.gettext
+    places = (
+        (text("Keys"), HERE),
+        (text("Requests"), f"{HERE}/requests"),
+        (text("Examples"), f"{HERE}/examples"),
+    )
+    current = max((url for _, url in places if f"{call.path}/".startswith(f"{url}/")), key=len)
+    return [Tab(label, url, url == current) for label, url in places]
+
+
+def url_of(page: str = "", /, **values: str) -> str:
+    """Return the URL of a page about the APIs; values that are empty are left out."""
+    given = {name: value for name, value in values.items() if value}
+    path = f"{HERE}/{page}" if page else HERE
+    return f"{path}?{urlencode(given, errors='replace')}" if given else path
+
+
+def key_url(key_id: str, action: str = "") -> str:
+    """Return the URL of an access key, or of what is done with it."""
+    return f"{HERE}/keys/{quote(key_id, safe='', errors='replace')}{'/' if action else ''}{action}"
+
+
+def secret_page(call: PageCall, template: str, page: object, *, status: int = 200) -> Answer:
+    """Return a page with keys on it, which nothing may keep."""
+    return msgspec.structs.replace(render(call, template, page, status=status), policy=CachePolicy.NO_STORE)
+
+
+def to_confirm(call: PageCall, path: str) -> Answer:
+    """Return what leads to the question for the password, and from there to a path."""
+    return redirect(call, confirm_url(path))
+
+
+def step_labels(call: PageCall, period: Period, times: Iterable[float]) -> list[str]:
+    """Return the times at which steps of a period begin, in UTC, as short as a chart needs them."""
+    moments = (dt.datetime.fromtimestamp(time, dt.UTC) for time in times)
+    return [format_datetime(moment, _PATTERNS[period], locale=call.texts.locale) for moment in moments]
