@@ -13,7 +13,7 @@ from facetry.dashboard.forms import FIELD_ERRORS, field_errors
 from facetry.dashboard.record_forms import RecordForm, Remarks, Texts, plain
 from facetry.dashboard.rendering import redirect, render
 from facetry.domain.catalog import Effect, Guarded, Write
-from facetry.domain.errors import ChangedMeanwhileError, RecordExistsError
+from facetry.domain.errors import ChangedMeanwhileError, ProductNotFoundError, RecordExistsError
 from facetry.domain.guarding import Condition, tag_of
 from facetry.domain.keeping import Recorded
 from facetry.domain.record import RecordKind
@@ -24,6 +24,7 @@ from facetry.http.answer import Answer
 TAG = "tag"
 _CONFLICT, _REFUSED = 409, 422
 _NO_TAG = "-"
+_REFUSALS = (*FIELD_ERRORS, RecordExistsError, ProductNotFoundError)
 
 
 class Difference(NamedTuple):
@@ -138,7 +139,7 @@ class RecordEditor:
         assert self._editing.make is not None  # noqa: S101 - only kinds that can be made have this page
         try:
             done = await self._catalog.do(call.tenant, self._editing.make(values, call.now))
-        except (*FIELD_ERRORS, RecordExistsError) as error:
+        except _REFUSALS as error:
             return self._page(call, None, sent, errors_of(error))
         assert isinstance(done, Recorded)  # noqa: S101 - narrows the union for the type checker
         return redirect(call, self._editing.url(done.record), call.texts.gettext("Saved."))
@@ -150,7 +151,7 @@ class RecordEditor:
         except ChangedMeanwhileError:
             now = await self._records.one(call.tenant, self._editing.kind, RecordKey(record.id))
             return self._conflict(call, now, sent)
-        except (*FIELD_ERRORS, RecordExistsError) as error:
+        except _REFUSALS as error:
             return self._page(call, record, sent, errors_of(error))
         # It may have another name by now.
         after = await self._records.one(call.tenant, self._editing.kind, RecordKey(record.id))
@@ -206,6 +207,8 @@ async def do_guarded(call: PageCall, catalog: Catalog, record: Record, write: Wr
 
 def errors_of(error: Exception) -> Mapping[str, str]:
     """Return what is wrong, by field, with what was sent of a record."""
+    if isinstance(error, ProductNotFoundError):
+        return {"sku": error.message}
     if isinstance(error, RecordExistsError):
         name = {"gemstone": "code", "listing": "external_id"}.get(error.kind, "reference")
         return {name: error.message}

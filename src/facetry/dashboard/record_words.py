@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from facetry.dashboard.record_pages import Choice
 from facetry.dashboard.texts import Texts
@@ -11,6 +12,8 @@ from facetry.domain.listing import BatchStatus, ListingStatus
 from facetry.domain.order import Order, OrderStatus
 from facetry.domain.order_statuses import Statuses, statuses_of
 from facetry.domain.tenant import TenantSettings
+
+Word = TypeVar("Word")
 
 
 def _(message: str) -> str:
@@ -74,6 +77,11 @@ LISTED_FIELDS: Mapping[str, str] = {
 }
 """What a batch brings up to date."""
 _BUILT_IN = Statuses().names
+
+
+def translated(words: Mapping[Word, str], texts: Texts) -> Mapping[Word, str]:
+    """Return words in a language; templates must not translate what may be anybody's text."""
+    return {one: texts.gettext(text) for one, text in words.items()}
 
 
 class OrderWords:
