@@ -35,7 +35,7 @@ _FIELDS: Mapping[str, str] = {
 _VALUES: Mapping[tuple[str, str], str] = {
     ("active", "true"): _("Active"),
     ("active", "false"): _("Inactive"),
-    ("in_stock", "true"): _("In stock"),
+    ("in_stock", "true"): _("Available"),
     ("in_stock", "false"): _("Sold out"),
     ("is_main", "true"): _("Yes"),
     ("is_main", "false"): _("No"),
