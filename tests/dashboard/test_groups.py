@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from facetry.api.client.product_rendering import RENDERERS
 from facetry.application.access_keys import NewAccessKey
 from facetry.domain.product import ProductContent
 from facetry.domain.user import Role
@@ -249,5 +250,5 @@ async def test_the_json_is_what_each_api_answers(server, shop, viewer):
     assert documents == [
         (await shop.group("G1")).json,
         (await call("GET", "/v2/groups/G1")).json,
-        await client.ok("product_search", {"model": "G1"}),
+        await client.ok("product_search", {"model": "G1", "fields": ",".join(RENDERERS)}),
     ]

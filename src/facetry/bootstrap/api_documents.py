@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from facetry.api.catalog import rendering as catalog
-from facetry.api.client.product_rendering import product_record
+from facetry.api.client.product_rendering import RENDERERS, product_record
 from facetry.api.native.groups import group_document
 from facetry.api.native.product_rendering import product_document
 from facetry.dashboard.api_documents import ApiDocument, ApiDocuments
@@ -41,5 +41,6 @@ def _of_group(group: ProductGroup, currency: str) -> Sequence[ApiDocument]:
 
 
 def _found(data: Mapping[str, str], products: Sequence[Product], currency: str) -> ApiDocument:
-    request = f"action=product_search&data={msgspec.json.encode(data).decode()}"
+    asked = {**data, "fields": ",".join(RENDERERS)}
+    request = f"action=product_search&data={msgspec.json.encode(asked).decode()}"
     return ApiDocument("Client API", request, [product_record(product, currency) for product in products])

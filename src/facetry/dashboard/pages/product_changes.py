@@ -94,7 +94,7 @@ class ProductChanges:
         page = ProductHistoryPage(
             sku=sku,
             product=product,
-            url=product_url(sku),
+            url=product_url(sku, "history"),
             changes=[changes.change(one.line) for one in lines[:PAGE_SIZE]],
             next=f"?after={last.line.time!r},{last.number}" if last else "",
         )
