@@ -88,6 +88,9 @@ async def test_every_number_leads_to_what_it_counts(server, owner):
     numbers = stats(await owner.get("/dashboard"))
     for label in ("Products", "Sold out", "Nearly sold out", "Requests", "Searches"):
         assert (await owner.get(numbers[label][2])).status == 200, label
+    for label, products in (("Sold out", ["R0"]), ("Nearly sold out", ["R1", "R2"])):
+        found = (await owner.get(f"{numbers[label][2]}&view=table")).words
+        assert [sku for sku in ("R0", "R1", "R2", "R3") if f"Ring {sku[1]}" in found] == products
 
 
 async def test_requests_and_searches_are_shown_over_time(server, viewer):

@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 import msgspec
 
 from facetry.application.asked_queries import AskedQueries, AskedQuery, Days
-from facetry.application.overview import Overview, RecentChange, SearchDay, Size, StockAlerts
+from facetry.application.overview import LOW_STOCK, Overview, RecentChange, SearchDay, Size, StockAlerts
 from facetry.application.request_overview import Period, RequestOverview, Traffic
 from facetry.dashboard.addresses import product_url
 from facetry.dashboard.call import PageCall
+from facetry.dashboard.catalog.state import CatalogState
 from facetry.dashboard.charts import Chart, Kind, Series, draw
 from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.product_views.changes import Change, Changes
@@ -80,6 +81,8 @@ class HomePage(msgspec.Struct, frozen=True, kw_only=True):
         looks: Each a label, a URL, and whether it is the one shown.
         alerts: None where the search could not tell in time.
         urls: Of the products of alerts by SKU.
+        sold_out_url: Where products without a piece are found.
+        low_url: Where those with few are found.
         searches: How many there were.
         asked: What is searched most, with how often.
         empty: What finds nothing most often, with how often.
@@ -90,6 +93,8 @@ class HomePage(msgspec.Struct, frozen=True, kw_only=True):
     size: Size
     alerts: StockAlerts | None
     urls: dict[str, str]
+    sold_out_url: str
+    low_url: str
     traffic: Traffic
     requests_chart: Chart
     searches: int
@@ -137,6 +142,8 @@ class Home:
             size=size,
             alerts=alerts,
             urls=_urls(alerts),
+            sold_out_url=_with_quantity(range(1)),
+            low_url=_with_quantity(range(1, LOW_STOCK + 1)),
             traffic=traffic,
             requests_chart=_requests_chart(call, look, traffic),
             searches=_searches_of(look, searches),
@@ -207,6 +214,11 @@ def _searches_of(look: Look, days: Sequence[SearchDay]) -> int:
 def _urls(alerts: StockAlerts | None) -> dict[str, str]:
     products: Sequence[Product] = alerts.examples if alerts else ()
     return {product.sku: product_url(product.sku) for product in products}
+
+
+def _with_quantity(quantities: Sequence[int]) -> str:
+    """Return where active products are found of which there are so many pieces."""
+    return CatalogState(filters=(("active", ("true",)), ("quantity", tuple(map(str, quantities))))).url
 
 
 def _studio_urls(queries: Sequence[AskedQuery]) -> dict[str, str]:
