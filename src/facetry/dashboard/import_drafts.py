@@ -16,6 +16,7 @@ from facetry.application.interchange.proposing import targets_of
 from facetry.application.interchange.report import Rejection
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.import_words import encodings, formats, notes, number_forms, stone_forms, targets
+from facetry.dashboard.problems import sentence
 from facetry.dashboard.values import Values
 from facetry.domain.errors import InterchangeError
 from facetry.domain.import_job import ImportJob, ImportWish
@@ -59,7 +60,9 @@ class DraftPage:
         file: How the file writes numbers, where there is a mapping.
         numbers: The choice for that.
         mapping: The mapping as text; empty for none.
+        problem: Why the file cannot be read; empty where it can.
         errors: What is wrong, by field.
+        trouble: Why a trial has failed.
         notes: What was noted of rows, and how often.
         rejected: The first rows that a trial has rejected.
         has_more: Whether there are more of them.
@@ -73,7 +76,9 @@ class DraftPage:
     file: FileRule
     numbers: str
     mapping: str
+    problem: str
     errors: Mapping[str, str]
+    trouble: str
     notes: Sequence[tuple[str, int]] = ()
     rejected: Sequence[Rejection] = ()
     has_more: bool = False
@@ -116,7 +121,9 @@ async def draft_page(
         file=mapping.file,
         numbers=_numbers_of(mapping.file),
         mapping=job.wish.mapping if typed is None else typed,
+        problem=sentence(seen.problem) if seen.problem else "",
         errors=errors,
+        trouble=sentence(job.error) if job.error else "",
         notes=notes(texts, job.notes),
     )
 

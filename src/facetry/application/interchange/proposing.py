@@ -23,7 +23,7 @@ _LONGEST_ATTRIBUTE = 60
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "sku": (
-        "sku", "variantsku", "itemno", "itemnumber", "itemnr", "articleno", "articlenumber", "articlenr", "article",
+        "sku", "variantsku", "itemno", "itemnumber", "itemnr", "articleno", "articlenumber", "articlenr", "article", "artikel",
         "artikelnummer", "artikelnr", "artnr", "stockno", "stocknumber", "stockid", "stockcode", "styleno",
         "productcode", "productno", "productnumber", "partno", "partnumber", "pid", "itemcode", "itemid", "productid",
         "code", "nr", "number", "id",
@@ -54,7 +54,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "color": ("color", "colour", "farbe", "couleur"),
     "brand": ("brand", "vendor", "manufacturer", "marke", "hersteller", "designer"),
-    "size": ("size", "ringsize", "groesse", "größe", "ringgröße", "taille"),
+    "size": ("size", "ringsize", "groesse", "grösse", "ringgroesse", "ringgrösse", "taille"),
     "currency": ("currency", "currencycode", "wahrung", "währung", "waehrung"),
     "category": (
         "category", "categories", "categorypath", "producttype", "productcategory", "productcategorytree", "kategorie",
@@ -68,7 +68,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "isMain": ("ismain", "main"),
     "active": ("active", "aktiv", "published", "enabled", "status", "productonline"),
 }  # fmt: skip
-"""What columns of these fields are called, without blanks and signs, the likeliest first."""
+"""What columns of these fields are called, folded and without blanks and signs, the likeliest first."""
 _FLAGS = frozenset({"true", "false", "yes", "no", "1", "0"})
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:[.,][0-9]{1,6})?", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[0-9],[0-9]{1,2}(?![0-9.])", re.ASCII)

@@ -17,7 +17,7 @@ from facetry.dashboard.forgery import FIELD, HEADER
 from facetry.dashboard.forms import FIELD_ERRORS, field_errors
 from facetry.dashboard.import_drafts import DraftPage, draft_page, read_wish
 from facetry.dashboard.import_words import notes
-from facetry.dashboard.problems import FORGED
+from facetry.dashboard.problems import FORGED, sentence
 from facetry.dashboard.rendering import problem_answer, redirect, render
 from facetry.dashboard.routing import Page
 from facetry.domain.errors import FileTooLargeError, ImportNotFoundError, InterchangeError, InvalidValueError
@@ -63,12 +63,14 @@ class JobPage:
         rejected: The first problems of rejected rows.
         has_more: Whether there are more problems.
         notes: What was noted of rows, and how often.
+        error: Why it failed.
     """
 
     job: ImportJob
     rejected: Sequence[Rejection]
     has_more: bool
     notes: Sequence[tuple[str, int]]
+    error: str
 
 
 class _Download(NamedTuple):
@@ -95,6 +97,16 @@ class ImportPages:
 
     async def upload(self, call: PageCall) -> Answer:
         """Keep a file, as it arrives."""
+        try:
+            return await self._uploaded(call)
+        except FileTooLargeError:
+            if call.is_partial:
+                raise
+            most = call.formats.size(self._imports.most_bytes)
+            words = call.texts.gettext("The file is larger than %(size)s") % {"size": most}
+            return await self._list(call, None, {"file": words}, status=413)
+
+    async def _uploaded(self, call: PageCall) -> Answer:
         declared = call.header(b"content-length") or ""
         if declared.isdigit() and int(declared) > self._imports.most_bytes + MAX_FIELDS_BYTES:
             raise FileTooLargeError(self._imports.most_bytes)
@@ -104,6 +116,7 @@ class ImportPages:
             if not upload.file_name and call.is_partial:
                 raise InvalidValueError("file", "must be chosen")
             if not upload.file_name:
+                # Without scripts the form is shown again.
                 return await self._list(call, None, {"file": call.texts.gettext("Choose a file")})
             job = await self._drafts.upload(call.tenant, upload.file_name, call.user.email, upload.content())
         return redirect(call, _url(job))
@@ -131,15 +144,16 @@ class ImportPages:
                 return redirect(call, _url(await self._drafts.begin(call.tenant, job.id, wish)))
             changed = await self._drafts.change(call.tenant, job.id, wish)
         except FIELD_ERRORS as error:
-            return await self._draft(call, job, field_errors(error))
+            return await self._draft(call, job, _told(call, field_errors(error)))
         except InterchangeError as error:
-            return await self._draft(call, job, {"mapping": error.message}, form.raw("mapping"))
+            return await self._draft(call, job, {"mapping": sentence(error.message)}, form.raw("mapping") or None)
         return await self._draft(call, changed) if call.is_partial else redirect(call, _url(changed))
 
     async def cancel(self, call: PageCall) -> Answer:
         """End an import, or give up a draft."""
-        job = await self._imports.cancel(call.tenant, (await self._job(call)).id)
-        return redirect(call, IMPORTS if job.drafted and job.started is None and not job.is_draft else _url(job))
+        job = await self._job(call)
+        await self._imports.cancel(call.tenant, job.id)
+        return redirect(call, IMPORTS if job.is_draft else _url(job))
 
     async def rejected_csv(self, call: PageCall) -> StreamAnswer:
         """Give the rejected rows as CSV."""
@@ -153,7 +167,9 @@ class ImportPages:
         pages = await self._imports.rejections(call.tenant, job.id)
         return StreamAnswer(parts=rejected_lines(pages), media_type=_LINES.media_type, headers=_named(_LINES, job))
 
-    async def _list(self, call: PageCall, before: int | None, errors: Mapping[str, str] | None = None) -> Answer:
+    async def _list(
+        self, call: PageCall, before: int | None, errors: Mapping[str, str] | None = None, status: int = 422
+    ) -> Answer:
         jobs = await self._imports.before(call.tenant, before, PAGE_JOBS + 1)
         shown = jobs[:PAGE_JOBS]
         page = ImportsPage(
@@ -165,7 +181,7 @@ class ImportPages:
             errors=errors or {},
         )
         template = "imports/_history.html" if call.is_partial else "imports/index.html"
-        return render(call, template, page, status=422 if errors else 200)
+        return render(call, template, page, status=status if errors else 200)
 
     async def _draft(
         self, call: PageCall, job: ImportJob, errors: Mapping[str, str] | None = None, mapping: str | None = None
@@ -177,7 +193,8 @@ class ImportPages:
 
     async def _job_page(self, call: PageCall, job: ImportJob) -> JobPage:
         rejected, has_more = await self._rejected(call, job)
-        return JobPage(job, rejected, has_more, notes(call.texts, job.notes))
+        error = sentence(job.error) if job.error else ""
+        return JobPage(job, rejected, has_more, notes(call.texts, job.notes), error)
 
     async def _rejected(self, call: PageCall, job: ImportJob) -> tuple[Sequence[Rejection], bool]:
         found: list[Rejection] = []
@@ -211,6 +228,14 @@ def routes(dependencies: Dependencies) -> list[Page]:
 
 def _url(job: ImportJob) -> str:
     return f"{IMPORTS}/{job.id}"
+
+
+def _told(call: PageCall, errors: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong by field, in sentences."""
+    told = {field: sentence(message) for field, message in errors.items()}
+    if "mapping" in told:
+        told["mapping"] = call.texts.gettext("Every product needs a column for its SKU and one for its name.")
+    return told
 
 
 def _named(download: _Download, job: ImportJob) -> tuple[tuple[bytes, bytes], ...]:

@@ -1,0 +1,61 @@
+"""Exports on a page: files that an import reads back."""
+
+import gzip
+import io
+
+import pytest
+
+from facetry.application.interchange.exporting import ExportFormat, export_chunks
+from tests.api.server import product
+
+pytestmark = pytest.mark.anyio
+
+EXPORTS = "/dashboard/exports"
+
+
+@pytest.fixture
+async def stocked(shop):
+    for number in range(5):
+        await shop.post(product(f"R{number}", f"G{number // 2}", name='a "ring"\n<b>'))
+    return shop
+
+
+async def whole(server, form):
+    return b"".join([chunk async for _, _, chunk in export_chunks(server.store, "shop", form)])
+
+
+@pytest.mark.parametrize("form", list(ExportFormat))
+async def test_a_file_has_all_products(server, stocked, viewer, form):
+    expected = await whole(server, form)
+    plain = await viewer.get(f"{EXPORTS}/products.{form.value}")
+    assert plain.body == expected
+    assert plain.headers["content-disposition"] == f'attachment; filename="products-2020-09-13.{form.value}"'
+    packed = await viewer.get(f"{EXPORTS}/products.{form.value}.gz")
+    assert gzip.GzipFile(fileobj=io.BytesIO(packed.body)).read() == expected
+    assert packed.headers["content-type"] == "application/gzip"
+    assert expected.count(b"R3") == 1
+
+
+async def test_an_empty_catalog_gives_empty_files(shop, viewer):
+    assert (await viewer.get(f"{EXPORTS}/products.ndjson")).body == b""
+    assert (await viewer.get(f"{EXPORTS}/products.csv")).body.startswith(b"images,searchKeywords")
+    page = await viewer.get(EXPORTS)
+    assert page.texts(".stat__value") == ["0", "0 B"]
+
+
+async def test_the_page_leads_to_every_file(stocked, viewer):
+    page = await viewer.get(EXPORTS)
+    assert page.texts(".stat__value")[0] == "5"
+    links = [link["href"] for link in page.page.select("a[download]")]
+    assert len(links) == 4
+    assert [(await viewer.get(link)).status for link in links] == [200] * 4
+
+
+@pytest.mark.parametrize("name", ["products.xlsx", "orders.csv", "products", "products.csv.gz.gz", "%2e%2e%2f"])
+async def test_there_is_nothing_else(viewer, name):
+    assert (await viewer.get(f"{EXPORTS}/{name}")).status == 404
+
+
+async def test_a_tenant_gets_its_own_products_only(stocked, rival_owner, guest):
+    assert (await rival_owner.get(f"{EXPORTS}/products.ndjson")).body == b""
+    assert (await guest.get(f"{EXPORTS}/products.ndjson")).status == 303
