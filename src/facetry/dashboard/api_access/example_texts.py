@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -26,12 +27,13 @@ class Values(NamedTuple):
     access_key: str
 
 
+_PLACES = re.compile(f"<({'|'.join(Values._fields)})>")
+
+
 def example(api: str, tool: str, values: Values) -> str:
     """Return a program for one of ``APIS`` and one of ``TOOLS``."""
     quoted, texts = TOOLS[tool]
-    text = texts[api]
-    for name, value in values._asdict().items():
-        text = text.replace(f"<{name}>", quoted(value))
+    text = _PLACES.sub(lambda place: quoted(getattr(values, place[1])), texts[api])
     return text.strip() + "\n"
 
 
@@ -77,6 +79,7 @@ curl -sS -G "$BASE/v2/search" \\
 _PYTHON = {
     "catalog": """
 import json
+import re
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -96,6 +99,7 @@ print(json.dumps(call("/search/v1/search?" + query, {"x-access-token": token})))
 """,
     "client": """
 import json
+import re
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
@@ -111,6 +115,7 @@ with urlopen(BASE + "/client/V1/", urlencode(form).encode()) as answer:
 """,
     "native": """
 import json
+import re
 from urllib.request import Request, urlopen
 
 BASE = <base_url>
