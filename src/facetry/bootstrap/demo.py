@@ -1,4 +1,4 @@
-"""The demo tenant and its catalog, made on the first start that asks for them."""
+"""The demo tenant, its catalog and what it trades, made on the first start that asks for them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from contextlib import suppress
 from itertools import islice
 
 from facetry.application.demo.catalog import demo_products
+from facetry.application.demo.trade import LAST, demo_trade
 from facetry.application.interchange.values import read_content
 from facetry.application.tenants import NewTenant
 from facetry.bootstrap.service import Service
-from facetry.domain.catalog import PutProduct
+from facetry.domain.catalog import PutProduct, Write
 from facetry.domain.errors import TenantExistsError
+from facetry.domain.record import RecordKind
 from facetry.settings import Settings
 
 DEMO_TENANT = "demo"
@@ -28,9 +30,13 @@ async def ensure_demo(service: Service) -> None:
         with suppress(TenantExistsError):
             await service.tenants.create(NewTenant(name="Demo Jewelry", id=DEMO_TENANT))
     base = base_url(service.settings)
-    if await _is_filled(service, base):
-        return
-    writes = _writes(base)
+    if not await _is_filled(service, base):
+        await _write(service, _writes(base))
+    if (await service.store.records(DEMO_TENANT, RecordKind.ORDER, [LAST]))[0] is None:
+        await _write(service, demo_trade(service.clock.now()))
+
+
+async def _write(service: Service, writes: Iterator[Write]) -> None:
     while batch := list(islice(writes, _BATCH)):
         await service.catalog.write(DEMO_TENANT, batch)
 

@@ -7,7 +7,7 @@ from facetry.application.demo.diamonds import diamonds
 from facetry.application.demo.gemstones import gemstones
 from facetry.application.demo.jewelry import jewelry
 from facetry.application.demo.model import Group, Value, Variant
-from facetry.application.demo.prices import rounded
+from facetry.application.demo.prices import reduced
 
 _HOME = "http://127.0.0.1:8080"
 _METAL = {"name": "metal", "purity": "fineness", "color": "metalColor"}
@@ -51,7 +51,7 @@ def _product(group: Group, variant: Variant, pictures: str, *, is_main: bool) ->
         "description": group.description,
         "groupID": group.id,
         "regularPrice": variant.price / 100,
-        "promotionPrice": _promotion(variant.price, group.discount) / 100,
+        "promotionPrice": reduced(variant.price, group.discount) / 100,
         "quantity": variant.quantity,
         "color": variant.color,
         "brand": group.brand,
@@ -59,21 +59,19 @@ def _product(group: Group, variant: Variant, pictures: str, *, is_main: bool) ->
         "active": variant.active,
         "currency": "USD",
         "attributes": variant.attributes,
-        **_parts(variant.attributes),
+        **_parts(variant),
     }
     # What a piece does not have is left out, as merchants' feeds do.
     return {key: value for key, value in values.items() if value != ""}
 
 
-def _parts(attributes: Mapping[str, Value]) -> dict[str, object]:
-    """Return the metal and the gemstones that attributes speak of."""
+def _parts(variant: Variant) -> dict[str, object]:
+    """Return the metal and the gemstones that attributes speak of; a loose stone has the code of the product."""
+    attributes: Mapping[str, Value] = variant.attributes
     metal = {name: attributes[key] for name, key in _METAL.items() if key in attributes}
     stone = {name: attributes[key] for name, key in _STONE.items() if key in attributes}
+    if "certificate_number" in stone:
+        stone = {"code": variant.code, **stone}
     accents = [{"type": attributes["accentStones"]}] if "accentStones" in attributes else []
     found: dict[str, object] = {"metals": [metal]} if metal else {}
     return found | ({"gemstones": [stone, *accents]} if stone else {})
-
-
-def _promotion(cents: int, percent: int) -> int:
-    """Return a price less so many percent, which is no less when nothing is taken off."""
-    return min(rounded(cents * (100 - percent) // 100), cents)

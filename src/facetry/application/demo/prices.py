@@ -90,3 +90,8 @@ def rounded(cents: int) -> int:
         return cents // 100 * 100 + 95
     step = 500 if cents < _LARGE_PRICE else 1000
     return cents // step * step
+
+
+def reduced(cents: int, percent: int) -> int:
+    """Return a price less so many percent, which is no less when nothing is taken off."""
+    return min(rounded(cents * (100 - percent) // 100), cents)

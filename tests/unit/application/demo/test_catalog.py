@@ -12,7 +12,7 @@ from facetry.application.interchange.values import read_content
 from facetry.domain.product import ProductContent
 
 BASE = "https://shop.example"
-DIGEST = "26b4b5af691955ce"
+DIGEST = "72c3cba29e6987de"
 KEYS = [
     "images", "searchKeywords", "category", "isMain", "sku", "name", "description", "groupID", "regularPrice",
     "promotionPrice", "quantity", "color", "brand", "size", "active", "currency", "attributes",
