@@ -105,7 +105,8 @@ class Window:
 
     def _hear(self, message: ConsoleMessage) -> None:
         # Answers that a page does not expect are seen as answers.
-        if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
+        told_twice = message.text.startswith(("Failed to load resource", "Response Status Error Code"))
+        if message.type in {"error", "warning"} and not told_twice:
             self._blame(f"{message.type} in the console: {message.text}")
 
     def _answer(self, dialog: Dialog) -> None:
