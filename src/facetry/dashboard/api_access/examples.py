@@ -68,7 +68,7 @@ class Examples:
 
 
 def _apis(call: PageCall, chosen: str, *, is_shown: bool) -> list[tuple[str, str, bool]]:
-    text = call.texts.gettext
-    labels = zip(APIS, (text("Catalog API"), text("Client API"), text("Native API")), strict=True)
+    message = call.texts.gettext
+    labels = zip(APIS, (message("Catalog API"), message("Client API"), message("Native API")), strict=True)
     show = "1" if is_shown else ""
     return [(label, url_of("examples", api=api, show=show), api == chosen) for api, label in labels]

@@ -32,11 +32,11 @@ class Tab(NamedTuple):
 
 def tabs(call: PageCall) -> list[Tab]:
     """Return the pages about the APIs."""
-    text = call.texts.gettext
+    message = call.texts.gettext
     places = (
-        (text("Keys"), HERE),
-        (text("Requests"), f"{HERE}/requests"),
-        (text("Examples"), f"{HERE}/examples"),
+        (message("Keys"), HERE),
+        (message("Requests"), f"{HERE}/requests"),
+        (message("Examples"), f"{HERE}/examples"),
     )
     current = max((url for _, url in places if f"{call.path}/".startswith(f"{url}/")), key=len)
     return [Tab(label, url, url == current) for label, url in places]

@@ -37,14 +37,14 @@ class KeyUses:
 
     async def _use(self, call: PageCall, key_id: str, action: LimitedAction) -> BucketUse:
         found = await self._overview.fullness(call.tenant, key_id, action.name, action.bucket)
-        text = call.texts.gettext
+        message = call.texts.gettext
         chart = draw(
             Kind.LINES,
-            text("Most calls in the bucket in a minute"),
+            message("Most calls in the bucket in a minute"),
             step_labels(call, Period.HOUR, [one.time for one in found]),
             [
-                Series(text("In the bucket"), [one.most for one in found]),
-                Series(text("Refused"), [one.refused for one in found], 3),
+                Series(message("In the bucket"), [one.most for one in found]),
+                Series(message("Refused"), [one.refused for one in found], 3),
             ],
         )
         return BucketUse(action, None if chart.is_empty else chart)

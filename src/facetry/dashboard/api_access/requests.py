@@ -158,29 +158,29 @@ def _period(call: PageCall) -> Period:
 
 
 def _periods(call: PageCall, chosen: Period) -> list[tuple[str, str, bool]]:
-    text = call.texts.gettext
+    message = call.texts.gettext
     labels = {
-        Period.HOUR: text("An hour"),
-        Period.DAY: text("A day"),
-        Period.WEEK: text("A week"),
-        Period.MONTH: text("A month"),
+        Period.HOUR: message("An hour"),
+        Period.DAY: message("A day"),
+        Period.WEEK: message("A week"),
+        Period.MONTH: message("A month"),
     }
     return [(labels[one], _list_url(call, period=one.name.lower()), one is chosen) for one in Period]
 
 
 def _surfaces(call: PageCall) -> dict[str, str]:
-    text = call.texts.gettext
-    return dict(zip(SURFACES, (text("Catalog API"), text("Client API"), text("Native API")), strict=True))
+    message = call.texts.gettext
+    return dict(zip(SURFACES, (message("Catalog API"), message("Client API"), message("Native API")), strict=True))
 
 
 def _chart(call: PageCall, period: Period, traffic: Traffic) -> Chart:
-    text = call.texts.gettext
+    message = call.texts.gettext
     return draw(
         Kind.BARS,
-        text("Requests over time"),
+        message("Requests over time"),
         step_labels(call, period, [step.time for step in traffic.steps]),
         [
-            Series(text("Answered"), [step.calls - step.failures for step in traffic.steps]),
-            Series(text("Failed or refused"), [step.failures for step in traffic.steps], 3),
+            Series(message("Answered"), [step.calls - step.failures for step in traffic.steps]),
+            Series(message("Failed or refused"), [step.failures for step in traffic.steps], 3),
         ],
     )

@@ -77,14 +77,14 @@ NO_COMPARISON = ShownComparison()
 
 def tabs(call: PageCall) -> list[Tab]:
     """Return the pages of the studio."""
-    text = call.texts.gettext
+    message = call.texts.gettext
     places = (
-        (text("Try a search"), HERE),
-        (text("What is searched"), f"{HERE}/queries"),
-        (text("Synonyms"), f"{HERE}/synonyms"),
-        (text("Pinned and hidden"), f"{HERE}/pins"),
-        (text("Ranking"), f"{HERE}/ranking"),
-        (text("History"), f"{HERE}/versions"),
+        (message("Try a search"), HERE),
+        (message("What is searched"), f"{HERE}/queries"),
+        (message("Synonyms"), f"{HERE}/synonyms"),
+        (message("Pinned and hidden"), f"{HERE}/pins"),
+        (message("Ranking"), f"{HERE}/ranking"),
+        (message("History"), f"{HERE}/versions"),
     )
     current = max((url for _, url in places if f"{call.path}/".startswith(f"{url}/")), key=len)
     return [Tab(label, url, url == current) for label, url in places]

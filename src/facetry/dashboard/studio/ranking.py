@@ -161,14 +161,14 @@ def _form_of(call: PageCall, values: Values) -> RankingForm:
 
 
 def _weights(call: PageCall, values: Sequence[str]) -> list[WeightLine]:
-    text = call.texts.gettext
+    message = call.texts.gettext
     labels = {
-        "name": text("Name"),
-        "brand": text("Brand"),
-        "category": text("Category"),
-        "keywords": text("Keywords"),
-        "variants": text("Variants"),
-        "description": text("Description"),
+        "name": message("Name"),
+        "brand": message("Brand"),
+        "category": message("Category"),
+        "keywords": message("Keywords"),
+        "variants": message("Variants"),
+        "description": message("Description"),
     }
     lines = zip(TEXT_FIELDS, values, strict=True)
     return [WeightLine(field, labels[field], value, written(WEIGHTS[field])) for field, value in lines]
