@@ -190,12 +190,12 @@ class TestForm:
     async def test_rows_come_and_go_without_a_script(self, server, ring, editor):
         values = (await editor.get(RING)).values("#product-form") | {"name": "not saved yet"}
         for kind in ("attributes", "metals", "gemstones"):
-            shown = await editor.post(f"{RING}/edit", {**values, "add": kind})
+            shown = await editor.post(f"{RING}/edit", {**values, "add_row": kind})
             assert shown.status == 200
             assert len(shown.page.select(f"[name^='{kind}.'][autofocus]")) == 1
             values = shown.values("#product-form")
         assert {"attributes.3.name", "metals.1.name", "gemstones.1.code"} <= values.keys()
-        shown = await editor.post(f"{RING}/edit", {**values, "remove": "attributes.0"}, htmx=True)
+        shown = await editor.post(f"{RING}/edit", {**values, "remove_row": "attributes.0"}, htmx=True)
         assert "<html" not in shown.text
         values = shown.values("#product-form")
         assert (values["name"], values["attributes.0.name"]) == (["not saved yet"], ["stones"])
@@ -323,7 +323,7 @@ class TestNew:
         }
         assert shown.texts("h1") == ["New product"]
         values |= {"sku": "N-1", "name": "New", "regular_price": "5"}
-        shown = await editor.post("/dashboard/products/new", {**values, "add": "metals"})
+        shown = await editor.post("/dashboard/products/new", {**values, "add_row": "metals"})
         values = shown.values("#product-form") | {"metals.0.name": "18K gold"}
         done = await editor.post("/dashboard/products/new", values)
         assert done.headers["location"] == "/dashboard/products/N-1"

@@ -16,7 +16,7 @@ from facetry.dashboard.forms import FIELD_ERRORS
 from facetry.dashboard.pages import product_cells, product_changes
 from facetry.dashboard.pages.groups import changes_of
 from facetry.dashboard.product_form.reading import ProductFormReader, faults_of
-from facetry.dashboard.product_form.state import ProductState, sent_state, state_of
+from facetry.dashboard.product_form.state import ADD, REMOVE, ProductState, sent_state, state_of
 from facetry.dashboard.product_views.fault_texts import fault_texts
 from facetry.dashboard.product_views.form_views import ProductFormPage, form_page
 from facetry.dashboard.product_views.value_texts import ValueTexts
@@ -86,9 +86,9 @@ class Products:
         """Change a product as its form says, or give the form rows more or less."""
         form, product = await call.form(), await self._catalog.product(call.tenant, call.variables["sku"])
         state, tag = sent_state(form), form.text("tag")
-        if form.text("add") or form.text("remove"):
+        if form.text(ADD) or form.text(REMOVE):
             page = _of_product(call, product, state)
-            return _form(call, replace(page, tag=tag, focus=form.text("add")))
+            return _form(call, replace(page, tag=tag, focus=form.text(ADD)))
         try:
             content = ProductFormReader(call.settings, product).content(_named(state, product.sku))
             patch = patch_to(product, content)
@@ -115,8 +115,8 @@ class Products:
         """Store a new product as its form says, or give the form rows more or less."""
         form = await call.form()
         state, like = sent_state(form), await self._like(call, form.text("like"))
-        if form.text("add") or form.text("remove"):
-            return _form(call, replace(_of_new(call, state, like), focus=form.text("add")))
+        if form.text(ADD) or form.text(REMOVE):
+            return _form(call, replace(_of_new(call, state, like), focus=form.text(ADD)))
         try:
             content = ProductFormReader(call.settings, _copied(like) if like else None).content(state)
             put = PutProduct(content, IfExists.REFUSE, mounts=bool(content.gemstones))

@@ -17,6 +17,9 @@ ATTRIBUTES, METALS, GEMSTONES = "attributes", "metals", "gemstones"
 ROWS = (ATTRIBUTES, METALS, GEMSTONES)
 """The lists of which a form has rows."""
 FLAGS = ("active", "is_main", "unrepeatable", "auto_refill")
+# A form whose fields were called ``add`` or ``remove`` would have no such methods any more, which scripts need.
+ADD, REMOVE = "add_row", "remove_row"
+"""Names of the buttons that add a row to a list, and remove one (``metals.0``)."""
 _WAS = "was"
 _CELL = re.compile(r"(attributes|metals|gemstones)\.(\d{1,4})\.(\w{1,100})", re.ASCII)
 _NO_TRADE = Trade()
@@ -78,10 +81,10 @@ def sent_state(form: Values) -> ProductState:
         found = _CELL.fullmatch(name)
         if found:
             cells[found[1]].setdefault(int(found[2]), {})[found[3]] = value
-    removed = form.text("remove")
+    removed = form.text(REMOVE)
     rows = {kind: [row for place, row in sorted(cells[kind].items()) if f"{kind}.{place}" != removed] for kind in ROWS}
-    if form.text("add") in rows:
-        rows[form.text("add")].append({})
+    if form.text(ADD) in rows:
+        rows[form.text(ADD)].append({})
     return ProductState(
         values={name: form.raw(name) for name in SHOWN},
         flags=frozenset(name for name in FLAGS if form.flag(name)),

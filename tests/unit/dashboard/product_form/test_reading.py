@@ -242,11 +242,11 @@ def test_a_part_of_which_all_is_emptied_goes():
 
 def test_rows_are_added_and_removed_where_that_is_asked_for():
     pairs = pairs_of(state_of(FULL))
-    state = sent_state(Values([*pairs, ("remove", "metals.0"), ("add", "gemstones")]))
+    state = sent_state(Values([*pairs, ("remove_row", "metals.0"), ("add_row", "gemstones")]))
     assert [row.was for row in state.metals] == ["1"]
     assert [row.was for row in state.gemstones] == ["0", ""]
-    assert sent_state(Values([("add", "attributes")])).attributes == [AttributeRow()]
-    assert sent_state(Values([("add", "users"), ("remove", "metals.9")])).metals == []
+    assert sent_state(Values([("add_row", "attributes")])).attributes == [AttributeRow()]
+    assert sent_state(Values([("add_row", "users"), ("remove_row", "metals.9")])).metals == []
 
 
 def test_what_the_catalog_refuses_is_told_at_the_row_of_the_attribute():
