@@ -97,7 +97,7 @@ def _shell(call: PageCall, template: str) -> dict[str, object]:
         "theme": visitor.user.theme if visitor else "",
         "path": call.path,
         # A part takes no notice: it is for the next whole page.
-        "notice": "" if is_part else call.take_notice(),
+        "left_notice": "" if is_part else call.take_notice(),
         "nav": () if is_part else navigation(call),
         "csrf_token": call.csrf_token,
         "csrf": lambda: Markup('<input type="hidden" name="csrf" value="{}">').format(call.csrf_token()),
