@@ -16,7 +16,9 @@ from facetry.domain.search.result import WordScore
 
 HERE = "/dashboard/search"
 SHOWN = 20
-"""So many hits are shown of those that are compared."""
+"""So many hits of a search are shown."""
+COMPARED = 10
+"""So many hits of each side are shown, of more that are compared."""
 
 
 class Tab(NamedTuple):
@@ -108,7 +110,7 @@ def shown_hits(call: PageCall, trial: Trial) -> tuple[ShownHit, ...]:
 
 
 def shown_comparison(call: PageCall, found: Comparison) -> ShownComparison:
-    """Return a comparison; hits beyond ``SHOWN`` are left out, but for those that are gone."""
+    """Return a comparison; hits beyond ``COMPARED`` are left out, but for those that are gone."""
     return ShownComparison(
         text=found.was.text,
         before=_moved(call, found.before),
@@ -120,7 +122,7 @@ def shown_comparison(call: PageCall, found: Comparison) -> ShownComparison:
 
 
 def _moved(call: PageCall, hits: tuple[Moved, ...]) -> tuple[ShownHit, ...]:
-    shown = (one for one in hits if one.found.place <= SHOWN or one.move is Move.GONE)
+    shown = (one for one in hits if one.found.place <= COMPARED or one.move is Move.GONE)
     return tuple(msgspec.structs.replace(_shown(call, one.found), move=one.move, by=one.by) for one in shown)
 
 
