@@ -255,8 +255,9 @@ class Program:
         return self.log_path.read_text("utf-8")
 
     def log_lines(self) -> list[dict[str, Any]]:
-        """Return the lines of its log, the one still being written left out."""
-        return [json.loads(line) for line in self.log.splitlines(keepends=True) if line.endswith("\n")]
+        """Return the lines of its log, the one still being written left out, and what is told to who starts it."""
+        lines = self.log.splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.endswith("\n") and line.startswith("{")]
 
     def connect(self, token: str | None = None) -> Connection:
         """Return a new connection; with several workers the system chooses whose."""

@@ -11,7 +11,7 @@ def test_a_tenant_moves(tmp_path):
     rows = tmp_path / "rings.csv"
     rows.write_text("sku,name\nA,Ring\nB,Band\n")
     done("import", rows, "--tenant", "shop", "--data", old)
-    told = f"{file} holds tenant shop at revision 2: 2 products, 2 groups, 0 records and its keys\n"
+    told = f"{file} holds tenant shop at revision 2: 2 products, 2 groups, 0 records and its keys, but not its users\n"
     assert done("tenant", "export", "shop", file, "--data", old).out == told
     report = done("tenant", "import", file, "--id", "branch", "--json", "--data", new).json
     assert (report["tenant"], report["products"], report["groups"], report["records"]) == ("branch", 2, 2, 0)

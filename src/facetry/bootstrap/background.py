@@ -20,6 +20,7 @@ from facetry.worker.journal_upkeep import JournalUpkeep
 from facetry.worker.leased import LeasedWork
 from facetry.worker.listing_batches import ListingBatches
 from facetry.worker.relaying import Relaying
+from facetry.worker.session_upkeep import SessionUpkeep
 from facetry.worker.upkeep import Upkeep
 
 _log = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ class Background:
         keep_seconds = settings.import_days * DAY_SECONDS
         jobs = ImportWorker(service.import_jobs, service.catalog.patient, service.store, service.clock, keep_seconds)
         journals = JournalUpkeep(service.journal, service.store, journal_retention(settings), service.clock)
-        works = [self._batches.run(), jobs.run(), journals.run()]
+        works = [self._batches.run(), jobs.run(), journals.run(), SessionUpkeep(service.sign_ins).run()]
         if service.role is StoreRole.PEER:
             works += [service.tenants.complete(), self._following_batches()]
         if self._is_shared or service.role is StoreRole.OWNER:

@@ -1,4 +1,4 @@
-"""Backups of an embedded data directory: the database and the master key, without which its keys stay shut."""
+"""Backups of an embedded data directory: the databases and the master key, without which its keys stay shut."""
 
 from __future__ import annotations
 

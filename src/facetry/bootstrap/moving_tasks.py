@@ -57,12 +57,14 @@ def moving_tasks(service: Service) -> dict[str, Task]:
             raise SettingError(f"store {masked(service.settings.store)} has its own tools to give back room")
         from facetry.engines.sqlite.catalog_store import SqliteCatalogStore
         from facetry.engines.sqlite.compacting import compact as compact_catalog
-        from facetry.engines.sqlite.compacting import compact_journal
+        from facetry.engines.sqlite.compacting import compact_shared
         from facetry.engines.sqlite.directory import DataDirectory
 
         if isinstance(service.store, SqliteCatalogStore):
             await service.store.alone(compact_catalog)
-            await asyncio.to_thread(compact_journal, DataDirectory(service.settings.data).journal)
+            directory = DataDirectory(service.settings.data)
+            for file in (directory.journal, directory.accounts):
+                await asyncio.to_thread(compact_shared, file)
 
     return {TAKE: take, ERASE: erase, COMPACT: compact}
 

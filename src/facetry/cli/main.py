@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from facetry.cli import catalog, migrate, server, tenant, tenant_move, upkeep
+from facetry.cli import catalog, migrate, server, tenant, tenant_move, upkeep, user
 from facetry.cli.options import guarded
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(tenant.app, name="tenant")
+app.add_typer(user.app, name="user")
 tenant_move.add_to(tenant.app)
 catalog.add_to(app)
 migrate.add_to(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,10 @@ import typer
 from facetry.bootstrap.engine_urls import is_shared, masked
 from facetry.bootstrap.service import Service
 from facetry.cli.options import Json, print_json, with_settings
+from facetry.domain.errors import StoreError
 from facetry.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 @with_settings
@@ -66,8 +70,11 @@ async def _announce(service: Service) -> None:
 
     settings = service.settings
     base = base_url(settings)
+    await _announce_links(service)
     where = masked(settings.store) if is_shared(settings) else settings.data
-    typer.echo(f"Facetry serves {where} on {base}  (API reference: {base}/docs, stop: Ctrl-C)")
+    typer.echo(
+        f"Facetry serves {where} on {base}  (dashboard: {base}/dashboard, API reference: {base}/docs, stop: Ctrl-C)"
+    )
     if settings.demo:
         keys = await service.tenants.keys(DEMO_TENANT)
         products, groups = await service.store.counts(DEMO_TENANT)
@@ -82,6 +89,20 @@ async def _announce(service: Service) -> None:
                 groups=groups,
             )
         )
+
+
+async def _announce_links(service: Service) -> None:
+    """Print links for the first people, on standard error: who pipes the output has no use for a secret."""
+    from facetry.bootstrap.first_links import first_links  # loads the demo catalog
+
+    try:
+        links = await first_links(service)
+    except StoreError as error:
+        # A full disk, say: it is served all the same, and the next start tries again.
+        _log.warning("links for the first users cannot be made: %s", error.message)
+    else:
+        for link in links:
+            typer.echo(f"{link.purpose}: {link.url}", err=True)
 
 
 _DEMO = """

@@ -28,7 +28,7 @@ def export(
     else:
         typer.echo(
             f"{file} holds tenant {tenant_id} at revision {report.revision}: {report.products:,} products, "
-            f"{report.groups:,} groups, {report.records:,} records and its keys"
+            f"{report.groups:,} groups, {report.records:,} records and its keys, but not its users"
         )
 
 

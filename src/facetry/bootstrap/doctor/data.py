@@ -13,6 +13,7 @@ from facetry.bootstrap.master_key import MASTER_KEY_FILE, read_key
 from facetry.domain.checkup import Checkup, bad, good, warning
 from facetry.domain.errors import FacetryError, IndexDamagedError, SettingError, StoreError
 from facetry.engines.columns.files import folder_name, read_manifest
+from facetry.engines.sqlite.account_tables import account_version
 from facetry.engines.sqlite.connection import open_reader, rows
 from facetry.engines.sqlite.directory import DataDirectory
 from facetry.engines.sqlite.documents import decode_tenant
@@ -24,6 +25,7 @@ LONG_LOG = 512 << 20
 _MEGABYTE = 1 << 20
 _PRIVATE = 0o077
 _ANSWER_SECONDS = 5.0
+_USERS = "SELECT count(*), coalesce(sum(tenant = ''), 0) FROM users"
 _TENANTS = "SELECT id, revision, log_cut FROM tenants ORDER BY id"
 
 
@@ -97,6 +99,22 @@ def index(settings: Settings) -> Checkup:
         advice = "nothing to do: the next start builds them anew; facetry reindex does so now"
         return warning("index", f"of tenants {named} lags behind what the log knows", advice)
     return good("index", f"of {len(tenants):,} tenants can go on from where it was saved")
+
+
+def accounts(path: Path) -> Checkup:
+    """Look whether the users can be read, by whom, and whether there is an operator."""
+    file = DataDirectory(path).accounts
+    if not file.is_file():
+        return good("accounts", "nobody has a user yet: facetry serve prints a link for the operator")
+    try:
+        with closing(open_reader(file)) as connection:
+            account_version(connection)
+            ((users, operators),) = rows(connection, _USERS, ())
+    except StoreError as error:
+        return bad("accounts", error.message, "restore a backup, or use the version of Facetry that wrote it")
+    if file.stat().st_mode & _PRIVATE:
+        return warning("accounts", f"others may read {file}", f"chmod 600 {file}")
+    return good("accounts", f"{users:,} users, {operators:,} of them operators")
 
 
 def journals(settings: Settings) -> Checkup:

@@ -44,6 +44,7 @@ def _looks(settings: Settings) -> Iterator[tuple[str, Callable[[], Checkup]]]:
     yield "database", partial(data.database, settings.data)
     if settings.search == COLUMNS:
         yield "index", partial(data.index, settings)
+    yield "accounts", partial(data.accounts, settings.data)
     yield "journals", partial(data.journals, settings)
 
 

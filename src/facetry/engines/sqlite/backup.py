@@ -27,7 +27,9 @@ class BackupReport(msgspec.Struct, frozen=True):
 
 
 def backup(directory: Path, target: Path) -> BackupReport:
-    """Copy catalog and journals of a data directory to a folder, durably; any process may, while others read and write.
+    """Copy catalog, accounts and journals of a data directory to a folder, durably.
+
+    Any process may, while others read and write.
 
     Args:
         directory: The data directory.
@@ -42,9 +44,9 @@ def backup(directory: Path, target: Path) -> BackupReport:
         raise StoreError(f"{directory} holds no catalog")
     place = _empty_directory(target)
     report = _put_in_place(_copied(source.catalog, place.catalog), place)
-    if source.journal.is_file():
-        _copied(source.journal, place.journal).rename(place.journal)
-        place.sync()
+    for file, copy in _beside(source, place):
+        _copied(file, copy).rename(copy)
+    place.sync()
     return report
 
 
@@ -61,11 +63,16 @@ def restore(source: Path, directory: Path) -> BackupReport:
         raise StoreError(f"{source} holds no catalog")
     place = _empty_directory(directory)
     report = _put_in_place(_copied_file(origin, place.catalog), place)
-    journal = DataDirectory(source).journal
-    if journal.is_file():
-        _copied_file(journal, place.journal).rename(place.journal)
-        place.sync()
+    for file, copy in _beside(DataDirectory(source), place):
+        _copied_file(file, copy).rename(copy)
+    place.sync()
     return report
+
+
+def _beside(source: DataDirectory, target: DataDirectory) -> list[tuple[Path, Path]]:
+    """Return the databases beside the catalog that there are, and where they go."""
+    pairs = [(source.accounts, target.accounts), (source.journal, target.journal)]
+    return [(file, copy) for file, copy in pairs if file.is_file()]
 
 
 def _copied(source: Path, target: Path) -> Path:

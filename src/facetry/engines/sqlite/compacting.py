@@ -27,8 +27,8 @@ def compact(connection: apsw.Connection) -> None:
         _vacuum(other)
 
 
-def compact_journal(path: Path) -> None:
-    """Write the journals' file anew, where there is one.
+def compact_shared(path: Path) -> None:
+    """Write a file anew that several processes write in turns, where there is one: that of journals, or of accounts.
 
     Raises:
         StoreError: There is no room for a second copy, or others write all the while.

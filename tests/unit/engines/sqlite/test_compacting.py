@@ -7,7 +7,7 @@ import pytest
 
 from facetry.domain.errors import StoreBusyError, StoreError
 from facetry.engines.sqlite import compacting
-from facetry.engines.sqlite.compacting import compact, compact_journal
+from facetry.engines.sqlite.compacting import compact, compact_shared
 from facetry.testing.samples import TENANT, done, put, snapshot
 
 pytestmark = pytest.mark.anyio
@@ -50,5 +50,5 @@ async def test_a_closed_store_is_not_written_anew(store):
 
 
 async def test_journals_that_are_not_there_stay_away(tmp_path, anyio_backend):
-    compact_journal(tmp_path / "journal.db")
+    compact_shared(tmp_path / "journal.db")
     assert list(tmp_path.iterdir()) == []
