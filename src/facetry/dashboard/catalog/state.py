@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 
 from facetry.dashboard.values import Values
+from facetry.domain.errors import BadParameterError
 from facetry.domain.money import MAX_PRICE, parse_price, price_to_text
 from facetry.domain.search.fields import ATTRIBUTES, BUILT_IN, full_name
 from facetry.domain.search.query import MAX_TEXT_LENGTH
+from facetry.http.bodies import decode_pairs
 
 CATALOG = "/dashboard/catalog"
 SORTS = ("", "name:asc", "price:asc", "price:desc", "quantity:asc", "quantity:desc")
 MAX_PAGE = 10**6
-MAX_QUERY_LENGTH = 4000
+MAX_QUERY_LENGTH = 16_000
 """Of a query string that forms carry on."""
 _FILTER, _FIND = "f.", "find."
 
@@ -117,10 +119,15 @@ def read_state(values: Values) -> CatalogState:
 
 
 def state_of(query_string: str) -> CatalogState:
-    """Return the state that a query string says which a form has carried; what is too long says nothing."""
+    """Return the state that a query string says which a form has carried.
+
+    Raises:
+        BadParameterError: It is too long: what was cut off would find more than was meant.
+        MalformedBodyError: It is no query string.
+    """
     if len(query_string) > MAX_QUERY_LENGTH:
-        return CatalogState()
-    return read_state(Values(parse_qsl(query_string, errors="replace")))
+        raise BadParameterError("query", f"must have at most {MAX_QUERY_LENGTH} characters")
+    return read_state(Values(decode_pairs(query_string)))
 
 
 def short_name(field: str) -> str:

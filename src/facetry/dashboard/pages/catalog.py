@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
@@ -13,11 +13,12 @@ from facetry.application.selections import Selection, Selections
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.catalog.asking import page_search, plain_search
 from facetry.dashboard.catalog.showing import catalog_page
-from facetry.dashboard.catalog.state import CATALOG, CatalogState, read_state, state_of
+from facetry.dashboard.catalog.state import CATALOG, CatalogState, read_state
 from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.pages import catalog_edits, catalog_views
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
+from facetry.dashboard.values import Values
 from facetry.domain.errors import BadParameterError, SearchError
 from facetry.domain.search.filters import EVERYTHING
 from facetry.domain.user import Role
@@ -89,6 +90,6 @@ def _format(name: str) -> ExportFormat:
 
 def _history_header(call: PageCall, state: CatalogState) -> bytes:
     """Return whether the URL takes the place of the one before it: each letter that is typed is no step back."""
-    before = state_of(urlsplit(call.header(b"hx-current-url") or "").query)
+    before = read_state(Values(parse_qsl(urlsplit(call.header(b"hx-current-url") or "").query)))
     is_typing = bool(before.text and state.text) and before.but(text=state.text) == state.but()
     return b"hx-replace-url" if is_typing else b"hx-push-url"

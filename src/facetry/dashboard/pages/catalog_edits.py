@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -38,6 +38,7 @@ from facetry.domain.record import RecordKind
 from facetry.domain.search.filters import EVERYTHING
 from facetry.domain.user import Role
 from facetry.http.answer import Answer
+from facetry.http.bodies import decode_pairs
 
 EDIT = f"{CATALOG}/edit"
 EDITS = f"{CATALOG}/edits"
@@ -298,7 +299,7 @@ def _wanted(values: Values) -> Wanted:
 
 
 def _wanted_again(edit: BulkEdit) -> Wanted:
-    return _wanted(Values(parse_qsl(edit.query)))
+    return _wanted(Values(decode_pairs(edit.query)))
 
 
 def _form_url(wanted: Wanted, subject: Subject) -> str:
