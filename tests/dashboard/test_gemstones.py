@@ -84,8 +84,8 @@ async def test_the_list_is_newest_first(stones, viewer):
     assert codes(shown) == ["R/1 #a", "D-3", "D-2", "D-1"]
     assert shown.texts("tbody tr:last-child td") == [
         "Round Diamond",
-        "diamond",
-        "round",
+        "Diamond",
+        "Round",
         "1",
         "D",
         "IF",

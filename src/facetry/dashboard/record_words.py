@@ -76,6 +76,19 @@ LISTED_FIELDS: Mapping[str, str] = {
     "images": _("Pictures"),
 }
 """What a batch brings up to date."""
+DETAILS: Mapping[str, str] = {
+    "origin": _("Origin"),
+    "measurements": _("Measurements"),
+    "depth": _("Depth"),
+    "table": _("Table size"),
+    "girdle": _("Girdle"),
+    "culet": _("Culet"),
+    "color_range": _("Range of colors"),
+    "fancy_color": _("Fancy color"),
+    "fancy_intensity": _("Intensity"),
+    "fluorescence_color": _("Color of the fluorescence"),
+}
+"""What is called by a name of ours among the details of gemstones."""
 _BUILT_IN = Statuses().names
 
 

@@ -53,6 +53,7 @@ def _order(number: int, groups: Sequence[Group], at: float, dice: Dice) -> Order
     lines = tuple(_line(dice.pick(groups)) for _ in range(1 + dice.below(5) // 3))
     if dice.happens(20):
         lines = (*lines, OrderLine(id=0, title="Gift wrapping", price=6 * SCALE))
+    goods = sum(line.price or 0 for line in lines)
     return Order(
         reference=reference(number),
         channel=dice.pick(CHANNELS),
@@ -62,7 +63,7 @@ def _order(number: int, groups: Sequence[Group], at: float, dice: Dice) -> Order
         update_date=at,
         shipping_price=_SHIPPING if dice.happens(60) else 0,
         shipping_type="Insured parcel",
-        discount_rate=10.0 if dice.happens(15) else None,
+        discount_sum=goods // 10 // SCALE * SCALE if dice.happens(15) else None,
         comments=dice.pick(_NOTES) if dice.happens(25) else "",
         is_gift=dice.happens(20),
         lines=lines,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from facetry.application.mounted import Mounted, mounted
@@ -13,8 +13,10 @@ from facetry.dashboard.gemstone_forms import changed_gemstone, gemstone_choices,
 from facetry.dashboard.gemstone_queries import filter_choices, gemstone_query, is_narrow
 from facetry.dashboard.record_editing import Editing, RecordEditor, do_guarded
 from facetry.dashboard.record_pages import Choice, Pager, pager, place_of, url_of
+from facetry.dashboard.record_words import DETAILS
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
+from facetry.dashboard.texts import Texts
 from facetry.dashboard.values import Values
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.guarding import tag_of
@@ -109,7 +111,7 @@ class Gemstones:
             tag=tag_of(stone),
             url=_url(stone),
             currency=call.settings.currency,
-            details=[*stone.details.items()],
+            details=[*_details(stone, call.texts)],
             products=[(one, url_of("/dashboard/products", one.sku)) for one in found.products],
             total=found.total,
         )
@@ -159,6 +161,12 @@ def routes(dependencies: Dependencies) -> list[Page]:
 
 def _key(call: PageCall) -> RecordKey:
     return RecordKey(code=call.variables["code"])
+
+
+def _details(stone: Gemstone, texts: Texts) -> Iterator[tuple[str, Scalar]]:
+    """Yield the details of a gemstone, by what they are called where that is known."""
+    for name, value in stone.details.items():
+        yield texts.gettext(DETAILS[name]) if name in DETAILS else name, value
 
 
 def _url(stone: Gemstone) -> str:
