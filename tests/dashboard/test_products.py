@@ -277,12 +277,36 @@ class TestRaces:
         mine = await stored(server)
         lost = await owner.post(f"{RING}/edit", {**second, "name": "Yours", "size": "56"})
         assert lost.status == 409
-        assert lost.texts(".notice--warning tbody tr") == ["Name Mine Yours", "Brand Both Conte", "Size 54 56"]
-        assert lost.values("#product-form")["name"] == ["Yours"]
+        assert lost.texts(".notice--warning tbody tr") == ["Name Mine Yours", "Brand Both Both", "Size 54 56"]
         assert await stored(server) == mine
-        saved = await owner.post(f"{RING}/edit", lost.values("#product-form"))
+        values = lost.values("#product-form")
+        assert (values["name"], values["brand"]) == (["Yours"], ["Both"])
+        saved = await owner.post(f"{RING}/edit", values)
         assert saved.status == 303
-        assert ((await stored(server)).name, (await stored(server)).brand) == ("Yours", "Conte")
+        assert await stored(server) == replace(mine, name="Yours", size="56")
+
+    async def test_where_nobody_knows_how_it_was_all_of_the_form_is_shown(self, server, ring, editor):
+        values = (await editor.get(RING)).values("#product-form")
+        await elsewhere(server, name="Mine", brand="Both")
+        await server.journal.forget("shop")
+        lost = await editor.post(f"{RING}/edit", {**values, "size": "56"})
+        assert lost.status == 409
+        assert lost.texts(".notice--warning tbody tr") == ["Name Mine Solitaire", "Brand Both Conte", "Size 54 56"]
+        assert lost.values("#product-form")["name"] == ["Solitaire"]
+
+    async def test_a_change_in_the_very_moment_of_saving_is_seen(self, server, ring, editor):
+        values = (await editor.get(RING)).values("#product-form")
+        carry_out, rivals = server.catalog.do, ["Mine"]
+
+        async def late(tenant, write):
+            if rivals:
+                await carry_out("shop", PatchProduct(ProductKey(sku="R/1"), ProductPatch(name=rivals.pop())))
+            return await carry_out(tenant, write)
+
+        server.catalog.do = late
+        lost = await editor.post(f"{RING}/edit", {**values, "size": "56"})
+        assert (lost.status, lost.texts(".notice--warning tbody tr")) == (409, ["Name Mine Mine", "Size 54 56"])
+        assert ((await stored(server)).name, (await stored(server)).size) == ("Mine", "54")
 
     async def test_who_wanted_the_same_is_told_so(self, server, ring, editor):
         values = (await editor.get(RING)).values("#product-form")

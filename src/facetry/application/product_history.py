@@ -8,6 +8,7 @@ import msgspec
 
 from facetry.domain.actor import Actor
 from facetry.domain.errors import RecordNotFoundError
+from facetry.domain.guarding import tag_of
 from facetry.domain.journal import HistoryLine, LineQuery, Numbered
 from facetry.domain.product import Product
 from facetry.domain.touching import Touch, what, why
@@ -99,6 +100,19 @@ class ProductHistory:
         found = [one for sku in skus for one in await self.lines(tenant, sku, limit)]
         found.sort(key=lambda one: (one.line.time, one.number), reverse=True)
         return [one.line for one in found[:limit]]
+
+    async def state(self, tenant: str, sku: str, tag: str) -> Product | None:
+        """Return a product as it was when it had a tag; None where that is not among the newest that are known.
+
+        Raises:
+            StoreError: The journal cannot be read.
+        """
+        for one in await self.lines(tenant, sku, PAGE):
+            noted = change_of(one.line)
+            for product in (noted.after, noted.before):
+                if product is not None and tag_of(product) == tag:
+                    return product
+        return None
 
     async def undoing(self, tenant: str, sku: str, change: int, *, is_forced: bool) -> UndoChange:
         """Return the write that takes a change back.

@@ -9,7 +9,7 @@ from facetry.application.product_history import HistoryNotes, ProductHistory, ch
 from facetry.domain.actor import OPERATOR, Actor
 from facetry.domain.catalog import AllOrNone, BulkWrite, DeleteProduct, Guarded, Once
 from facetry.domain.errors import RecordNotFoundError
-from facetry.domain.guarding import Condition
+from facetry.domain.guarding import Condition, tag_of
 from facetry.domain.patching import ProductKey
 from facetry.domain.stocking import ChangeStock
 from facetry.domain.touching import plain, what, why
@@ -77,6 +77,18 @@ class TestNotes:
         found = await history.newest(TENANT, ["R1", "R2", "R9"], 3)
         assert [(line.id, line.action) for line in found] == [("R2", "update"), ("R1", "update"), ("R2", "create")]
         assert await history.newest(TENANT, [], 3) == []
+
+    async def test_a_product_is_known_as_it_was_with_a_tag(self):
+        store, journal = MemoryCatalogStore(), MemoryJournal()
+        await store.create_tenant(tenant_record(TENANT))
+        store.on_write(HistoryNotes(journal, SetClock()))
+        states = []
+        for quantity in (1, 2, 3):
+            await store.write(TENANT, [put("R1", quantity=quantity)])
+            states.append(await store.product(TENANT, "R1"))
+        history = ProductHistory(journal, store)
+        assert [await history.state(TENANT, "R1", tag_of(one)) for one in states] == states
+        assert await history.state(TENANT, "R1", "0" * 16) is None
 
     async def test_an_unknown_change_cannot_be_undone(self):
         store = MemoryCatalogStore()

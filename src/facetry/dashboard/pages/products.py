@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from facetry.application.catalog import Catalog
+from facetry.application.product_history import ProductHistory
 from facetry.dashboard.addresses import NEW, PRODUCTS, group_url, product_url
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
@@ -32,7 +33,7 @@ from facetry.domain.errors import (
     ProductNotFoundError,
 )
 from facetry.domain.guarding import Condition, tag_of
-from facetry.domain.patching import ProductKey, ProductPatch
+from facetry.domain.patching import ProductKey, ProductPatch, patched
 from facetry.domain.product import Product, ProductContent, completed
 from facetry.domain.product_differences import patch_to, values_of
 from facetry.domain.user import Role
@@ -70,9 +71,10 @@ class DeletePage:
 class Products:
     """Shows, makes, changes and removes products."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        """Write to a catalog."""
-        self._catalog = catalog
+    def __init__(self, dependencies: Dependencies) -> None:
+        """Write to a catalog, and look up in its history what a form was made of."""
+        self._catalog: Catalog = dependencies.catalog
+        self._history = ProductHistory(dependencies.journal, dependencies.store)
 
     async def show(self, call: PageCall) -> Answer:
         """Show a product: to who may change it as a form."""
@@ -93,13 +95,13 @@ class Products:
             content = ProductFormReader(call.settings, product).content(_named(state, product.sku))
             patch = patch_to(product, content)
             if tag != tag_of(product):
-                return self._lost(call, product, state, content)
+                return await self._lost(call, product, state, content, tag)
             if patch == ProductPatch():
                 return redirect(call, product_url(product.sku), call.texts.gettext("Nothing was changed."))
             await self._patch(call, product, patch, tag)
         except ChangedMeanwhileError:
             current = await self._catalog.product(call.tenant, product.sku)
-            return self._lost(call, current, state, content)
+            return await self._lost(call, current, state, content, tag)
         except _REFUSALS as error:
             page = _of_product(call, product, state, _errors(call, error, state))
             return _form(call, replace(page, tag=tag), status=_INVALID)
@@ -151,13 +153,22 @@ class Products:
         write = PatchProduct(key, patch, mounts=mounts)
         await self._catalog.do(call.tenant, Guarded(Condition(key, tags=(tag,)), write))
 
-    def _lost(self, call: PageCall, product: Product, state: ProductState, content: ProductContent) -> Answer:
-        """Show what somebody else has made of a product meanwhile, beside what stands in the form."""
-        differing = changes_of(call).fields(product, completed(content))
-        if not differing:
+    async def _lost(
+        self, call: PageCall, product: Product, state: ProductState, content: ProductContent, tag: str
+    ) -> Answer:
+        """Show what somebody else has made of a product meanwhile, and what saving the form would make of that."""
+        base = await self._history.state(call.tenant, product.sku, tag)
+        wanted = completed(content)
+        if base is not None:
+            # What the visitor has not touched is as the other one has left it.
+            typed = ProductFormReader(call.settings, base).content(_named(state, product.sku))
+            wanted = completed(patched(product, patch_to(base, typed)))
+            state = state_of(wanted)
+        conflict = changes_of(call).meeting(base or product, product, wanted)
+        if patch_to(product, wanted) == ProductPatch():
             return redirect(call, product_url(product.sku), call.texts.gettext("Somebody else made the same change."))
         page = _of_product(call, product, state)
-        return _form(call, replace(page, conflict=differing), status=_CONFLICT)
+        return _form(call, replace(page, conflict=conflict), status=_CONFLICT)
 
     async def _like(self, call: PageCall, sku: str) -> Product | None:
         """Return the product that a new one is made after; None for none, and for one that is gone."""
@@ -241,7 +252,7 @@ def _facts(call: PageCall, product: Product) -> Sequence[tuple[str, str | None]]
 
 def routes(dependencies: Dependencies) -> list[Page]:
     """Return the pages of products."""
-    products = Products(dependencies.catalog)
+    products = Products(dependencies)
     return [
         Page("GET", f"{PRODUCTS}/{NEW}", products.blank, Role.EDITOR),
         Page("POST", f"{PRODUCTS}/{NEW}", products.create, Role.EDITOR),

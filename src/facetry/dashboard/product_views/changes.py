@@ -101,15 +101,21 @@ class Changes:
 
     def fields(self, before: ProductContent, after: ProductContent) -> Sequence[FieldChange]:
         """Return in what a product differs from another state of it."""
-        then, now = values_of(before), values_of(after)
-        return [
-            FieldChange(
-                self.label(place),
-                self._values.text(place[0], then.get(place), before.currency or self._currency),
-                self._values.text(place[0], now.get(place), after.currency or self._currency),
-            )
-            for place in differing(then, now)
+        places = differing(values_of(before), values_of(after))
+        return [self._field(place, before, after) for place in places]
+
+    def meeting(self, base: ProductContent, now: ProductContent, wanted: ProductContent) -> Sequence[FieldChange]:
+        """Return what somebody has made of a product, and what another one wants, wherever one of them changes it."""
+        theirs = differing(values_of(base), values_of(now))
+        places = dict.fromkeys([*theirs, *differing(values_of(now), values_of(wanted))])
+        return [self._field(place, now, wanted) for place in places]
+
+    def _field(self, place: Place, before: ProductContent, after: ProductContent) -> FieldChange:
+        texts = [
+            self._values.text(place[0], values_of(side).get(place), side.currency or self._currency)
+            for side in (before, after)
         ]
+        return FieldChange(self.label(place), *texts)
 
     def label(self, place: Place) -> str:
         """Return what a place of a product is called."""
