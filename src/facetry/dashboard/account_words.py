@@ -34,6 +34,9 @@ MESSAGES = (
     _("Must have at most 100 printable characters."),
     _("Must be the one that the app shows now."),
     _("Must be the id of the tenant."),
+    _("Must have 1 to 100 printable characters."),
+    _("Must be a whole number, or nothing for no limit."),
+    _("Must be one of those that there are."),
 )
 """What the domain says, as a sentence."""
 
