@@ -45,6 +45,10 @@ def _in_php(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
+def _in_javascript(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 _CURL = {
     "catalog": """
 BASE=<base_url>
@@ -79,7 +83,6 @@ curl -sS -G "$BASE/v2/search" \\
 _PYTHON = {
     "catalog": """
 import json
-import re
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -99,7 +102,6 @@ print(json.dumps(call("/search/v1/search?" + query, {"x-access-token": token})))
 """,
     "client": """
 import json
-import re
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
@@ -115,7 +117,6 @@ with urlopen(BASE + "/client/V1/", urlencode(form).encode()) as answer:
 """,
     "native": """
 import json
-import re
 from urllib.request import Request, urlopen
 
 BASE = <base_url>
@@ -227,6 +228,6 @@ TOOLS: Mapping[str, tuple[Callable[[str], str], Mapping[str, str]]] = {
     "curl": (_in_shell, _CURL),
     "Python": (repr, _PYTHON),
     "PHP": (_in_php, _PHP),
-    "Node": (json.dumps, _NODE),
+    "Node": (_in_javascript, _NODE),
 }
 """By what runs them: how a text is written there, and the examples by API."""
