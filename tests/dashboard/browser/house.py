@@ -36,6 +36,15 @@ class House:
         self._paths: dict[str, str] = {}
         for role in Role:
             self.add_user(email_of(role.value), role, "" if role is Role.OPERATOR else TENANT)
+        self._import()
+
+    def _import(self) -> None:
+        """Have a file imported, so that there is an import to look at, with a row that was rejected."""
+        rows = ['{"sku": "HOUSE-1", "name": "Ring"}', '{"sku": "HOUSE-2", "quantity": "many"}']
+        headers = {"authorization": f"Bearer {self.keys['apiKey']}", "content-type": "application/x-ndjson"}
+        with self.server.connect() as connection:
+            made = connection("POST", "/v2/imports?name=house.ndjson", "\n".join(rows).encode(), headers)
+        assert made.status == 201, made
 
     def add_user(self, email: str, role: Role, tenant: str = TENANT) -> None:
         """Have a user who may sign in."""
@@ -65,7 +74,7 @@ class House:
         """Return where a page is, found once; the demo has something of everything."""
         if place.name not in self._paths:
             path = path_of(place, window.read)
-            assert path is not None, f"nothing at {place.path} leads to {place.link}"
+            assert path is not None, f"nothing at {place.path} leads to {place.links}"
             self._paths[place.name] = path
         return self._paths[place.name]
 

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from playwright.sync_api import expect
 
-from tests.dashboard.browser.house import email_of, sign_in
+from tests.dashboard.browser.house import PASSWORD, email_of, sign_in
 from tests.dashboard.browser.windows import PHONE
 from tests.dashboard.places import HOME
 
@@ -28,7 +28,8 @@ def seen_by_programs(house, sku):
     _, native = house.v2("GET", f"/v2/products/{quote(sku)}")
     with house.server.connect(house.server.login({"id": "demo", "apiKey": house.keys["apiKey"]})) as connection:
         catalog = connection.product(sku).json
-    asked = {"auth": house.keys["accessKey"], "action": "product_search", "data": json.dumps({"sku": sku})}
+    data = json.dumps({"sku": sku, "fields": "*"})
+    asked = {"auth": house.keys["accessKey"], "action": "product_search", "data": data}
     with house.server.connect() as connection:
         client = connection("GET", f"/client/V1/?{urlencode(asked)}").json
     return native, catalog, client
@@ -154,6 +155,41 @@ def test_five_hundred_products_are_edited_at_once(open_window, house):
     changed = page.locator(".figures div", has_text="Changed").locator("dd").first
     expect(changed).to_have_text(f"{wanted:,}", timeout=60_000)
     assert house.v2("GET", f"/v2/products/{quote(sku)}")[1]["quantity"] == before + 7
+
+
+def test_a_key_is_made_and_replaced_and_the_old_one_dies(open_window, house):
+    window = open_window()
+    page = window.page
+    sign_in(window, email_of("owner"))
+    window.open(f"{HOME}/account/api")
+    page.get_by_role("link", name="Show keys").click()
+    confirm(page)
+    expect(page.get_by_text(house.keys["accessKey"], exact=True)).to_be_visible()
+    page.get_by_label("Name", exact=True).fill("Packing table")
+    page.locator("input[name=scopes][value=read]").check()
+    page.get_by_role("button", name="Make the key").click()
+    old = shown_secret(page)
+    assert house.v2("GET", "/v2/products?limit=1", key=old)[0] == 200
+    page.get_by_role("link", name="Packing table").click()
+    page.get_by_label("The old key stays good").select_option("0")
+    page.get_by_role("button", name="Replace the key").click()
+    new = shown_secret(page)
+    assert new != old
+    assert house.v2("GET", "/v2/products?limit=1", key=new)[0] == 200
+    assert house.v2("GET", "/v2/products?limit=1", key=old)[0] == 401
+
+
+def confirm(page):
+    """Give the password again where it is asked for."""
+    if page.url.endswith("/account/confirm") or "/account/confirm?" in page.url:
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Go on").click()
+
+
+def shown_secret(page):
+    """Return the key that a page shows once."""
+    notice = page.locator(".notice", has_text="Copy the key now")
+    return notice.locator("[data-copy]").get_attribute("data-copy")
 
 
 def test_a_viewer_sees_everything_and_changes_nothing(open_window, house):
