@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from facetry.domain.leaky_bucket import Bucket
+from facetry.domain.placement import Placement
 from facetry.domain.product import Product
 from facetry.domain.quotas import Quotas
 from facetry.domain.search.fields import AttributeDefinition, Kind
@@ -99,7 +100,7 @@ SEARCHING_TENANT_DOC = TENANT_DOC.replace(
     b'"stop_words":["the"],"language_stop_words":"none","weights":{"name":2.0},'
     b'"boosts":[{"field":"quantity","weight":0.5,"pivot":10.0}],'
     b'"pins":[{"query":"ring","first":["G1"],"hide":["G2"]}],'
-    b'"relax_below":3,"understanding":false,"semantic":0.25},"client_api":{},"quotas":{}},'
+    b'"relax_below":3,"understanding":false,"semantic":0.25},"client_api":{},"quotas":{},"placement":{}},'
     b'"created":1.5,"search_key_digest":"Bw==","search_key_sealed":"CA==","access_key_disabled":false,"access_keys":[]}',
 )
 CLIENT_TENANT = msgspec.structs.replace(
@@ -110,6 +111,7 @@ CLIENT_TENANT = msgspec.structs.replace(
             http_errors=True, require_https=HttpsRule.ALWAYS, buckets={"product_sold": Bucket(5, 0.5)}
         ),
         quotas=Quotas(products=5, search_seconds_per_minute=7),
+        placement=Placement(home="large", coming="own-0123456789abcdef"),
     ),
     access_key_disabled=True,
     access_keys=(
@@ -132,6 +134,7 @@ CLIENT_TENANT_DOC = (
         b'"client_api":{"http_errors":true,"require_https":"always","buckets":{"product_sold":{"size":5,"leak":0.5}}}',
     )
     .replace(b'"quotas":{}', b'"quotas":{"products":5,"search_seconds_per_minute":7}')
+    .replace(b'"placement":{}', b'"placement":{"home":"large","coming":"own-0123456789abcdef"}')
     .replace(
         b'"access_key_disabled":false,"access_keys":[]',
         b'"access_key_disabled":true,"access_keys":[{"id":"k1","name":"Kiosk","digest":"CQ==","sealed":"Cg=="},'
@@ -139,7 +142,7 @@ CLIENT_TENANT_DOC = (
         b'"disabled":true,"created":1.5}]',
     )
 )
-OLDER_SEARCHING_TENANT_DOC = SEARCHING_TENANT_DOC.replace(b',"client_api":{},"quotas":{}', b"").replace(
+OLDER_SEARCHING_TENANT_DOC = SEARCHING_TENANT_DOC.replace(b',"client_api":{},"quotas":{},"placement":{}', b"").replace(
     b',"access_key_disabled":false,"access_keys":[]', b""
 )
 

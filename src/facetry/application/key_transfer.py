@@ -8,6 +8,7 @@ import msgspec
 
 from facetry.application.secrets import Vault
 from facetry.domain.errors import SettingError
+from facetry.domain.placement import Placement
 from facetry.domain.tenant import AccessKey, Tenant, TokenKey
 from facetry.ports.accounts import Accounts
 
@@ -29,6 +30,12 @@ def with_plain_keys(record: Tenant, vault: Vault) -> Tenant:
 def with_sealed_keys(record: Tenant, vault: Vault) -> Tenant:
     """Return the record of one with plain keys, sealed and with digests under the vault's master key."""
     return _changed(record, vault.seal, lambda key: vault.digest(key.decode()))
+
+
+def unplaced(record: Tenant) -> Tenant:
+    """Return a record as it is on another server, which has indexes of its own."""
+    settings = msgspec.structs.replace(record.settings, placement=Placement())
+    return msgspec.structs.replace(record, settings=settings)
 
 
 async def reseal_users(accounts: Accounts, tenants: Iterable[str], old: Vault, new: Vault) -> None:

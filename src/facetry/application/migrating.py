@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from facetry.application.key_transfer import with_plain_keys, with_sealed_keys
+from facetry.application.key_transfer import unplaced, with_plain_keys, with_sealed_keys
 from facetry.application.secrets import Vault
 from facetry.application.tenants import Tenants
 from facetry.domain.copying import CopiedGroup, CopiedProduct, CopiedThing, TenantCopy
@@ -188,7 +188,7 @@ class _Move:
 
     def _plain(self, copy: TenantCopy) -> Tenant:
         self._record = self._record or copy.record
-        return with_plain_keys(self._record, self._source.vault)
+        return with_plain_keys(unplaced(self._record), self._source.vault)
 
     async def _report(self, outcome: Outcome, revision: int, contents: Contents) -> MigrationReport:
         return MigrationReport(
@@ -223,8 +223,8 @@ async def _counted(copy: TenantCopy, contents: Contents) -> AsyncIterator[Sequen
 
 
 def _comparable(record: Tenant) -> Tenant:
-    """Return a record without what counts its changes: the two sides change it each for itself."""
-    return msgspec.structs.replace(record, version=0)
+    """Return a record without what the two sides have each for itself: a count of its changes, and indexes."""
+    return msgspec.structs.replace(unplaced(record), version=0)
 
 
 def _copies(side: Side) -> TenantCopies:

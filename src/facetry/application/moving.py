@@ -17,7 +17,7 @@ from typing import BinaryIO
 import msgspec
 import zstandard
 
-from facetry.application.key_transfer import with_plain_keys, with_sealed_keys
+from facetry.application.key_transfer import unplaced, with_plain_keys, with_sealed_keys
 from facetry.application.secrets import Vault
 from facetry.domain.copying import CopiedGroup, CopiedProduct, CopiedThing, Counters
 from facetry.domain.errors import InterchangeError, InvalidValueError
@@ -116,7 +116,7 @@ async def read_tenant(copies: TenantCopies, vault: Vault, file: Path, tenant: st
         with file.open("rb") as raw:
             reader = _Reader(raw)
             record = with_sealed_keys(reader.head.tenant, vault)
-            record = msgspec.structs.replace(record, id=tenant or record.id)
+            record = msgspec.structs.replace(unplaced(record), id=tenant or record.id)
             revision = await copies.take(record, reader.head.counters, reader.things())
     except OSError as error:
         raise InterchangeError(f"{file} cannot be read: {error.strerror}") from error

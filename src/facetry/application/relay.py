@@ -234,6 +234,8 @@ class ChangeRelay:
             self._forget(tenant)
             view.record_version = version
         if record is not None:
+            if self._index is not None and self._index.placements is not None:
+                self._index.placements.place(tenant, record.settings.placement)
             # Rules and types of attributes are looked at by each search.
             view.settings_changed |= view.settings is not None and reindexes(view.settings, record.settings)
             view.settings = record.settings
@@ -260,16 +262,19 @@ class ChangeRelay:
         elif step is not None and step[0] == held:
             await self._apply(index, tenant, view, step[1])
         else:
-            await self._apply_since(index, tenant, view, held)
+            # What another process has just written to a shared index is perhaps not searchable yet.
+            await self._apply_since(index, tenant, view, held, is_certain=not self._is_shared)
         view.indexes_seen = seen
         view.index_revision = view.revision or 0
 
-    async def _apply_since(self, index: SearchIndex, tenant: str, view: TenantView, revision: int) -> None:
+    async def _apply_since(
+        self, index: SearchIndex, tenant: str, view: TenantView, revision: int, *, is_certain: bool = True
+    ) -> None:
+        """Apply what changed since a revision, also nothing where it is not certain that all before is searchable."""
         delta = await self._store.delta(tenant, revision, DELTA_LIMIT)
         if delta is None:
             await self._rebuild(index, tenant, view)
-        elif delta.revision != revision or self._is_shared:
-            # What another process has just written to a shared index is perhaps not searchable yet.
+        elif delta.revision != revision or not is_certain:
             await self._apply(index, tenant, view, delta)
 
     async def _apply(self, index: SearchIndex, tenant: str, view: TenantView, delta: Delta) -> None:

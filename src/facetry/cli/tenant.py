@@ -11,7 +11,7 @@ from rich.table import Column, Table
 
 from facetry.application.tenants import NewTenant, Rotation, TenantKeys
 from facetry.bootstrap.service import Service
-from facetry.cli import channel, order_status, tenant_key, tenant_quota
+from facetry.cli import channel, order_status, tenant_key, tenant_place, tenant_quota
 from facetry.cli.options import Json, Yes, print_json, sure, with_service, with_settings
 from facetry.domain.leaky_bucket import read_limit
 from facetry.domain.tenant import HttpsRule, Tenant, TenantSettings
@@ -163,6 +163,7 @@ def client_api(
 
 
 app.command()(tenant_quota.quota)
+app.command()(tenant_place.place)
 
 
 @app.command()

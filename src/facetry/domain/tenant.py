@@ -14,6 +14,7 @@ from facetry.domain.errors import InvalidValueError
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.order import StatusDefinition
+from facetry.domain.placement import Placement
 from facetry.domain.order_statuses import check_statuses
 from facetry.domain.quotas import Quotas
 from facetry.domain.search.fields import AttributeDefinition
@@ -82,6 +83,7 @@ class TenantSettings(msgspec.Struct, frozen=True):
         rules: What its words mean and how hits are ranked.
         client_api: How the Client API treats it.
         quotas: What the operator lets it have and do at most.
+        placement: In which index its groups are, where there are several.
     """
 
     language: str = DEFAULT_LANGUAGE
@@ -90,6 +92,7 @@ class TenantSettings(msgspec.Struct, frozen=True):
     rules: SearchRules = SearchRules()
     client_api: ClientApiSettings = ClientApiSettings()
     quotas: Quotas = Quotas()
+    placement: Placement = Placement()
 
 
 class TokenKey(msgspec.Struct, frozen=True):

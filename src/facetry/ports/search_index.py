@@ -15,6 +15,7 @@ from facetry.domain.search.fields import Attributes
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchResult
 from facetry.domain.search.suggestions import Suggestions, SuggestQuery
+from facetry.ports.index_placements import IndexPlacements
 
 
 class Capabilities(msgspec.Struct, frozen=True):
@@ -40,9 +41,14 @@ class Capabilities(msgspec.Struct, frozen=True):
 
 
 class SearchIndex(Protocol):
-    """Groups of every tenant, searchable; a tenant is one index of its own, statistics of words included."""
+    """Groups of every tenant, searchable; a tenant is one index of its own, statistics of words included.
+
+    Attributes:
+        placements: Into what it is divided; None where it is not.
+    """
 
     capabilities: Capabilities
+    placements: IndexPlacements | None
 
     async def revision(self, tenant: str) -> int | None:
         """Return the revision up to which the tenant's index is complete, or None where it must be rebuilt.

@@ -34,6 +34,7 @@ from facetry.engines.columns.text.answering import answer
 from facetry.engines.columns.text.scratch import TextScratch
 from facetry.engines.columns.text.suggesting import suggest
 from facetry.engines.columns.tuning import DEFAULT_TUNING, Tuning
+from facetry.ports.index_placements import IndexPlacements
 from facetry.ports.search_index import Capabilities
 from facetry.telemetry.tenant_work import TenantWork
 
@@ -49,6 +50,8 @@ class ColumnsSearchIndex:
     Of the processes on one directory one is the writer. The others map its files and follow the change log in
     memory; what they hold in memory shrinks again when they turn to a newer manifest of the writer.
     """
+
+    placements: IndexPlacements | None = None
 
     def __init__(
         self,

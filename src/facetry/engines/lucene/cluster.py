@@ -114,6 +114,21 @@ class Cluster:
         """Make all that was written visible to searches."""
         self._checked(await self.driver.call("POST", f"/{self.index}/_refresh"))
 
+    async def aliases(self, pattern: str) -> list[str]:
+        """Return the aliases whose names fit a pattern with asterisks."""
+        reply = await self.driver.call("GET", f"/_alias/{quote(pattern, safe='*')}", seconds=PATIENCE_SECONDS)
+        if reply.status == _NOT_FOUND:
+            return []
+        return sorted({name for one in self._checked(reply).body.values() for name in one["aliases"]})
+
+    async def drop(self) -> None:
+        """Remove the index, and the alias with it; harmless where it is not there."""
+        reply = await self.driver.call("GET", f"/_alias/{quote(self.index)}", seconds=PATIENCE_SECONDS)
+        for index in () if reply.status == _NOT_FOUND else self._checked(reply).body:
+            gone = await self.driver.call("DELETE", f"/{quote(index)}")
+            if gone.status != _NOT_FOUND:
+                self._checked(gone)
+
     async def ensure(self, body: Mapping[str, Any]) -> None:
         """Make the index and its alias where they are not there; harmless to do at once."""
         if (await self.driver.call("HEAD", f"/_alias/{quote(self.index)}", seconds=PATIENCE_SECONDS)).status == _OK:

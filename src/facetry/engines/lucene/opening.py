@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 
 from facetry.domain.errors import IndexAwayError, SearchTimeoutError
-from facetry.engines.lucene.search_index import LuceneSearchIndex
+from facetry.engines.lucene.placed import PlacedSearchIndex
 
 _log = logging.getLogger(__name__)
 
 
-async def opened(index: LuceneSearchIndex, *, may_be_away: bool) -> LuceneSearchIndex:
+async def opened(index: PlacedSearchIndex, *, may_be_away: bool) -> PlacedSearchIndex:
     """Return an index made ready, where it is not there yet; one that cannot be is closed.
 
     Args:

@@ -33,6 +33,7 @@ from facetry.engines.lucene.suggesting import suggested
 from facetry.engines.lucene.tenant_state import TenantState, TenantStates, analysis_of
 from facetry.engines.lucene.texts import words_query
 from facetry.engines.lucene.work import Counted
+from facetry.ports.index_placements import IndexPlacements
 from facetry.ports.search_index import Capabilities
 from facetry.telemetry.tenant_work import TenantWork
 
@@ -47,6 +48,8 @@ _PAGE = 200
 
 class LuceneSearchIndex:
     """Keep groups in one index of a cluster, which every process writes to and searches."""
+
+    placements: IndexPlacements | None = None
 
     def __init__(self, driver: Driver, prefix: str, *, shards: int = DEFAULT_SHARDS) -> None:
         """Use the index whose name begins with ``prefix``; ``ensure`` makes it where it is not there."""

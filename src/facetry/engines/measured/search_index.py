@@ -22,11 +22,13 @@ class MeasuredSearchIndex:
 
     Attributes:
         capabilities: The other's.
+        placements: Likewise.
     """
 
     def __init__(self, index: SearchIndex, metrics: Metrics) -> None:
         """Measure an index, which belongs to this one from now on."""
         self.capabilities = index.capabilities
+        self.placements = index.placements
         self._index = index
         self._applies = metrics.histogram("facetry_index_apply_seconds")
         self._rebuilds = metrics.histogram("facetry_index_rebuild_seconds")

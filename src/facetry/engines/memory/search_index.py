@@ -32,6 +32,7 @@ from facetry.domain.search.text.naive import Text
 from facetry.domain.search.text.naive import analysed as analysed_texts
 from facetry.domain.search.text.semantics import Embedder
 from facetry.domain.search.values import text_of
+from facetry.ports.index_placements import IndexPlacements
 from facetry.ports.search_index import Capabilities
 from facetry.telemetry.tenant_work import TenantWork
 
@@ -60,6 +61,8 @@ class _TenantIndex(msgspec.Struct):
 
 class MemorySearchIndex:
     """Keep groups in dictionaries; slow, and right by reading it."""
+
+    placements: IndexPlacements | None = None
 
     def __init__(self, embedder: Embedder | None = None) -> None:
         """Keep nothing yet; the embedder is for tenants whose searches look at meanings."""

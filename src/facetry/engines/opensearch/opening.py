@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from facetry.engines.lucene.addresses import read_address
 from facetry.engines.lucene.opening import opened
-from facetry.engines.lucene.search_index import LuceneSearchIndex
+from facetry.engines.lucene.placed import PlacedSearchIndex
 from facetry.engines.opensearch.driver import OpenSearchDriver
 
 
-async def open_index(url: str, *, may_be_away: bool = False) -> LuceneSearchIndex:
+async def open_index(url: str, *, may_be_away: bool = False) -> PlacedSearchIndex:
     """Open the index that a URL names, made where it is not there; whoever opens it closes it.
 
     Args:
@@ -21,5 +21,5 @@ async def open_index(url: str, *, may_be_away: bool = False) -> LuceneSearchInde
     """
     address = read_address(url, "opensearch")
     return await opened(
-        LuceneSearchIndex(OpenSearchDriver(address), address.prefix, shards=address.shards), may_be_away=may_be_away
+        PlacedSearchIndex(OpenSearchDriver(address), address.prefix, shards=address.shards), may_be_away=may_be_away
     )
