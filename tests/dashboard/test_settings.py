@@ -102,11 +102,11 @@ def _write(line):
 async def test_attributes_are_listed_with_what_they_seem_to_be(stocked, owner):
     page = await owner.get(ATTRIBUTES)
     rows = page.texts("tbody tr")
-    assert "attributes.length Word by its values 2 Search Filter Sorting" in rows
+    assert "length Word by its values 2 Search Filter Sorting" in rows
     assert page.page.select("script:not([src])") == []
     found = await owner.get(f"{ATTRIBUTES}?q=LENG", htmx=True)
     assert found.page.select_one("html") is None
-    assert [row.split()[0] for row in found.texts("tbody tr")] == ["attributes.length"]
+    assert [row.split()[0] for row in found.texts("tbody tr")] == ["length"]
     assert "No attribute is called that" in (await owner.get(f"{ATTRIBUTES}?q=zzz")).words
     for link in page.page.select("a.table__main"):
         assert (await owner.get(link["href"])).status == 200
@@ -136,7 +136,7 @@ async def test_a_type_is_set_and_taken_back(server, stocked, owner):
     fits = await owner.post(f"{EDIT}?name=attributes.length", {**values, "action": "preview"})
     assert "All values in the catalog fit The index stays as it is." in fits.words
     told = await owner.follow(await owner.post(f"{EDIT}?name=attributes.length", values))
-    assert any(row.startswith("attributes.length Scale Set by you") for row in told.texts("tbody tr"))
+    assert any(row.startswith("length Scale Set by you") for row in told.texts("tbody tr"))
     assert (await settings_of(server)).attributes == (
         AttributeDefinition("attributes.length", Kind.SCALE, ("long", "4", "very long"), "mm", sortable=False),
     )

@@ -16,7 +16,7 @@ from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.forgery import FIELD, HEADER
 from facetry.dashboard.forms import FIELD_ERRORS, field_errors
 from facetry.dashboard.import_drafts import DraftPage, draft_page, read_wish
-from facetry.dashboard.import_words import notes
+from facetry.dashboard.import_words import formats, notes
 from facetry.dashboard.problems import FORGED, sentence
 from facetry.dashboard.rendering import problem_answer, redirect, render
 from facetry.dashboard.routing import Page
@@ -64,6 +64,7 @@ class JobPage:
         has_more: Whether there are more problems.
         notes: What was noted of rows, and how often.
         error: Why it failed.
+        format: What the format is called that was found; empty before.
     """
 
     job: ImportJob
@@ -71,6 +72,7 @@ class JobPage:
     has_more: bool
     notes: Sequence[tuple[str, int]]
     error: str
+    format: str
 
 
 class _Download(NamedTuple):
@@ -194,7 +196,8 @@ class ImportPages:
     async def _job_page(self, call: PageCall, job: ImportJob) -> JobPage:
         rejected, has_more = await self._rejected(call, job)
         error = sentence(job.error) if job.error else ""
-        return JobPage(job, rejected, has_more, notes(call.texts, job.notes), error)
+        form = dict(formats(call.texts)).get(job.format, "")
+        return JobPage(job, rejected, has_more, notes(call.texts, job.notes), error, form)
 
     async def _rejected(self, call: PageCall, job: ImportJob) -> tuple[Sequence[Rejection], bool]:
         found: list[Rejection] = []

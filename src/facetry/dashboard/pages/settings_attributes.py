@@ -98,9 +98,10 @@ class AttributePages:
         return render(call, "settings/_attributes.html" if call.is_partial else "settings/attributes.html", page)
 
     async def edit(self, call: PageCall) -> Answer:
-        """Show the form of an attribute's type; without a name that of a new one."""
+        """Show the form of an attribute's type, with a proposal where none is set; without a name that of a new one."""
         name = call.query.text("name")
-        return self._page(call, _set(call.settings.attributes, name) or AttributeDefinition(name, Kind.KEYWORD))
+        proposed = AttributeDefinition(name, _kind(call.query.text("type")) or Kind.KEYWORD)
+        return self._page(call, _set(call.settings.attributes, name) or proposed)
 
     async def save(self, call: PageCall) -> Answer:
         """Set a type, take it back, or say what setting it would mean, as the button says that was pressed."""
@@ -159,9 +160,12 @@ def _set(definitions: Attributes, name: str) -> AttributeDefinition | None:
     return next((one for one in definitions if full_name(one.name) == full_name(name)), None) if name else None
 
 
+def _kind(name: str) -> Kind | None:
+    return next((kind for kind in Kind if kind.value == name), None)
+
+
 def _read(form: Values) -> AttributeDefinition:
-    chosen = form.text("type")
-    kind = next((kind for kind in Kind if kind.value == chosen), Kind.ANY)
+    kind = _kind(form.text("type")) or Kind.ANY
     lines = (line.strip() for line in form.raw("scale").splitlines())
     return AttributeDefinition(
         name=form.text("name"),
