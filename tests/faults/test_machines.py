@@ -15,7 +15,7 @@ from tools.engines import fetching
 from tools.engines.mongodb import MongoServer
 from tools.engines.redis import RedisServer, said
 
-pytestmark = [pytest.mark.slow, pytest.mark.engines]
+pytestmark = pytest.mark.engines
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +54,7 @@ def test_a_machine_is_killed(machines):
     assert {error[2] for error in load.errors} == {0}
 
 
+@pytest.mark.slow
 def test_the_store_is_killed(machines):
     with harmed(machines, after_seconds=6) as load:
         machines.store.process.kill()
@@ -63,6 +64,7 @@ def test_the_store_is_killed(machines):
     assert load.gaps["write"] > 0.9
 
 
+@pytest.mark.slow
 def test_the_cache_is_killed(machines):
     with harmed(machines) as load:
         machines.cache.process.kill()
@@ -71,6 +73,7 @@ def test_the_cache_is_killed(machines):
     assert load.errors == []
 
 
+@pytest.mark.slow
 def test_a_machine_is_cut_off_from_the_cache(machines):
     with harmed(machines) as load:
         machines.to_cache.cut()
@@ -79,6 +82,7 @@ def test_a_machine_is_cut_off_from_the_cache(machines):
     assert load.errors == []
 
 
+@pytest.mark.slow
 def test_the_cache_says_nothing_to_one_machine(machines):
     with harmed(machines) as load:
         machines.to_cache.stall()
@@ -87,6 +91,7 @@ def test_the_cache_says_nothing_to_one_machine(machines):
     assert load.errors == []
 
 
+@pytest.mark.slow
 def test_the_cache_forgets_everything(machines):
     with harmed(machines) as load:
         for _ in range(20):
@@ -95,6 +100,7 @@ def test_the_cache_forgets_everything(machines):
     assert load.errors == []
 
 
+@pytest.mark.slow
 def test_a_machine_is_cut_off_from_the_store(machines):
     before = machines.to_store.connections
     with harmed(machines, after_seconds=6) as load:
@@ -105,6 +111,7 @@ def test_a_machine_is_cut_off_from_the_store(machines):
     assert {error[2] for error in load.errors} <= {0}
 
 
+@pytest.mark.slow
 def test_a_machine_is_cut_off_from_the_index(machines):
     with harmed(machines, after_seconds=6) as load:
         machines.to_index.cut()
@@ -115,6 +122,7 @@ def test_a_machine_is_cut_off_from_the_index(machines):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_connections_are_lost_without_a_word(machines):
     # The store is given half a minute to answer, and a call waits for two of its answers at most.
     with harmed(machines, after_seconds=70, calm_seconds=65):
@@ -122,6 +130,7 @@ def test_connections_are_lost_without_a_word(machines):
             network.lose()
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 def test_a_slow_network_slows_and_does_no_more(machines):
     with harmed(machines) as load:
@@ -133,6 +142,7 @@ def test_a_slow_network_slows_and_does_no_more(machines):
     assert load.errors == []
 
 
+@pytest.mark.slow
 def test_the_index_is_deleted_by_hand(machines, opensearch_url):
     address = f"http://{opensearch_url.partition('://')[2]}"
     with Load(machines) as load:
