@@ -225,6 +225,7 @@ async def test_a_gemstone_is_made_and_read_as_the_trade_writes_it(server, shop, 
         ({"price": "9" * 14}, "price"),
         ({"quantity": "-1"}, "quantity"),
         ({"images": "x" * 10_001}, "images"),
+        ({"images": "x\n" * 1_001}, "images"),
     ],
 )
 async def test_what_cannot_be_stored_is_told_beside_its_field(server, stones, editor, wrong, field):
