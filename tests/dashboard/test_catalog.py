@@ -179,9 +179,32 @@ async def test_filters_are_chips_that_can_be_taken_away(full, viewer):
         "Color: Red": f"{rest}&f.color=Blue&f.active=true&price=10..&view=table",
         "Color: Blue": f"{rest}&f.color=Red&f.active=true&price=10..&view=table",
         "Visibility: Active": f"{rest}&f.color=Red&f.color=Blue&price=10..&view=table",
-        "Price: $10.00 –": f"{rest}&f.color=Red&f.color=Blue&f.active=true&view=table",
+        "Price: from $10.00": f"{rest}&f.color=Red&f.color=Blue&f.active=true&view=table",
         "Clear all": "/dashboard/catalog?view=table",
     }
+
+
+@pytest.mark.parametrize(
+    ("price", "said"), [("10..20", "$10.00 – $20.00"), ("10..", "from $10.00"), ("..20", "up to $20.00")]
+)
+async def test_limits_of_prices_are_one_chip(full, viewer, price, said):
+    assert (await viewer.get(f"{CATALOG}?price={price}")).texts("a.chip")[0] == f"Price: {said}"
+
+
+async def test_parts_of_products_are_facets_too(server, shop, viewer):
+    for at in range(4):
+        stones, metals = ({"type": ("ruby", "opal")[at % 2]},), ({"finish": ("matte", "shiny")[at % 2]},)
+        product = ProductContent(sku=f"S{at}", name="ring", gemstones=stones, metals=metals)
+        await server.catalog.put_product("shop", product)
+    shown = await viewer.get(f"{CATALOG}?f.gemstones.type=ruby")
+    assert {"Gemstone: Type", "Metal: Finish"} <= set(shown.texts("legend"))
+    assert facet(shown, "gemstones.type") == {"ruby": 2, "opal": 2}
+
+
+async def test_a_text_that_may_be_misspelt_leads_to_another(full, viewer):
+    shown = await viewer.get(f"{CATALOG}?q=gould")
+    links = [link["href"] for link in shown.page.select("#results p a")]
+    assert "/dashboard/catalog?q=gold" in links
 
 
 async def test_htmx_gets_hits_facets_and_the_url(full, viewer):

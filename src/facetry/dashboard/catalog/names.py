@@ -72,6 +72,14 @@ class FieldNames:
         """Return a price in the tenant's currency."""
         return self._call.formats.price(minor, self.currency)
 
+    def price_limits(self, lowest: int | None, highest: int | None) -> str:
+        """Return limits of prices, of which one may be missing."""
+        if lowest is not None and highest is not None:
+            return f"{self.price(lowest)} \N{EN DASH} {self.price(highest)}"
+        if highest is not None:
+            return self._call.texts.gettext("up to %(price)s") % {"price": self.price(highest)}
+        return self._call.texts.gettext("from %(price)s") % {"price": self.price(lowest or 0)}
+
     def price_range(self, first: int, end: int, count: int) -> str:
         """Return a range of prices in ten-thousandths, its end not included, and how many groups are in it."""
         text = self._call.texts.ngettext(

@@ -149,9 +149,8 @@ def chips(state: CatalogState, names: FieldNames) -> Iterator[Chip]:
             url = state.with_values(field, tuple(one for one in values if one != value)).url
             yield Chip(names.field(field), names.value(field, value), url)
     if state.has_price:
-        low, high = (None if price is None else names.price(price) for price in (state.lowest, state.highest))
         url = state.but(lowest=None, highest=None).url
-        yield Chip(names.field("price"), f"{low or ''} \N{EN DASH} {high or ''}".strip(), url)
+        yield Chip(names.field("price"), names.price_limits(state.lowest, state.highest), url)
 
 
 def saved_links(views: Sequence[SavedView], state: CatalogState) -> list[SavedLink]:

@@ -1,6 +1,7 @@
 // Comfort on the catalog's page: arrows through hits, the price slider, ticks, and filters that open on a phone.
 
-const find = document.getElementById("find");
+// Looked up each time: going back in the history brings a page with elements of its own.
+const box = () => document.getElementById("find");
 
 function hits() {
   return [...document.querySelectorAll("[data-hit]")];
@@ -14,7 +15,8 @@ function columns(all) {
 
 // From the search box down to the first hit, on from there by lines or single ones, and back to the box.
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  const find = box();
+  if (!find || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const all = hits();
   const at = all.indexOf(document.activeElement);
   if (event.key === "Escape" && (at >= 0 || document.activeElement === find)) {
@@ -96,16 +98,24 @@ function prepareTicks() {
   tell();
 }
 
-const opener = document.querySelector("[data-filters]");
-opener?.classList.add("is-ready");
-opener?.addEventListener("click", () => {
-  const isOpen = document.getElementById("facets").classList.toggle("is-open");
-  opener.setAttribute("aria-expanded", String(isOpen));
-});
+function prepareOpener() {
+  const opener = document.querySelector("[data-filters]");
+  opener?.classList.add("is-ready");
+  opener?.addEventListener("click", () => {
+    const isOpen = document.getElementById("facets").classList.toggle("is-open");
+    opener.setAttribute("aria-expanded", String(isOpen));
+  });
+}
 
-preparePrices(document);
-prepareTicks();
+function prepare() {
+  prepareOpener();
+  preparePrices(document);
+  prepareTicks();
+}
+
+prepare();
+document.addEventListener("htmx:historyRestore", prepare);
 document.addEventListener("htmx:oobAfterSwap", (event) => preparePrices(event.detail.target));
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "results") prepareTicks();
+  if (event.detail.target?.id === "results") prepareTicks();
 });
