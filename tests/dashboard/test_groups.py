@@ -6,6 +6,7 @@ import pytest
 
 from facetry.api.client.product_rendering import RENDERERS
 from facetry.application.access_keys import NewAccessKey
+from facetry.dashboard.api_documents import MAX_SHOWN
 from facetry.domain.product import ProductContent
 from facetry.domain.user import Role
 from tests.api.server import AccessKeyHolder, KeyHolder
@@ -252,3 +253,10 @@ async def test_the_json_is_what_each_api_answers(server, shop, viewer):
         (await call("GET", "/v2/groups/G1")).json,
         await client.ok("product_search", {"model": "G1", "fields": ",".join(RENDERERS)}),
     ]
+
+
+async def test_of_a_long_document_the_beginning_is_shown(server, shop, viewer):
+    await fill(server, "gold-50", description="\u20ac" * MAX_SHOWN)
+    texts = [one.get_text() for one in (await viewer.get(f"{GROUP}/json")).page.select("pre.code")]
+    assert [len(text) for text in texts] == [MAX_SHOWN + 2] * 3
+    assert all(text.endswith("\u20ac\n\u2026") for text in texts)

@@ -10,7 +10,7 @@ import msgspec
 from facetry.domain.group import ProductGroup
 from facetry.domain.product import Product
 
-MAX_SHOWN = 200_000
+MAX_SHOWN = 100_000
 """So many characters of one document are shown."""
 
 
@@ -29,8 +29,9 @@ class ApiDocument(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """Return the body as JSON in lines; of a long one the beginning."""
-        return msgspec.json.format(msgspec.json.encode(self.document), indent=2).decode()[:MAX_SHOWN]
+        """Return the body as JSON in lines; of a long one the beginning, with an ellipsis behind it."""
+        text = msgspec.json.format(msgspec.json.encode(self.document), indent=2).decode()
+        return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}\n\u2026"
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,11 @@ class Cells:
         return self.price(product.promotion_price, product.currency) if is_offer else ""
 
     def _stock(self, product: Product) -> tuple[str, str]:
-        alert = product.trade.quantity_alert if product.trade else None
-        is_low = alert is not None and product.quantity <= alert
-        kind = "danger" if not product.quantity else "warning" if is_low else ""
-        return self._formats.number(product.quantity), kind
+        return self._formats.number(product.quantity), stock_kind(product)
+
+
+def stock_kind(product: Product) -> str:
+    """Return ``danger`` for a product that is sold out, ``warning`` where somebody wants to know, else nothing."""
+    alert = product.trade.quantity_alert if product.trade else None
+    is_low = alert is not None and product.quantity <= alert
+    return "danger" if not product.quantity else "warning" if is_low else ""

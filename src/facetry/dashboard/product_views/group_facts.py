@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from facetry.dashboard.product_views.cells import Cells
+from facetry.dashboard.product_views.cells import Cells, stock_kind
 from facetry.domain.group import ProductGroup
 
 
@@ -35,7 +35,7 @@ def group_facts(group: ProductGroup, cells: Cells) -> GroupFacts:
     """Return what follows from the products of a group."""
     regular = _range(group, cells, group.regular_price_min, group.regular_price_max)
     promotion = _range(group, cells, group.promotion_price_min, group.promotion_price_max)
-    kinds = [cells.cell(product, "stock").kind for product in group.products]
+    kinds = [stock_kind(product) for product in group.products]
     return GroupFacts(
         price=regular,
         offer=promotion if promotion != regular else "",
