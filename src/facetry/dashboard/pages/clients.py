@@ -9,12 +9,12 @@ import msgspec
 
 from facetry.application.record_lists import Place, RecordLists, RecordQuery
 from facetry.dashboard.call import PageCall
-from facetry.dashboard.client_forms import changed_client, client_form
 from facetry.dashboard.dependencies import Dependencies
-from facetry.dashboard.order_queries import ListQuery, client_query
-from facetry.dashboard.record_editing import Editing, RecordEditor, do_guarded
-from facetry.dashboard.record_pages import Pager, number_key, pager, place_of
-from facetry.dashboard.record_words import ORDER_BADGES, OrderWords
+from facetry.dashboard.records.client_form import changed_client, client_form
+from facetry.dashboard.records.editing import Editing, RecordEditor, do_guarded
+from facetry.dashboard.records.paging import Pager, number_key, pager, place_of
+from facetry.dashboard.records.queries import ListQuery, client_query
+from facetry.dashboard.records.words import ORDER_BADGES, OrderWords
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
 from facetry.dashboard.values import Values

@@ -9,11 +9,11 @@ from facetry.application.mounted import Mounted, mounted
 from facetry.application.record_lists import RecordLists, RecordQuery, page_of
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
-from facetry.dashboard.gemstone_forms import changed_gemstone, gemstone_choices, gemstone_form, made_gemstone
-from facetry.dashboard.gemstone_queries import filter_choices, gemstone_query, is_narrow
-from facetry.dashboard.record_editing import Editing, RecordEditor, do_guarded
-from facetry.dashboard.record_pages import Choice, Pager, pager, place_of, url_of
-from facetry.dashboard.record_words import DETAILS
+from facetry.dashboard.records.editing import Editing, RecordEditor, do_guarded
+from facetry.dashboard.records.gemstone_form import changed_gemstone, gemstone_choices, gemstone_form, made_gemstone
+from facetry.dashboard.records.gemstone_query import filter_choices, gemstone_query, is_narrow
+from facetry.dashboard.records.paging import Choice, Pager, pager, place_of, url_of
+from facetry.dashboard.records.words import DETAILS
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
 from facetry.dashboard.texts import Texts

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from facetry.application.record_lists import RecordLists, RecordQuery
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
-from facetry.dashboard.record_pages import AT, Pager, link, number_key, pager, place_of
-from facetry.dashboard.record_words import BATCH_BADGES, BATCH_STATUSES, LISTED_FIELDS, translated
+from facetry.dashboard.records.paging import AT, Pager, link, number_key, pager, place_of
+from facetry.dashboard.records.words import BATCH_BADGES, BATCH_STATUSES, LISTED_FIELDS, translated
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
 from facetry.domain.batching import QueueBatch

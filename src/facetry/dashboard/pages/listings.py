@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from facetry.application.record_lists import RecordLists
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
-from facetry.dashboard.listing_forms import STATUSES, changed_listing, ended_listing, listing_form, listing_query
 from facetry.dashboard.pages import listing_batches
-from facetry.dashboard.record_editing import Editing, RecordEditor, do_guarded
-from facetry.dashboard.record_pages import Choice, Pager, number_key, pager, place_of, url_of
-from facetry.dashboard.record_words import LISTED_FIELDS, LISTING_BADGES, LISTING_STATUSES, OrderWords, translated
+from facetry.dashboard.records.editing import Editing, RecordEditor, do_guarded
+from facetry.dashboard.records.listing_form import STATUSES, changed_listing, ended_listing, listing_form, listing_query
+from facetry.dashboard.records.paging import Choice, Pager, number_key, pager, place_of, url_of
+from facetry.dashboard.records.words import LISTED_FIELDS, LISTING_BADGES, LISTING_STATUSES, OrderWords, translated
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
 from facetry.dashboard.values import Values

@@ -9,12 +9,12 @@ from facetry.application.record_lists import RecordLists
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.forms import FIELD_ERRORS, field_errors
-from facetry.dashboard.order_forms import FORMS, OrderForm, next_statuses, sent_order, shown_order
-from facetry.dashboard.order_queries import order_query
-from facetry.dashboard.record_editing import do_guarded
-from facetry.dashboard.record_forms import Remarks, Texts
-from facetry.dashboard.record_pages import Choice, Pager, number_key, pager, place_of, url_of
-from facetry.dashboard.record_words import ORDER_BADGES, OrderWords
+from facetry.dashboard.records.editing import do_guarded
+from facetry.dashboard.records.forms import Remarks, Texts
+from facetry.dashboard.records.order_forms import FORMS, OrderForm, next_statuses, sent_order, shown_order
+from facetry.dashboard.records.paging import Choice, Pager, number_key, pager, place_of, url_of
+from facetry.dashboard.records.queries import order_query
+from facetry.dashboard.records.words import ORDER_BADGES, OrderWords
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
 from facetry.dashboard.values import Values

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from facetry.dashboard.record_pages import Choice
+from facetry.dashboard.records.paging import Choice
 from facetry.dashboard.texts import Texts
 from facetry.domain.channels import all_channels
 from facetry.domain.listing import BatchStatus, ListingStatus

@@ -10,7 +10,7 @@ from facetry.application.catalog import Catalog
 from facetry.application.records import Records
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.forms import FIELD_ERRORS, field_errors
-from facetry.dashboard.record_forms import RecordForm, Remarks, Texts, plain
+from facetry.dashboard.records.forms import RecordForm, Remarks, Texts, plain
 from facetry.dashboard.rendering import redirect, render
 from facetry.domain.catalog import Effect, Guarded, Write
 from facetry.domain.errors import ChangedMeanwhileError, ProductNotFoundError, RecordExistsError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from facetry.dashboard.record_forms import FormField, RecordForm
+from facetry.dashboard.records.forms import FormField, RecordForm
 from facetry.domain.catalog import Write
 from facetry.domain.gemstone_values import Values
 from facetry.domain.keeping import PatchRecord

@@ -7,8 +7,8 @@ from enum import Enum
 from functools import lru_cache
 
 from facetry.application.record_lists import RecordQuery, Test
-from facetry.dashboard.order_queries import ListQuery, keys_of
-from facetry.dashboard.record_forms import FormField, RecordForm, Remarks, listed, priced
+from facetry.dashboard.records.forms import FormField, RecordForm, Remarks, listed, priced
+from facetry.dashboard.records.queries import ListQuery, keys_of
 from facetry.dashboard.values import Values
 from facetry.domain.catalog import Write
 from facetry.domain.channels import Channel, channel_of, sites_of

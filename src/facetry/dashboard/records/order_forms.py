@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from facetry.dashboard.record_forms import Texts
+from facetry.dashboard.records.forms import Texts
 from facetry.dashboard.values import Values
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.order import Order, OrderLine, OrderStatus

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from facetry.application.record_lists import RecordQuery, Test
-from facetry.dashboard.record_forms import Remarks
+from facetry.dashboard.records.forms import Remarks
 from facetry.dashboard.values import Values
 from facetry.domain.channels import sites_of
 from facetry.domain.errors import InvalidValueError

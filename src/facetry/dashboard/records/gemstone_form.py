@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NoReturn
 
-from facetry.dashboard.record_forms import ON, FormField, RecordForm, flag, listed, priced
-from facetry.dashboard.record_pages import choices
+from facetry.dashboard.records.forms import ON, FormField, RecordForm, flag, listed, priced
+from facetry.dashboard.records.paging import choices
 from facetry.domain.catalog import Write
 from facetry.domain.errors import InvalidFieldsError, InvalidValueError
 from facetry.domain.gemstone import Gemstone

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from facetry.dashboard.record_forms import Remarks
-from facetry.dashboard.record_pages import Choice, choices
+from facetry.dashboard.records.forms import Remarks
+from facetry.dashboard.records.paging import Choice, choices
 from facetry.dashboard.values import Values
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.gemstone_filter import Condition, GemstoneFilter, is_graded, is_one_of, is_within

@@ -1,0 +1,1 @@
+"""Lists and forms of records: gemstones, orders, clients, listings."""
