@@ -55,6 +55,7 @@ class ClientApiPage:
         statuses: All statuses of orders.
         built_in: The built-in ones: numbers and names.
         channels: All channels.
+        channel_names: Their names by number.
         own_channels: Numbers of those that can be taken back.
         typed: What was typed and refused, by field.
         conflict: What somebody else has set meanwhile; None for nothing.
@@ -67,6 +68,7 @@ class ClientApiPage:
     statuses: Sequence[Status]
     built_in: Choices
     channels: Sequence[Channel]
+    channel_names: Mapping[int, str]
     own_channels: frozenset[int]
     typed: Values
     conflict: Conflict | None
@@ -109,13 +111,15 @@ class ClientApiPages:
     ) -> Answer:
         own = call.settings.client_api
         names = Statuses().names
+        channels = all_channels(own.channels)
         page = ClientApiPage(
             settings=settings,
             version=conflict.version if conflict else call.tenant_record.version,
             rules=https_rules(call.texts),
             statuses=_statuses(own),
             built_in=[(str(status.value), f"{status.value} {names[status.value]}") for status in OrderStatus],
-            channels=all_channels(own.channels),
+            channels=channels,
+            channel_names={one.number: one.name for one in channels},
             own_channels=frozenset(one.number for one in own.channels),
             typed=typed,
             conflict=conflict,
