@@ -136,8 +136,9 @@ class TestGroup:
             "Stock 3 1 variant is sold out",
             "Variants 2 1 active",
         ]
-        assert shown.texts(".breadcrumb li") == ["Catalog", "G1"]
-        assert "Jewelry › Rings" in shown.words
+        assert shown.texts(".breadcrumb li") == ["Catalog", "Jewelry", "Rings", "G1"]
+        assert shown.page.select(".breadcrumb a")[2]["href"] == "/dashboard/catalog?f.category=Jewelry+%3E+Rings"
+        assert "Band" in (await viewer.get("/dashboard/catalog?f.category=Jewelry+%3E+Rings")).words
         assert [one["src"] for one in shown.page.select(".gallery img")] == ["https://example.com/a.jpg"]
 
     async def test_only_pictures_that_a_page_may_load_are_asked_for(self, server, shop, viewer):

@@ -455,6 +455,12 @@ class TestCells:
         assert done.status == 200
         assert (await stored(server)).regular_price == 1500_0000
 
+    async def test_who_presses_twice_has_no_conflict_with_themselves(self, server, ring, editor):
+        values = (await editor.get(f"{RING}/fields/price", htmx=True)).values() | {"value": "1500"}
+        for _ in range(2):
+            assert (await editor.post(f"{RING}/fields/price", values, htmx=True)).status == 200
+        assert (await stored(server)).regular_price == 1500_0000
+
     async def test_a_change_of_something_else_is_no_conflict_and_stays(self, server, ring, editor):
         values = (await editor.get(f"{RING}/fields/price", htmx=True)).values()
         await elsewhere(server, quantity=1)

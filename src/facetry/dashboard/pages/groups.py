@@ -8,7 +8,7 @@ from itertools import chain
 
 from facetry.application.catalog import Catalog
 from facetry.application.product_history import ProductHistory
-from facetry.dashboard.addresses import group_url
+from facetry.dashboard.addresses import category_url, group_url
 from facetry.dashboard.api_documents import ApiDocument
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
@@ -42,13 +42,13 @@ class GroupPage:
 
     Attributes:
         tab: Which of them it is: ``variants``, ``history`` or ``json``.
-        crumbs: Of its category.
+        crumbs: Of its category, with where they lead.
     """
 
     group: ProductGroup
     url: str
     tab: str
-    crumbs: Sequence[str]
+    crumbs: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Groups:
             group=group,
             url=view.url,
             tab="variants",
-            crumbs=crumbs_of(group.category),
+            crumbs=_crumbs(group),
             facts=group_facts(group, cells),
             pictures=_pictures(call, group),
             details=_details(call, group),
@@ -121,7 +121,7 @@ class Groups:
             group=group,
             url=group_url(group.group_id),
             tab="history",
-            crumbs=crumbs_of(group.category),
+            crumbs=_crumbs(group),
             changes=[changes.change(line) for line in lines],
             is_cut=len(told) < len(group.product_skus),
         )
@@ -134,7 +134,7 @@ class Groups:
             group=group,
             url=group_url(group.group_id),
             tab="json",
-            crumbs=crumbs_of(group.category),
+            crumbs=_crumbs(group),
             documents=self._documents.of_group(group, call.settings.currency),
         )
         return render(call, "groups/json.html", page)
@@ -150,6 +150,11 @@ def _pictures(call: PageCall, group: ProductGroup) -> Sequence[str]:
     every = chain(group.images, chain.from_iterable(product.images for product in group.products))
     shown = (*_SHOWN, f"{call.base_url}/")
     return [*dict.fromkeys(url for url in every if url.startswith(shown))][:MAX_PICTURES]
+
+
+def _crumbs(group: ProductGroup) -> Sequence[tuple[str, str]]:
+    crumbs = crumbs_of(group.category)
+    return [(crumb, category_url(crumbs[: place + 1])) for place, crumb in enumerate(crumbs)]
 
 
 def _details(call: PageCall, group: ProductGroup) -> Sequence[tuple[str, str | None]]:

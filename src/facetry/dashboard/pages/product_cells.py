@@ -93,6 +93,9 @@ class ProductCells:
         value, was, tag = form.text("value"), form.raw("was"), form.text("tag")
         product = await self._catalog.product(call.tenant, call.variables["sku"])
         for _ in range(_TRIES):
+            if value == field.typed(product):
+                # Whoever presses twice finds what the first time has done.
+                return await self._saved(call, product)
             if tag != tag_of(product):
                 if field.typed(product) != was:
                     page = _page(call, product, value=value, is_changed=True)
@@ -117,8 +120,6 @@ class ProductCells:
             ChangedMeanwhileError: It is not as the tag says.
             InvalidValueError: It cannot have this value.
         """
-        if value == field.typed(product):
-            return product
         key = ProductKey(sku=product.sku)
         patch = field.patch(value, product.currency or call.settings.currency)
         guarded = Guarded(Condition(key, tags=(tag,)), PatchProduct(key, patch))
