@@ -16,7 +16,7 @@ from facetry.application.turns import Turns
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
 
-LOOKED_AT = 2_000
+LOOKED_AT = 1_000
 """So many records a page looks at at most."""
 Test = Callable[[Any], bool]
 

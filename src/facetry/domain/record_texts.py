@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.listing import Listing
@@ -11,8 +12,9 @@ from facetry.domain.records import Record
 
 MAX_WORDS = 20
 """More words of a search do not count."""
-_ADDRESS = ("first_name", "last_name", "email", "phone", "line_one", "line_two", "city", "zip")
-_LINE = ("sku", "title", "tracking_number")
+# Thousands of records are looked through for one page.
+_address = attrgetter("first_name", "last_name", "email", "phone", "line_one", "line_two", "city", "zip")
+_line = attrgetter("sku", "title", "tracking_number")
 
 
 def has_words(text: str) -> Callable[[Record], bool]:
@@ -42,6 +44,6 @@ def texts_of(record: Record) -> Iterator[str]:
 
 def _of_order(order: Order) -> Iterator[str]:
     yield from (order.reference, order.customer, order.tracking_number, order.store_name)
-    yield from (getattr(order.address, name) for name in _ADDRESS)
+    yield from _address(order.address)
     for line in order.lines:
-        yield from (getattr(line, name) for name in _LINE)
+        yield from _line(line)

@@ -18,7 +18,7 @@ LISTING = RecordKind.LISTING
 class ListReader:
     """Reads pages of the listings of a shop as their ids."""
 
-    def __init__(self, shop, looked_at=2_000):
+    def __init__(self, shop, looked_at=1_000):
         self.lists = RecordLists(Records(shop.store), looked_at)
 
     async def page(self, query=None, at=0, **place) -> tuple[list[int], int, int, bool]:
