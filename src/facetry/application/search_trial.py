@@ -22,6 +22,8 @@ from facetry.domain.tenant import TenantSettings
 
 DEPTH = 50
 """So many hits are compared: one beyond them counts as gone."""
+EXPLAINED = 10
+"""So many hits are explained, which takes longer than to find them."""
 SECONDS = 10.0
 """So long a trial may take."""
 
@@ -65,9 +67,9 @@ class Trial(msgspec.Struct, frozen=True):
 
     Attributes:
         text: What was asked.
-        result: What was answered, of its first ``DEPTH`` hits.
+        result: What was answered.
         words: How each word was read, in their order.
-        hits: The first hits.
+        hits: The first hits: ``EXPLAINED`` with the parts of their scores, or ``DEPTH`` without.
         hidden: The groups that rules hide for this text.
         is_exact: Whether scores are exactly what ``docs/relevance.md`` says.
     """
@@ -139,18 +141,14 @@ class SearchTrial:
         return self._search.is_semantic
 
     async def run(self, tenant: str, settings: TenantSettings, text: str) -> Trial:
-        """Return what a text finds, and why.
+        """Return what a text finds, and why; the first ``EXPLAINED`` hits.
 
         Raises:
             SearchError: The text is too long.
             SearchTimeoutError: It took longer than ``SECONDS``.
             QuotaExceededError: The tenant searches more than it may.
         """
-        deadline = monotonic() + SECONDS
-        context = await self._search.context(tenant, settings, EVERYTHING, deadline)
-        asked = {"q": text, "limit": DEPTH, "matched_products": 1, "explain": True, "highlight": True}
-        query = read_search(asked, context).query
-        return self._trial(query, await self._search.search(tenant, query, deadline=deadline))
+        return await self._tried(tenant, settings, {"q": text, "limit": EXPLAINED, "explain": True, "highlight": True})
 
     async def compare(self, tenant: str, settings: TenantSettings, text: str, draft: SearchRules) -> Comparison:
         """Return what a text finds with the rules as they are, and as a draft has them.
@@ -160,9 +158,16 @@ class SearchTrial:
             SearchError, SearchTimeoutError, QuotaExceededError: As ``run``.
         """
         check_usable(draft, self._search)
-        was = await self.run(tenant, settings, text)
-        would_be = await self.run(tenant, msgspec.structs.replace(settings, rules=draft), text)
+        asked = {"q": text, "limit": DEPTH}
+        was = await self._tried(tenant, settings, asked)
+        would_be = await self._tried(tenant, msgspec.structs.replace(settings, rules=draft), asked)
         return compared(was, would_be)
+
+    async def _tried(self, tenant: str, settings: TenantSettings, asked: dict[str, object]) -> Trial:
+        deadline = monotonic() + SECONDS
+        context = await self._search.context(tenant, settings, EVERYTHING, deadline)
+        query = read_search({"matched_products": 1, **asked}, context).query
+        return self._trial(query, await self._search.search(tenant, query, deadline=deadline))
 
     def _trial(self, query: SearchQuery, result: SearchResult) -> Trial:
         is_exact = self._search.is_exact

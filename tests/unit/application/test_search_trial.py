@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from facetry.application.search_trial import DEPTH, Move, Score, SearchTrial, score_of
+from facetry.application.search_trial import DEPTH, EXPLAINED, Move, Score, SearchTrial, score_of
 from facetry.application.word_readings import Fit, Form, Role, WordReading
 from facetry.domain.errors import InvalidValueError, SearchError
 from facetry.domain.search.ranking import PIN_TIER
@@ -205,7 +205,10 @@ async def test_only_the_first_hits_are_compared(trial, shop):
     for number in range(DEPTH + 1):
         await shop.catalog.add_product("t", content(f"C{number:02}", name="charm", group_id=f"charm{number:02}"))
     tried = await trial.run("t", SETTINGS, "charm")
-    assert (len(tried.hits), tried.result.total) == (DEPTH, DEPTH + 1)
+    assert (len(tried.hits), tried.result.total) == (EXPLAINED, DEPTH + 1)
+    compared = await trial.compare("t", SETTINGS, "charm", SearchRules(pins=(Pin("charm", ("charm50",)),)))
+    assert (len(compared.before), len(compared.after)) == (DEPTH, DEPTH)
+    assert (compared.before[-1].move, compared.after[0].move) == (Move.GONE, Move.NEW)
 
 
 def test_a_score_without_a_hit_that_matches_is_no_trouble():

@@ -15,8 +15,6 @@ from facetry.domain.search.query import MAX_TEXT_LENGTH
 from facetry.domain.search.result import WordScore
 
 HERE = "/dashboard/search"
-SHOWN = 20
-"""So many hits of a search are shown."""
 COMPARED = 10
 """So many hits of each side are shown, of more that are compared."""
 
@@ -105,8 +103,8 @@ def typed(text: str) -> str:
 
 
 def shown_hits(call: PageCall, trial: Trial) -> tuple[ShownHit, ...]:
-    """Return the first hits of a trial."""
-    return tuple(_shown(call, hit) for hit in trial.hits[:SHOWN])
+    """Return the hits of a trial."""
+    return tuple(_shown(call, hit) for hit in trial.hits)
 
 
 def shown_comparison(call: PageCall, found: Comparison) -> ShownComparison:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from facetry.application.search_trial import DEPTH, SearchTrial, Trial
+from facetry.application.search_trial import SearchTrial, Trial
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.rendering import render
 from facetry.dashboard.studio.frame import HERE, ShownHit, Tab, shown_hits, tabs, typed
@@ -18,7 +18,6 @@ class TryPage(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     trial: Trial | None = None
     hits: tuple[ShownHit, ...] = ()
-    depth: int = DEPTH
     path: str = HERE
 
 

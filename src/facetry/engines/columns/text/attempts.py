@@ -125,6 +125,7 @@ class TextSearch:
         self._embedder = embedder
         self._schema = Schema(query.attributes)
         self._hidden = HIDDEN if query.active_only else 0
+        self._viewed: tuple[ProductGroup, TextView] | None = None
         self._identifiers = Identifiers(
             snapshot, self._schema.identifiers, deadline.check, active_only=query.active_only
         )
@@ -156,6 +157,12 @@ class TextSearch:
         return highlighted(group, self._view(group).text, attempt.plan.reading, self._query.language)
 
     def _view(self, group: ProductGroup) -> TextView:
+        # A hit that is explained is mostly highlighted too.
+        if self._viewed is None or self._viewed[0] is not group:
+            self._viewed = (group, self._seen(group))
+        return self._viewed[1]
+
+    def _seen(self, group: ProductGroup) -> TextView:
         fields = [self._schema.field(name) for name in sorted(self._schema.identifiers)]
         text = group_text(heard(group, self._schema.silent), self._query.language)
         return text_view(group, text, fields, active_only=self._query.active_only)
