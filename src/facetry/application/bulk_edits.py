@@ -12,6 +12,7 @@ from facetry.application.edit_run import BEAT_SECONDS, EditRun
 from facetry.application.fair_room import FairRoom
 from facetry.application.records import Records
 from facetry.application.selections import SelectedCount, Selection, Selections
+from facetry.application.turns import Turns
 from facetry.domain.bulk_edit import BulkEdit, EditRefusal, EditStatus
 from facetry.domain.catalog import Guarded, Write
 from facetry.domain.editing import edited, write_of
@@ -109,12 +110,12 @@ class BulkEdits:
         """
         check_edit(wish.edit)
         preview = EditPreview(count=await self._selections.count(tenant, wish.selection))
-        pages = self._selections.pages(tenant, wish.selection)
+        pages, turns = self._selections.pages(tenant, wish.selection), Turns()
         try:
             async for page in pages:
                 for product in page.products:
                     preview = _with(preview, product, wish)
-                await asyncio.sleep(0)
+                    await turns.give()
                 if preview.looked_at >= LOOKED_AT:
                     break
         finally:

@@ -13,6 +13,7 @@ import msgspec
 from facetry.application.catalog import Catalog
 from facetry.application.fair_room import FairRoom
 from facetry.application.selections import Selection, Selections
+from facetry.application.turns import Turns
 from facetry.domain.bulk_edit import MOST_REFUSALS, BulkEdit, EditRefusal, EditStatus
 from facetry.domain.catalog import (
     AllDone,
@@ -114,7 +115,9 @@ class EditRun:
         products = await self._catalog.find_products(self._tenant, [ProductKey(sku=sku) for sku in skus])
         writes: dict[str, Write] = {}
         refusals: list[EditRefusal] = []
+        turns = Turns()
         for sku, product in zip(skus, products, strict=True):
+            await turns.give()
             try:
                 write = self._write_of(sku, product)
             except FacetryError as error:

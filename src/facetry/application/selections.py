@@ -15,7 +15,10 @@ from facetry.domain.search.query import SearchQuery, SortByField
 
 MOST_PRODUCTS = 500_000
 """So many products can be selected at once: their SKUs are kept in memory."""
-PAGE_GROUPS = 100
+PAGE_PRODUCTS = 1_000
+"""About so many products are read at a time."""
+_FIRST_GROUPS = 10
+_MOST_GROUPS = 200
 _ALL_OF_A_GROUP = 1_000_000
 _GROUP = BUILT_IN["group_id"]
 _ROUNDS = 3
@@ -51,10 +54,10 @@ class SelectedPage(msgspec.Struct, frozen=True):
 class Selections:
     """The use cases of selections."""
 
-    def __init__(self, search: Search, page_groups: int = PAGE_GROUPS, most_products: int = MOST_PRODUCTS) -> None:
-        """Select by searches, reading ``page_groups`` groups at a time."""
+    def __init__(self, search: Search, page_products: int = PAGE_PRODUCTS, most_products: int = MOST_PRODUCTS) -> None:
+        """Select by searches, reading about ``page_products`` products at a time, and at least one group."""
         self._search = search
-        self._page_groups = page_groups
+        self._page_products = page_products
         self._most = most_products
 
     async def count(self, tenant: str, selection: Selection) -> SelectedCount:
@@ -67,15 +70,18 @@ class Selections:
 
         Reading on while others write is safe: a group that is selected all the while comes exactly once.
         """
-        query = msgspec.structs.replace(_query(selection), limit=self._page_groups)
+        query = msgspec.structs.replace(_query(selection), limit=min(_FIRST_GROUPS, self._page_products))
         while True:
             result = await self._search.search(tenant, query)
             products = tuple(product for hit in result.hits for product in hit.matched)
             if products:
                 yield SelectedPage(result.revision, products)
-            if len(result.hits) < self._page_groups:
+            if len(result.hits) < query.limit:
                 return
-            query = msgspec.structs.replace(query, after=result.hits[-1].position)
+            # Groups may have one product or thousands; the next ones are taken to be like these.
+            groups = self._page_products * query.limit // max(1, len(products))
+            limit = max(1, min(groups, _MOST_GROUPS))
+            query = msgspec.structs.replace(query, limit=limit, after=result.hits[-1].position)
 
     async def skus(self, tenant: str, selection: Selection) -> tuple[str, ...]:
         """Return the SKUs of all that is selected, ascending, of one revision where writes leave the time for that.

@@ -30,7 +30,7 @@ def red_ones(groups=range(7)):
 
 async def test_only_matching_products_of_a_group_are_selected_page_by_page(shop):
     await fill(shop)
-    selections = Selections(shop.search, page_groups=2)
+    selections = Selections(shop.search, page_products=3)
     assert await selections.skus("t", Selection(RED)) == red_ones()
     assert await selections.count("t", Selection(RED)) == SelectedCount(21, 7, len(red_ones()))
     assert await selections.skus("t", Selection(msgspec.structs.replace(RED, offset=5, limit=1))) == red_ones()
@@ -55,7 +55,7 @@ async def test_a_selection_of_nothing(shop):
 async def test_too_many_products_are_refused(shop):
     await fill(shop)
     with pytest.raises(InvalidValueError, match="has more than 5 products"):
-        await Selections(shop.search, page_groups=2, most_products=5).skus("t", Selection(SearchQuery()))
+        await Selections(shop.search, page_products=3, most_products=5).skus("t", Selection(SearchQuery()))
 
 
 async def test_what_is_written_meanwhile_is_read_anew(shop):
@@ -71,7 +71,7 @@ async def test_what_is_written_meanwhile_is_read_anew(shop):
                     await shop.catalog.put_product("t", content("S0-0", group_id="G0", color="Red"))
                 yield page
 
-    assert await Written(shop.search, page_groups=1).skus("t", Selection(RED)) == ("S0-0", *red_ones(range(3)))
+    assert await Written(shop.search, page_products=1).skus("t", Selection(RED)) == ("S0-0", *red_ones(range(3)))
 
 
 async def exported(selections, form):
@@ -79,7 +79,7 @@ async def exported(selections, form):
 
 
 async def test_export_of_a_result(shop):
-    selections = Selections(shop.search, page_groups=2)
+    selections = Selections(shop.search, page_products=3)
     assert (await exported(selections, ExportFormat.CSV)).startswith(b"images,")
     assert (await exported(selections, ExportFormat.CSV)).count(b"\r\n") == 1
     assert await exported(selections, ExportFormat.NDJSON) == b""
