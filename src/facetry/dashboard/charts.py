@@ -82,11 +82,10 @@ class Line(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A word below the plot: its place in percent of the width, and which part of it stands there."""
+    """A word below the plot: the place of its middle in percent of the width."""
 
     place: float
     text: str
-    anchor: str
 
 
 class Chart(NamedTuple):
@@ -166,7 +165,8 @@ def _line(series: Series, top: float) -> Line:
 
 def _labels(labels: Sequence[str]) -> Sequence[Label]:
     """Return as many labels as there is room for, at equal distances from the first on."""
-    return [_label(labels, place) for place in range(0, len(labels), _distance(labels))]
+    share = 100 / max(1, len(labels))
+    return [Label(_rounded((place + 0.5) * share), labels[place]) for place in range(0, len(labels), _distance(labels))]
 
 
 def _distance(labels: Sequence[str]) -> int:
@@ -175,13 +175,6 @@ def _distance(labels: Sequence[str]) -> int:
     least = max(1, math.ceil(len(labels) / max(1, LABEL_ROOM // (longest + 2))))
     even = (step for step in range(least, len(labels) // LEAST_LABELS + 1) if len(labels) % step == 0)
     return next(even, least)
-
-
-def _label(labels: Sequence[str], place: int) -> Label:
-    if len(labels) > 1 and place in {0, len(labels) - 1}:
-        # At the ends a word that stood in its middle would leave the chart.
-        return Label(0 if place == 0 else 100, labels[place], "start" if place == 0 else "end")
-    return Label(_rounded(100 * (place + 0.5) / len(labels)), labels[place], "middle")
 
 
 def _rounded(number: float) -> float:

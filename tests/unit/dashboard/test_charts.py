@@ -55,7 +55,7 @@ def test_as_many_labels_are_shown_as_there_is_room_for():
     hours = [str(hour) for hour in range(24)]
     chart = draw(Kind.BARS, "Calls", hours, [Series("calls", [0] * 24)])
     assert [label.text for label in chart.labels] == ["0", "3", "6", "9", "12", "15", "18", "21"]
-    assert chart.labels[:2] == [Label(0, "0", "start"), Label(14.58, "3", "middle")]
+    assert chart.labels[:2] == [Label(2.08, "0"), Label(14.58, "3")]
     assert chart.is_empty
 
 
@@ -81,13 +81,9 @@ def test_shorter_labels_may_stand_below_the_plot():
     assert [label.text for label in chart.labels] == ["Mon", "Mon"]
 
 
-def test_the_last_label_ends_with_the_chart():
-    chart = draw(Kind.BARS, "Calls", ["a", "b", "c"], [Series("calls", [1, 2, 3])])
-    assert chart.labels == [Label(0, "a", "start"), Label(50, "b", "middle"), Label(100, "c", "end")]
-
-
-def test_a_single_label_stands_in_the_middle():
-    assert draw(Kind.LINES, "Calls", ["a"], [Series("calls", [1])]).labels == [Label(50, "a", "middle")]
+def test_labels_stand_below_the_middles_of_their_columns():
+    chart = draw(Kind.BARS, "Calls", ["a", "b"], [Series("calls", [1, 2])])
+    assert chart.labels == [Label(25, "a"), Label(75, "b")]
 
 
 @pytest.mark.parametrize("kind", list(Kind))
