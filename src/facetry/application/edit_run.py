@@ -76,6 +76,9 @@ class EditRun:
                 await self._go_on(selections, selection)
         except ChangedMeanwhileError:
             _log.info("bulk edit %s of tenant %s was ended from outside", self._edit.id, self._tenant)
+        except asyncio.CancelledError:
+            await self._let_go()
+            raise
         except FacetryError as error:
             await self._fail(error.message)
         except Exception:  # noqa: BLE001 - whoever asks how far it is must hear that it has ended
@@ -152,7 +155,13 @@ class EditRun:
         async with self._lock:
             await self._stored_with(self._edit)
 
-    async def _stored_with(self, edit: BulkEdit, *writes: Write) -> tuple[Effect, ...]:
+    async def _let_go(self) -> None:
+        """Have everybody know at once that this process does the edit no more."""
+        with suppress(FacetryError):
+            async with self._lock:
+                await self._stored_with(self._settled, touched=0.0)
+
+    async def _stored_with(self, edit: BulkEdit, *writes: Write, touched: float | None = None) -> tuple[Effect, ...]:
         """Store how far the edit is, with writes before it in the same transaction.
 
         Each has a key, so that it can be asked for again where it may have been done already.
@@ -160,7 +169,7 @@ class EditRun:
         Raises:
             ChangedMeanwhileError: Somebody else has written the record.
         """
-        record = msgspec.structs.replace(edit, touched=self._clock.now())
+        record = msgspec.structs.replace(edit, touched=self._clock.now() if touched is None else touched)
         unchanged = Condition(RecordKey(record.id), record.kind, (tag_of(self._stored),))
         self._writes += 1
         key = f"{self._key}-{self._writes}"

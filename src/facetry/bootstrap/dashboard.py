@@ -7,12 +7,10 @@ from functools import partial
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
-from facetry.application.bulk_edits import BulkEdits
 from facetry.application.client_limits import ClientLimits
 from facetry.application.gemstones import Gemstones
 from facetry.application.import_drafts import ImportDrafts
 from facetry.application.records import Records
-from facetry.application.selections import Selections
 from facetry.application.server_overview import ServerOverview
 from facetry.bootstrap.api_documents import api_documents
 from facetry.bootstrap.moving import erase_tenant
@@ -64,7 +62,7 @@ def dashboard_dependencies(
         clock=service.clock,
         about=About(version=version("facetry"), engines=_engines(service.settings)),
         documents=api_documents(),
-        bulk_edits=BulkEdits(service.catalog, Records(service.store), Selections(service.search), service.clock),
+        bulk_edits=service.bulk_edits,
         states=states,
     )
 

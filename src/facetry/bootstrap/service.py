@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from facetry.application.access_keys import AccessKeys
+from facetry.application.bulk_edits import BulkEdits
 from facetry.application.catalog import Catalog
 from facetry.application.change_feed import ChangeFeed
 from facetry.application.fair_use import FairUse
@@ -15,11 +16,13 @@ from facetry.application.import_jobs import Imports
 from facetry.application.maintenance import Maintenance
 from facetry.application.passwords import Passwords
 from facetry.application.product_history import HistoryNotes
+from facetry.application.records import Records
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.application.search_settings import SearchSettings
 from facetry.application.second_factor import SecondFactor
 from facetry.application.secrets import Vault
+from facetry.application.selections import Selections
 from facetry.application.settings_history import SettingsHistory
 from facetry.application.sign_ins import SignIns
 from facetry.application.tenants import Tenants
@@ -101,6 +104,7 @@ class Service:
     users: Users
     second_factor: SecondFactor
     sign_ins: SignIns
+    bulk_edits: BulkEdits
 
 
 @asynccontextmanager
@@ -147,6 +151,7 @@ async def open_service(
             on_write(HistoryNotes(keeping.journal, clock))
         parts = _Parts(settings, keeping, index, has_index, vault, clock, tracer, messenger.marks, limiter)
         service = _assembled(parts, FairUse(keeping.store, limiter) if is_server else None)
+        stack.push_async_callback(service.bulk_edits.close)
         if keeping.role is StoreRole.OWNER:
             await settle_rotation(settings, vault, keeping.store, keeping.accounts)
             await service.tenants.complete()
@@ -175,6 +180,7 @@ def _assembled(parts: _Parts, fair_use: FairUse | None) -> Service:
     relay = ChangeRelay(store, held, index_wait_seconds=settings.index_wait_seconds)
     traced_store = traced(store, tracer, STORE_STEPS)
     search = Search(index, relay, fair_use=fair_use)
+    catalog = traced(Catalog(traced_store, relay, fair_use), tracer, CATALOG_STEPS)
     search_settings = SearchSettings(traced_store, search, relay, SettingsHistory(traced_store, clock))
     imports = Imports(keeping.import_jobs, store, clock, settings.import_megabytes << 20)
     passwords = Passwords()
@@ -187,7 +193,7 @@ def _assembled(parts: _Parts, fair_use: FairUse | None) -> Service:
         index=index,
         has_index=parts.has_index,
         relay=relay,
-        catalog=traced(Catalog(traced_store, relay, fair_use), tracer, CATALOG_STEPS),
+        catalog=catalog,
         search=traced(search, tracer, SEARCH_STEPS),
         feed=traced(ChangeFeed(store), tracer, FEED_STEPS),
         import_jobs=keeping.import_jobs,
@@ -209,4 +215,5 @@ def _assembled(parts: _Parts, fair_use: FairUse | None) -> Service:
         users=users,
         second_factor=factor,
         sign_ins=SignIns(keeping.accounts, store, users, passwords, factor),
+        bulk_edits=BulkEdits(catalog, Records(traced_store), Selections(search), clock),
     )

@@ -246,7 +246,9 @@ async def test_an_edit_whose_process_is_gone_is_known_by_its_silence(shop):
     await fill(shop, 3)
     edits = edits_of(shop)
     started = await edits.start("t", wish(AddStock(1)))
-    await edits.close()
+    # Its process is killed before it has done anything.
+    for task in edits._tasks:
+        task.cancel()
     left = await edits.get("t", started.id)
     assert (left.status, edits.is_lost(left)) == (EditStatus.RUNNING, False)
     with pytest.raises(ChangedMeanwhileError):
@@ -256,6 +258,29 @@ async def test_an_edit_whose_process_is_gone_is_known_by_its_silence(shop):
     await edits.go_on("t", started.id, wish(AddStock(1)))
     await edits.finish()
     assert (await edits.get("t", started.id)).changed == 3
+
+
+async def test_an_edit_whose_process_ends_in_order_is_lost_at_once(shop):
+    await fill(shop, BATCH + 5)
+    begun = asyncio.Event()
+
+    async def meanwhile(found):
+        if found[0].sku == f"S{BATCH:04}":
+            begun.set()
+            await asyncio.sleep(60)
+
+    edits = edits_of(shop, Interrupting(shop, meanwhile))
+    started = await edits.start("t", wish(AddStock(1)))
+    await begun.wait()
+    await edits.close()
+    left = await edits.get("t", started.id)
+    assert (left.status, edits.is_lost(left)) == (EditStatus.RUNNING, True)
+    assert (left.done, left.changed) == (BATCH, BATCH)
+    others = edits_of(shop)
+    await others.go_on("t", started.id, wish(AddStock(1)))
+    await others.finish()
+    assert (await others.get("t", started.id)).changed == BATCH + 5
+    assert {product.quantity for product in await shop.store.products_after("t", 0, 1000)} == {1}
 
 
 async def test_an_edit_that_runs_shows_that_it_lives(shop):
