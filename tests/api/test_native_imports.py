@@ -354,3 +354,17 @@ async def test_who_cancels_does_not_wait_for_ever(server, owner, shop):
     await start(owner)
     imports = Imports(server.import_jobs, server.store, server.clock, 1, cancel_seconds=0.06)
     assert (await imports.cancel("shop", 1)).state is JobState.QUEUED
+
+
+async def test_a_draft_is_shown_and_given_up(server, owner, worker):
+    async def pieces():
+        yield LINES
+
+    await server.pages.import_drafts.upload("shop", "waits.ndjson", "ann@example.com", pieces())
+    await finished(worker)
+    draft = await show(owner)
+    assert (draft["state"], draft["name"], draft["bytes_total"]) == ("draft", "waits.ndjson", len(LINES))
+    assert [job["id"] for job in (await owner("GET", IMPORTS)).json["items"]] == [1]
+    canceled = (await owner("POST", f"{IMPORTS}/1/cancel")).json
+    assert canceled["state"] == "canceled"
+    assert await server.store.counts("shop") == (0, 0)

@@ -224,6 +224,8 @@ async def test_a_file_that_is_too_large_is_refused_before_it_is_read(editor):
     assert early.texts(".field__error") == ["The file is larger than 1 MB"]
     late = await upload(editor, body)
     assert late.status == 413
+    part = await upload(editor, body, htmx=True)
+    assert (part.status, part.headers["hx-retarget"]) == (413, "#messages")
     assert (await editor.get(IMPORTS)).texts("tbody tr") == []
 
 

@@ -27,7 +27,7 @@ class ImportJob(msgspec.Struct, frozen=True, kw_only=True):
     """An import in the background.
 
     Attributes:
-        state: queued, running, done, failed or canceled.
+        state: queued, running, done, failed or canceled; draft for a file that waits in the dashboard.
         stored: Products, or stones, that are stored; in a dry run those that are fit.
         rejected: Rows that were not stored.
         rate: How many a second are stored.
