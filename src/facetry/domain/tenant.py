@@ -14,8 +14,8 @@ from facetry.domain.errors import InvalidValueError
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.order import StatusDefinition
-from facetry.domain.placement import Placement
 from facetry.domain.order_statuses import check_statuses
+from facetry.domain.placement import Placement
 from facetry.domain.quotas import Quotas
 from facetry.domain.search.fields import AttributeDefinition
 from facetry.domain.search.rules import SearchRules
