@@ -176,7 +176,8 @@ class TestGroup:
         shown = await editor.get(GROUP)
         assert len(shown.page.select("a.cell__value")) == 6
         assert [one["href"] for one in shown.page.select(".page__actions a")] == [
-            "/dashboard/products/new?like=gold-50"
+            "/dashboard/products/new?like=gold-50",
+            f"{GROUP}/delete",
         ]
 
     async def test_it_can_be_read_in_german(self, server, shop):
@@ -241,6 +242,50 @@ class TestHistory:
         await server.journal.forget("shop")
         shown = await viewer.get(f"{GROUP}/history")
         assert shown.texts(".empty__title") == ["No changes are known"]
+
+
+class TestDeletion:
+    """Groups that are removed with all their products."""
+
+    async def test_all_products_go_and_can_be_brought_back(self, server, shop, editor):
+        await fill(server, "gold-50", "silver-54")
+        asked = await editor.get(f"{GROUP}/delete")
+        assert "Delete “Band” (G1) with all its 2 products?" in asked.words
+        shown = await editor.follow(await editor.post(f"{GROUP}/delete", asked.values("main form")))
+        assert "The product group was deleted." in shown.words
+        assert (await editor.get(GROUP)).status == 404
+        page = await editor.get("/dashboard/products/gold-50/history")
+        assert (await editor.post(page.page.select_one(".changes form")["action"])).status == 303
+        assert (await editor.get(GROUP)).status == 200
+
+    async def test_what_was_changed_does_not_go_unseen(self, server, shop, editor):
+        await fill(server, "gold-50", "silver-54")
+        asked = await editor.get(f"{GROUP}/delete")
+        await fill(server, "silver-54", quantity=9)
+        shown = await editor.post(f"{GROUP}/delete", asked.values("main form"))
+        assert shown.status == 409
+        assert "Somebody else changed a product of the group" in shown.words
+        assert (await server.catalog.group("shop", "G1")).product_skus == ("gold-50", "silver-54")
+
+    async def test_what_is_changed_in_the_very_moment_stops_it_all(self, server, shop, editor):
+        await fill(server, "gold-50", "silver-54")
+        asked = await editor.get(f"{GROUP}/delete")
+        carry_out = server.catalog.do
+
+        async def late(tenant, write):
+            server.catalog.do = carry_out
+            await fill(server, "silver-54", quantity=9)
+            return await carry_out(tenant, write)
+
+        server.catalog.do = late
+        assert (await editor.post(f"{GROUP}/delete", asked.values("main form"))).status == 409
+        assert (await server.catalog.group("shop", "G1")).product_skus == ("gold-50", "silver-54")
+
+    async def test_it_is_not_for_viewers(self, server, shop, viewer):
+        await fill(server, "gold-50")
+        assert (await viewer.get(f"{GROUP}/delete")).status == 403
+        assert (await viewer.post(f"{GROUP}/delete")).status == 403
+        assert (await viewer.get(GROUP)).status == 200
 
 
 async def test_the_json_is_what_each_api_answers(server, shop, viewer):

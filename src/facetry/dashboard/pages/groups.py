@@ -12,6 +12,7 @@ from facetry.dashboard.addresses import category_url, group_url
 from facetry.dashboard.api_documents import ApiDocument
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
+from facetry.dashboard.pages import group_deletion
 from facetry.dashboard.product_views.cells import Cells
 from facetry.dashboard.product_views.changes import Change, Changes
 from facetry.dashboard.product_views.group_facts import GroupFacts, group_facts
@@ -175,4 +176,5 @@ def routes(dependencies: Dependencies) -> list[Page]:
         Page("GET", GROUP, groups.variants, Role.VIEWER),
         Page("GET", f"{GROUP}/history", groups.history, Role.VIEWER),
         Page("GET", f"{GROUP}/json", groups.json, Role.VIEWER),
+        *group_deletion.routes(dependencies),
     ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.product_form.state import GEMSTONES, METALS, ProductState
 from facetry.dashboard.product_views.changes import FieldChange
-from facetry.dashboard.product_views.labels import TYPE_LABELS, part_label
+from facetry.dashboard.product_views.labels import TYPE_LABELS, label_of, part_label
 from facetry.domain.part_reading import GEMSTONE_READERS, METAL_READERS
 from facetry.domain.product import Product
 from facetry.domain.search.fields import METALS as METALS_PREFIX
@@ -67,6 +67,19 @@ class PartView:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """Something that is wrong.
+
+    Attributes:
+        field: Name of the field beside which it stands; empty for what is wrong with the product as a whole.
+    """
+
+    field: str
+    label: str
+    message: str
+
+
+@dataclass(frozen=True)
 class ProductFormPage:
     """A form of a product.
 
@@ -74,6 +87,7 @@ class ProductFormPage:
         product: That is changed; None for a new one.
         state: What stands in the form.
         errors: What is wrong by field, in the visitor's language.
+        faults: The same, one after the other.
         tag: Of the product as the form shows it.
         like: SKU of the product that a new one is made after; empty for none.
         url: Of the product; empty for a new one.
@@ -96,16 +110,11 @@ class ProductFormPage:
     kinds: Sequence[tuple[str, str]]
     types: Sequence[tuple[str, str]]
     currency: str
+    faults: Sequence[Fault] = ()
     like: str = ""
     conflict: Sequence[FieldChange] = ()
     focus: str = ""
     tab: str = "product"
-    known: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def general(self) -> Sequence[str]:
-        """Return what is wrong with the product as a whole."""
-        return [f"{name}: {message}" for name, message in self.errors.items() if name not in self.known]
 
 
 def part_views(call: PageCall, state: ProductState, kind: str, errors: Mapping[str, str]) -> Sequence[PartView]:
@@ -136,10 +145,6 @@ def form_page(call: PageCall, state: ProductState, errors: Mapping[str, str], **
     """Return the page of a form; ``further`` are those of its attributes that do not follow from the rest."""
     text = call.texts.gettext
     metals, gemstones = (part_views(call, state, kind, errors) for kind in (METALS, GEMSTONES))
-    parts = [one.name for view in (*metals, *gemstones) for one in (*view.usual, *view.further)]
-    rows = [
-        f"attributes.{place}.{name}" for place in range(len(state.attributes)) for name in ("name", "kind", "value")
-    ]
     prefix = "attributes."
     typed = [one.name.removeprefix(prefix) for one in call.settings.attributes]
     return ProductFormPage(
@@ -151,9 +156,22 @@ def form_page(call: PageCall, state: ProductState, errors: Mapping[str, str], **
         kinds=[(kind, text(label)) for kind, label in _KIND_LABELS.items()],
         types=[(name, text(label)) for name, label in TYPE_LABELS.items()],
         currency=state.values["currency"] or call.settings.currency,
-        known=frozenset([*state.values, *parts, *rows]),
+        faults=_faults(call, state, errors, (*metals, *gemstones)),
         **further,  # type: ignore[arg-type]  # attributes of it
     )
+
+
+def _faults(
+    call: PageCall, state: ProductState, errors: Mapping[str, str], parts: Sequence[PartView]
+) -> Sequence[Fault]:
+    """Return what is wrong in the order in which it is read: what stands beside no field first."""
+    labels = {name: label_of(call.texts, name) for name in state.values}
+    for place, row in enumerate(state.attributes):
+        names = (f"attributes.{place}.{name}" for name in ("name", "kind", "value"))
+        labels |= dict.fromkeys(names, row.name or label_of(call.texts, "attributes"))
+    labels |= {one.name: one.label for view in parts for one in (*view.usual, *view.further)}
+    found = [Fault(field if field in labels else "", labels.get(field, field), text) for field, text in errors.items()]
+    return sorted(found, key=lambda fault: fault.field != "")
 
 
 def _input(call: PageCall, name: str, value: str, errors: Mapping[str, str]) -> PartInput:
