@@ -95,6 +95,12 @@ async def test_filters_narrow_it(orders, viewer, query, expected):
     assert ("No order matches" in shown.words) is not bool(expected)
 
 
+async def test_what_was_found_is_told_to_those_who_hear_the_page(orders, viewer):
+    assert (await viewer.get(URL)).page.select_one("#told")["role"] == "status"
+    told = (await viewer.get(f"{URL}?q=N-2", htmx=True)).page.select_one("#told")
+    assert (told["hx-swap-oob"], told.get_text(strip=True)) == ("innerHTML", "1 order on this page")
+
+
 async def test_a_date_that_is_none_is_told_beside_its_field(orders, viewer):
     shown = await viewer.get(f"{URL}?to=yesterday")
     assert len(shown.texts("#field-to-error")) == 1
