@@ -112,6 +112,17 @@ async def test_attributes_are_listed_with_what_they_seem_to_be(stocked, owner):
         assert (await owner.get(link["href"])).status == 200
 
 
+async def test_many_attributes_come_by_pages(server, owner):
+    attributes = {f"a{number:02}": number for number in range(60)}
+    await server.catalog.write("shop", [_write({"sku": "A", "name": "ring", "attributes": attributes})])
+    first = await owner.get(ATTRIBUTES)
+    assert len(first.texts("tbody tr")) == 50
+    following = await owner.get(first.page.select_one("a[rel=next]")["href"])
+    assert [row.split()[0] for row in following.texts("tbody tr")] == [f"a{number}" for number in range(50, 60)]
+    assert "60 attributes" in following.words
+    assert following.page.select_one("a[rel=next]") is None
+
+
 async def test_an_empty_catalog_has_no_attributes(owner):
     assert "No attributes yet" in (await owner.get(ATTRIBUTES)).words
 

@@ -229,9 +229,17 @@ class SearchSettings:
 
     async def attributes(self, tenant: str, settings: TenantSettings) -> list[AttributeOverview]:
         """Return what is known of every attribute that is defined or that any product has, by name."""
-        schema = self._search.schema(tenant, settings)
+        return await self.overviews(tenant, settings, await self.attribute_names(tenant, settings))
+
+    async def attribute_names(self, tenant: str, settings: TenantSettings) -> list[str]:
+        """Return the full names of the attributes that are defined or that any product has, ascending."""
         known = await self._search.known_fields(tenant)
-        names = iter(sorted(known.union(schema.definitions)))
+        return sorted(known.union(self._search.schema(tenant, settings).definitions))
+
+    async def overviews(self, tenant: str, settings: TenantSettings, wanted: Iterable[str]) -> list[AttributeOverview]:
+        """Return what is known of attributes, in their order."""
+        schema = self._search.schema(tenant, settings)
+        names = iter(wanted)
         found: list[AttributeOverview] = []
         while page := [*islice(names, FIELDS_AT_ONCE)]:
             found += await self._overviews(tenant, settings, schema, page)

@@ -25,7 +25,7 @@ from facetry.http.answer import Answer
 
 ATTRIBUTES = f"{SETTINGS}/attributes"
 EDIT = f"{ATTRIBUTES}/edit"
-PAGE_ATTRIBUTES = 100
+PAGE_ATTRIBUTES = 50
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,11 @@ class AttributePages:
     async def list(self, call: PageCall) -> Answer:
         """Show which attributes there are."""
         query, start = call.query.text("q"), call.query.number("from")
-        found = await self._settings.attributes(call.tenant, call.settings)
-        wanted = [one for one in found if query.lower() in one.name.lower()]
+        names = await self._settings.attribute_names(call.tenant, call.settings)
+        wanted = [name for name in names if query.lower() in name.lower()]
         following = start + PAGE_ATTRIBUTES
         page = AttributesPage(
-            attributes=wanted[start:following],
+            attributes=await self._settings.overviews(call.tenant, call.settings, wanted[start:following]),
             query=query,
             total=len(wanted),
             next_url=f"{ATTRIBUTES}?q={quote(query)}&from={following}" if following < len(wanted) else "",
