@@ -143,15 +143,22 @@ class RequestOverview:
         Raises:
             StoreError: The journal cannot be read.
         """
+        steps = await self.steps(tenant, wanted)
+        span = Span(steps[0].time, steps[-1].time + wanted.step_seconds)
+        found = await self._journal.top(tenant, REQUEST_COUNTS, Ranking(span=span, limit=MOST_SURFACES))
+        return Traffic(steps, tuple(SurfaceCalls(one.name, *one.numbers[:2]) for one in found))
+
+    async def steps(self, tenant: str, wanted: Period) -> tuple[Step, ...]:
+        """Return how many calls there were step by step, of all surfaces together: half the work of ``traffic``.
+
+        Raises:
+            StoreError: The journal cannot be read.
+        """
         times = wanted.beginnings(self._clock.now())
         span = Span(times[0], times[-1] + wanted.step_seconds)
         sums = await self._journal.sums(tenant, REQUEST_COUNTS, span, wanted.step_seconds)
         numbers = {one.time: one.numbers for one in sums}
-        found = await self._journal.top(tenant, REQUEST_COUNTS, Ranking(span=span, limit=MOST_SURFACES))
-        return Traffic(
-            tuple(Step(time, *numbers.get(time, (0, 0))[:2]) for time in times),
-            tuple(SurfaceCalls(one.name, *one.numbers[:2]) for one in found),
-        )
+        return tuple(Step(time, *numbers.get(time, (0, 0))[:2]) for time in times)
 
     async def find(self, tenant: str, request_id: str) -> RequestLine | None:
         """Return the call with an id, as answers tell it in ``x-request-id`` or ``X-DEBUG-UID``; None for none.

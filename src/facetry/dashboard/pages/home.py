@@ -12,7 +12,7 @@ import msgspec
 
 from facetry.application.asked_queries import AskedQueries, AskedQuery, Days
 from facetry.application.overview import LOW_STOCK, Overview, RecentChange, SearchDay, Size, StockAlerts
-from facetry.application.request_overview import Period, RequestOverview, Traffic
+from facetry.application.request_overview import Period, RequestOverview, Step, Traffic
 from facetry.dashboard.addresses import product_url
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.catalog.state import CatalogState
@@ -123,11 +123,11 @@ class Home:
             return redirect(call, _OPERATOR)
         tenant, look = call.tenant, _look(call)
         # Not a task group: the shell knows errors of the domain, not groups of them.
-        (size, alerts, traffic, searches), (asked, empty, changes, imports) = await asyncio.gather(
+        (size, alerts, steps, searches), (asked, empty, changes, imports) = await asyncio.gather(
             asyncio.gather(
                 self._overview.size(tenant),
                 self._alerts(tenant),
-                self._requests.traffic(tenant, look.period),
+                self._requests.steps(tenant, look.period),
                 self._overview.searches(tenant, look.days),
             ),
             asyncio.gather(
@@ -144,8 +144,8 @@ class Home:
             urls=_urls(alerts),
             sold_out_url=_with_quantity(range(1)),
             low_url=_with_quantity(range(1, LOW_STOCK + 1)),
-            traffic=traffic,
-            requests_chart=_requests_chart(call, look, traffic),
+            traffic=Traffic(steps, ()),
+            requests_chart=_requests_chart(call, look, steps),
             searches=_searches_of(look, searches),
             searches_chart=_searches_chart(call, searches),
             asked=[(one.text, one.searches) for one in asked],
@@ -179,17 +179,17 @@ def _looks(call: PageCall, chosen: Look) -> Sequence[tuple[str, str, bool]]:
     return [(label, f"{HERE}?look={look.name.lower()}", look is chosen) for look, label in labels.items()]
 
 
-def _requests_chart(call: PageCall, look: Look, traffic: Traffic) -> Chart:
+def _requests_chart(call: PageCall, look: Look, steps: Sequence[Step]) -> Chart:
     gettext, formats = call.texts.gettext, call.formats
     return draw(
         Kind.BARS,
         gettext("Requests"),
-        [formats.step(step.time, look.period.step_seconds) for step in traffic.steps],
+        [formats.step(step.time, look.period.step_seconds) for step in steps],
         [
-            Series(gettext("Answered"), [step.calls - step.failures for step in traffic.steps], _GOOD),
-            Series(gettext("Failed or refused"), [step.failures for step in traffic.steps], _BAD),
+            Series(gettext("Answered"), [step.calls - step.failures for step in steps], _GOOD),
+            Series(gettext("Failed or refused"), [step.failures for step in steps], _BAD),
         ],
-        [formats.weekday(step.time) for step in traffic.steps] if look is Look.WEEK else (),
+        [formats.weekday(step.time) for step in steps] if look is Look.WEEK else (),
     )
 
 
