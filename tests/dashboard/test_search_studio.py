@@ -141,6 +141,14 @@ async def test_each_hit_tells_why_it_is_where_it_is(viewer, rings):
     assert float(cells[4]) > 0
 
 
+async def test_a_hit_without_a_name_that_matches_shows_where_its_words_are(viewer, rings):
+    await add(rings, "C", "Circle", description="A ring for Ann & Bob", currency="EUR")
+    (line,) = [one for one in (await search(viewer, "ring")).page.select(".hit") if "Circle" in one.get_text()]
+    assert "A ring for Ann & Bob" in line.get_text()
+    assert [one.get_text() for one in line.select("mark")] == ["ring"]
+    assert line.select(".money") == []
+
+
 async def test_a_misspelt_word_leads_to_what_may_be_meant(viewer, rings):
     shown = await search(viewer, "weding")
     assert "Taken as misspelt" in shown.words
@@ -366,6 +374,12 @@ async def test_the_rules_of_ranking_are_saved_as_they_stand_in_the_form(server, 
         ["100", "", ""],
     )
     assert "understanding" not in again
+
+
+async def test_a_boost_may_name_any_field_of_the_catalog(editor, rings):
+    await add(rings, "S", "Sold", attributes={"sold": "3"})
+    offered = [one["value"] for one in (await editor.get(f"{STUDIO}/ranking")).page.select("#boost-fields option")]
+    assert offered == ["attributes.sold", "price", "promotion_price", "quantity", "regular_price"]
 
 
 async def test_a_form_that_nobody_changed_changes_nothing(server, editor, shop):

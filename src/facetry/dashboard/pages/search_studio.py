@@ -22,7 +22,7 @@ def routes(dependencies: Dependencies) -> list[Page]:
     trial = SearchTrial(dependencies.search)
     drafts = Drafts(dependencies.search_settings, trial)
     synonyms, pins = Synonyms(drafts), Pins(drafts, dependencies.catalog)
-    ranking, versions = Rankings(drafts), Versions(drafts, dependencies.search_settings)
+    ranking, versions = Rankings(drafts, dependencies.search), Versions(drafts, dependencies.search_settings)
     asked = Asked(AskedQueries(dependencies.journal, dependencies.clock))
     return [
         Page("GET", HERE, Trying(trial).show, Role.VIEWER),

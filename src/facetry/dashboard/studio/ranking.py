@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 import msgspec
 
+from facetry.application.search import Search
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.studio.drafts import Attempt, Drafts
@@ -18,6 +19,9 @@ from facetry.domain.search.ranking import WEIGHTS
 from facetry.domain.search.rules import MAX_WEIGHT, TEXT_FIELDS, Boost, SearchRules, StopWords
 from facetry.http.answer import Answer
 
+BUILT_IN = ("price", "quantity", "regular_price", "promotion_price")
+"""Fields with numbers that every catalog has."""
+MOST_FIELDS = 200
 SPARE_BOOSTS = 2
 """So many empty lines for further boosts stand in the form."""
 
@@ -53,11 +57,12 @@ class RankingForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RankingPage(msgspec.Struct, frozen=True, kw_only=True):
-    """What the page shows."""
+    """What the page shows; ``fields`` are those that a boost may well name."""
 
     tabs: list[Tab]
     form: RankingForm
     attempt: Attempt
+    fields: list[str]
     is_semantic: bool
     comparison: ShownComparison = NO_COMPARISON
     highest: str = f"{MAX_WEIGHT:g}"
@@ -66,14 +71,15 @@ class RankingPage(msgspec.Struct, frozen=True, kw_only=True):
 class Rankings:
     """Shows and changes how hits are ranked."""
 
-    def __init__(self, drafts: Drafts) -> None:
-        """Compare and save drafts."""
+    def __init__(self, drafts: Drafts, search: Search) -> None:
+        """Compare and save drafts; ``search`` knows the fields of the catalog."""
         self._drafts = drafts
+        self._search = search
 
     async def show(self, call: PageCall) -> Answer:
         """Show the rules as they are."""
         form = form_of_rules(call, call.settings.rules)
-        return self._rendered(call, form, Attempt(version=call.tenant_record.version))
+        return await self._rendered(call, form, Attempt(version=call.tenant_record.version))
 
     async def change(self, call: PageCall) -> Answer:
         """Save the rules of the form, or only show what they would change."""
@@ -87,20 +93,21 @@ class Rankings:
             comparison = await self._drafts.compared(call, values.text("q"), draft)
             if call.is_partial:
                 return render(call, "search_studio/_comparison.html", comparison)
-            return self._rendered(call, _form_of(call, values), Attempt(version=version), comparison)
+            return await self._rendered(call, _form_of(call, values), Attempt(version=version), comparison)
         attempt = await self._drafts.save(call, version, draft)
         if attempt.is_saved:
             notice = call.texts.gettext("The rules are saved; they count from the next search on.")
             return redirect(call, url_of("ranking"), notice)
-        return self._rendered(call, _form_of(call, values), attempt)
+        return await self._rendered(call, _form_of(call, values), attempt)
 
-    def _rendered(
+    async def _rendered(
         self, call: PageCall, form: RankingForm, attempt: Attempt, comparison: ShownComparison = NO_COMPARISON
     ) -> Answer:
         page = RankingPage(
             tabs=tabs(call),
             form=form,
             attempt=attempt,
+            fields=sorted({*BUILT_IN, *await self._search.known_fields(call.tenant)})[:MOST_FIELDS],
             is_semantic=self._drafts.is_semantic,
             comparison=comparison,
         )

@@ -23,15 +23,9 @@ _SEPARATORS = re.compile(r"[,;\n]")
 
 
 class ListedSynonym(msgspec.Struct, frozen=True):
-    """A synonym of the list.
-
-    Attributes:
-        text: All its words.
-        as_json: By which it is found again when it is removed.
-    """
+    """A synonym of the list, and the JSON by which it is found again when it is removed."""
 
     synonym: Synonym
-    text: str
     as_json: str
     edit_url: str
 
@@ -125,7 +119,7 @@ class Synonyms:
             tabs=tabs(call),
             form=form,
             attempt=attempt,
-            listed=found[first : first + ON_A_PAGE],
+            listed=[_listed(rules, at) for at in found[first : first + ON_A_PAGE]],
             total=len(rules.synonyms),
             found=len(found),
             find=find,
@@ -135,14 +129,18 @@ class Synonyms:
         )
 
 
-def _found(rules: SearchRules, find: str) -> list[ListedSynonym]:
-    """Return the synonyms with all words of a text, folded."""
+def _found(rules: SearchRules, find: str) -> list[int]:
+    """Return the places of the synonyms with all words of a text, folded."""
     wanted = words(find)
-    listed = (
-        ListedSynonym(one, _text(one), _json(one), url_of("synonyms", edit=str(at + 1)))
-        for at, one in enumerate(rules.synonyms)
-    )
-    return [one for one in listed if all(word in " ".join(words(one.text)) for word in wanted)]
+    if not wanted:
+        return [*range(len(rules.synonyms))]
+    texts = (" ".join(words(_text(one))) for one in rules.synonyms)
+    return [at for at, text in enumerate(texts) if all(word in text for word in wanted)]
+
+
+def _listed(rules: SearchRules, at: int) -> ListedSynonym:
+    synonym = rules.synonyms[at]
+    return ListedSynonym(synonym, _json(synonym), url_of("synonyms", edit=str(at + 1)))
 
 
 def _text(synonym: Synonym) -> str:
