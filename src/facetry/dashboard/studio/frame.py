@@ -33,7 +33,7 @@ class ShownHit(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         url: Of its group's page.
         name: With the words marked that were found.
-        snippet: A part of another text with marks; empty for none.
+        snippet: Where the name has no marks, a part of another text with some; empty for none.
         price: The lowest one, as the visitor's language writes it; empty for none.
         words: What each word adds to its score.
         move: What a draft does to it.
@@ -127,12 +127,13 @@ def _moved(call: PageCall, hits: tuple[Moved, ...]) -> tuple[ShownHit, ...]:
 def _shown(call: PageCall, found: TrialHit) -> ShownHit:
     hit, group = found.hit, found.hit.group
     marked = hit.highlights
+    named = marked.get("name", "")
     return ShownHit(
         place=found.place,
         group_id=group.group_id,
         url=f"/dashboard/groups/{quote(group.group_id, safe='', errors='replace')}",
-        name=runs(marked["name"]) if "name" in marked else (Run(group.name or group.group_id),),
-        snippet=runs(next((marked[field] for field in ("description", "category", "brand") if field in marked), "")),
+        name=runs(named) if named else (Run(group.name or group.group_id),),
+        snippet=() if named else runs(next(iter(marked.values()), "")),
         picture=group.images[0] if group.images else "",
         price=_price(call, hit.cheapest),
         is_active=group.active,
