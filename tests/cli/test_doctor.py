@@ -25,6 +25,7 @@ NAMES = [
     "server",
     "database",
     "index",
+    "accounts",
     "journals",
 ]
 
@@ -61,7 +62,9 @@ def test_all_is_well(data):
 def test_nothing_is_changed(data):
     before = {path.name: path.read_bytes() for path in data.iterdir()}
     done("doctor", "--data", data)
-    after = {path.name: path.read_bytes() for path in data.iterdir() if not path.name.startswith("catalog.sqlite3-")}
+    # Who reads a database has files beside it.
+    names = [path for path in data.iterdir() if not path.name.endswith(("-wal", "-shm"))]
+    after = {path.name: path.read_bytes() for path in names}
     assert after == before
     assert not (data.parent / "none").exists()
     assert run("doctor", "--data", data.parent / "none").status == 1
@@ -144,6 +147,18 @@ def test_an_index_that_has_to_be_built_anew(data, tmp_path):
     assert ills(data)["index"][:2] == behind
     manifest.write_bytes(b"nonsense")
     assert ills(data)["index"][:2] == behind
+
+
+def test_accounts_that_others_may_read_or_that_are_of_a_newer_version(data):
+    file = data / "accounts.sqlite"
+    file.chmod(0o644)
+    assert ills(data)["accounts"] == ("warning", f"others may read {file}", f"chmod 600 {file}")
+    connection = apsw.Connection(str(file))
+    connection.execute("PRAGMA user_version = 99").fetchall()
+    connection.close()
+    assert ills(data)["accounts"][:2] == ("bad", "the accounts were written by a newer version of Facetry")
+    file.unlink()
+    assert "accounts" not in ills(data)
 
 
 def test_journals_that_are_too_large(data):
