@@ -149,7 +149,9 @@ class GroupReader:
 
 
 def _leading(first: Longs, second: Longs, starts: Ints, most: int) -> Ints:
-    found = np.empty((len(starts) - 1, most), np.int32)
+    # Whoever asks for all products asks for more than there are.
+    longest = int(np.diff(starts).max(initial=1))
+    found = np.empty((len(starts) - 1, min(most, longest)), np.int32)
     first_of_lists(first, second, starts, found)
     return found
 
