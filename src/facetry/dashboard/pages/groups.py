@@ -27,9 +27,9 @@ from facetry.domain.user import Role
 from facetry.http.answer import Answer
 
 GROUP = "/dashboard/groups/{group}"
-HISTORY_PRODUCTS = 50
+HISTORY_PRODUCTS = 40
 """The changes of so many products of a group are told together."""
-HISTORY_LIMIT = 100
+HISTORY_LIMIT = 40
 MAX_PICTURES = 24
 _SHOWN = ("https:", "/", "data:image/")
 """How addresses of pictures begin, beside this server's own, that the policy of pages lets a browser load."""
