@@ -100,6 +100,7 @@ async def test_a_file_with_bad_rows_from_end_to_end(server, shop, editor, worker
     assert [text.split()[:2] for text in done.texts("tbody tr")] == [["3", "2"], ["3", "2"]]
     assert "hx-trigger" not in done.text
     assert (await server.store.product("shop", "3")).attributes == {"laenge": 6}
+    assert editor.user.email in (await editor.get("/dashboard/products/3/history")).words
     csv = await editor.get(f"{IMPORTS}/1/rejected.csv")
     assert csv.headers["content-disposition"] == 'attachment; filename="import-1-rejected.csv"'
     assert csv.text.splitlines()[:2] == [

@@ -9,7 +9,8 @@ class Actor(msgspec.Struct, frozen=True):
     """Who has something written, as histories tell it.
 
     Attributes:
-        name: The id of an access key, or ``api_key``, ``token``, ``import`` or ``operator``.
+        name: The id of an access key, ``user:`` and the e-mail of a user of the dashboard, or ``api_key``, ``token``,
+            ``import`` or ``operator``.
     """
 
     name: str = ""

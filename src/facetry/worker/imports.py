@@ -16,7 +16,7 @@ from facetry.application.import_jobs import options_of
 from facetry.application.interchange.importing import ImportProgress, import_file
 from facetry.application.interchange.report import ImportReport
 from facetry.application.records import Records
-from facetry.domain.actor import IMPORT
+from facetry.domain.actor import IMPORT, Actor
 from facetry.domain.errors import FacetryError, IndexBehindError, StoreError
 from facetry.domain.import_job import ImportJob, JobState
 from facetry.ports.catalog_store import CatalogStore
@@ -117,7 +117,7 @@ class ImportWorker:
         if job is None or record is None or job.created < record.created:
             await self._jobs.remove(tenant, job_id)
             return
-        act_as(IMPORT)
+        act_as(Actor(f"user:{job.by}") if job.by else IMPORT)
         async with self._jobs.work(tenant, job_id) as files:
             if job.drafted and job.started is None:
                 # A dry run may have left some, by another mapping perhaps.
