@@ -3,13 +3,16 @@
 import pytest
 
 from facetry.domain.catalog import PutProduct
+from facetry.domain.errors import IndexAwayError, IndexBehindError
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.keeping import PatchRecord, PutRecord
 from facetry.domain.product import ProductContent
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey
 from facetry.domain.user import Role
+from tests.api.server import Server
 from tests.dashboard.server import visitor
+from tests.unit.application.shop import FragileIndex
 
 pytestmark = pytest.mark.anyio
 
@@ -177,6 +180,19 @@ async def test_a_gemstone_tells_in_which_products_it_is(server, stones, viewer):
     assert shown.texts("#products tbody td")[:3] == ["Ring 0", "$990.00", "3"]
     assert "In no product" in (await viewer.get(f"{URL}/R%2F1%20%23a")).words
     assert (await viewer.get(f"{URL}/d-9")).status == 404
+
+
+async def test_a_gemstone_is_shown_while_the_search_is_away(anyio_backend):
+    index = FragileIndex()
+    server = Server(index=index)
+    await server.add_tenant("Shop", id="shop", api_key="api-key-of-shop")
+    await server.catalog.do("shop", PutRecord(Gemstone(code="D-1", name="Round Diamond", type="diamond")))
+    index.failure = IndexAwayError("away")
+    with pytest.raises(IndexBehindError):
+        await server.catalog.do("shop", PutProduct(ProductContent(sku="R", name="Ring", group_id="G")))
+    shown = await (await visitor(server, "shop", Role.VIEWER)).get(f"{URL}/D-1")
+    assert (shown.status, shown.texts("h1")) == (200, ["Round Diamond"])
+    assert "The search does not answer just now" in shown.words
 
 
 async def test_a_gemstone_is_made_and_read_as_the_trade_writes_it(server, shop, editor):

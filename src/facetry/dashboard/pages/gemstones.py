@@ -18,6 +18,7 @@ from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
 from facetry.dashboard.texts import Texts
 from facetry.dashboard.values import Values
+from facetry.domain.errors import IndexBehindError, IndexFailedError, QuotaExceededError
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.guarding import tag_of
 from facetry.domain.keeping import DeleteRecord
@@ -30,6 +31,7 @@ from facetry.http.answer import Answer
 URL = "/dashboard/gemstones"
 _ONE = f"{URL}/{{code}}"
 _KIND = RecordKind.GEMSTONE
+_NOT_TOLD = Mounted((), -1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,7 @@ class GemstonePage:
         details: What else is said of it, by name.
         products: Those that it is set in, each with its URL.
         total: How many these are.
+        is_told: Whether the search has told them.
     """
 
     stone: Gemstone
@@ -70,6 +73,7 @@ class GemstonePage:
     details: Sequence[tuple[str, Scalar]]
     products: Sequence[tuple[Product, str]]
     total: int
+    is_told: bool
 
 
 class Gemstones:
@@ -105,7 +109,7 @@ class Gemstones:
     async def get(self, call: PageCall) -> Answer:
         """Show a gemstone."""
         stone = await self._stone(call)
-        found: Mounted = await mounted(self._dependencies.search, call.tenant, call.settings, stone.code)
+        found = await self._mounted(call, stone)
         page = GemstonePage(
             stone=stone,
             tag=tag_of(stone),
@@ -114,6 +118,7 @@ class Gemstones:
             details=[*_details(stone, call.texts)],
             products=[(one, url_of("/dashboard/products", one.sku)) for one in found.products],
             total=found.total,
+            is_told=found.total >= 0,
         )
         return render(call, "gemstones/show.html", page)
 
@@ -138,6 +143,13 @@ class Gemstones:
         stone = await self._stone(call)
         await do_guarded(call, self._dependencies.catalog, stone, DeleteRecord(_KIND, RecordKey(stone.id)))
         return redirect(call, URL, call.texts.gettext("The gemstone was deleted."))
+
+    async def _mounted(self, call: PageCall, stone: Gemstone) -> Mounted:
+        """Return in which products a gemstone is; without a search the page tells all the rest."""
+        try:
+            return await mounted(self._dependencies.search, call.tenant, call.settings, stone.code)
+        except (IndexBehindError, IndexFailedError, QuotaExceededError):
+            return _NOT_TOLD
 
     async def _stone(self, call: PageCall) -> Gemstone:
         stone = await self._records.one(call.tenant, _KIND, _key(call))
