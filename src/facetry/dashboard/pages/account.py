@@ -11,6 +11,7 @@ from facetry.application.passwords import MIN_LENGTH
 from facetry.application.second_factor import Enrolment
 from facetry.application.users import Profile
 from facetry.dashboard.account_words import ATTEMPT_ERRORS, FORM_ERRORS, attempt_problem, attempt_status, form_errors
+from facetry.dashboard.browser_names import browser_name
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.destinations import CONFIRM, HOME, confirm_url, local_path
@@ -28,13 +29,17 @@ _NOT_TAKEN = 422
 
 
 class AccountPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Who somebody is, and where they are signed in; ``profile`` is what the form has, ``errors`` what is wrong."""
+    """Who somebody is, and where they are signed in; ``profile`` is what the form has, ``errors`` what is wrong.
+
+    Attributes:
+        browsers: Their names, one for each session.
+    """
 
     profile: Profile
     sessions: Sequence[UserSession]
+    browsers: Sequence[str]
     here: UserSession
     errors: Mapping[str, str] = {}
-    problem: str = ""
     min_length: int = MIN_LENGTH
 
 
@@ -153,9 +158,11 @@ class AccountPages:
         return redirect(call, wanted)
 
     async def _page(self, call: PageCall, errors: Mapping[str, str] | None = None) -> AccountPage:
+        sessions = await self._sign_ins.sessions(call.user)
         return AccountPage(
             profile=_profile(call.user),
-            sessions=await self._sign_ins.sessions(call.user),
+            sessions=sessions,
+            browsers=[browser_name(one.agent) for one in sessions],
             here=call.user_session,
             errors=errors or {},
         )
