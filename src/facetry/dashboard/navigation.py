@@ -109,4 +109,4 @@ def _current(path: str) -> str:
             return "/dashboard/catalog"
     urls = {place.url for _, places in _PLACES for place in places} - {"/dashboard"}
     below = [url for url in urls if path == url or path.startswith(f"{url}/")]
-    return max(below, key=len, default="/dashboard")
+    return max(below, key=len, default="/dashboard" if path == "/dashboard" else "")
