@@ -135,7 +135,7 @@ async def test_a_move_that_broke_off_is_taken_up_or_taken_back(store, machines):
     await one.put("A1", name="ring")
     record = await store.tenant(T)
     # As after a kill: the new index is announced and whole, and not searched yet.
-    await one.index.ensure("large")
+    await one.index.prepare(T, "large")
     await one.index.at("large").rebuild(T, one.placing._all_groups(T), 1, "en")
     settings = msgspec.structs.replace(record.settings, placement=Placement(coming="large"))
     await store.replace_tenant(msgspec.structs.replace(record, settings=settings))

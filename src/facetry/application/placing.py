@@ -70,7 +70,7 @@ class Placing:
         """Have a tenant be searched in another index, with everything in it."""
         if before.coming not in {None, index}:
             await self._place(tenant, Placement(home=before.home))
-        await placements.ensure(index, shards)
+        await placements.prepare(tenant, index, shards)
         await self._built(placements, tenant, index)
         try:
             # From here on every write goes to both indexes; what was committed before is brought up by the next step.

@@ -37,8 +37,8 @@ class IndexPlacements(Protocol):
     async def reached(self, tenant: str, index: str) -> int | None:
         """Return the revision up to which a tenant is in an index, None where it is not, or not whole."""
 
-    async def ensure(self, index: str, shards: int | None = None) -> None:
-        """Make an index where it is not there, with so many shards or as many as usual."""
+    async def prepare(self, tenant: str, index: str, shards: int | None = None) -> None:
+        """Make the index that a tenant is to be in where it is not there, with so many shards or as many as usual."""
 
     async def leave(self, tenant: str, index: str) -> None:
         """Remove all of a tenant from an index in which nobody looks for it any more; harmless to repeat."""

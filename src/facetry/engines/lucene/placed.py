@@ -93,7 +93,11 @@ class PlacedSearchIndex:
         """See ``IndexPlacements``."""
         return await self.at(index).revision(tenant)
 
-    async def ensure(self, index: str = SHARED, shards: int | None = None) -> None:
+    async def ensure(self) -> None:
+        """Make the index that all tenants begin in where it is not there."""
+        await self.at(SHARED).ensure()
+
+    async def prepare(self, tenant: str, index: str, shards: int | None = None) -> None:  # noqa: ARG002 - the port's
         """See ``IndexPlacements``."""
         await self.at(index, shards).ensure()
 
