@@ -384,6 +384,7 @@ async def test_german_pages_speak_german(full, server):
     shown = await german.get(f"{CATALOG}?f.color=Red&price=10..&view=table")
     assert "Produktgruppen" in shown.texts(".catalog__total")[0]
     assert "880,00\xa0$" in shown.text
+    assert shown.texts("#sort option")[:2] == ["Beste Treffer", "Name"]
     assert not {"Brand", "Stock", "Price", "Visibility"} & set(
         itertools.chain(*(t.split() for t in shown.texts("legend")))
     )

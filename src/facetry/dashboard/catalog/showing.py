@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -16,6 +16,20 @@ from facetry.dashboard.catalog.state import CATALOG, CatalogState, View
 from facetry.domain.search.result import SearchResult
 from facetry.domain.user import SavedView
 
+
+def _(message: str) -> str:
+    """Mark a message for those who collect what is to be translated."""
+    return message
+
+
+_SORTS: Mapping[str, str] = {
+    "": _("Best match"),
+    "name:asc": _("Name"),
+    "price:asc": _("Price, lowest first"),
+    "price:desc": _("Price, highest first"),
+    "quantity:asc": _("Stock, lowest first"),
+    "quantity:desc": _("Stock, highest first"),
+}
 PAGES_AROUND = 2
 MOST_CHIPS = 50
 
@@ -165,15 +179,7 @@ def left_out(found: Sequence[LeftOut], names: FieldNames) -> list[tuple[str, str
 
 
 def _sorts(call: PageCall) -> list[tuple[str, str]]:
-    text = call.texts.gettext
-    return [
-        ("", text("Best match")),
-        ("name:asc", text("Name")),
-        ("price:asc", text("Price, lowest first")),
-        ("price:desc", text("Price, highest first")),
-        ("quantity:asc", text("Stock, lowest first")),
-        ("quantity:desc", text("Stock, highest first")),
-    ]
+    return [(value, call.texts.gettext(label)) for value, label in _SORTS.items()]
 
 
 def _pages(state: CatalogState, count: int) -> Iterator[tuple[str, str, bool]]:

@@ -31,7 +31,7 @@ from facetry.dashboard.product_views.fault_texts import fault_text, fault_texts
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
 from facetry.dashboard.values import Values
-from facetry.domain.bulk_edit import BulkEdit, EditRefusal, EditStatus
+from facetry.domain.bulk_edit import BulkEdit, EditStatus
 from facetry.domain.edits import Edit
 from facetry.domain.errors import InvalidValueError, RecordNotFoundError
 from facetry.domain.record import RecordKind
@@ -103,7 +103,7 @@ class EditPage(msgspec.Struct, frozen=True, kw_only=True):
     details: str = ""
     columns: Sequence[str] = ()
     examples: Sequence[Example] = ()
-    refusals: Sequence[EditRefusal] = ()
+    refusals: Sequence[tuple[str, str]] = ()
 
     @property
     def back(self) -> str:
@@ -219,7 +219,7 @@ class EditPages:
             details=words.details(edit),
             columns=words.columns(edit),
             examples=[_example(words, edit, one) for one in preview.examples],
-            refusals=preview.refusals,
+            refusals=[(one.sku, fault_text(call.texts, one.message)) for one in preview.refusals],
         )
         return render(call, "catalog/edit.html", page, status=status)
 
