@@ -17,12 +17,13 @@ from bench.program import Server, machine
 from bench.searches.prepared import prepare
 from bench.shapes.catalog import shape
 from bench.visitor import Visitor, add_user
-from tests.dashboard.places import PLACES, Place, path_of
+from tests.dashboard.places import FURTHER, PLACES, Place, path_of
 from tests.dashboard.weights import MOST_BYTES, weight
 
 RESULTS = Path(__file__).with_name("DASHBOARD.md")
 GOALS = {"demo": 60.0, "large": 150.0}
 """Milliseconds in which the first byte of a page is there, by catalog."""
+EVERY = (*PLACES, *FURTHER)
 PREFACE = """# Pages of the dashboard
 
 Made by `python -m bench.dashboard`: one worker as shipped, one visitor, {requests} requests of each page after one that
@@ -62,11 +63,11 @@ def _server(name: str, folder: Path) -> tuple[Server, str]:
 def _measured(name: str, server: Server, tenant: str, requests: int) -> list[Figure]:
     with server:
         figures: list[Figure] = []
-        for role in sorted({place.role for place in PLACES}):
+        for role in sorted({place.role for place in EVERY}):
             with Visitor(server.port) as visitor:
                 if role:
                     visitor.sign_in(add_user(server.directory, role, "" if role == "operator" else tenant))
-                places = [place for place in PLACES if place.role == role]
+                places = [place for place in EVERY if place.role == role]
                 figures += [_figure(name, place, visitor, requests) for place in places]
         return figures
 

@@ -23,10 +23,16 @@ def axe() -> str:
     return Path(package.origin).with_name("axe.min.js").read_text("utf-8")
 
 
-def barriers(page: Page) -> list[str]:
-    """Return a sentence about each element that keeps people out, of those who see a page or hear it."""
+def barriers(page: Page, *rules: str) -> list[str]:
+    """Return a sentence about each element that keeps people out, of those who see a page or hear it.
+
+    Args:
+        page: What is looked at.
+        rules: The only rules that are asked about; all of them where none is named.
+    """
     page.evaluate(axe())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    only = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
+    found = page.evaluate("options => axe.run(document, options)", {"resultTypes": ["violations"], **only})
     return [
         f"{violation['id']} ({violation['impact']}): {node['html'][:200]} {node['failureSummary']}"
         for violation in found["violations"]

@@ -40,7 +40,7 @@ class House:
 
     def _import(self) -> None:
         """Have a file imported, so that there is an import to look at, with a row that was rejected."""
-        rows = ['{"sku": "HOUSE-1", "name": "Ring"}', '{"sku": "HOUSE-2", "quantity": "many"}']
+        rows = ['{"sku": "HOUSE-1", "name": "Piece of the house"}', '{"sku": "HOUSE-2", "quantity": "many"}']
         headers = {"authorization": f"Bearer {self.keys['apiKey']}", "content-type": "application/x-ndjson"}
         with self.server.connect() as connection:
             made = connection("POST", "/v2/imports?name=house.ndjson", "\n".join(rows).encode(), headers)
