@@ -72,6 +72,7 @@ async def test_a_file_with_bad_rows_from_end_to_end(server, shop, editor, worker
         "format": ["mapped"],
         "encoding": [""],
         "numbers": ["comma"],
+        "currency": [""],
         "column-0": ["sku"],
         "column-1": ["name"],
         "column-2": ["regularPrice"],
@@ -158,6 +159,18 @@ async def test_a_mapping_is_written_as_text(server, editor, worker):
     pattern = '[product]\nsku = { column = "Nr", pattern = "(a+)+$" }\nname = "Nr"\n'
     slow = await editor.post(f"{IMPORTS}/1", {**given, "mapping": pattern})
     assert "A mapping with patterns is for the command" in slow.words
+
+
+async def test_the_currency_of_all_prices_is_chosen(server, editor, worker):
+    page = await draft(editor)
+    after = await editor.follow(await press(editor, page, "change", currency="CHF"))
+    assert after.values('form[hx-indicator="#reading"]')["currency"] == ["CHF"]
+    assert any("CHF1.50" in row for row in after.texts("tbody tr"))
+    own = await editor.follow(await press(editor, after, "change", currency=""))
+    assert any("$1.50" in row for row in own.texts("tbody tr"))
+    column = await editor.follow(await press(editor, after, "change", **{"column-3": "currency"}))
+    assert column.values('form[hx-indicator="#reading"]')["currency"] == [""]
+    assert any("Will be rejected" in row for row in column.texts("tbody tr"))
 
 
 @pytest.mark.parametrize("number", ["plain", "point", "comma"])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
 from facetry.application.import_jobs import MAX_NAME, Imports, check_wish, stone_options
 from facetry.application.interchange.detection import Format
-from facetry.application.interchange.mapping import FileRule, parse_mapping
+from facetry.application.interchange.mapping import FieldRule, FileRule, parse_mapping
 from facetry.application.interchange.mapping import Mapping as FileMapping
 from facetry.application.interchange.mapping_text import mapping_text
 from facetry.application.interchange.preview import (
@@ -30,6 +31,19 @@ from facetry.ports.clock import Clock
 from facetry.ports.import_jobs import ImportJobs
 
 _NO_FILE = "the file"
+_CURRENCY = "currency"
+
+
+class Amounts(NamedTuple):
+    """How a file writes prices.
+
+    Attributes:
+        file: Signs of numbers, and what 0 and less mean; what it says of delimiter and encoding does not count.
+        currency: Of all prices, where no column says it; empty for the tenant's.
+    """
+
+    file: FileRule
+    currency: str = ""
 
 
 class ImportDrafts:
@@ -92,7 +106,7 @@ class ImportDrafts:
         return await self._become(tenant, job_id, JobState.QUEUED, msgspec.structs.replace(wish, dry_run=False))
 
     async def with_columns(
-        self, tenant: str, job: ImportJob, targets: Mapping[int, str], file: FileRule | None = None
+        self, tenant: str, job: ImportJob, targets: Mapping[int, str], amounts: Amounts | None = None
     ) -> ImportWish:
         """Return the wish of a draft, its columns read as other fields by their places; see ``with_targets``.
 
@@ -100,7 +114,7 @@ class ImportDrafts:
             tenant: Whose it is.
             job: The draft.
             targets: What columns are read as, by their places in the file.
-            file: How the file writes numbers; what it says of delimiter and encoding does not count.
+            amounts: How the file writes prices; None for as before.
 
         Raises:
             InterchangeError: The file is no table.
@@ -115,7 +129,9 @@ class ImportDrafts:
             mapping = proposed_mapping(samples)
         names = list(samples)
         wanted = {names[place]: target for place, target in targets.items() if place < len(names)}
-        changed = _with_numbers(with_targets(mapping, wanted, samples), file)
+        changed = with_targets(mapping, wanted, samples)
+        if amounts is not None:
+            changed = _with_amounts(changed, amounts)
         if missing := missing_fields(changed):
             raise InvalidValueError("mapping", f"must have a column for {' and '.join(missing)}")
         return msgspec.structs.replace(job.wish, format=Format.MAPPED.value, mapping=mapping_text(changed))
@@ -157,13 +173,21 @@ def _likely_wish(head: Head, wish: ImportWish) -> ImportWish:
     return msgspec.structs.replace(wish, format=Format.MAPPED.value, mapping=mapping_text(mapping))
 
 
-def _with_numbers(mapping: FileMapping, file: FileRule | None) -> FileMapping:
-    if file is None:
-        return mapping
-    own = mapping.file
-    return msgspec.structs.replace(
-        mapping, file=msgspec.structs.replace(file, delimiter=own.delimiter, encoding=own.encoding)
-    )
+def currency_of(mapping: FileMapping) -> str:
+    """Return the currency that a mapping gives all prices; empty where a column, or nothing, says it."""
+    rule = mapping.product.get(_CURRENCY)
+    is_constant = isinstance(rule, FieldRule) and rule.column is None and rule.template is None
+    return rule.value if is_constant and isinstance(rule.value, str) else ""  # type: ignore[union-attr]  # a rule
+
+
+def _with_amounts(mapping: FileMapping, amounts: Amounts) -> FileMapping:
+    file = msgspec.structs.replace(amounts.file, delimiter=mapping.file.delimiter, encoding=mapping.file.encoding)
+    product = dict(mapping.product)
+    if currency_of(mapping):
+        del product[_CURRENCY]
+    if amounts.currency and _CURRENCY not in product:
+        product[_CURRENCY] = FieldRule(value=amounts.currency)
+    return msgspec.structs.replace(mapping, file=file, product=product)
 
 
 def _reading(wish: ImportWish, currency: str) -> Reading:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from facetry.application.import_drafts import ImportDrafts
+from facetry.application.import_drafts import Amounts, ImportDrafts, currency_of
 from facetry.application.interchange.detection import Format
 from facetry.application.interchange.mapping import FileRule, parse_mapping
 from facetry.application.interchange.mapping import Mapping as FileMapping
@@ -18,6 +18,7 @@ from facetry.dashboard.call import PageCall
 from facetry.dashboard.import_words import encodings, formats, notes, number_forms, stone_forms, targets
 from facetry.dashboard.problems import sentence
 from facetry.dashboard.values import Values
+from facetry.domain.currencies import CURRENCIES
 from facetry.domain.errors import InterchangeError
 from facetry.domain.import_job import ImportJob, ImportWish
 
@@ -59,6 +60,7 @@ class DraftPage:
         choices: What the fields of the form can be, by name: pairs of value and label.
         file: How the file writes numbers, where there is a mapping.
         numbers: The choice for that.
+        currency: Of all prices; empty for the tenant's, or that of a column.
         mapping: The mapping as text; empty for none.
         problem: Why the file cannot be read; empty where it can.
         errors: What is wrong, by field.
@@ -75,6 +77,7 @@ class DraftPage:
     choices: Mapping[str, Sequence[tuple[str, str]]]
     file: FileRule
     numbers: str
+    currency: str
     mapping: str
     problem: str
     errors: Mapping[str, str]
@@ -116,10 +119,12 @@ async def draft_page(
             "encoding": encodings(texts, job.wish.encoding),
             "stones_as": stone_forms(texts),
             "numbers": number_forms(texts),
+            "currency": [("", call.settings.currency), *((code, code) for code in sorted(CURRENCIES))],
             "targets": targets(texts),
         },
         file=mapping.file,
         numbers=_numbers_of(mapping.file),
+        currency=currency_of(mapping),
         mapping=job.wish.mapping if typed is None else typed,
         problem=sentence(seen.problem) if seen.problem else "",
         errors=errors,
@@ -151,7 +156,7 @@ async def read_wish(tenant: str, drafts: ImportDrafts, job: ImportJob, form: Val
         # The names of columns are others now.
         wish = msgspec.structs.replace(wish, mapping="")
     given = msgspec.structs.replace(job, wish=wish)
-    return await drafts.with_columns(tenant, given, _targets(form), _file_rule(form) if wish.mapping else None)
+    return await drafts.with_columns(tenant, given, _targets(form), _amounts(form) if wish.mapping else None)
 
 
 def _choice(place: int, column: Column, mapping: FileMapping) -> ColumnChoice:
@@ -182,11 +187,12 @@ def _targets(form: Values) -> dict[int, str]:
     return found
 
 
-def _file_rule(form: Values) -> FileRule:
+def _amounts(form: Values) -> Amounts:
     decimal, thousands = NUMBERS.get(form.text("numbers"), NUMBERS["plain"])
-    return FileRule(
+    file = FileRule(
         decimal="," if decimal == "," else ".",
         thousands=thousands,
         zero_is_no_price=form.flag("zero_is_no_price"),
         negative_is_no_stock=form.flag("negative_is_no_stock"),
     )
+    return Amounts(file, form.text("currency"))
