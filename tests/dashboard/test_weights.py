@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import gzip
 
-from tests.dashboard.weights import parts_of, weight
+import pytest
+
+from facetry.dashboard.static_files import static_files
+from tests.dashboard.places import FURTHER, PLACES
+from tests.dashboard.weights import MOST_BYTES, parts_of, weight
 
 PAGE = b"""<link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/s/a.css">
 <script type="module" src="/s/a.js?x=1&amp;y=2"></script><link href="/s/b.css" rel="stylesheet">"""
@@ -28,3 +32,26 @@ def test_everything_is_weighed_once():
     weighed = weight("/p", lambda path: asked.append(path) or FILES[path])
     assert sorted(asked) == sorted(FILES)
     assert weighed == sum(len(gzip.compress(body, 6)) for body in FILES.values())
+
+
+@pytest.mark.anyio
+async def test_no_page_is_heavy(owner, operator):
+    weights = {}
+    for place in (*PLACES, *FURTHER):
+        if not place.links:
+            visitor = operator if place.role == "operator" else owner
+            shown = await visitor.get(place.path)
+            weights[place.name] = weight(
+                place.path, lambda path, shown=shown, place=place: body_at(path, place.path, shown)
+            )
+    assert {name: size for name, size in weights.items() if size > MOST_BYTES} == {}
+    assert min(weights.values()) > 10_000
+
+
+def body_at(path, page, shown):
+    """Return the page, or a file that it names."""
+    if path == page:
+        return shown.body
+    file = static_files().answer(path)
+    assert file is not None, path
+    return file.body

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from tests.dashboard.browser import hostile
-from tests.dashboard.browser.windows import PHONE
+from tests.dashboard.browser.windows import DESKTOP, PHONE
 from tests.dashboard.places import FURTHER, HOME, PLACES, leads, links, path_of
 
 TENANT = "hostile"
@@ -25,10 +25,21 @@ def filled(house):
 
 
 @pytest.fixture
-def window(open_window, house, filled):
-    found = open_window(OWNER)
-    found.page.context.add_init_script(hostile.HURT)
-    return found
+def open_hurting(open_window, filled):
+    """Return what opens a window for the owner of the hostile shop."""
+
+    def open_one(device):
+        found = open_window(OWNER, device)
+        found.lacks_pictures = True
+        found.page.context.add_init_script(hostile.HURT)
+        return found
+
+    return open_one
+
+
+@pytest.fixture
+def window(open_hurting):
+    return open_hurting(DESKTOP)
 
 
 def look(window, path):
@@ -101,8 +112,8 @@ def test_names_of_views_files_and_users_are_shown_as_they_are(window):
     look(window, f"{HOME}/imports")
 
 
-def test_a_narrow_window_holds_long_words(open_window, filled):
-    window = open_window(OWNER, PHONE)
+def test_a_narrow_window_holds_long_words(open_hurting):
+    window = open_hurting(PHONE)
     for path in every_path(window):
         window.open(path)
         wide = window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
