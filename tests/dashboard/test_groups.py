@@ -153,6 +153,12 @@ class TestGroup:
         shown = await viewer.get(GROUP)
         assert [one["src"] for one in shown.page.select(".gallery img")] == [*images[2:]]
 
+    async def test_what_is_no_address_is_not_asked_for(self, server, shop, viewer):
+        await fill(server, "gold-50", images=('x.jpg" onerror=hurt()',))
+        shown = await viewer.get(f"{GROUP}?view=list")
+        assert not shown.page.select("main img")
+        assert len(shown.page.select("td .picture svg")) == 1
+
     async def test_a_product_leads_to_its_group(self, server, shop, viewer):
         await fill(server, "gold-50")
         shown = await viewer.get("/dashboard/groups/gold-50")
