@@ -63,3 +63,6 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("htmx:load", (event) => tellTimes(event.detail.elt));
 tellTimes(document);
+
+// Of many tabs on a narrow screen the current one is in sight.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
