@@ -10,7 +10,11 @@ from facetry.application.catalog import Catalog
 from facetry.application.edit_run import BATCH, EditRun
 from facetry.application.fair_room import FairRoom
 from facetry.application.records import Records
+from facetry.application.relay import ChangeRelay
+from facetry.application.search import Search
+from facetry.application.secrets import Vault
 from facetry.application.selections import Selection, Selections
+from facetry.application.tenants import Tenants
 from facetry.domain.actor import Actor
 from facetry.domain.bulk_edit import MOST_REFUSALS, BulkEdit, EditRefusal, EditStatus
 from facetry.domain.catalog import PatchProduct
@@ -21,7 +25,8 @@ from facetry.domain.patching import ProductKey, ProductPatch
 from facetry.domain.search.fields import BUILT_IN
 from facetry.domain.search.filters import Has
 from facetry.domain.search.query import SearchQuery
-from tests.unit.application.shop import content
+from facetry.engines.sqlite.opening import open_store
+from tests.unit.application.shop import Shop, content
 
 pytestmark = pytest.mark.anyio
 
@@ -400,3 +405,28 @@ async def test_the_last_edits_are_kept(shop):
     latest = await edits.latest("t", 1000)
     assert [edit.id for edit in latest] == list(range(KEPT + 2, 2, -1))
     assert [edit.id for edit in await edits.latest("t", 2)] == [KEPT + 2, KEPT + 1]
+
+
+async def test_an_edit_in_a_store_of_files(tmp_path):
+    shop = Shop()
+    shop.store = await open_store(tmp_path)
+    shop.relay = ChangeRelay(shop.store, shop.index)
+    shop.catalog, shop.search = Catalog(shop.store, shop.relay), Search(shop.index, shop.relay)
+    shop.tenants = Tenants(shop.store, Vault(bytes(range(32))), shop.clock)
+    await shop.open()
+    await fill(shop, 20, currency="EUR")
+    left = [1]
+
+    async def meanwhile(_):
+        if left:
+            left.pop()
+            await shop.catalog.do("t", PatchProduct(ProductKey(sku="S0001"), ProductPatch(regular_price=70_000)))
+
+    edits = edits_of(shop, Interrupting(shop, meanwhile))
+    ended = await done(edits, ScalePrice(1_000_000))
+    assert (ended.status, ended.changed, ended.refused) == (EditStatus.DONE, 20, 0)
+    assert await prices(shop) == [20_000, 140_000, *range(60_000, 420_000, 20_000)]
+    refused = await done(edits, AddToPrice(1, "USD"))
+    assert (refused.changed, refused.refused, len(refused.refusals)) == (0, 20, 20)
+    assert [edit.id for edit in await edits.latest("t", 10)] == [2, 1]
+    await shop.store.close()
