@@ -31,6 +31,7 @@ def open_writer(path: Path) -> apsw.Connection:
     connection = _open(
         path,
         apsw.SQLITE_OPEN_READWRITE,
+        0,
         "journal_mode = WAL",
         f"journal_size_limit = {_LOG_BYTES}",
         "synchronous = FULL",
@@ -51,8 +52,7 @@ def open_shared_writer(path: Path) -> apsw.Connection:
         StoreError: The file cannot be opened, or SQLite is too old.
     """
     _make_file(path)
-    connection = _open(path, apsw.SQLITE_OPEN_READWRITE)
-    connection.set_busy_timeout(_WRITE_WAIT_MS)
+    connection = _open(path, apsw.SQLITE_OPEN_READWRITE, _WRITE_WAIT_MS)
     try:
         _log_ahead(connection)
         for pragma in ("synchronous = NORMAL", "secure_delete = ON"):
@@ -83,9 +83,7 @@ def open_reader(path: Path) -> apsw.Connection:
     Raises:
         StoreError: The file cannot be opened, or SQLite is too old.
     """
-    connection = _open(path, apsw.SQLITE_OPEN_READONLY)
-    connection.set_busy_timeout(_READ_WAIT_MS)
-    return connection
+    return _open(path, apsw.SQLITE_OPEN_READONLY, _READ_WAIT_MS)
 
 
 def _make_file(path: Path) -> None:
@@ -96,12 +94,14 @@ def _make_file(path: Path) -> None:
         raise StoreError(f"{path} cannot be used: {error.strerror}") from error
 
 
-def _open(path: Path, flags: int, *pragmas: str) -> apsw.Connection:
+def _open(path: Path, flags: int, wait_ms: int, *pragmas: str) -> apsw.Connection:
     check_library(apsw.sqlite_lib_version())
     try:
         connection = apsw.Connection(str(path), flags=flags)
     except apsw.Error as error:
         raise store_error(error) from error
+    # The first statement reads the file, which somebody else may be about to make.
+    connection.set_busy_timeout(wait_ms)
     try:
         for pragma in (*pragmas, f"cache_size = -{_CACHE_KIB}", "temp_store = MEMORY"):
             rows(connection, f"PRAGMA {pragma}", ())
