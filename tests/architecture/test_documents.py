@@ -74,3 +74,23 @@ def test_every_variable_of_the_tests_is_documented():
     assert named >= {"FACETRY_TEST_DATA", "FACETRY_REQUIRE"}
     text = documents()
     assert [name for name in sorted(named) if name not in text] == []
+
+
+def slug(heading):
+    """Return what a heading is called by links to it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def test_every_link_between_documents_leads_somewhere():
+    wrong = []
+    for path in [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]:
+        text = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
+        for name, place in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)", text):
+            target = path.parent / name if name else path
+            if not target.exists():
+                wrong.append(f"{path.name}: {name}")
+            elif place and place not in {
+                slug(one) for one in re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.MULTILINE)
+            }:
+                wrong.append(f"{path.name}: {name}#{place}")
+    assert wrong == []

@@ -66,6 +66,7 @@ FURTHER: Final = (
     Place("bulk-edits", f"{HOME}/catalog/edits", "editor"),
     Place("group-history", _FOUND, "editor", (_GROUP, f"{_GROUP}/history")),
     Place("group-json", _FOUND, "editor", (_GROUP, f"{_GROUP}/json")),
+    Place("group-delete", _FOUND, "editor", (_GROUP, f"{_GROUP}/delete")),
     Place("product-new", f"{HOME}/products/new", "editor"),
     Place("product-delete", _FOUND, "editor", (_GROUP, _PRODUCT, f"{_PRODUCT}/delete")),
     Place("product-field", _FOUND, "editor", (_GROUP, f"{_PRODUCT}/fields/price")),
