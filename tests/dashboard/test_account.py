@@ -137,6 +137,12 @@ async def test_a_secret_of_somebody_elses_making_is_refused(ruth):
         assert (await ruth.post(FACTOR, {"secret": secret, "code": "123456"})).status == 422
 
 
+async def test_guessing_the_first_code_is_limited(ruth):
+    secret = (await ruth.get(FACTOR)).values('form:has(input[name="secret"])')["secret"][0]
+    seen = [(await ruth.post(FACTOR, {"secret": secret, "code": "000000"})).status for _ in range(11)]
+    assert seen == [422] * 10 + [429]
+
+
 async def test_browsers_are_listed_and_signed_out(server, ruth):
     hostile = "<script>alert(1)</script> '\""
     first, second = await signed_in(server, agent=hostile), await signed_in(server, agent="Phone")

@@ -10,6 +10,7 @@ import pytest
 from facetry.application.server_overview import ServerOverview
 from facetry.application.tenants import NewTenant
 from facetry.domain.errors import IndexAwayError
+from facetry.domain.import_job import ImportJob, ImportWish
 from facetry.domain.quotas import Quotas
 from facetry.domain.user import Role
 from facetry.engines.memory.search_index import MemorySearchIndex
@@ -184,3 +185,23 @@ async def test_an_index_that_is_away_is_told_as_unknown(server, shop):
     (state,) = await overview.index_states(10)
     assert (state.indexed, state.behind) == (None, state.revision)
     assert msgspec.structs.replace(state, revision=7, indexed=9).behind == 0
+
+
+async def test_imports_that_wait_are_told(operator, server, shop):
+    async def pieces():
+        yield b"sku\nA\n"
+
+    wish = ImportWish(name="rings.csv")
+    job = await server.import_jobs.add("shop", ImportJob(wish=wish, created=server.clock.now()), pieces(), 1000)
+    shown = await operator.get(f"{TENANTS}/engines")
+    assert shown.page.select_one("progress")["max"] == str(job.bytes_total)
+    assert f"Import {job.id} of shop" in shown.words
+
+
+async def test_a_tenant_may_be_made_without_an_owner(operator, server):
+    shown = await operator.post(f"{TENANTS}/new", {"name": "Nova", "id": "", "language": "en", "currency": "USD"})
+    (tenant,) = await server.tenants.list()
+    assert shown.texts("h1") == ["Nova"]
+    assert tenant.id in shown.text
+    assert shown.texts("pre") == []
+    assert "Make tenant" in (await operator.get(f"{TENANTS}/new")).words
