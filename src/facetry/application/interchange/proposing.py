@@ -23,8 +23,8 @@ _LONGEST_ATTRIBUTE = 60
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "sku": (
-        "sku", "variantsku", "itemno", "itemnumber", "itemnr", "articleno", "articlenumber", "articlenr", "article", "artikel",
-        "artikelnummer", "artikelnr", "artnr", "stockno", "stocknumber", "stockid", "stockcode", "styleno",
+        "sku", "variantsku", "itemno", "itemnumber", "itemnr", "articleno", "articlenumber", "articlenr", "article",
+        "artikel", "artikelnummer", "artikelnr", "artnr", "stockno", "stocknumber", "stockid", "stockcode", "styleno",
         "productcode", "productno", "productnumber", "partno", "partnumber", "pid", "itemcode", "itemid", "productid",
         "code", "nr", "number", "id",
     ),
