@@ -10,6 +10,7 @@ import msgspec
 
 from facetry.application.search import Search
 from facetry.domain.search.fields import AttributeDefinition, Field, Kind, Schema
+from facetry.domain.search.misfits import inferred_kind
 from facetry.domain.search.query import CountLevel, SearchQuery, ValuesFacet
 from facetry.domain.search.result import SearchResult, ValuesResult
 from facetry.domain.tenant import TenantSettings
@@ -27,6 +28,9 @@ _MOST_DISTINCT_SHARE = 0.5
 """Nor is one with more different values than this share of the products that have it: those name single things."""
 _FEW = 12
 """So many different values are never too many."""
+_MOST_NUMBERS = 30
+"""Weights and measures with more different values are no choice of single ones."""
+_LOOKED_AT = 20
 
 
 class FacetField(msgspec.Struct, frozen=True):
@@ -120,7 +124,7 @@ class FacetChoice:
 
 def _counting(fields: Sequence[Field], settings: TenantSettings) -> SearchQuery:
     return SearchQuery(
-        facets=tuple(ValuesFacet(field.name, field, 1, level=CountLevel.PRODUCT) for field in fields),
+        facets=tuple(ValuesFacet(field.name, field, _LOOKED_AT, level=CountLevel.PRODUCT) for field in fields),
         limit=0,
         currency=settings.currency,
         default_currency=settings.currency,
@@ -134,7 +138,9 @@ def _worth(field: Field, result: SearchResult, schema: Schema) -> FacetField | N
     assert isinstance(counted, ValuesResult)  # noqa: S101 - narrows the union for the type checker
     coverage = counted.other + sum(value.count for value in counted.values)
     is_wide = coverage >= _LEAST_SHARE * result.total_products
-    is_narrow = counted.distinct <= max(_FEW, _MOST_DISTINCT_SHARE * coverage)
+    kind = inferred_kind(value.value for value in counted.values) if field.kind is Kind.ANY else field.kind
+    is_number = kind in {Kind.INTEGER, Kind.DECIMAL}
+    is_narrow = counted.distinct <= (_MOST_NUMBERS if is_number else max(_FEW, _MOST_DISTINCT_SHARE * coverage))
     if counted.distinct < 2 or not is_wide or not is_narrow:  # noqa: PLR2004 - with one value there is no choice
         return None
     unit = schema.definitions[field.name].unit if field.name in schema.definitions else ""

@@ -51,6 +51,14 @@ async def test_what_a_tenant_has_said_of_its_attributes_counts(shop):
     assert [(one.field.name, one.unit) for one in chosen] == [("attributes.carat", "ct"), ("size", "")]
 
 
+async def test_numbers_with_many_values_are_no_choice(shop):
+    for at in range(80):
+        attributes = {"weight": 1 + at / 50, "year": 1990 + at % 10, "typed": at % 40}
+        await shop.catalog.put_product("t", content(f"S{at}", attributes=attributes))
+    settings = TenantSettings(attributes=(AttributeDefinition("typed", Kind.INTEGER),))
+    assert await names(FacetChoice(shop.search), settings) == ["attributes.year"]
+
+
 async def test_only_so_many_are_chosen(shop):
     for at in range(20):
         attributes = {f"a{name}": at % 2 for name in range(30)}

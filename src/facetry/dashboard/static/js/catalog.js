@@ -69,7 +69,6 @@ function preparePrices(root) {
     to.value = Number(high.value) === 100 ? "" : price(Number(high.value));
     high.setAttribute("aria-valuetext", to.value || facet.dataset.highest);
   });
-  slider.hidden = false;
 }
 
 function prepareTicks() {
@@ -88,7 +87,6 @@ function prepareTicks() {
     }
   };
   if (all) {
-    all.hidden = false;
     all.addEventListener("change", () => {
       for (const box of boxes()) box.checked = all.checked;
       tell();
@@ -100,7 +98,6 @@ function prepareTicks() {
 
 function prepareOpener() {
   const opener = document.querySelector("[data-filters]");
-  opener?.classList.add("is-ready");
   opener?.addEventListener("click", () => {
     const isOpen = document.getElementById("facets").classList.toggle("is-open");
     opener.setAttribute("aria-expanded", String(isOpen));
