@@ -108,13 +108,16 @@ def _in_memory(settings: Settings) -> Keeping:
 
 async def _in_sqlite(settings: Settings, role: StoreRole) -> Keeping:
     # The driver is imported where its engine is chosen, so that other set-ups run without it.
+    from facetry.engines.sqlite.account_tables import check_accounts
     from facetry.engines.sqlite.accounts import SqliteAccounts
     from facetry.engines.sqlite.catalog_store import SqliteCatalogStore
+    from facetry.engines.sqlite.directory import DataDirectory
     from facetry.engines.sqlite.journal import SqliteJournal
     from facetry.engines.sqlite.mender import SqliteMending
     from facetry.engines.sqlite.opening import open_store
     from facetry.engines.sqlite.tenant_copies import SqliteTenantCopies
 
+    check_accounts(DataDirectory(settings.data).accounts)
     owner = {StoreRole.OWNER: True, StoreRole.FOLLOWER: False}.get(role)
     store = await open_store(settings.data, owner=owner, max_group_products=group_limit(settings))
     owned = store if isinstance(store, SqliteCatalogStore) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import apsw
 import pytest
 
 from facetry.application.tenants import NewTenant
@@ -10,6 +11,7 @@ from facetry.bootstrap.demo import DEMO_TENANT
 from facetry.bootstrap.first_links import DEMO_EMAIL, FIRST_SECONDS, first_links
 from facetry.bootstrap.service import open_service
 from facetry.domain.account_errors import LinkExpiredError
+from facetry.domain.errors import StoreVersionError
 from facetry.domain.user import Role
 from facetry.settings import Settings
 
@@ -53,6 +55,17 @@ async def test_whoever_comes_first_by_another_way_needs_no_link(service):
         invitation = await service.users.invite(tenant, NewUser(email=email, role=role))
         await service.users.accept(invitation.token, Welcome(password=PASSWORD))
     assert await first_links(service) == []
+
+
+async def test_a_server_does_not_start_on_accounts_of_a_newer_version(tmp_path):
+    async with open_service(Settings(data=tmp_path)) as service:
+        await service.users.list("")
+    connection = apsw.Connection(str(tmp_path / "accounts.sqlite"))
+    connection.execute("PRAGMA user_version = 99").fetchall()
+    connection.close()
+    with pytest.raises(StoreVersionError, match="accounts were written by a newer version"):
+        async with open_service(Settings(data=tmp_path)):
+            pass
 
 
 async def test_an_e_mail_that_is_taken_leaves_the_demo_to_its_users(service):

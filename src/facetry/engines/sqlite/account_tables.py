@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import apsw
 
 from facetry.domain.errors import StoreError, StoreVersionError
-from facetry.engines.sqlite.connection import open_shared_writer, rows
+from facetry.engines.sqlite.connection import open_reader, open_shared_writer, rows
 from facetry.engines.sqlite.journal_tables import Transaction
 
 VERSION = 1
@@ -53,6 +54,18 @@ def open_accounts(path: Path) -> apsw.Connection:
         connection.close()
         raise
     return connection
+
+
+def check_accounts(path: Path) -> None:
+    """Check that the accounts, where there are any, can be used by this version, before anything else is opened.
+
+    Raises:
+        StoreError: The file cannot be read.
+        StoreVersionError: A newer version of Facetry has written it.
+    """
+    if path.is_file():
+        with closing(open_reader(path)) as connection:
+            account_version(connection)
 
 
 def account_version(connection: apsw.Connection) -> int:
