@@ -19,7 +19,8 @@ def faults_of(source):
     translated = [
         call.lineno
         for call in tree.find_all(nodes.Call)
-        if isinstance(call.node, nodes.Name) and call.node.name in TRANSLATES
+        if isinstance(call.node, nodes.Name)
+        and call.node.name in TRANSLATES
         # What is translated passes for markup, so it has to stand in the template itself.
         and not all(isinstance(one, nodes.Const) for one in call.args[: 2 if call.node.name == "ngettext" else 1])
     ]
