@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import quote, urlencode
 
 from playwright.sync_api import expect
@@ -270,3 +271,22 @@ def test_a_phone_opens_filters_over_the_hits(open_window, house):
     page.get_by_role("button", name="Filter").click()
     page.locator("input[name='f.active'][value=true]").check()
     expect(total(page)).to_have_text(str(search_of(house, q="halo", filter="active = true")["total"]))
+
+
+def test_the_first_start_prints_a_link_that_lets_somebody_in_once(open_window, house):
+    printed = house.server.output + house.server.log
+    found = re.findall(r"http://\S+/dashboard/welcome/\S+", printed)
+    # The operator's, and that of the owner of the demo.
+    assert len(found) == 2, printed
+    window = open_window()
+    page = window.page
+    path = found[1].removeprefix(house.url)
+    window.open(path)
+    page.get_by_label("Password").fill("a pearl of a password")
+    page.get_by_label("The same again").fill("a pearl of a password")
+    page.get_by_role("button", name="Set password and sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Demo Jewelry")
+    again = open_window()
+    again.open(path, 410)
+    expect(again.page.get_by_role("heading", level=1)).to_be_visible()
+    assert again.page.locator("input[type=password]").count() == 0
