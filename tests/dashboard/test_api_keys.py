@@ -435,3 +435,12 @@ def test_values_are_quoted_as_each_language_wants_it(key):
     assert f'"Bearer " + {key!r}, ' in written["Python"]
     assert "'Authorization: Bearer ' . '" + key.replace("\\", "\\\\").replace("'", "\\'") + "'],\n" in written["PHP"]
     assert f'"Bearer " + {json.dumps(key)} }},\n' in written["Node"]
+
+
+async def test_no_key_lives_on_behind_all_dates(server, owner):
+    """Its end could be shown by no page any more."""
+    days = await owner.post(f"{API}/keys", {"name": "Kiosk", "scopes": "read", "days": "999999999"})
+    hours = await owner.post(f"{API}/keys/main/rotate", {"hours": "999999999"})
+    assert (days.status, hours.status) == (422, 422)
+    assert list(await keys_of(server)) == ["main"]
+    assert (await owner.get(API)).status == 200

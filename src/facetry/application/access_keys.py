@@ -10,6 +10,7 @@ from facetry.application.secrets import Vault, new_id, new_key
 from facetry.application.tenants import tenant_record
 from facetry.domain.errors import InvalidValueError, RecordNotFoundError
 from facetry.domain.tenant import ALL_SCOPES, FIRST_ACCESS_KEY, AccessKey, Scope, Tenant
+from facetry.domain.times import LAST
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.clock import Clock
 from facetry.ports.key_usage import KeyUsage
@@ -18,6 +19,7 @@ MAX_KEYS = 100
 FORGET_SECONDS = 30 * 86_400
 """A key that expired longer ago than this is dropped when its tenant's keys are next changed."""
 _MAX_NAME_LENGTH = 100
+_TOO_LATE = "must end before the year 10000"
 
 
 class NewAccessKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,10 +82,12 @@ class AccessKeys:
 
         Raises:
             TenantNotFoundError, RecordNotFoundError: There is no such tenant or key.
-            InvalidValueError: The time is negative, or there are too many keys.
+            InvalidValueError: The time is negative or too long, or there are too many keys.
         """
         if not 0 <= overlap_seconds < float("inf"):
             raise InvalidValueError("overlap", "must not be negative")
+        if self._clock.now() + overlap_seconds > LAST:
+            raise InvalidValueError("overlap", _TOO_LATE)
         record = await self._tenant(tenant)
         old = _found(record, key_id)
         secret = new_key()
@@ -163,6 +167,8 @@ class AccessKeys:
             raise InvalidValueError("scopes", f"must be some of {', '.join(scope.value for scope in Scope)}")
         if wish.expires is not None and not self._clock.now() < wish.expires < float("inf"):
             raise InvalidValueError("expires", "must lie in the future")
+        if wish.expires is not None and wish.expires > LAST:
+            raise InvalidValueError("expires", _TOO_LATE)
 
 
 def _found(record: Tenant, key_id: str) -> AccessKey:

@@ -60,6 +60,7 @@ async def test_what_is_unknown_is_refused(keys):
         (NewAccessKey(name="k", expires=1_000_000.0), "expires", "must lie in the future"),
         (NewAccessKey(name="k", expires=float("inf")), "expires", "must lie in the future"),
         (NewAccessKey(name="k", expires=float("nan")), "expires", "must lie in the future"),
+        (NewAccessKey(name="k", expires=253_402_300_800.0), "expires", "must end before the year 10000"),
     ],
 )
 async def test_wishes_that_are_not_allowed(keys, wish, field, message):
@@ -92,6 +93,12 @@ async def test_an_overlap_is_no_negative_time(keys):
     for seconds in (-1.0, float("inf"), float("nan")):
         with pytest.raises(InvalidValueError, match="must not be negative"):
             await keys.rotate("t", "main", seconds)
+    assert list(await listed(keys)) == ["main"]
+
+
+async def test_an_overlap_ends_while_dates_can_name_it(keys):
+    with pytest.raises(InvalidValueError, match="must end before the year 10000"):
+        await keys.rotate("t", "main", 999_999_999 * 3600.0)
     assert list(await listed(keys)) == ["main"]
 
 
