@@ -224,6 +224,12 @@ async def test_letters_that_are_typed_are_one_step_of_the_history(full, viewer):
     assert filtered.headers["hx-push-url"] == "/dashboard/catalog?q=ring&f.color=Red"
 
 
+async def test_a_page_before_that_is_no_address_does_not_count(full, viewer):
+    shown = await viewer.get(f"{CATALOG}?q=ring", htmx=True, headers={"hx-current-url": "http://[?q=%FF"})
+    assert shown.status == 200
+    assert shown.headers["hx-replace-url"] == "/dashboard/catalog?q=ring"
+
+
 async def test_without_scripts_the_form_leads_to_the_same_urls(full, viewer):
     shown = await viewer.get(f"{CATALOG}?view=table&q=ring&f.color=Red&price_from=10&price_to=")
     assert (shown.status, shown.headers["location"]) == (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -90,6 +90,8 @@ def _format(name: str) -> ExportFormat:
 
 def _history_header(call: PageCall, state: CatalogState) -> bytes:
     """Return whether the URL takes the place of the one before it: each letter that is typed is no step back."""
-    before = read_state(Values(parse_qsl(urlsplit(call.header(b"hx-current-url") or "").query)))
+    # What stands before the question mark does not count, and may be anything.
+    query = (call.header(b"hx-current-url") or "").partition("?")[2].partition("#")[0]
+    before = read_state(Values(parse_qsl(query)))
     is_typing = bool(before.text and state.text) and before.but(text=state.text) == state.but()
     return b"hx-replace-url" if is_typing else b"hx-push-url"
