@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from facetry.application.server_overview import ServerOverview
+from facetry.application.sign_ins import CONFIRMED_SECONDS
 from facetry.application.tenants import NewTenant
 from facetry.domain.errors import IndexAwayError
 from facetry.domain.import_job import ImportJob, ImportWish
@@ -205,3 +206,13 @@ async def test_a_tenant_may_be_made_without_an_owner(operator, server):
     assert tenant.id in shown.text
     assert shown.texts("pre") == []
     assert "Make tenant" in (await operator.get(f"{TENANTS}/new")).words
+
+
+async def test_links_of_owners_need_the_password_again(operator, owner, server):
+    """They open a catalog, and operators see none."""
+    server.clock.time += CONFIRMED_SECONDS
+    before = await server.users.list("shop")
+    for path in (f"{SHOP}/owners", f"{SHOP}/owners/{owner.user.id}/link"):
+        shown = await operator.post(path, {"email": "own@evil.example"})
+        assert shown.headers["location"] == f"/dashboard/account/confirm?next={quote(SHOP, safe='')}"
+    assert await server.users.list("shop") == before

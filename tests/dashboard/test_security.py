@@ -316,3 +316,19 @@ async def test_pages_have_no_scripts_styles_or_handlers_in_them_and_are_nobody_e
         assert [name for one in shown.page.find_all(True) for name in one.attrs if name.startswith("on")] == [], (
             template
         )
+
+
+async def test_no_page_with_a_secret_is_kept_by_anybody(server, owner, operator, ruth):
+    invitation = await server.users.invite("shop", NewUser(email="new@shop.example"))
+    who = await owner.post(f"{HOME}/users", {"email": "other@shop.example", "role": "viewer"})
+    made = await operator.post(f"{HOME}/operator/new", {"name": "Nova", "language": "en", "currency": "USD"})
+    pages = {
+        "link": who,
+        "keys of a new tenant": made,
+        "welcome": await Visitor(server).get(f"{HOME}/welcome/{invitation.token}"),
+        "welcome refused": await Visitor(server).post(f"{HOME}/welcome/{invitation.token}", {"password": "short"}),
+        "second factor": await owner.get(f"{ACCOUNT}/second-factor"),
+        "keys": await owner.get(f"{ACCOUNT}/api?show=1"),
+        "link of an owner": await operator.post(f"{HOME}/operator/tenants/shop/owners/{owner.user.id}/link"),
+    }
+    assert {name: shown.headers["cache-control"] for name, shown in pages.items()} == dict.fromkeys(pages, "no-store")

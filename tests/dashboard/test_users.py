@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import msgspec
 import pytest
 
+from facetry.application.sign_ins import CONFIRMED_SECONDS
 from facetry.application.users import LINK_SECONDS, NewUser
 from facetry.domain.user import Role
 from tests.dashboard.server import Visitor, visitor
@@ -128,6 +131,44 @@ async def test_an_owner_turns_off_the_second_factor_of_a_lost_phone(owner, edito
     assert "Turn off the second factor" in (await owner.get(path_of(editor))).words
     await owner.post(f"{path_of(editor)}/second-factor/off")
     assert (await server.users.get("shop", editor.user.id)).totp == b""
+
+
+async def test_who_finds_a_browser_open_makes_no_way_in_of_their_own(owner, editor, server):
+    """Links, invitations, roles and the end of a second factor would open what only the password opens."""
+    await server.users.set_password("shop", owner.user.id, PASSWORD)
+    signed_in = await visitor(server, "shop", Role.OWNER)
+    await server.users.update("shop", signed_in.user.id, with_totp)
+    own = path_of(signed_in)
+    server.clock.time += CONFIRMED_SECONDS
+    before = await server.users.list("shop")
+    version = (await server.users.get("shop", editor.user.id)).version
+    tries = {
+        f"{own}/link": ({}, own),
+        f"{own}/second-factor/off": ({}, own),
+        path_of(editor): ({"role": "owner", "version": version}, path_of(editor)),
+        USERS: ({"email": "a+b@shop.example", "name": "A & B", "role": "owner"}, USERS),
+    }
+    for path, (values, back) in tries.items():
+        shown = await signed_in.post(path, values)
+        assert shown.headers["location"].startswith(f"/dashboard/account/confirm?next={quote(back, safe='')}"), path
+    assert await server.users.list("shop") == before
+    assert (await signed_in.post(path_of(editor), {"role": "editor", "name": "Ed", "version": version})).status == 303
+
+
+async def test_an_invitation_is_kept_while_the_password_is_asked_for(server, owner):
+    await server.users.set_password("shop", owner.user.id, PASSWORD)
+    signed_in = Visitor(server)
+    await signed_in.post("/dashboard/sign-in", {"email": owner.user.email, "password": PASSWORD})
+    server.clock.time += CONFIRMED_SECONDS
+    wish = {"email": "a+b@shop.example", "name": "A & B", "role": "viewer"}
+    page = await signed_in.follow(await signed_in.post(USERS, {**wish, "csrf": await token_of(signed_in)}))
+    done = await signed_in.post("/dashboard/account/confirm", {**page.values("main form"), "password": PASSWORD})
+    again = (await signed_in.follow(done)).values("main form")
+    assert {name: again[name] for name in wish} == {name: [value] for name, value in wish.items()}
+
+
+async def token_of(who):
+    return (await who.get("/dashboard/account")).token
 
 
 async def test_users_of_another_tenant_are_not_there(owner, rival_owner, server):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -36,6 +37,11 @@ def render(call: PageCall, template: str, page: object = None, *, status: int = 
     # What a page repeats of a request may have lone surrogates.
     written = body.encode("utf-8", "replace")
     return Answer(status=status, body=written, media_type=HTML, policy=CachePolicy.PRIVATE, headers=(_VARY,))
+
+
+def secret_page(call: PageCall, template: str, page: object, *, status: int = 200) -> Answer:
+    """Return a page with a secret on it, which nothing may keep: a key, a link, what is shared with a phone."""
+    return msgspec.structs.replace(render(call, template, page, status=status), policy=CachePolicy.NO_STORE)
 
 
 def redirect(call: PageCall, url: str, notice: str = "") -> Answer:

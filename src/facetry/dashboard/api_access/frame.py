@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-import msgspec
 from babel.dates import format_datetime
 
 from facetry.application.request_overview import Period
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.destinations import confirm_url
-from facetry.dashboard.rendering import redirect, render
-from facetry.http.answer import Answer, CachePolicy
+from facetry.dashboard.rendering import redirect
+from facetry.http.answer import Answer
 
 HERE = "/dashboard/account/api"
 HIDDEN = "•" * 16
@@ -52,11 +51,6 @@ def url_of(page: str = "", /, **values: str) -> str:
 def key_url(key_id: str, action: str = "") -> str:
     """Return the URL of an access key, or of what is done with it."""
     return f"{HERE}/keys/{quote(key_id, safe='', errors='replace')}{'/' if action else ''}{action}"
-
-
-def secret_page(call: PageCall, template: str, page: object, *, status: int = 200) -> Answer:
-    """Return a page with keys on it, which nothing may keep."""
-    return msgspec.structs.replace(render(call, template, page, status=status), policy=CachePolicy.NO_STORE)
 
 
 def to_confirm(call: PageCall, path: str) -> Answer:

@@ -15,7 +15,6 @@ from facetry.dashboard.api_access.frame import (
     HIDDEN,
     Tab,
     key_url,
-    secret_page,
     tabs,
     to_confirm,
     url_of,
@@ -24,7 +23,7 @@ from facetry.dashboard.api_access.key_uses import BucketUse, KeyUses
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.destinations import confirm_url
 from facetry.dashboard.forms import FIELD_ERRORS, field_errors
-from facetry.dashboard.rendering import redirect
+from facetry.dashboard.rendering import redirect, secret_page
 from facetry.dashboard.values import Values
 from facetry.domain.errors import OutdatedError, RecordNotFoundError, TenantExistsError
 from facetry.domain.tenant import ALL_SCOPES, FIRST_ACCESS_KEY, Scope

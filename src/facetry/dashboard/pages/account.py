@@ -16,7 +16,7 @@ from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.destinations import CONFIRM, HOME, confirm_url, local_path
 from facetry.dashboard.qr_codes import QrCode, qr_code
-from facetry.dashboard.rendering import redirect, render
+from facetry.dashboard.rendering import redirect, render, secret_page
 from facetry.dashboard.routing import Page, PageHandler
 from facetry.dashboard.texts import LANGUAGES, texts_in
 from facetry.domain.errors import InvalidValueError
@@ -108,7 +108,7 @@ class AccountPages:
         """Show a new secret to share with a phone; nothing is kept before a code of it is given."""
         if not self._sign_ins.is_confirmed(call.user_session):
             return redirect(call, confirm_url(SECOND_FACTOR))
-        return render(call, "account/second_factor.html", _factor_page(self._factor.propose(call.user)))
+        return secret_page(call, "account/second_factor.html", _factor_page(self._factor.propose(call.user)))
 
     async def set_factor(self, call: PageCall) -> Answer:
         """Take the first code of a secret."""
@@ -120,10 +120,10 @@ class AccountPages:
             await self._factor.confirm(call.user, enrolment.secret, form.text("code"))
         except ATTEMPT_ERRORS as error:
             page = _factor_page(enrolment, {"code": attempt_problem(call, error)})
-            return render(call, "account/second_factor.html", page, status=attempt_status(error))
+            return secret_page(call, "account/second_factor.html", page, status=attempt_status(error))
         except FORM_ERRORS as error:
             page = _factor_page(enrolment, form_errors(call, error))
-            return render(call, "account/second_factor.html", page, status=_NOT_TAKEN)
+            return secret_page(call, "account/second_factor.html", page, status=_NOT_TAKEN)
         return redirect(call, ACCOUNT, call.texts.gettext("The second factor is on."))
 
     async def end_factor(self, call: PageCall) -> Answer:

@@ -14,9 +14,9 @@ from facetry.application.users import NewUser
 from facetry.dashboard.account_words import FORM_ERRORS, form_errors
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import About, Dependencies
-from facetry.dashboard.destinations import HOME
+from facetry.dashboard.destinations import HOME, confirm_url
 from facetry.dashboard.pages.users import UserRow, link_answer, user_row
-from facetry.dashboard.rendering import redirect, render
+from facetry.dashboard.rendering import redirect, render, secret_page
 from facetry.dashboard.routing import Page, PageHandler
 from facetry.domain.errors import InvalidValueError, TenantExistsError
 from facetry.domain.quotas import Quotas
@@ -96,6 +96,7 @@ class OperatorPages:
         self._tenants = dependencies.tenants
         self._overview = dependencies.overview
         self._users = dependencies.users
+        self._sign_ins = dependencies.sign_ins
 
     async def list(self, call: PageCall) -> Answer:
         """Show some tenants."""
@@ -136,7 +137,7 @@ class OperatorPages:
         if owner:
             invitation = await self._users.invite(keys.tenant.id, NewUser(email=owner, role=Role.OWNER))
             link = f"{call.base_url}{HOME}/welcome/{invitation.token}"
-        return render(call, "operator/keys.html", KeysPage(keys=keys, url=url, link=link))
+        return secret_page(call, "operator/keys.html", KeysPage(keys=keys, url=url, link=link))
 
     async def show(self, call: PageCall) -> Answer:
         """Show a tenant."""
@@ -167,6 +168,8 @@ class OperatorPages:
     async def invite(self, call: PageCall) -> Answer:
         """Invite an owner of a tenant, and show the link once."""
         form, tenant = await call.form(), call.variables["tenant"]
+        if not self._sign_ins.is_confirmed(call.user_session):
+            return redirect(call, confirm_url(tenant_url(tenant)))
         try:
             invitation = await self._users.invite(tenant, NewUser(email=form.text("email"), role=Role.OWNER))
         except FORM_ERRORS as error:
@@ -178,6 +181,8 @@ class OperatorPages:
     async def renew_link(self, call: PageCall) -> Answer:
         """Give an owner who is locked out a new link, and show it once."""
         tenant = call.variables["tenant"]
+        if not self._sign_ins.is_confirmed(call.user_session):
+            return redirect(call, confirm_url(tenant_url(tenant)))
         invitation = await self._users.renew_link(tenant, call.variables["user"])
         return link_answer(call, invitation, tenant_url(tenant), call.texts.gettext("Back to the tenant"))
 

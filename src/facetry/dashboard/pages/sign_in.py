@@ -23,7 +23,7 @@ from facetry.dashboard.account_words import ATTEMPT_ERRORS, FORM_ERRORS, attempt
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.destinations import HOME, local_path
-from facetry.dashboard.rendering import redirect, render
+from facetry.dashboard.rendering import redirect, render, secret_page
 from facetry.dashboard.routing import Page
 from facetry.domain.account_errors import SignInRefusedError
 from facetry.domain.errors import InvalidValueError
@@ -115,7 +115,7 @@ class SignInPages:
             step = await self._sign_ins.give_code(token, form.text("code"), _browser(call))
         except ATTEMPT_ERRORS as error:
             page = CodeForm(wanted, token, attempt_problem(call, error))
-            return render(call, "sign_in/code.html", page, status=attempt_status(error))
+            return secret_page(call, "sign_in/code.html", page, status=attempt_status(error))
         return await self._go_on(call, step, wanted)
 
     async def sign_out(self, call: PageCall) -> Answer:
@@ -128,7 +128,7 @@ class SignInPages:
         """Show the form for a password to who has a link; the link stays good until it is used."""
         token = call.variables["token"]
         user = await self._users.by_link(token)
-        return render(call, "sign_in/welcome.html", await self._welcome(token, user))
+        return secret_page(call, "sign_in/welcome.html", await self._welcome(token, user))
 
     async def welcome(self, call: PageCall) -> Answer:
         """Take a password by a link, and sign in."""
@@ -142,7 +142,7 @@ class SignInPages:
         except FORM_ERRORS as error:
             page = await self._welcome(token, user)
             page = msgspec.structs.replace(page, email=wish.email, name=wish.name, errors=form_errors(call, error))
-            return render(call, "sign_in/welcome.html", page, status=422)
+            return secret_page(call, "sign_in/welcome.html", page, status=422)
         try:
             return await self._enter(call, await self._sign_ins.begin(user, _browser(call)), HOME)
         except SignInRefusedError:
@@ -153,9 +153,9 @@ class SignInPages:
             case SignedIn():
                 return await self._enter(call, step, wanted)
             case AccountChoice():
-                return render(call, "sign_in/accounts.html", AccountForm(wanted, step.token, step.accounts))
+                return secret_page(call, "sign_in/accounts.html", AccountForm(wanted, step.token, step.accounts))
             case CodeNeeded():
-                return render(call, "sign_in/code.html", CodeForm(wanted, step.token))
+                return secret_page(call, "sign_in/code.html", CodeForm(wanted, step.token))
 
     async def _enter(self, call: PageCall, signed_in: SignedIn, wanted: str) -> Answer:
         """Lead in under the new session; one that this browser had before ends."""

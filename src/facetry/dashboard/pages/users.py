@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -11,8 +12,8 @@ from facetry.application.users import Invitation, NewUser
 from facetry.dashboard.account_words import FORM_ERRORS, form_errors
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
-from facetry.dashboard.destinations import HOME
-from facetry.dashboard.rendering import redirect, render
+from facetry.dashboard.destinations import HOME, confirm_url
+from facetry.dashboard.rendering import redirect, render, secret_page
 from facetry.dashboard.routing import Page, PageHandler
 from facetry.domain.errors import InvalidValueError, OutdatedError
 from facetry.domain.user import Role, User
@@ -64,16 +65,23 @@ class UserPages:
     def __init__(self, dependencies: Dependencies) -> None:
         """Answer with these use cases."""
         self._users = dependencies.users
+        self._sign_ins = dependencies.sign_ins
         self._factor = dependencies.second_factor
 
     async def list(self, call: PageCall) -> Answer:
-        """Show all users."""
-        return render(call, "users/index.html", UsersPage(rows=await self._rows(call)))
+        """Show all users, and in the form what was wished before the password was asked for."""
+        text = call.query.text
+        role = next((one for one in ROLES if one.value == text("role")), Role.EDITOR)
+        wish = NewUser(email=text("email"), name=text("name"), role=role)
+        return render(call, "users/index.html", UsersPage(rows=await self._rows(call), wish=wish))
 
     async def invite(self, call: PageCall) -> Answer:
         """Invite a user, and show the link once."""
         form = await call.form()
         wish = NewUser(email=form.text("email"), name=form.text("name"), role=_role(form.text("role")))
+        if not self._is_confirmed(call):
+            wished = {"email": wish.email, "name": wish.name, "role": wish.role.value}
+            return redirect(call, confirm_url(f"{USERS}?{urlencode(wished)}"))
         try:
             invitation = await self._users.invite(call.tenant, wish)
         except FORM_ERRORS as error:
@@ -92,6 +100,8 @@ class UserPages:
         role, name = _role(form.text("role")), form.text("name")
         if user.version != form.number("version"):
             raise OutdatedError(user.version)
+        if role is not user.role and not self._is_confirmed(call):
+            return redirect(call, confirm_url(user_url(user)))
         try:
             await self._users.change(user, role, name, by=call.user)
         except FORM_ERRORS as error:
@@ -119,14 +129,22 @@ class UserPages:
     async def renew_link(self, call: PageCall) -> Answer:
         """Give a user a new link, and show it once."""
         user = await self._user(call)
+        if not self._is_confirmed(call):
+            return redirect(call, confirm_url(user_url(user)))
         invitation = await self._users.renew_link(call.tenant, user.id)
         return link_answer(call, invitation, user_url(user), call.texts.gettext("Back"))
 
     async def end_factor(self, call: PageCall) -> Answer:
         """Turn off the second factor of a user whose phone is lost."""
         user = await self._user(call)
+        if not self._is_confirmed(call):
+            return redirect(call, confirm_url(user_url(user)))
         await self._factor.disable(call.tenant, user.id)
         return redirect(call, user_url(user), call.texts.gettext("The second factor is off."))
+
+    def _is_confirmed(self, call: PageCall) -> bool:
+        """Return whether the password was given lately: who finds a browser open makes no way in of their own."""
+        return self._sign_ins.is_confirmed(call.user_session)
 
     async def _user(self, call: PageCall) -> User:
         return await self._users.get(call.tenant, call.variables["user"])
@@ -171,7 +189,7 @@ def link_answer(call: PageCall, invitation: Invitation, back: str, back_label: s
     """Return the page that shows a link once."""
     link = f"{call.base_url}{HOME}/welcome/{invitation.token}"
     page = LinkPage(link=link, user=invitation.user, back=back, back_label=back_label)
-    return render(call, "users/link.html", page)
+    return secret_page(call, "users/link.html", page)
 
 
 def _page(user: User, now: float) -> UserPage:
