@@ -109,9 +109,11 @@ async def open_app(settings: Settings, number: int, *, has_apis: bool = True) ->
     try:
         role = StoreRole.OWNER if number == 0 else StoreRole.FOLLOWER
         async with open_service(settings, role=role, metrics=metrics, is_server=True) as service:
+            # Nothing is written before the index can keep up: compiling its code takes longer than a write waits for it.
+            await warm_index(settings)
             if number == 0:
                 await _prepare(service)
-            await _warm(service)
+            await _open_indexes(service)
             offer_tasks(service)
             probes = Probes(service)
             app = _assemble(service, metrics, log, probes, has_apis=has_apis)
@@ -221,9 +223,8 @@ async def _prepare(service: Service) -> None:
         await ensure_demo(service)
 
 
-async def _warm(service: Service) -> None:
-    """Make the index ready and open that of the first tenants, so that their first search need not."""
-    await warm_index(service.settings)
+async def _open_indexes(service: Service) -> None:
+    """Open the index of the first tenants, so that their first search need not."""
     if service.index.capabilities.is_shared:
         return
     for tenant in (await service.tenants.list())[:WARM_TENANTS]:

@@ -12,7 +12,7 @@ from facetry.application.interchange.values import read_content
 from facetry.application.tenants import NewTenant
 from facetry.bootstrap.service import Service
 from facetry.domain.catalog import PutProduct, Write
-from facetry.domain.errors import TenantExistsError
+from facetry.domain.errors import IndexBehindError, TenantExistsError
 from facetry.domain.record import RecordKind
 from facetry.settings import Settings
 
@@ -38,7 +38,9 @@ async def ensure_demo(service: Service) -> None:
 
 async def _write(service: Service, writes: Iterator[Write]) -> None:
     while batch := list(islice(writes, _BATCH)):
-        await service.catalog.write(DEMO_TENANT, batch)
+        # What is stored already is enough: whoever searches first waits for the index, however slow the machine is.
+        with suppress(IndexBehindError):
+            await service.catalog.write(DEMO_TENANT, batch)
 
 
 async def _is_filled(service: Service, base: str) -> bool:
