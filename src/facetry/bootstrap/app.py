@@ -109,7 +109,7 @@ async def open_app(settings: Settings, number: int, *, has_apis: bool = True) ->
     try:
         role = StoreRole.OWNER if number == 0 else StoreRole.FOLLOWER
         async with open_service(settings, role=role, metrics=metrics, is_server=True) as service:
-            # Nothing is written before the index can keep up: compiling its code takes longer than a write waits for it.
+            # Nothing is written before the index can keep up: compiling its code takes longer than a write waits.
             await warm_index(settings)
             if number == 0:
                 await _prepare(service)
