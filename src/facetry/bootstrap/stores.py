@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -25,6 +27,8 @@ from facetry.ports.mending import Mending
 from facetry.ports.shared_marks import SharedMarks
 from facetry.ports.tenant_copies import TenantCopies
 from facetry.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 class StoreRole(Enum):
@@ -50,6 +54,7 @@ class Keeping:
     Attributes:
         copies: Moves whole tenants; None where nothing is kept that could be moved.
         own_master_key: Returns the key that the store itself keeps, made where there is none; None where a file has it.
+        closing_seconds: How long the end of each may take, but for that of the store, which finishes writes.
     """
 
     store: CatalogStore
@@ -62,13 +67,16 @@ class Keeping:
     accounts: Accounts
     copies: TenantCopies | None = None
     own_master_key: Callable[[], Awaitable[bytes]] | None = None
+    closing_seconds: float = 3.0
 
     async def close(self) -> None:
-        """Finish what is under way, the store last."""
-        await self.leases.close()
-        await self.journal.close()
-        await self.key_usage.close()
-        await self.accounts.close()
+        """Finish what is under way, the store last; what only helps others is given up where nobody answers."""
+        for one in (self.leases, self.journal, self.key_usage, self.accounts):
+            try:
+                async with asyncio.timeout(self.closing_seconds):
+                    await one.close()
+            except TimeoutError:
+                _log.warning("%s could not be closed in time", type(one).__name__)
         await self.store.close()
 
 
