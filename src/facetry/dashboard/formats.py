@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from babel import Locale
-from babel.dates import format_datetime, format_skeleton, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 from markupsafe import Markup
 
@@ -51,7 +51,7 @@ class Formats:
     def time(self, moment: float) -> Markup:
         """Return a Unix time as an element that tells it in UTC; a script shows it in the visitor's own time."""
         told = dt.datetime.fromtimestamp(moment, dt.UTC)
-        text = format_datetime(told, "medium", locale=self._locale)
+        text = self._to_the_minute(told)
         return Markup('<time datetime="{}">{} UTC</time>').format(told.isoformat(timespec="seconds"), text)
 
     def step(self, moment: float, seconds: int) -> str:
@@ -70,7 +70,12 @@ class Formats:
             return self.time(moment)
         told = dt.datetime.fromtimestamp(moment, dt.UTC)
         text = format_timedelta(-dt.timedelta(seconds=max(1.0, age)), add_direction=True, locale=self._locale)
-        title = format_datetime(told, "medium", locale=self._locale)
+        title = self._to_the_minute(told)
         return Markup('<time datetime="{}" title="{} UTC" data-age>{}</time>').format(
             told.isoformat(timespec="seconds"), title, text
         )
+
+    def _to_the_minute(self, told: dt.datetime) -> str:
+        """Return a time as long as the script writes it, so that nothing moves when that does."""
+        day = format_date(told, "medium", locale=self._locale)
+        return f"{day}, {format_time(told, 'short', locale=self._locale)}"

@@ -8,7 +8,9 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 function tellTimes(root) {
-  const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const day = { year: "numeric", month: "short", day: "numeric" };
+  const time = { hour: "numeric", minute: "2-digit", timeZoneName: "short" };
+  const format = new Intl.DateTimeFormat(language, { ...day, ...time });
   for (const element of root.querySelectorAll("time[datetime]")) {
     const told = format.format(new Date(element.dateTime));
     if ("age" in element.dataset) element.title = told;
