@@ -8,9 +8,12 @@ import pytest
 
 from facetry.application.bulk_edits import LOST_SECONDS
 from facetry.application.product_history import ProductHistory
+from facetry.domain.errors import IndexBehindError
 from facetry.domain.product import ProductContent
 from facetry.domain.user import Role
+from tests.api.server import Server
 from tests.dashboard.server import visitor
+from tests.unit.application.shop import FragileIndex
 
 pytestmark = pytest.mark.anyio
 
@@ -259,3 +262,20 @@ async def test_edits_in_german(full):
     assert (await german.get(url(do="stock", how="take", amount="1"))).texts("#preview h2") == ["Bestand um 1 senken"]
     for how in ("add", "remove", "replace"):
         assert "Kategorie" in (await german.get(url(do="category", how=how, category="A"))).texts("#preview h2")[0]
+
+
+async def test_what_is_not_begun_is_not_told_as_stored(anyio_backend):
+    """An index that is behind fails searches too: the one that counts products, and the page of the catalog."""
+    index = FragileIndex()
+    server = Server(index=index)
+    await server.add_tenant("Shop", id="shop", api_key="api-key-of-shop")
+    await server.catalog.put_product("shop", ProductContent(sku="A", name="ring", group_id="G", quantity=1))
+    editor = await visitor(server, "shop", Role.EDITOR)
+    values = (await editor.get(url(do="stock", how="add", amount="1"))).values("#preview form[method=post]")
+    index.failure = OSError("no room")
+    with pytest.raises(IndexBehindError):
+        await server.catalog.put_product("shop", ProductContent(sku="B", name="ring", group_id="G"))
+    for shown in (await editor.post(EDIT, values), await editor.get("/dashboard/catalog")):
+        assert (shown.status, shown.texts("h1")) == (503, ["The search does not answer just now"])
+        assert "tored" not in shown.words
+    assert await server.pages.bulk_edits.latest("shop", 9) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -136,9 +137,11 @@ class BulkEdits:
         now = self._clock.now()
         edit = BulkEdit(edit=wish.edit, query=wish.query, by=wish.by, created=now, touched=now, total=count.products)
         stored = await self._stored(tenant, PutRecord(edit))
-        if stored.id > KEPT:
-            await self._catalog.write(tenant, (DeleteRecord(RecordKind.BULK_EDIT, RecordKey(stored.id - KEPT)),))
         self._run(tenant, stored, wish)
+        if stored.id > KEPT:
+            # It has begun, whether an old one can be forgotten or not.
+            with suppress(FacetryError):
+                await self._catalog.keep(tenant, DeleteRecord(RecordKind.BULK_EDIT, RecordKey(stored.id - KEPT)))
         return stored
 
     async def get(self, tenant: str, edit_id: int) -> BulkEdit:
@@ -221,7 +224,8 @@ class BulkEdits:
         return await self._stored(tenant, Guarded(unchanged, PutRecord(changed)))
 
     async def _stored(self, tenant: str, write: Write) -> BulkEdit:
-        effect = await self._catalog.do(tenant, write)
+        # No search finds it, and nobody must hear of one that is stored but does not run.
+        effect = await self._catalog.keep(tenant, write)
         assert isinstance(effect, Recorded)  # noqa: S101 - narrows the union for the type checker
         assert isinstance(effect.record, BulkEdit)  # noqa: S101 - likewise
         return effect.record

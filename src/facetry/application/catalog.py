@@ -131,6 +131,16 @@ class Catalog:
         _, effect = await self.carry_out(tenant, write)
         return effect
 
+    async def keep(self, tenant: str, write: Write) -> Effect:
+        """Do one write of what no search finds, and return what it did without waiting for the index.
+
+        Raises:
+            FacetryError: What ``domain.catalog.perform`` raises.
+        """
+        await self.admit(tenant, (write,))
+        _, effect = await self._done(tenant, write)
+        return effect
+
     async def carry_out(self, tenant: str, write: Write, *, is_admitted: bool = False) -> tuple[int, Effect]:
         """Do one write and return the revision that holds it and what it did; searchable on return.
 
@@ -145,12 +155,9 @@ class Catalog:
         """
         if not is_admitted:
             await self.admit(tenant, (write,))
-        receipt = await self._written(tenant, (write,))
-        outcome = receipt.outcomes[0]
-        if isinstance(outcome, Refused):
-            raise error_of(outcome)
-        await self._relay.confirm(tenant, receipt.revision)
-        return receipt.revision, outcome
+        revision, effect = await self._done(tenant, write)
+        await self._relay.confirm(tenant, revision)
+        return revision, effect
 
     async def write(self, tenant: str, writes: Sequence[Write]) -> Receipt:
         """Do many writes in one transaction, each on its own; searchable on return.
@@ -228,6 +235,14 @@ class Catalog:
         await self._relay.confirm(tenant, await self._store.revision(tenant))
         self._unconfirmed.pop((tenant, content.sku), None)
         return Stored(await self.product(tenant, content.sku), created=True)
+
+    async def _done(self, tenant: str, write: Write) -> tuple[int, Effect]:
+        """Return the revision that holds a write, and what it did; raises what refuses it."""
+        receipt = await self._written(tenant, (write,))
+        outcome = receipt.outcomes[0]
+        if isinstance(outcome, Refused):
+            raise error_of(outcome)
+        return receipt.revision, outcome
 
     async def _written(self, tenant: str, writes: Sequence[Write]) -> Receipt:
         """Do writes, but for those whose attributes do not fit the tenant's types: they are refused."""

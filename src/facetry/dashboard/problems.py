@@ -78,6 +78,7 @@ _TAKEN = Problem(409, _("There is one already"))
 _CHANGED = Problem(
     409, _("Somebody else changed this meanwhile"), _("Nothing was changed. Look at it again, then decide.")
 )
+_UNSEARCHED = Problem(503, _("The search does not answer just now"), _("Nothing was changed. Please try again."))
 _BUSY = Problem(429, _("Too much at once"))
 PROBLEMS: Mapping[type[FacetryError], Problem] = {
     **dict.fromkeys((SearchError, BadParameterError, MalformedBodyError), Problem(400, _("This cannot be read"))),
@@ -133,6 +134,8 @@ FORGED = Problem(
 
 def problem_of(error: FacetryError) -> Problem:
     """Return what an error becomes."""
+    if isinstance(error, IndexBehindError) and not error.revision:
+        return _UNSEARCHED
     kind = next(PROBLEMS[one] for one in type(error).__mro__ if one in PROBLEMS)
     return kind if kind.detail else kind._replace(detail=sentence(error.message))
 

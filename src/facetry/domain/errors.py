@@ -214,13 +214,14 @@ class IndexAwayError(IndexFailedError):
 
 
 class IndexBehindError(FacetryError):
-    """Say that a write is stored but the search index has not confirmed it in time."""
+    """Say that a write is stored but the search index has not confirmed it in time, or that a search cannot be told."""
 
     code = "index_behind"
 
     def __init__(self, revision: int) -> None:
-        """Name the revision that is stored."""
-        super().__init__(f"stored as revision {revision}, not yet searchable")
+        """Name the revision that is stored; 0 where nothing was written, as by a search."""
+        stored = f"stored as revision {revision}, not yet searchable"
+        super().__init__(stored if revision else "the search index could not be brought up in time")
         self.revision = revision
 
 

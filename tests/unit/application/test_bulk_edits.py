@@ -75,6 +75,22 @@ async def test_every_selected_product_is_changed_exactly(shop):
     assert await prices(shop) == expected
 
 
+async def test_an_edit_that_was_begun_ends_though_the_search_is_behind(shop):
+    """Nobody is left with one that is said to run and does not."""
+    await fill(shop, 3)
+    edits = edits_of(shop)
+    shop.index.failure = OSError("no room")
+    started = await edits.start("t", wish(SetStock(9)))
+    await edits.finish()
+    ended = await edits.get("t", started.id)
+    assert (ended.status, ended.error) == (EditStatus.FAILED, "the search index could not be brought up in time")
+    shop.index.failure = None
+    await edits.go_on("t", started.id, wish(SetStock(9)))
+    await edits.finish()
+    ended = await edits.get("t", started.id)
+    assert (ended.status, ended.changed, ended.done, ended.total) == (EditStatus.DONE, 3, 3, 3)
+
+
 async def test_more_products_than_a_batch_has(shop):
     await fill(shop, BATCH + 50)
     ended = await done(edits_of(shop), SetStock(4))
@@ -252,8 +268,9 @@ async def test_an_edit_whose_process_is_gone_is_known_by_its_silence(shop):
     edits = edits_of(shop)
     started = await edits.start("t", wish(AddStock(1)))
     # Its process is killed before it has done anything.
-    for task in edits._tasks:
-        task.cancel()
+    (killed,) = edits._tasks
+    killed.cancel()
+    await asyncio.wait([killed])
     left = await edits.get("t", started.id)
     assert (left.status, edits.is_lost(left)) == (EditStatus.RUNNING, False)
     with pytest.raises(ChangedMeanwhileError):

@@ -6,6 +6,7 @@ from facetry.dashboard.problems import PROBLEMS, problem_of, refusal_of
 from facetry.domain.errors import (
     FacetryError,
     GroupNotFoundError,
+    IndexBehindError,
     InvalidValueError,
     OutdatedError,
     StoreBusyError,
@@ -34,6 +35,8 @@ def test_every_error_has_a_kind_with_a_status_of_a_failure():
         (OutdatedError(3), 409, "Nothing was changed. Look at it again, then decide."),
         (StoreError("password is hunter2"), 503, "Nothing was changed. Please try again."),
         (StoreBusyError("locked"), 503, "Nothing was changed. Please try again."),
+        (IndexBehindError(7), 503, "Stored as revision 7, not yet searchable."),
+        (IndexBehindError(0), 503, "Nothing was changed. Please try again."),
         (GroupNotFoundError("\ud800"), 404, "Product group with ID ? not found."),
     ],
 )
