@@ -48,6 +48,19 @@ def test_all_tenants_move_and_moving_again_changes_nothing(ends):
         assert keys[0] == keys[1]
 
 
+def test_users_and_operators_come_along(ends):
+    done("user", "create", "--email", "a@example.com", "--tenant", "shop", "--role", "viewer", "--data", ends[0])
+    done("user", "create", "--email", "op@example.com", "--operator", "--data", ends[0])
+
+    def emails(*whose):
+        return [user["email"] for user in done("user", "list", "--json", *whose, "--data", ends[1]).json]
+
+    migrate(ends, "--tenant", "shop")
+    assert (emails("--tenant", "shop"), emails("--operator")) == (["a@example.com"], [])
+    migrate(ends)
+    assert (emails("--tenant", "shop"), emails("--operator")) == (["a@example.com"], ["op@example.com"])
+
+
 def test_what_was_written_since_comes_with_the_next_run(ends):
     migrate(ends, "--tenant", "shop")
     filled(ends[0], "shop", "sku,name\nC,Chain\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -13,9 +14,11 @@ import msgspec
 from facetry.application.key_transfer import unplaced, with_plain_keys, with_sealed_keys
 from facetry.application.secrets import Vault
 from facetry.application.tenants import Tenants
+from facetry.domain.account_errors import UserExistsError
 from facetry.domain.copying import CopiedGroup, CopiedProduct, CopiedThing, TenantCopy
 from facetry.domain.errors import StoreError, TenantExistsError
 from facetry.domain.tenant import Tenant
+from facetry.ports.accounts import Accounts
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.tenant_copies import TenantCopies
 
@@ -102,6 +105,10 @@ class Side(Protocol):
     def tenants(self) -> Tenants:
         """Return what removes and disables them."""
 
+    @property
+    def accounts(self) -> Accounts:
+        """Return who signs in to their dashboard."""
+
 
 @dataclass(frozen=True)
 class Wishes:
@@ -135,6 +142,24 @@ async def migrate_tenant(source: Side, target: Side, tenant: str, wishes: Wishes
             return msgspec.structs.replace(moved, behind=0, disabled=True)
         moved = await move.bring(replaces=True)
     raise StoreError(f"tenant {tenant} is written to although it is disabled; it stays where it was")
+
+
+async def copy_users(source: Side, target: Side, tenant: str) -> int:
+    """Copy the users of a tenant, of ``NO_TENANT`` the operators, and return how many were not there yet.
+
+    Passwords and second factors stay good; who is signed in has to sign in again. Harmless to repeat: a user whose
+    e-mail the target's tenant knows stays as they are there.
+
+    Raises:
+        StoreError: They cannot be read or written.
+    """
+    copied = 0
+    for user in await source.accounts.users(tenant):
+        totp = target.vault.seal(source.vault.open(user.totp)) if user.totp else b""
+        with suppress(UserExistsError):
+            await target.accounts.add_user(msgspec.structs.replace(user, totp=totp))
+            copied += 1
+    return copied
 
 
 class _Move:

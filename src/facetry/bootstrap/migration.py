@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from facetry.application.migrating import MigrationReport, Wishes, migrate_tenant
+from facetry.application.key_transfer import NO_TENANT
+from facetry.application.migrating import MigrationReport, Wishes, copy_users, migrate_tenant
 from facetry.bootstrap.engine_urls import MEMORY, SQLITE, check_engines
 from facetry.bootstrap.service import open_service
 from facetry.bootstrap.stores import StoreRole
@@ -34,7 +35,7 @@ class Ends(msgspec.Struct, frozen=True):
 async def migrate(
     settings: Settings, ends: Ends, wishes: Wishes, tell: Callable[[MigrationReport], None]
 ) -> list[MigrationReport]:
-    """Move one tenant or all of them, and tell of each when it has arrived.
+    """Move one tenant or all of them, with their users, and tell of each when it has arrived.
 
     Args:
         settings: All else that is set; the cache that the servers of the target tell each other changes by.
@@ -64,7 +65,10 @@ async def migrate(
         for name in names:
             await source.tenants.get(name)
             reports.append(await migrate_tenant(source, target, name, wishes))
+            await copy_users(source, target, name)
             tell(reports[-1])
+        if ends.tenant is None:
+            await copy_users(source, target, NO_TENANT)
     return reports
 
 

@@ -3,12 +3,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from facetry.application.migrating import Contents, Outcome, Wishes, migrate_tenant
+from facetry.application.migrating import Contents, Outcome, Wishes, copy_users, migrate_tenant
 from facetry.application.secrets import Vault
 from facetry.application.tenants import NewTenant, Tenants
 from facetry.domain.catalog import PutProduct
 from facetry.domain.copying import CopiedGroup, CopiedProduct
 from facetry.domain.errors import StoreError
+from facetry.domain.user import Role, User
+from facetry.engines.memory.accounts import MemoryAccounts
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
 from facetry.engines.sqlite.opening import open_store
 from facetry.engines.sqlite.tenant_copies import SqliteTenantCopies
@@ -62,6 +64,22 @@ async def test_keys_are_the_same_under_another_master_key(sides):
     assert await old.tenants.keys("t") != await new.tenants.keys("t")
     assert (await old.tenants.keys("t")).api_key == (await new.tenants.keys("t")).api_key
     assert len(report.checksum) == 64
+
+
+async def test_users_come_with_good_passwords_and_second_factors(sides):
+    old, new = sides
+    old.accounts, new.accounts = MemoryAccounts(), MemoryAccounts()
+    secret = old.vault.seal(b"shared with a phone")
+    for number, totp in enumerate((secret, b"")):
+        named = {"id": f"u{number}", "tenant": "t", "email": f"{number}@example.com"}
+        await old.accounts.add_user(User(**named, role=Role.OWNER, password="h", totp=totp))
+    assert [await copy_users(old, new, "t") for _ in range(2)] == [2, 0]
+    there = await new.accounts.users("t")
+    assert [(user.email, user.password, user.role) for user in there] == [
+        ("0@example.com", "h", Role.OWNER),
+        ("1@example.com", "h", Role.OWNER),
+    ]
+    assert (new.vault.open(there[0].totp), there[1].totp) == (b"shared with a phone", b"")
 
 
 async def test_writes_made_meanwhile_are_told(sides):
