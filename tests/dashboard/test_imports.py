@@ -236,6 +236,7 @@ async def test_a_file_that_is_too_large_is_refused_before_it_is_read(editor):
     early = await upload(editor, body, **{"content-length": str(len(body) + 300_000)})
     assert early.status == 413
     assert early.texts(".field__error") == ["The file is larger than 1 MB"]
+    assert (await upload(editor, body, **{"content-length": "9" * 5000})).status == 413
     late = await upload(editor, body)
     assert late.status == 413
     part = await upload(editor, body, htmx=True)

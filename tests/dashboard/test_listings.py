@@ -257,3 +257,10 @@ async def test_the_pages_speak_german(server, listings):
     assert "1 Angebot auf dieser Seite" in shown.words
     assert shown.texts("tbody td")[-1] == "Aktiv"
     assert (await german.get(BATCHES)).status == 200
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "\u00b2", "-1", "1.5", ""])
+async def test_what_is_no_number_of_a_listing_is_none(listings, editor, server, number):
+    shown = await editor.post(BATCHES, {"listing": number})
+    assert (shown.status, shown.texts("h1")) == (422, ["A value is not allowed"])
+    assert await server.store.records("shop", RecordKind.BATCH, [RecordKey(1)]) == [None]

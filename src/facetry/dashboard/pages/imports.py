@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -109,8 +110,7 @@ class ImportPages:
             return await self._list(call, None, {"file": words}, status=413)
 
     async def _uploaded(self, call: PageCall) -> Answer:
-        declared = call.header(b"content-length") or ""
-        if declared.isdigit() and int(declared) > self._imports.most_bytes + MAX_FIELDS_BYTES:
+        if _declared(call) > self._imports.most_bytes + MAX_FIELDS_BYTES:
             raise FileTooLargeError(self._imports.most_bytes)
         async with Upload(call.header(b"content-type") or "", call.pieces()) as upload:
             if not call.has_genuine(call.header(HEADER) or upload.fields.get(FIELD, "")):
@@ -231,6 +231,14 @@ def routes(dependencies: Dependencies) -> list[Page]:
 
 def _url(job: ImportJob) -> str:
     return f"{IMPORTS}/{job.id}"
+
+
+def _declared(call: PageCall) -> float:
+    """Return how many bytes a body says it has; 0 where it says nothing that is a number."""
+    text = call.header(b"content-length") or ""
+    if not (text.isascii() and text.isdigit()):
+        return 0
+    return int(text) if len(text) <= _MAX_DIGITS else math.inf
 
 
 def _told(call: PageCall, errors: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -30,6 +31,7 @@ _BATCHES = 20
 _TASKS = 100
 _RUNNING = "running"
 _FAILED = "failed"
+_NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +109,7 @@ class Batches:
             RecordNotFoundError: One of them is gone.
         """
         values = await call.form()
-        chosen = tuple(int(text) for text in values.texts("listing") if text.isascii() and text.isdigit())
+        chosen = tuple(int(text) for text in values.texts("listing") if _NUMBER.fullmatch(text))
         if not chosen:
             raise InvalidValueError("listing", call.texts.gettext("must be chosen: tick at least one"))
         fields = tuple(name for name in values.texts("field") if name in LISTING_FIELDS) or LISTING_FIELDS

@@ -34,6 +34,7 @@ _VARIATION = ("variation_parent", "variation_field", "variation_value")
 _TYPES = {kind.name.lower(): kind for kind in ProductType}
 _OTHER_NAMES = {"regularPrice": "regular_price", "promotionPrice": "promotion_price", "groupID": "group_id"}
 _PART = re.compile(r"\[\d+\]")
+_PLACE = re.compile(r"\d{1,6}", re.ASCII)
 
 
 class ProductFormReader:
@@ -145,7 +146,9 @@ class ProductFormReader:
         old = (getattr(self._old, kind) if self._old else None) or ()
         found = []
         for place, row in enumerate(rows):
-            was = old[int(row.was)] if row.was.isdecimal() and int(row.was) < len(old) else {}
+            # Nobody has as many parts as more digits would say.
+            at = int(row.was) if _PLACE.fullmatch(row.was) else len(old)
+            was = old[at] if at < len(old) else {}
             if not was and not any(text.strip() for text in row.values.values()):
                 continue
             try:

@@ -254,3 +254,9 @@ def test_what_the_catalog_refuses_is_told_at_the_row_of_the_attribute():
     assert faults_of(InvalidValueError("attributes.stones", "is whole"), state) == {"attributes.1.value": "is whole"}
     assert faults_of(InvalidValueError("attributes.other", "is whole"), state) == {"attributes.other": "is whole"}
     assert faults_of(InvalidFieldsError((("groupID", "x"), ("sku", "y"))), state) == {"group_id": "x", "sku": "y"}
+
+
+@pytest.mark.parametrize("was", ["9" * 5000, "\u0660", "-1", "1.0"])
+def test_a_place_that_no_part_can_have_is_that_of_a_new_one(was):
+    state = replace(state_of(FULL), metals=[PartRow(was, {"name": "silver"})])
+    assert read(state, FULL).metals == ({"name": "silver"},)
