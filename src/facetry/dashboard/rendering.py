@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import msgspec
@@ -13,6 +13,7 @@ from facetry.dashboard.addresses import group_url, product_url
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.navigation import navigation
 from facetry.dashboard.problems import Problem
+from facetry.dashboard.remarks import remark
 from facetry.dashboard.static_files import static_files
 from facetry.dashboard.texts import LANGUAGES, texts_in
 from facetry.domain.user import Role
@@ -74,6 +75,8 @@ def environment(language: str) -> Environment:
         autoescape=True,
         loader=FileSystemLoader(_TEMPLATES),
         undefined=StrictUndefined,
+        # A template never changes while a server runs.
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
@@ -84,6 +87,7 @@ def environment(language: str) -> Environment:
     made.globals["languages"] = LANGUAGES
     made.globals["product_url"] = product_url
     made.globals["group_url"] = group_url
+    made.filters["remark"] = partial(remark, texts)
     return made
 
 

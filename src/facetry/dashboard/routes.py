@@ -54,7 +54,7 @@ _log = logging.getLogger(__name__)
 
 # Pictures of products come from wherever their shop keeps them; all else comes from this server alone.
 POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; font-src 'self'; "
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' http: https: data:; font-src 'self'; "
     b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = (
