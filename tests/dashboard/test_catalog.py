@@ -416,11 +416,11 @@ async def test_a_search_is_saved_renamed_and_forgotten(full, viewer):
 
 async def test_names_that_cannot_be_are_refused_beside_their_field(viewer):
     empty = await viewer.post(f"{CATALOG}/views", {"query": "q=ring", "name": " "})
-    assert (empty.status, empty.texts(".field__error")) == (422, ["must not be empty"])
+    assert (empty.status, empty.texts(".field__error")) == (422, ["Must not be empty."])
     for name in ("a", "b"):
         await viewer.post(f"{CATALOG}/views", {"query": "q=ring", "name": name})
     taken = await viewer.post(f"{CATALOG}/views/rename", {"old": "a", "name": "b"})
-    assert (taken.status, taken.texts(".field__error")) == (422, ["is the name of another saved search"])
+    assert (taken.status, taken.texts(".field__error")) == (422, ["Is the name of another saved search."])
     assert (await viewer.post(f"{CATALOG}/views/rename", {"old": "a", "name": "a"})).status == 303
     assert (await viewer.get(f"{CATALOG}/views")).texts(".views__name") == ["a", "b"]
     long = await viewer.post(f"{CATALOG}/views", {"query": "q=" + "x" * 20_000, "name": "c"})

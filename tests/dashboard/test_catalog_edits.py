@@ -120,15 +120,15 @@ async def test_each_form_does_what_it_says(full, editor, fields, check):
 @pytest.mark.parametrize(
     ("do", "how", "typed", "message"),
     [
-        ("price", "set", "", "must not be empty"),
-        ("price", "percent_up", "", "must not be empty"),
-        ("price", "percent_up", "x", "must be a number"),
-        ("price", "percent_up", "0", "must be greater than 0"),
-        ("price", "percent_up", "0.00001", "must have at most 4 decimals"),
-        ("price", "percent_down", "100", "must be more than -100 and at most 1000 percent, and not 0"),
-        ("stock", "set", "-1", "must be from 0 to 9007199254740991"),
-        ("stock", "take", "", "must not be empty"),
-        ("category", "add", ">", "must name a category, such as Jewelry > Rings"),
+        ("price", "set", "", "Must not be empty."),
+        ("price", "percent_up", "", "Must not be empty."),
+        ("price", "percent_up", "x", "Must be a number."),
+        ("price", "percent_up", "0", "Must be greater than 0."),
+        ("price", "percent_up", "0.00001", "Must have at most 4 decimals."),
+        ("price", "percent_down", "100", "Must be more than -100 and at most 1000 percent, and not 0."),
+        ("stock", "set", "-1", "Must be from 0 to 9007199254740991."),
+        ("stock", "take", "", "Must not be empty."),
+        ("category", "add", ">", "Must name a category, such as Jewelry > Rings."),
     ],
 )
 async def test_what_cannot_be_is_said_beside_its_field(full, editor, do, how, typed, message):
@@ -150,7 +150,7 @@ async def test_refusals_are_named_before_and_after(full, editor):
     assert figures(ended) == {"Changed": 12, "Were so already": 0, "Could not be changed": 1}
     row = ended.page.select_one(".card--flush tbody tr")
     assert row.select_one("a")["href"] == "/dashboard/products/%3Ci%3E"
-    assert "is EUR, and the amount is given in USD" in row.get_text()
+    assert "Is EUR, and the amount is given in USD." in row.get_text()
 
 
 async def test_other_products_than_were_seen_are_not_edited(full, editor):

@@ -90,7 +90,7 @@ def test_fields_have_labels_and_tell_what_is_wrong_with_them(call):
     assert page.find("label", attrs={"for": one["id"]}).get_text(strip=True) == "Name"
     assert one["aria-invalid"] == "true"
     told = [page.find(id=name).get_text(strip=True) for name in one["aria-describedby"].split()]
-    assert told == ["is empty", "short"]
+    assert told == ["Is empty.", "short"]
 
 
 def test_a_field_without_error_or_hint_is_described_by_nothing():

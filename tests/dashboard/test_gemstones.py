@@ -129,7 +129,7 @@ async def test_filters_narrow_it(stones, viewer, query, expected):
 async def test_a_filter_that_cannot_be_read_says_so(stones, viewer):
     shown = await viewer.get(f"{URL}?carat_from=heavy&price_to=5+EUR&shape=<b>&q=d-1")
     assert [one.parent["class"] for one in shown.page.select(".field__error")] == [["field"]] * 2 + [["field"]]
-    assert "is in EUR, but prices of gemstones are in USD" in shown.words
+    assert "Is in EUR, but prices of gemstones are in USD" in shown.words
     assert shown.page.select_one("#field-shape option[selected]")["value"] == "<b>"
     assert shown.page.select_one("details.disclosure").has_attr("open")
     assert codes(shown) == ["D-1"]

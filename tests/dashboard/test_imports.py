@@ -1,6 +1,8 @@
 """Imports on pages: from a dropped file to products, with all that can be wrong on the way."""
 
+import csv
 import gzip
+import io
 import json
 
 import msgspec
@@ -102,9 +104,9 @@ async def test_a_file_with_bad_rows_from_end_to_end(server, shop, editor, worker
     assert "hx-trigger" not in done.text
     assert (await server.store.product("shop", "3")).attributes == {"laenge": 6}
     assert editor.user.email in (await editor.get("/dashboard/products/3/history")).words
-    csv = await editor.get(f"{IMPORTS}/1/rejected.csv")
-    assert csv.headers["content-disposition"] == 'attachment; filename="import-1-rejected.csv"'
-    assert csv.text.splitlines()[:2] == [
+    rejected = await editor.get(f"{IMPORTS}/1/rejected.csv")
+    assert rejected.headers["content-disposition"] == 'attachment; filename="import-1-rejected.csv"'
+    assert rejected.text.splitlines()[:2] == [
         "line,sku,field,column,value,reason",
         "3,2,regularPrice,Preis,x,must be a decimal number such as 5.99",
     ]
@@ -235,7 +237,7 @@ async def test_a_file_that_is_too_large_is_refused_before_it_is_read(editor):
     body = b"sku,name\n" + b"x" * (1 << 20)
     early = await upload(editor, body, **{"content-length": str(len(body) + 300_000)})
     assert early.status == 413
-    assert early.texts(".field__error") == ["The file is larger than 1 MB"]
+    assert early.texts(".field__error") == ["The file is larger than 1 MB."]
     assert (await upload(editor, body, **{"content-length": "9" * 5000})).status == 413
     late = await upload(editor, body)
     assert late.status == 413
@@ -274,7 +276,7 @@ async def test_a_form_without_a_file_asks_for_one(editor):
     empty = multipart(token, b"", name="")
     headers = {"content-type": "multipart/form-data; boundary=XX"}
     page = await editor.send("POST", IMPORTS, empty, headers=headers)
-    assert (page.status, page.texts(".field__error")) == (422, ["Choose a file"])
+    assert (page.status, page.texts(".field__error")) == (422, ["Choose a file."])
     part = await editor.send("POST", IMPORTS, empty, headers=headers, htmx=True)
     assert (part.status, part.headers["hx-retarget"]) == (422, "#messages")
 
@@ -382,6 +384,16 @@ async def test_a_page_of_the_history_leads_to_the_next(server, editor):
     following = await editor.get(first.page.select_one("a[rel=next]")["href"])
     assert [row.split()[0] for row in following.texts("tbody tr")] == ["1.csv", "0.csv"]
     assert following.page.select_one("a[rel=next]") is None
+
+
+async def test_what_was_rejected_is_no_formula_in_a_spreadsheet(editor, worker):
+    page = await draft(editor, b"sku,name,regularPrice\n@A,Ring,=1+cmd|' /C calc'!A0\n", "a.csv")
+    await press(editor, page, "begin")
+    await finish(worker)
+    (row,) = csv.DictReader(io.StringIO((await editor.get(f"{IMPORTS}/1/rejected.csv")).text))
+    assert (row["sku"], row["value"]) == ("'@A", "'=1+cmd|' /C calc'!A0")
+    (line,) = (await editor.get(f"{IMPORTS}/1/rejected.ndjson")).text.splitlines()
+    assert json.loads(line)["value"] == "=1+cmd|' /C calc'!A0"
 
 
 async def test_many_rejected_rows_are_shown_in_part(editor, worker):

@@ -165,7 +165,7 @@ async def test_its_status_changes_as_the_rules_allow(server, orders, editor):
     assert shown.page.select("form[action$=shipment]") == []
     form = shown.values("form[action$=status]")
     refused = await editor.post(f"{URL}/1/status", form | {"status": "1"})
-    assert (refused.status, refused.texts("#field-status-error")) == (422, ["is canceled, which is final"])
+    assert (refused.status, refused.texts("#field-status-error")) == (422, ["Is canceled, which is final."])
     assert (await editor.post(f"{URL}/1/status", form | {"status": "no such"})).status == 422
     refused = await editor.post(f"{URL}/1/shipment", form | {"tracking_number": "X"})
     assert refused.status == 422
@@ -176,7 +176,7 @@ async def test_its_status_changes_as_the_rules_allow(server, orders, editor):
 async def test_a_tracking_number_ships_it(server, orders, editor):
     form = (await editor.get(f"{URL}/3")).values("form[action$=shipment]")
     refused = await editor.post(f"{URL}/3/shipment", form | {"carrier": "DHL"})
-    assert (refused.status, refused.texts("#field-tracking_number-error")) == (422, ["must not be empty"])
+    assert (refused.status, refused.texts("#field-tracking_number-error")) == (422, ["Must not be empty."])
     assert refused.values("form[action$=shipment]")["carrier"] == ["DHL"]
     wrong = await editor.post(f"{URL}/3/shipment", form | {"tracking_number": "X", "ship_date": "soon"})
     assert (wrong.status, len(wrong.texts("#field-ship_date-error"))) == (422, 1)
@@ -193,7 +193,7 @@ async def test_lines_may_have_parcels_of_their_own(server, orders, editor):
     form = (await editor.get(f"{URL}/3")).values(selector)
     refused = await editor.post(f"{URL}/3/shipment", form)
     assert refused.status == 422
-    assert "must have a tracking number for a line at least" in refused.words
+    assert "Must have a tracking number for a line at least." in refused.words
     assert (
         await editor.post(f"{URL}/3/shipment", form | {"tracking_number.1": "A1", "carrier.1": "UPS"})
     ).status == 303
@@ -288,3 +288,10 @@ async def test_the_pages_speak_german(server, orders):
     assert "1 Bestellung auf dieser Seite" in shown.words
     assert shown.texts("tbody td")[-1] == "Neu"
     assert (await german.get(f"{URL}/1")).texts("h1") == ["Bestellung N-1"]
+
+
+async def test_what_is_wrong_is_told_in_the_visitors_language(server, orders):
+    german = await visitor(server, "shop", Role.EDITOR, language="de")
+    form = (await german.get(f"{URL}/3")).values("form[action$=shipment]")
+    refused = await german.post(f"{URL}/3/shipment", form | {"carrier": "DHL"})
+    assert refused.texts("#field-tracking_number-error") == ["Darf nicht leer sein."]

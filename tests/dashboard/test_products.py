@@ -157,10 +157,10 @@ class TestForm:
         shown = await editor.post(f"{RING}/edit", values)
         assert shown.status == 422
         assert errors(shown) == {
-            "regular_price": "must be a price such as 1234.50, $1,234.50 or 99 EUR",
-            "quantity": "must be from 0 to 9007199254740991",
-            "attributes.1.value": "must be a number",
-            "metals.0.weight": "must be a weight in grams such as 3.2",
+            "regular_price": "Must be a price such as 1234.50, $1,234.50 or 99 EUR.",
+            "quantity": "Must be from 0 to 9007199254740991.",
+            "attributes.1.value": "Must be a number.",
+            "metals.0.weight": "Must be a weight in grams such as 3.2.",
         }
         assert shown.values("#product-form")["regular_price"] == ["cheap"]
         assert [one["href"] for one in shown.page.select(".notice--danger a")] == [
@@ -170,13 +170,13 @@ class TestForm:
         assert shown.texts(".notice--danger a") == ["Price", "Stock", "stones", "Weight in grams"]
         assert await stored(server) == ring
         values |= {"regular_price": "1", "quantity": "1", "metals.0.weight": "", "attributes.1.value": "1"}
-        assert errors(await editor.post(f"{RING}/edit", values)) == {"name": "must not be empty"}
+        assert errors(await editor.post(f"{RING}/edit", values)) == {"name": "Must not be empty."}
 
     async def test_errors_are_told_in_german_too(self, server, ring):
         german = await visitor(server, "shop", Role.EDITOR, language="de")
         values = (await german.get(RING)).values("#product-form")
         shown = await german.post(f"{RING}/edit", {**values, "name": ""})
-        assert errors(shown) == {"name": "darf nicht leer sein"}
+        assert errors(shown) == {"name": "Darf nicht leer sein."}
         assert "Nichts wurde gespeichert" in shown.words
 
     async def test_what_does_not_fit_the_tenants_types_is_told_at_the_attribute(self, server, ring, editor):
@@ -191,7 +191,7 @@ class TestForm:
         refused = await editor.post(f"{RING}/edit", shown.values("#product-form") | {"metals.0.karat": "x"})
         assert refused.status == 422
         assert errors(refused) == {}
-        assert refused.texts(".notice--danger li")[0].startswith("metals.karat : is an integer")
+        assert refused.texts(".notice--danger li")[0].startswith("metals.karat : Is an integer")
 
     async def test_rows_come_and_go_without_a_script(self, server, ring, editor):
         values = (await editor.get(RING)).values("#product-form") | {"name": "not saved yet"}
@@ -376,10 +376,10 @@ class TestNew:
         values = (await editor.get("/dashboard/products/new?like=gone")).values("#product-form")
         shown = await editor.post("/dashboard/products/new", {**values, "sku": "R/1", "name": "Other"})
         assert shown.status == 422
-        assert errors(shown) == {"sku": "is taken by another product"}
+        assert errors(shown) == {"sku": "Is taken by another product."}
         assert await stored(server) == ring
         shown = await editor.post("/dashboard/products/new", {**values, "sku": "", "name": ""})
-        assert errors(shown) == {"sku": "must have 1 to 50 characters"}
+        assert errors(shown) == {"sku": "Must have 1 to 50 characters."}
 
     async def test_a_group_that_is_full_is_told_at_its_field(self):
         server = Server(store=MemoryCatalogStore(max_group_products=1))
@@ -389,7 +389,7 @@ class TestNew:
         values = (await editor.get("/dashboard/products/new?like=R%2F1")).values("#product-form")
         shown = await editor.post("/dashboard/products/new", {**values, "sku": "R/2"})
         assert shown.status == 422
-        assert errors(shown) == {"group_id": "product group with ID G1 may have 1 products at most"}
+        assert errors(shown) == {"group_id": "Product group with ID G1 may have 1 products at most."}
 
     async def test_even_one_called_new_can_be_reached(self, server, shop, editor, viewer):
         await server.catalog.put_product("shop", replace(FULL, sku="new"))
@@ -434,10 +434,10 @@ class TestCells:
     @pytest.mark.parametrize(
         ("field", "value", "message"),
         [
-            ("price", "0", "must be greater than 0 and at most 100000000000"),
-            ("price", "5 CHF", "must be in USD"),
-            ("stock", "", "must not be empty"),
-            ("stock", "1.5", "must be a whole number"),
+            ("price", "0", "Must be greater than 0 and at most 100000000000."),
+            ("price", "5 CHF", "Must be in USD."),
+            ("stock", "", "Must not be empty."),
+            ("stock", "1.5", "Must be a whole number."),
         ],
     )
     async def test_what_is_no_value_is_told_where_it_was_typed(self, server, ring, editor, field, value, message):
