@@ -16,6 +16,7 @@ from typing import BinaryIO, Self, cast
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from facetry.application.interchange.formulas import shown_as_text
 from facetry.application.interchange.record import printable
 from facetry.application.interchange.values import FIELD_NAMES, FIELDS, JSON_FIELDS, PRICES
 from facetry.domain.errors import InterchangeError
@@ -221,4 +222,4 @@ def _cell(key: str, value: object) -> str:
         return ""
     if key in PRICES and isinstance(value, int):
         return price_to_text(value)
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return shown_as_text(value) if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 import msgspec
 
+from facetry.application.interchange.formulas import shown_as_text
 from facetry.application.interchange.report import Rejection
 
 COLUMNS = ("line", "sku", "field", "column", "value", "reason")
@@ -18,7 +19,7 @@ async def rejected_csv(pages: AsyncIterator[Sequence[Rejection]]) -> AsyncGenera
     """Yield a header, and a row for each problem."""
     yield _csv([COLUMNS])
     async for page in pages:
-        yield _csv([[str(getattr(one, name)) for name in COLUMNS] for one in page])
+        yield _csv([[shown_as_text(str(getattr(one, name))) for name in COLUMNS] for one in page])
         await asyncio.sleep(0)
 
 

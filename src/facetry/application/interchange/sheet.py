@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from facetry.application.interchange.formulas import as_meant
 from facetry.application.interchange.record import OTHER_ENCODING, Problem, Record
 from facetry.application.interchange.table import Table
 from facetry.application.interchange.values import FIELD_NAMES, JSON_FIELDS, LIST_FIELDS
@@ -87,4 +88,4 @@ def list_cell(cell: str) -> object:
 def _cell_reader(name: str) -> _ReadCell:
     if name in LIST_FIELDS:
         return list_cell
-    return msgspec.json.decode if name in JSON_FIELDS else str
+    return msgspec.json.decode if name in JSON_FIELDS else as_meant
