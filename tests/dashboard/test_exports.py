@@ -1,5 +1,6 @@
 """Exports on a page: files that an import reads back."""
 
+import csv
 import gzip
 import io
 
@@ -34,6 +35,23 @@ async def test_a_file_has_all_products(server, stocked, viewer, form):
     assert gzip.GzipFile(fileobj=io.BytesIO(packed.body)).read() == expected
     assert packed.headers["content-type"] == "application/gzip"
     assert expected.count(b"R3") == 1
+
+
+async def test_no_product_is_a_formula_in_a_spreadsheet(server, shop, viewer):
+    """Names and texts may come from a supplier's file, or from a program with a key of its own."""
+    formula = '=HYPERLINK("https://evil.example")'
+    await shop.post(product("@SKU", "G", name=formula, brand="-10 %", description="+cmd|' /C calc'!A0"))
+    for path in (f"{EXPORTS}/products.csv", "/dashboard/catalog/export?format=csv"):
+        (row,) = csv.DictReader(io.StringIO((await viewer.get(path)).text))
+        assert [row[name] for name in ("sku", "name", "brand", "description")] == [
+            *("'@SKU", f"'{formula}", "-10 %", "'+cmd|' /C calc'!A0"),
+        ]
+
+
+async def test_who_asks_for_headers_only_has_nothing_written(stocked, viewer):
+    for path in (f"{EXPORTS}/products.csv", "/dashboard/catalog/export"):
+        shown = await viewer.send("HEAD", path)
+        assert (shown.status, shown.headers["content-type"], shown.body) == (200, "text/csv; charset=utf-8", b"")
 
 
 async def test_an_empty_catalog_gives_empty_files(shop, viewer):

@@ -37,7 +37,7 @@ class StreamResponse:
         self.answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - the interface
-        """Send it."""
+        """Send it; where only the headers are asked for, nothing else is made."""
         answer = self.answer
         headers = [
             (b"content-type", answer.media_type.encode()),
@@ -48,12 +48,17 @@ class StreamResponse:
         ]
         try:
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-            async for part in answer.parts:
-                if part:
-                    await send({"type": "http.response.body", "body": part, "more_body": True})
+            if scope["method"] != "HEAD":
+                await _send_parts(answer, send)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             await answer.parts.aclose()
+
+
+async def _send_parts(answer: StreamAnswer, send: Send) -> None:
+    async for part in answer.parts:
+        if part:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
 
 
 def response_to(answer: Answer | StreamAnswer) -> Application:
