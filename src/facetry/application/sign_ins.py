@@ -213,7 +213,7 @@ class SignIns:
             raise ConfirmationNeededError
 
     async def change_password(self, session: UserSession, user: User, old: str, new: str) -> User:
-        """Replace a user's own password, and end all their other sessions.
+        """Replace a user's own password, and end all their other sessions and a link to choose one.
 
         Raises:
             SignInRefusedError: The old one is wrong.
@@ -224,7 +224,9 @@ class SignIns:
         self._passwords.check(new, user.email)
         hashed = await self._passwords.hash(new)
         done = await self._users.update(
-            user.tenant, user.id, lambda seen: msgspec.structs.replace(seen, password=hashed)
+            user.tenant,
+            user.id,
+            lambda seen: msgspec.structs.replace(seen, password=hashed, link=b"", link_expires=0.0),
         )
         await self.sign_out_everywhere(user, but=session)
         return done

@@ -19,7 +19,7 @@ from facetry.application.sign_ins import (
     SignedIn,
 )
 from facetry.application.users import NewUser
-from facetry.domain.account_errors import ConfirmationNeededError, SignInRefusedError
+from facetry.domain.account_errors import ConfirmationNeededError, LinkExpiredError, SignInRefusedError
 from facetry.domain.errors import StoreError, TooManyAttemptsError
 from facetry.domain.user import Role
 from facetry.engines.memory.accounts import MemoryAccounts
@@ -369,6 +369,15 @@ async def test_another_password_ends_all_other_sessions(office):
     with pytest.raises(SignInRefusedError):
         await office.sign_in()
     await office.sign_in(password="another password")
+
+
+async def test_another_password_ends_a_link_to_choose_one(office):
+    user = await office.add()
+    here = await office.sign_in()
+    link = await office.users.renew_link(user.tenant, user.id)
+    await office.sign_ins.change_password(here.session, user, PASSWORD, "another password")
+    with pytest.raises(LinkExpiredError):
+        await office.users.by_link(link.token)
 
 
 async def test_a_password_is_hashed_anew_under_other_parameters(office):
