@@ -10,7 +10,7 @@ _MARK = "'"
 
 
 def shown_as_text(text: str) -> str:
-    """Return a text for a cell of a CSV: behind an apostrophe where it would be a formula, or seem to be one in text."""
+    """Return a text for a cell of a CSV: behind an apostrophe where it would be a formula, or be read as one."""
     return f"{_MARK}{text}" if _FORMULA.match(text) else text
 
 
