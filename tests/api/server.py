@@ -260,6 +260,9 @@ class Server:
 
         async def send(message):
             messages.append(message)
+            # A client that has its answer goes, also where the server would read on.
+            if message["type"] == "http.response.body" and not message.get("more_body", False):
+                has_answered.set()
 
         try:
             await self.app(scope, receive, send)
