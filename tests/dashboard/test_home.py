@@ -4,7 +4,7 @@ import pytest
 
 from facetry.application.overview import LOW_STOCK
 from facetry.domain.catalog import PutProduct
-from facetry.domain.errors import IndexBehindError, StoreError
+from facetry.domain.errors import IndexAwayError, IndexBehindError, StoreError
 from facetry.domain.import_job import ImportJob, ImportWish, JobState
 from facetry.domain.journal import DAY_SECONDS, REQUEST_COUNTS, SEARCH_COUNTS, Count
 from facetry.domain.product import ProductContent
@@ -156,10 +156,11 @@ async def test_hostile_texts_are_shown_as_they_are(server, viewer):
     assert [one.get("src") is not None for one in shown.page.select("script")] == [True, True]
 
 
-async def test_the_page_is_shown_without_alerts_where_the_search_is_away():
+@pytest.mark.parametrize("error", [IndexBehindError(0), IndexAwayError("nobody answers")], ids=str)
+async def test_the_page_is_shown_without_alerts_where_the_search_is_away(anyio_backend, error):
     class Away(MemorySearchIndex):
         async def search(self, tenant, query, deadline=None):
-            raise IndexBehindError(1)
+            raise error
 
     server = Server(index=Away())
     await server.add_tenant("Shop", id="shop", api_key="api-key-of-shop")

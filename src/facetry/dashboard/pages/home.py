@@ -22,7 +22,7 @@ from facetry.dashboard.product_views.changes import Change, Changes
 from facetry.dashboard.product_views.value_texts import ValueTexts
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
-from facetry.domain.errors import IndexBehindError, QuotaExceededError, SearchTimeoutError
+from facetry.domain.errors import IndexBehindError, IndexFailedError, QuotaExceededError, SearchTimeoutError
 from facetry.domain.import_job import ImportJob
 from facetry.domain.journal import DAY_SECONDS
 from facetry.domain.product import Product
@@ -159,7 +159,7 @@ class Home:
     async def _alerts(self, tenant: str) -> StockAlerts | None:
         try:
             return await self._overview.stock(tenant, _EXAMPLES, time.monotonic() + _ALERT_SECONDS)
-        except (SearchTimeoutError, IndexBehindError, QuotaExceededError):
+        except (SearchTimeoutError, IndexBehindError, IndexFailedError, QuotaExceededError):
             return None
 
 
