@@ -14,9 +14,10 @@ from facetry.domain.errors import IndexAwayError
 from facetry.domain.import_job import ImportJob, ImportWish
 from facetry.domain.quotas import Quotas
 from facetry.domain.user import Role
+from facetry.engines.memory.catalog_store import MemoryCatalogStore
 from facetry.engines.memory.search_index import MemorySearchIndex
-from tests.api.server import product
-from tests.dashboard.server import Visitor
+from tests.api.server import Server, product
+from tests.dashboard.server import Visitor, visitor
 
 pytestmark = pytest.mark.anyio
 
@@ -216,3 +217,17 @@ async def test_links_of_owners_need_the_password_again(operator, owner, server):
         shown = await operator.post(path, {"email": "own@evil.example"})
         assert shown.headers["location"] == f"/dashboard/account/confirm?next={quote(SHOP, safe='')}"
     assert await server.users.list("shop") == before
+
+
+async def test_a_lost_race_for_a_tenant_is_told_as_that(anyio_backend):
+    class Contested(MemoryCatalogStore):
+        async def replace_tenant(self, tenant):
+            await super().replace_tenant(tenant)
+            return await super().replace_tenant(tenant)
+
+    server = Server(store=Contested())
+    await server.add_tenant("Shop", id="shop", api_key="api-key-of-shop")
+    operator = await visitor(server, "", Role.OPERATOR)
+    for path, values in (("/quotas", {"products": "5"}), ("/active", {"active": "off"})):
+        shown = await operator.post(f"{SHOP}{path}", values)
+        assert (shown.status, shown.texts("h1")) == (409, ["Somebody else changed this meanwhile"])

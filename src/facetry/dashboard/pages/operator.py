@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -18,9 +18,9 @@ from facetry.dashboard.destinations import HOME, confirm_url
 from facetry.dashboard.pages.users import UserRow, link_answer, user_row
 from facetry.dashboard.rendering import redirect, render, secret_page
 from facetry.dashboard.routing import Page, PageHandler
-from facetry.domain.errors import InvalidValueError, TenantExistsError
+from facetry.domain.errors import InvalidValueError, OutdatedError, TenantExistsError
 from facetry.domain.quotas import Quotas
-from facetry.domain.tenant import TenantSettings
+from facetry.domain.tenant import Tenant, TenantSettings
 from facetry.domain.user import Role
 from facetry.domain.user_rules import read_email
 from facetry.http.answer import Answer
@@ -148,7 +148,8 @@ class OperatorPages:
         form, tenant = await call.form(), call.variables["tenant"]
         given = {name: form.text(name) for name in Quotas.__struct_fields__}
         try:
-            await self._tenants.set_quotas(tenant, Quotas(**{name: _limit(name, text) for name, text in given.items()}))
+            quotas = Quotas(**{name: _limit(name, text) for name, text in given.items()})
+            await _alone(self._tenants.set_quotas(tenant, quotas))
         except FORM_ERRORS as error:
             page = await self._page(call, errors=form_errors(call, error))
             page = msgspec.structs.replace(page, quotas=given)
@@ -159,7 +160,7 @@ class OperatorPages:
         """Disable a tenant, or let it in again."""
         form, tenant = await call.form(), call.variables["tenant"]
         active = form.flag("active")
-        await self._tenants.set_active(tenant, active=active)
+        await _alone(self._tenants.set_active(tenant, active=active))
         notice = call.texts.gettext("The tenant is active again.")
         if not active:
             notice = call.texts.gettext("The tenant is disabled: its keys and users are refused at once.")
@@ -235,6 +236,18 @@ def routes(dependencies: Dependencies) -> list[Page]:
         ("GET", f"{OPERATOR}/engines", pages.engines),
     )
     return [Page(method, path, handler, Role.OPERATOR) for method, path, handler in handlers]
+
+
+async def _alone(change: Awaitable[Tenant]) -> Tenant:
+    """Return the record that a change makes.
+
+    Raises:
+        OutdatedError: Somebody else changed the record at the same time; nothing was changed.
+    """
+    try:
+        return await change
+    except TenantExistsError as error:
+        raise OutdatedError(0) from error
 
 
 def tenant_url(tenant: str) -> str:
