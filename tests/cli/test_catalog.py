@@ -7,7 +7,7 @@ import json
 import apsw
 import pytest
 
-from tests.program import done, new_tenant, run
+from tests.program import done, new_tenant, run, wait_until
 
 ROWS = [
     {"sku": "A1", "name": "Ring one", "groupID": "A", "regularPrice": 10, "color": "gold"},
@@ -196,10 +196,13 @@ def test_backup_and_restore(data, shop, file, tmp_path):
     done("import", file, "--tenant", shop, "--data", data)
     products, groups = (sum(column) for column in zip(*all_counts(data), strict=True))
     copy, restored = tmp_path / "copy", tmp_path / "restored"
+    # A server writes its journal a moment after what it tells of.
+    wait_until((data / "journal.db").exists)
     out = done("backup", copy, "--data", data).out
     tenants = len(all_counts(data))
     assert out == f"{copy} holds {products:,} products of {tenants:,} tenants and the master key\n"
-    assert sorted(path.name for path in copy.iterdir()) == ["catalog.sqlite3", "journal.db", "master.key"]
+    kept = ["accounts.sqlite", "catalog.sqlite3", "journal.db", "master.key"]
+    assert sorted(path.name for path in copy.iterdir()) == kept
     out = done("restore", copy, "--data", restored).out
     assert out == f"{restored} holds {products:,} products of {tenants:,} tenants\n"
     assert all_counts(restored) == all_counts(data)

@@ -11,8 +11,8 @@ class Cursor:
     def __init__(self, documents):
         self.documents = documents
 
-    def sort(self, field):
-        return Cursor(sorted(self.documents, key=itemgetter(field)))
+    def sort(self, field, direction=1):
+        return Cursor(sorted(self.documents, key=itemgetter(field), reverse=direction < 0))
 
     def limit(self, count):
         return Cursor(self.documents[:count] if count else self.documents)
