@@ -200,8 +200,8 @@ async def test_keys_tell_what_they_are(server, owner):
     await server.access_keys.create("shop", NewAccessKey(name="Old", scopes=(Scope.LISTINGS,), expires=soon))
     later(server, 61)
     lines = (await owner.get(API)).texts("tbody tr")
-    assert "read write orders listings Active never never" in lines[0]
-    assert "listings Expired" in lines[1]
+    assert "Read Write Orders Listings Active Never Never" in lines[0]
+    assert "Listings Expired" in lines[1]
 
 
 async def test_a_lost_race_changes_nothing(server, owner, monkeypatch):

@@ -168,7 +168,7 @@ class TestGroup:
     async def test_what_is_not_there_is_a_page_that_says_so(self, viewer, part):
         shown = await viewer.get(f"/dashboard/groups/%25%28x%29s{part}")
         assert shown.status == 404
-        assert "%(x)s not found" in shown.words
+        assert "It was removed, or never was here." in shown.words
 
     async def test_another_tenants_group_is_not_there(self, server, shop, rival, rival_owner):
         await fill(server, "gold-50")

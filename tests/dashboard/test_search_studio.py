@@ -545,7 +545,7 @@ async def test_earlier_rules_are_listed_compared_and_brought_back(server, editor
     links = [one["href"] for one in listed.page.select("tbody a")]
     assert links == [f"{STUDIO}/versions/{number}" for number in (3, 2, 1)]
     assert listed.texts("tbody tr:nth-of-type(1) td") == ["user:later", "3"]
-    assert listed.texts("tbody tr:nth-of-type(3) th") == ["from the beginning"]
+    assert listed.texts("tbody tr:nth-of-type(3) th") == ["From the beginning"]
     earlier = await editor.get(f"{STUDIO}/versions/2?q=brooch")
     assert earlier.texts("tbody th") == ["weights", "synonyms"]
     assert hits(earlier, "section:nth-of-type(2)") == ["ring", "rings"]

@@ -278,7 +278,7 @@ async def test_settings_go_back_to_what_they_were(server, owner):
     page = await owner.get(HISTORY)
     rows = page.texts("tbody tr")
     assert rows[0].endswith(f"{owner.user.email} Counts now")
-    assert rows[2] == "1 the beginning – What differs"
+    assert rows[2] == "1 From the beginning – What differs"
     looked = await owner.get(page.page.select("tbody a")[1]["href"])
     assert looked.texts("tbody tr")[0] == "/currency GBP USD"
     back = await owner.post(HISTORY, form_of(looked, HISTORY))

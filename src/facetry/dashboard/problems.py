@@ -24,6 +24,7 @@ from facetry.domain.errors import (
     GroupNotFoundError,
     ImportNotFoundError,
     IndexBehindError,
+    IndexFailedError,
     InsufficientStockError,
     InterchangeError,
     InvalidFieldsError,
@@ -73,7 +74,7 @@ def _(message: str) -> str:
     return message
 
 
-_MISSING = Problem(404, _("There is nothing here"))
+_MISSING = Problem(404, _("There is nothing here"), _("It was removed, or never was here."))
 _TAKEN = Problem(409, _("There is one already"))
 _CHANGED = Problem(
     409, _("Somebody else changed this meanwhile"), _("Nothing was changed. Look at it again, then decide.")
@@ -109,6 +110,7 @@ PROBLEMS: Mapping[type[FacetryError], Problem] = {
     **dict.fromkeys((InvalidValueError, InvalidFieldsError), Problem(422, _("A value is not allowed"))),
     **dict.fromkeys((QuotaExceededError, RateLimitedError, TooManyWaitingError, TooManyAttemptsError), _BUSY),
     SearchTimeoutError: Problem(503, _("The search took too long")),
+    IndexFailedError: _UNSEARCHED,
     IndexBehindError: Problem(503, _("Stored, but not searchable yet")),
     CommitUnknownError: Problem(
         503, _("It is not known whether this was done"), _("Look whether it was, then decide.")
@@ -119,12 +121,12 @@ PROBLEMS: Mapping[type[FacetryError], Problem] = {
 }
 REFUSALS: Mapping[int, Problem] = {
     400: Problem(400, _("This cannot be read"), _("The request ended before it was whole.")),
-    403: PROBLEMS[NotPermittedError],
+    403: Problem(403, _("You may not do this"), _("Who has more rights can: ask an owner of your shop.")),
     404: Problem(404, _("There is nothing here"), _("The page may have moved, or never was.")),
-    405: Problem(405, _("This cannot be done here")),
+    405: Problem(405, _("This cannot be done here"), _("Nothing was changed. Open the page again and repeat it.")),
     408: Problem(408, _("This took too long to arrive"), _("Please try again.")),
-    413: Problem(413, _("This is too large")),
-    429: _BUSY,
+    413: Problem(413, _("This is too large"), _("Nothing was changed. Try again with less at once.")),
+    429: _BUSY._replace(detail=_("Nothing was changed. Please try again in a moment.")),
     500: PROBLEMS[FacetryError],
 }
 FORGED = Problem(

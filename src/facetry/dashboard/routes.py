@@ -50,6 +50,7 @@ _AREAS = (
     *(sign_in, account, api_keys, users, settings, home, catalog, groups, products, gemstones, orders, clients),
     *(listings, imports, exports, search_studio, operator),
 )
+_PLAIN_SHEETS = ("css/tokens.css", "css/base.css", "css/layout.css")
 _log = logging.getLogger(__name__)
 
 # Pictures of products come from wherever their shop keeps them; all else comes from this server alone.
@@ -160,9 +161,15 @@ def surface(dependencies: Dependencies) -> Surface:
 def refusal(status: int, exchange: Exchange) -> Answer:
     """Return what a request gets that ends with this status outside of its handler."""
     problem = refusal_of(status)
+    sheets = "".join(f'<link rel="stylesheet" href="{static_files().url(sheet)}">' for sheet in _PLAIN_SHEETS)
     body = (
-        f'<!doctype html><html lang="en"><title>{problem.heading}</title><h1>{problem.heading}</h1>'
-        f'<p>{problem.detail}</p><p>Request {exchange.request_id}</p><p><a href="{MOUNT}">Dashboard</a></p></html>'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>{problem.heading} · Facetry</title>{sheets}</head>"
+        f'<body><main class="entrance__form"><h1>{problem.heading}</h1><p>{problem.detail}</p>'
+        f'<p class="is-muted is-small">Request {exchange.request_id}</p><p><a href="{MOUNT}">To the home page</a></p>'
+        "</main></body></html>"
     )
     return Answer(
         status=problem.status,

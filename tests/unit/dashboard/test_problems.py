@@ -2,10 +2,11 @@
 
 import pytest
 
-from facetry.dashboard.problems import PROBLEMS, problem_of, refusal_of
+from facetry.dashboard.problems import PROBLEMS, REFUSALS, problem_of, refusal_of
 from facetry.domain.errors import (
     FacetryError,
     GroupNotFoundError,
+    IndexAwayError,
     IndexBehindError,
     InvalidValueError,
     OutdatedError,
@@ -30,18 +31,24 @@ def test_every_error_has_a_kind_with_a_status_of_a_failure():
 @pytest.mark.parametrize(
     ("error", "status", "detail"),
     [
-        (GroupNotFoundError("R-1"), 404, "Product group with ID R-1 not found."),
+        (GroupNotFoundError("R-1"), 404, "It was removed, or never was here."),
         (InvalidValueError("price", "must not be negative"), 422, "Must not be negative."),
         (OutdatedError(3), 409, "Nothing was changed. Look at it again, then decide."),
         (StoreError("password is hunter2"), 503, "Nothing was changed. Please try again."),
         (StoreBusyError("locked"), 503, "Nothing was changed. Please try again."),
         (IndexBehindError(7), 503, "Stored as revision 7, not yet searchable."),
         (IndexBehindError(0), 503, "Nothing was changed. Please try again."),
-        (GroupNotFoundError("\ud800"), 404, "Product group with ID ? not found."),
+        (IndexAwayError("nobody answers at 10.0.0.1"), 503, "Nothing was changed. Please try again."),
+        (InvalidValueError("name", "\ud800 is no text"), 422, "? is no text."),
     ],
 )
 def test_an_error_is_told(error, status, detail):
     assert (problem_of(error).status, problem_of(error).detail) == (status, detail)
+
+
+@pytest.mark.parametrize("status", sorted(REFUSALS))
+def test_a_refusal_says_more_than_its_heading(status):
+    assert refusal_of(status).detail not in {"", refusal_of(status).heading}
 
 
 def test_a_status_that_is_not_known_is_a_failure_of_ours():

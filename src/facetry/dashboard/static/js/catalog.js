@@ -114,5 +114,8 @@ prepare();
 document.addEventListener("htmx:historyRestore", prepare);
 document.addEventListener("htmx:oobAfterSwap", (event) => preparePrices(event.detail.target));
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target?.id === "results") prepareTicks();
+  if (event.detail.target?.id !== "results") return;
+  prepareTicks();
+  // A link that was pressed is gone with what it has replaced: who goes on with the keyboard goes on at the results.
+  if (document.activeElement === document.body) event.detail.target.focus({ preventScroll: true });
 });

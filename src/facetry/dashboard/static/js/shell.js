@@ -28,10 +28,22 @@ document.addEventListener("keydown", (event) => {
   field.select();
 });
 
+// Browsers lend the clipboard to pages over HTTPS alone; over HTTP what is selected can still be copied.
+async function copy(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.className = "visually-hidden";
+  document.body.append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+}
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
+  await copy(button.dataset.copy);
   const words = button.querySelector("[aria-live]");
   const before = words?.textContent;
   button.classList.add("is-copied");
