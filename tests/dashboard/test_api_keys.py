@@ -342,7 +342,7 @@ async def test_recent_requests_are_listed_and_narrowed(server, owner):
     page = await owner.get(f"{API}/requests")
     assert [line.split("GET")[1] for line in page.texts("#requests tbody tr")] == [
         " /v2/search – 200 – – 0",
-        " /v2/search api_key 404 not_found – 0",
+        " /v2/search API key 404 not_found – 0",
         " /v2/search main 200 105 too many 0",
     ]
     for query, count in {

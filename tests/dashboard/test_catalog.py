@@ -401,6 +401,7 @@ async def test_german_pages_speak_german(full, server):
 
 async def test_a_search_is_saved_renamed_and_forgotten(full, viewer):
     shown = await viewer.get(f"{CATALOG}/views?query={quote('f.color=Red&sort=price:asc&page=3')}")
+    assert shown.texts(".chips li") == ["Color: Red"]
     values = shown.values("main form[action='/dashboard/catalog/views']")
     saved = await viewer.post(f"{CATALOG}/views", {**values, "name": " Red <b> "})
     assert saved.headers["location"] == "/dashboard/catalog?f.color=Red&sort=price:asc"

@@ -221,7 +221,7 @@ async def test_statuses_are_named_added_and_removed(server, owner):
         StatusDefinition(20, "Engraving", OrderStatus.IN_PRODUCTION),
     )
     page = await owner.get(CLIENT_API)
-    assert "20 Engraving in production Remove" in page.texts("tbody tr")
+    assert "20 Engraving In production Remove" in page.texts("tbody tr")
     await part(owner, part="status", action="remove", status_number="3")
     assert [one.number for one in (await settings_of(server)).client_api.statuses] == [20]
 

@@ -84,6 +84,20 @@ def test_somebody_elses_change_is_shown_and_not_overwritten(open_window, house):
     assert house.v2("GET", f"/v2/products/{sku}")[1]["quantity"] == 5
 
 
+def test_the_keyboard_goes_on_where_it_was(open_window, house):
+    window = open_window("editor")
+    page = window.page
+    sku, group = a_product(house, "Regent")
+    window.open(f"{HOME}/groups/{group}")
+    value = page.locator(".variant", has_text=sku).locator(".variant__stock .cell__value")
+    value.click()
+    page.locator("[data-leave]").click()
+    expect(value).to_be_focused()
+    window.open(f"{HOME}/catalog")
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="2", exact=True).press("Enter")
+    expect(page.locator("#results")).to_be_focused()
+
+
 def a_product(house, q):
     """Return SKU and group of the first product that a search finds."""
     product = search_of(house, q=q, limit=1)["hits"][0]["products"][0]

@@ -84,7 +84,7 @@ class Requests:
     async def show(self, call: PageCall) -> Answer:
         """Show how many calls there were, and the last ones, or those that are asked for."""
         period = _period(call)
-        names = {one.key.id: one.key.name for one in await self._access_keys.list(call.tenant)}
+        names = {one.key.id: one.key.name for one in await self._access_keys.list(call.tenant)} | _built_in(call)
         surfaces = _surfaces(call)
         traffic = await self._overview.traffic(call.tenant, period)
         found = await self._overview.recent(call.tenant, _wish(call))
@@ -96,7 +96,7 @@ class Requests:
             traffic=traffic,
             chart=_chart(call, period, traffic),
             filters=_filters(call),
-            keys=[*names.items(), *((name, name) for name in ("api_key", "search_key", "token"))],
+            keys=list(names.items()),
             surfaces=list(surfaces.items()),
             surface_names=surfaces,
             requests=[_shown(line, names) for line in found.lines],
@@ -111,6 +111,12 @@ class Requests:
 def _id_of(text: str) -> str:
     """Return an id of a call as answers tell it, from whatever it was pasted with."""
     return text.rpartition(":")[2].strip().strip("\"',;")[:100]
+
+
+def _built_in(call: PageCall) -> dict[str, str]:
+    """Return what the keys are called that every tenant has, by the names that journals use."""
+    message = call.texts.gettext
+    return {"api_key": message("API key"), "search_key": message("Search key"), "token": message("Token")}
 
 
 def _shown(line: RequestLine, names: dict[str, str]) -> ShownRequest:

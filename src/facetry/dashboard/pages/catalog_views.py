@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from facetry.dashboard.call import PageCall
-from facetry.dashboard.catalog.showing import SavedLink, saved_links
+from facetry.dashboard.catalog.names import FieldNames
+from facetry.dashboard.catalog.showing import Chip, SavedLink, chips, saved_links
 from facetry.dashboard.catalog.state import CATALOG, CatalogState, state_of
 from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.forms import FIELD_ERRORS, field_errors
@@ -27,6 +28,8 @@ class ViewsPage(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         views: All of them.
         query: The search to save, as a query string.
+        text: What it looks for.
+        chips: Its filters.
         url: Of the catalog with that search.
         name: What was typed as its name.
         renaming: The search whose name was refused, empty for none.
@@ -35,6 +38,8 @@ class ViewsPage(msgspec.Struct, frozen=True, kw_only=True):
 
     views: Sequence[SavedLink]
     query: str
+    text: str
+    chips: Sequence[Chip]
     url: str
     name: str = ""
     renaming: str = ""
@@ -110,7 +115,13 @@ def routes(dependencies: Dependencies) -> list[Page]:
 
 def _page(call: PageCall, query: str = "") -> ViewsPage:
     state: CatalogState = state_of(query).but()
-    return ViewsPage(views=saved_links(call.user.views, state), query=state.query_string, url=state.url)
+    return ViewsPage(
+        views=saved_links(call.user.views, state),
+        query=state.query_string,
+        text=state.text,
+        chips=[*chips(state, FieldNames(call))],
+        url=state.url,
+    )
 
 
 def _named(name: str) -> str:

@@ -11,6 +11,7 @@ from facetry.application.search_settings import SearchSettings
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.forms import field_errors
+from facetry.dashboard.records.words import OrderWords
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
 from facetry.dashboard.settings_forms import SETTINGS, Conflict, conflict_of, shown_errors, wish_of
@@ -110,14 +111,14 @@ class ClientApiPages:
         conflict: Conflict | None = None,
     ) -> Answer:
         own = call.settings.client_api
-        names = Statuses().names
+        words = OrderWords(call.settings, call.texts)
         channels = all_channels(own.channels)
         page = ClientApiPage(
             settings=settings,
             version=conflict.version if conflict else call.tenant_record.version,
             rules=https_rules(call.texts),
-            statuses=_statuses(own),
-            built_in=[(str(status.value), f"{status.value} {names[status.value]}") for status in OrderStatus],
+            statuses=_statuses(own, words),
+            built_in=[(str(status.value), f"{status.value} {words.built_in(status)}") for status in OrderStatus],
             channels=channels,
             channel_names={one.number: one.name for one in channels},
             own_channels=frozenset(one.number for one in own.channels),
@@ -173,13 +174,12 @@ def _with_channel(own: ClientApiSettings, form: Values) -> tuple[Channel, ...]:
     return (*others, Channel(number, form.text("channel_name"), form.number("channel_parent")))
 
 
-def _statuses(own: ClientApiSettings) -> list[Status]:
-    meanings = {status.value: status.value for status in OrderStatus}
-    meanings |= {one.number: one.means.value for one in own.statuses}
-    built_in, set_here = Statuses().names, {one.number for one in own.statuses}
+def _statuses(own: ClientApiSettings, words: OrderWords) -> list[Status]:
+    meanings = {status.value: status for status in OrderStatus} | {one.number: one.means for one in own.statuses}
+    set_here = {one.number for one in own.statuses}
     return [
-        Status(number, name, built_in[meanings[number]], number in set_here)
-        for number, name in Statuses(own.statuses).names.items()
+        Status(number, words.status_named(number), words.built_in(meanings[number]), number in set_here)
+        for number in Statuses(own.statuses).names
     ]
 
 

@@ -115,6 +115,10 @@ class OrderWords:
         name = self._statuses.names[number]
         return self._texts.gettext(_ORDER_STATUSES[number]) if name == _BUILT_IN.get(number) else name
 
+    def built_in(self, status: OrderStatus) -> str:
+        """Return what a status is called where the tenant has not named it."""
+        return self._texts.gettext(_ORDER_STATUSES[status])
+
     def channel(self, number: int) -> str:
         """Return what a channel is called; one that is none any more by its number, and nothing for none."""
         return self._channels.get(number, str(number)) if number else ""
