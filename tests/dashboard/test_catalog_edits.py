@@ -264,6 +264,19 @@ async def test_edits_in_german(full):
         assert "Kategorie" in (await german.get(url(do="category", how=how, category="A"))).texts("#preview h2")[0]
 
 
+async def test_a_form_that_is_sent_twice_edits_once(full, editor):
+    """Who presses twice, or goes back and presses again, must not raise prices twice."""
+    values = (await editor.get(url(do="stock", how="add", amount="100"))).values("#preview form[method=post]")
+    sent = [await editor.post(EDIT, values) for _ in range(3)]
+    await full.pages.bulk_edits.finish()
+    assert [shown.headers["location"] for shown in sent] == [f"{EDITS}/1"] * 3
+    assert [product.quantity for product in await products(full)] == [100 + at for at in range(12)]
+    other = await editor.post(EDIT, {**values, "amount": "200"})
+    assert (other.status, other.texts("h1")) == (409, ["This was done already, in another way"])
+    again = (await editor.get(url(do="stock", how="add", amount="100"))).values("#preview form[method=post]")
+    assert (await editor.post(EDIT, again)).headers["location"] == f"{EDITS}/2"
+
+
 async def test_what_is_not_begun_is_not_told_as_stored(anyio_backend):
     """An index that is behind fails searches too: the one that counts products, and the page of the catalog."""
     index = FragileIndex()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -15,7 +16,7 @@ from facetry.application.records import Records
 from facetry.application.selections import SelectedCount, Selection, Selections
 from facetry.application.turns import Turns
 from facetry.domain.bulk_edit import BulkEdit, EditRefusal, EditStatus
-from facetry.domain.catalog import Guarded, Write
+from facetry.domain.catalog import Effect, Guarded, Once, Repeated, Write
 from facetry.domain.editing import edited, write_of
 from facetry.domain.edits import Edit, check_edit
 from facetry.domain.errors import ChangedMeanwhileError, FacetryError, InvalidValueError
@@ -46,6 +47,8 @@ class EditWish(msgspec.Struct, frozen=True, kw_only=True):
         query: The selection as the one who asks says it, to be told it again.
         by: Who asks.
         expected: How many products they were told it is; None for however many there are.
+        key: Of what they were told: who wishes it with the same key again within a day gets the edit that has begun,
+            and no other one; empty for none.
     """
 
     edit: Edit
@@ -54,6 +57,7 @@ class EditWish(msgspec.Struct, frozen=True, kw_only=True):
     query: str = ""
     by: str = ""
     expected: int | None = None
+    key: str = ""
 
 
 class EditExample(msgspec.Struct, frozen=True):
@@ -124,10 +128,11 @@ class BulkEdits:
         return preview
 
     async def start(self, tenant: str, wish: EditWish) -> BulkEdit:
-        """Begin an edit and return it; it goes on in the background.
+        """Begin an edit and return it; it goes on in the background. One that has begun under its key is returned.
 
         Raises:
             InvalidValueError: No product could be edited so, or there are other products than the wisher was told.
+            KeyReusedError: The key is that of another edit.
             FacetryError: What ``Search.search`` raises.
         """
         check_edit(wish.edit)
@@ -136,7 +141,9 @@ class BulkEdits:
             raise InvalidValueError("selection", f"had {wish.expected} products, and has {count.products} now")
         now = self._clock.now()
         edit = BulkEdit(edit=wish.edit, query=wish.query, by=wish.by, created=now, touched=now, total=count.products)
-        stored = await self._stored(tenant, PutRecord(edit))
+        stored, is_new = await self._begun(tenant, edit, wish.key)
+        if not is_new:
+            return stored
         self._run(tenant, stored, wish)
         if stored.id > KEPT:
             # It has begun, whether an old one can be forgotten or not.
@@ -223,12 +230,28 @@ class BulkEdits:
         unchanged = Condition(RecordKey(edit.id), RecordKind.BULK_EDIT, (tag_of(edit),))
         return await self._stored(tenant, Guarded(unchanged, PutRecord(changed)))
 
+    async def _begun(self, tenant: str, edit: BulkEdit, key: str) -> tuple[BulkEdit, bool]:
+        """Return an edit as it is stored, and whether it is not one that had begun under its key before."""
+        write: Write = PutRecord(edit)
+        if key:
+            write = Once(f"bulk edit {key}", _digest(edit), edit.created, write)
+        effect = await self._catalog.keep(tenant, write)
+        return (_edit_of(effect.effect), False) if isinstance(effect, Repeated) else (_edit_of(effect), True)
+
     async def _stored(self, tenant: str, write: Write) -> BulkEdit:
         # No search finds it, and nobody must hear of one that is stored but does not run.
-        effect = await self._catalog.keep(tenant, write)
-        assert isinstance(effect, Recorded)  # noqa: S101 - narrows the union for the type checker
-        assert isinstance(effect.record, BulkEdit)  # noqa: S101 - likewise
-        return effect.record
+        return _edit_of(await self._catalog.keep(tenant, write))
+
+
+def _edit_of(effect: Effect) -> BulkEdit:
+    assert isinstance(effect, Recorded)  # noqa: S101 - narrows the union for the type checker
+    assert isinstance(effect.record, BulkEdit)  # noqa: S101 - likewise
+    return effect.record
+
+
+def _digest(edit: BulkEdit) -> str:
+    """Return a digest of what is asked for: what is done, and to which products."""
+    return hashlib.blake2b(msgspec.json.encode((edit.edit, edit.query)), digest_size=16).hexdigest()
 
 
 def _with(preview: EditPreview, product: Product, wish: EditWish) -> EditPreview:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
@@ -43,6 +44,8 @@ from facetry.http.bodies import decode_pairs
 EDIT = f"{CATALOG}/edit"
 EDITS = f"{CATALOG}/edits"
 SHOWN_EDITS = 50
+_KEY_BYTES = 16
+_MAX_KEY_LENGTH = 40
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -83,6 +86,7 @@ class EditPage(msgspec.Struct, frozen=True, kw_only=True):
         title: What it does.
         details: More of that.
         columns: What may change.
+        key: By which the edit begins once, however often the form is sent.
         examples: Products before and after.
         refusals: Products that cannot be changed, and why.
     """
@@ -102,6 +106,7 @@ class EditPage(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     details: str = ""
     columns: Sequence[str] = ()
+    key: str = ""
     examples: Sequence[Example] = ()
     refusals: Sequence[tuple[str, str]] = ()
 
@@ -167,10 +172,10 @@ class EditPages:
         """Begin an edit, if what is selected is what was looked at."""
         sent = await call.form()
         wanted, form = _wanted(sent), read_form(sent)
-        expected = sent.number("expected", -1)
+        expected, key = sent.number("expected", -1), sent.text("key")[:_MAX_KEY_LENGTH]
         try:
             wish = await self._wish(call, wanted, edit_of(form, call.settings.currency))
-            started = await self._edits.start(call.tenant, msgspec.structs.replace(wish, expected=expected))
+            started = await self._edits.start(call.tenant, msgspec.structs.replace(wish, expected=expected, key=key))
         except FIELD_ERRORS as error:
             errors = field_errors(error)
             if "selection" not in errors:
@@ -218,6 +223,7 @@ class EditPages:
             title=words.title(edit),
             details=words.details(edit),
             columns=words.columns(edit),
+            key=secrets.token_urlsafe(_KEY_BYTES),
             examples=[_example(words, edit, one) for one in preview.examples],
             refusals=[(one.sku, fault_text(call.texts, one.message)) for one in preview.refusals],
         )
