@@ -8,10 +8,11 @@ import pytest
 
 from facetry.application.users import NewUser, Welcome
 from facetry.dashboard.cookies import GUEST, SESSION
-from facetry.dashboard.routes import all_pages
+from facetry.dashboard.routes import all_pages, refusal
 from facetry.domain.user import Role
+from facetry.http.exchange import Exchange
 from tests.api.server import FORM, Server, product
-from tests.dashboard.server import HOST, Visitor, visitor
+from tests.dashboard.server import HOST, Shown, Visitor, visitor
 
 pytestmark = pytest.mark.anyio
 
@@ -300,6 +301,18 @@ async def test_refusals_forbid_frames_and_scripts_of_others(guest, viewer):
         for path in (HOME, f"{HOME}/users", f"{HOME}/nowhere", f"{HOME}/static/x/y.css", SIGN_IN):
             assert strict((await who.get(path)).headers), path
         assert strict((await who.post(SIGN_IN, {"csrf": ""})).headers)
+
+
+async def test_what_is_refused_before_it_is_read_is_a_page_with_words_and_styles(guest):
+    answer = refusal(413, Exchange("id-7", 0.0, ""))
+    shown = Shown(answer.status, [], answer.body)
+    assert shown.texts("main h1, main p") == [
+        *("This is too large", "Nothing was changed. Try again with less at once.", "Request id-7", "To the home page"),
+    ]
+    sheets = [one["href"] for one in shown.page.select("link[rel=stylesheet]")]
+    assert len(sheets) == 3
+    for sheet in sheets:
+        assert (await guest.get(sheet)).status == 200
 
 
 async def test_pages_have_no_scripts_styles_or_handlers_in_them_and_are_nobody_elses(owner, operator, guest):

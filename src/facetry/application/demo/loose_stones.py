@@ -42,7 +42,7 @@ def _stone(group: Group, variant: Variant) -> Gemstone:
         treatment=stones.treatment("treatment", said["treatment"]) if "treatment" in said else None,
         quantity=variant.quantity,
         is_unique=True,
-        cost=price * _COST_PERCENT // 100,
+        cost=round(price * _COST_PERCENT / 100 / _CENT) * _CENT,
         price=price,
         price_per_carat=round(price / carat / _CENT) * _CENT,
         certificate_number=_text(said["certificateNumber"]),

@@ -87,5 +87,5 @@ def number_key(call: PageCall, kind: RecordKind, name: str = "id") -> RecordKey:
 
 
 def choices(names: Sequence[str]) -> tuple[Choice, ...]:
-    """Return the entries of a select that shows what it sends."""
-    return tuple(Choice(name, name) for name in names)
+    """Return the entries of a select of words of the trade, which are stored in small letters."""
+    return tuple(Choice(name, name[:1].upper() + name[1:]) for name in names)

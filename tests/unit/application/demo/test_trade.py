@@ -21,7 +21,7 @@ from facetry.engines.memory.catalog_store import MemoryCatalogStore
 from facetry.testing.samples import all_records, tenant_record
 
 NOW = 1_700_000_000.0
-DIGEST = "1e29377e271a5508"
+DIGEST = "0a77b6db24b6dcc5"
 
 
 @pytest.fixture(scope="module")
