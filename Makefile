@@ -133,7 +133,7 @@ lint: setup ## Run the checks that need no test run
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell
-	@if [ -n "$$(find src -name '*.html' -print -quit)" ]; then $(BIN)/djlint --check --lint --quiet src; fi
+	@if [ -n "$$(find src -name '*.html' -print -quit)" ]; then $(BIN)/djlint --check --lint src; fi
 	$(BIN)/deptry src
 	$(BIN)/python -m tools.licences
 	$(BIN)/python -m tools.advisories
