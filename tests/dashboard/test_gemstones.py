@@ -338,3 +338,9 @@ async def test_the_pages_speak_german(server, stones):
     assert "1 Edelstein gefunden" in shown.words
     assert "1.234,50\xa0$" in shown.text
     assert (await german.get(f"{URL}/new")).texts("h1") == ["Neuer Edelstein"]
+
+
+async def test_what_is_wrong_is_told_in_the_visitors_language(server, stones):
+    german = await visitor(server, "shop", Role.EDITOR, language="de")
+    shown = await german.get("/dashboard/gemstones?carat_from=x")
+    assert shown.texts(".field__error") == ["Muss ein Gewicht in Karat sein, etwa 0.5, 1/2 ct oder 50 pts."]
