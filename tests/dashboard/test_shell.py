@@ -16,6 +16,13 @@ async def test_who_is_not_signed_in_is_led_to_the_sign_in_and_back(guest):
     assert shown.headers["location"] == expected
     part = await guest.get("/dashboard/catalog?q=ring", htmx=True)
     assert (part.status, part.headers["hx-redirect"]) == (204, "/dashboard/sign-in?next=%2Fdashboard")
+    for address, wanted in (
+        ("http://catalog.example/dashboard/catalog?q=gold#x", "%2Fdashboard%2Fcatalog%3Fq%3Dgold"),
+        ("http://catalog.example//evil.example/dashboard", "%2Fdashboard"),
+        ("nonsense", "%2Fdashboard"),
+    ):
+        part = await guest.get("/dashboard/catalog?q=go", htmx=True, headers={"hx-current-url": address})
+        assert part.headers["hx-redirect"] == f"/dashboard/sign-in?next={wanted}"
 
 
 async def test_a_page_that_is_not_there_is_told_in_the_visitors_language(server, shop, guest):

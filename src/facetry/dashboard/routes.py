@@ -10,6 +10,7 @@ import msgspec
 from facetry.application.acting import act_as
 from facetry.dashboard.call import Circumstances, PageCall, Visitor
 from facetry.dashboard.dependencies import Dependencies
+from facetry.dashboard.destinations import local_path
 from facetry.dashboard.pages import (
     account,
     api_keys,
@@ -183,5 +184,12 @@ def refusal(status: int, exchange: Exchange) -> Answer:
 
 def _to_sign_in(call: PageCall) -> Answer:
     """Return what leads to the page for signing in, and from there back to where the visitor wanted to go."""
-    wanted = call.target.rstrip("?") if call.method == "GET" and not call.is_partial else MOUNT
-    return redirect(call, f"{SIGN_IN}?next={quote(wanted, safe='')}")
+    return redirect(call, f"{SIGN_IN}?next={quote(_wanted(call), safe='')}")
+
+
+def _wanted(call: PageCall) -> str:
+    """Return the page that a visitor asks for; where only a part is asked for, the one that it is a part of."""
+    if call.is_partial:
+        address = (call.header(b"hx-current-url") or "").partition("://")[2].partition("#")[0]
+        return local_path(f"/{address.partition('/')[2]}")
+    return call.target.rstrip("?") if call.method == "GET" else MOUNT
