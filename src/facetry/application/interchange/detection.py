@@ -95,5 +95,5 @@ def _format_of(header: list[str]) -> Format:
     have = ", ".join(map(shown, header))
     raise InterchangeError(
         f"the columns {have} are neither ours (sku, name, ...) nor Shopify's (Handle, Title, ...) nor of a list of "
-        "stones (carat, color, clarity, ...): name a mapping file"
+        "stones (carat, color, clarity, ...): a mapping must say what they are"
     )

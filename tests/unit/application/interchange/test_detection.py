@@ -42,7 +42,7 @@ def test_a_mapping_makes_it_mapped():
         ("", None, "the file is empty"),
         ("\n" * 2_000, None, "the file is empty"),
         ('[{"sku":"A"}]', None, "write one product a line"),
-        ("id,title\n", None, "id, title are neither ours .* name a mapping file"),
+        ("id,title\n", None, "id, title are neither ours .* a mapping must say what they are"),
         ("sku,name\n", Format.MAPPED, "the format mapped needs a mapping file"),
         ("sku,name\n", Format.SHOPIFY, "no columns Handle and Title"),
     ],
