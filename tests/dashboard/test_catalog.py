@@ -13,6 +13,7 @@ from facetry.dashboard.values import Values
 from facetry.domain.product import ProductContent
 from facetry.domain.search.fields import AttributeDefinition, Kind
 from facetry.domain.user import Role
+from tests.api.server import product as posted
 from tests.dashboard.server import visitor
 
 pytestmark = pytest.mark.anyio
@@ -439,3 +440,13 @@ async def test_a_saved_search_leads_nowhere_else(viewer):
     await viewer.post(f"{CATALOG}/views", {"query": "//evil.example/?q=x", "name": "far"})
     (link,) = (await viewer.get(f"{CATALOG}/views")).page.select(".views__name")
     assert link["href"] == "/dashboard/catalog?"
+
+
+@pytest.mark.parametrize("price", ["price=abc..50", "price=10..x", "price=10", "price_from=x", "price=-1..5"])
+async def test_a_price_that_cannot_be_read_edits_and_exports_nothing_more(server, shop, editor, price):
+    await shop.post(posted("A"))
+    assert (await editor.get(f"{CATALOG}/export?{price}")).status == 400
+    assert (await editor.get(f"{CATALOG}/edit?query={quote(price)}")).status == 400
+    # While somebody types, the page shows what can be read so far.
+    assert (await editor.get(f"{CATALOG}?{price}")).status in {200, 303}
+    assert (await editor.get(f"{CATALOG}/export?price=..50")).status == 200

@@ -118,6 +118,21 @@ def read_state(values: Values) -> CatalogState:
     )
 
 
+def exact_state(values: Values) -> CatalogState:
+    """Return the state that is asked for where more than was meant must not be found: for edits and exports.
+
+    Raises:
+        BadParameterError: A price cannot be read.
+    """
+    state = read_state(values)
+    low, dots, high = values.text("price").partition("..")
+    given = (values.text("price_from") or low, values.text("price_to") or high)
+    is_lost = any(text.strip() and _price(text) is None for text in given)
+    if is_lost or (low and not dots):
+        raise BadParameterError("price", f"must be like 10..50, with prices of 0 to {price_to_text(MAX_PRICE)}")
+    return state
+
+
 def state_of(query_string: str) -> CatalogState:
     """Return the state that a query string says which a form has carried.
 
@@ -127,7 +142,7 @@ def state_of(query_string: str) -> CatalogState:
     """
     if len(query_string) > MAX_QUERY_LENGTH:
         raise BadParameterError("query", f"must have at most {MAX_QUERY_LENGTH} characters")
-    return read_state(Values(decode_pairs(query_string)))
+    return exact_state(Values(decode_pairs(query_string)))
 
 
 def short_name(field: str) -> str:

@@ -13,7 +13,7 @@ from facetry.application.selections import Selection, Selections
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.catalog.asking import page_search, plain_search
 from facetry.dashboard.catalog.showing import catalog_page
-from facetry.dashboard.catalog.state import CATALOG, CatalogState, read_state
+from facetry.dashboard.catalog.state import CATALOG, CatalogState, exact_state, read_state
 from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.pages import catalog_edits, catalog_views
 from facetry.dashboard.rendering import redirect, render
@@ -61,7 +61,7 @@ class CatalogPages:
         """Send all products that the URL asks for as a file."""
         form = _format(call.query.text("format", ExportFormat.CSV.value))
         context = await self._search.context(call.tenant, call.settings, EVERYTHING)
-        asked = plain_search(read_state(call.query), context)
+        asked = plain_search(exact_state(call.query), context)
         if asked.left_out:
             first = asked.left_out[0]
             raise SearchError("", f"{first.field}: {first.message}")
