@@ -17,6 +17,8 @@ _MISSING_INDEX = "index_not_found_exception"
 _EXISTING_INDEX = "resource_already_exists_exception"
 PATIENCE_SECONDS = 15.0
 """A search, or a look at one document, that takes so long waits for a node that stands still."""
+BEGIN_WAIT = "10s"
+"""So long a new index may take until it answers, before whoever asks it something is told that it does not."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -130,13 +132,24 @@ class Cluster:
                 self._checked(gone)
 
     async def ensure(self, body: Mapping[str, Any]) -> None:
-        """Make the index and its alias where they are not there; harmless to do at once."""
+        """Make the index and its alias where they are not there; harmless to do at once.
+
+        Where another process has only just made it, it answers on return.
+        """
         if (await self.driver.call("HEAD", f"/_alias/{quote(self.index)}", seconds=PATIENCE_SECONDS)).status == _OK:
+            await self._begun()
             return
         reply = await self.driver.call("PUT", f"/{self.index}-000001", body=dict(body))
         if reply.status == _BAD_REQUEST and _error_type(reply.body.get("error")) == _EXISTING_INDEX:
+            await self._begun()
             return
         self._checked(reply)
+
+    async def _begun(self) -> None:
+        """Wait until all first copies of shards are there; what is said otherwise is for who asks them something."""
+        parameters = {"wait_for_status": "yellow", "timeout": BEGIN_WAIT}
+        path = f"/_cluster/health/{quote(self.index)}"
+        await self.driver.call("GET", path, parameters=parameters, seconds=PATIENCE_SECONDS)
 
     def _path(self, document: str) -> str:
         return f"/{self.index}/_doc/{quote(document, safe='')}"
