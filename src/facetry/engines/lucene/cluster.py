@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
@@ -13,11 +15,12 @@ from facetry.engines.lucene.driver import Driver, Json, Reply
 
 _OK, _BAD_REQUEST, _NOT_FOUND, _CONFLICT = 200, 400, 404, 409
 _CREATED = 201
+_LOOK_SECONDS = 0.02
 _MISSING_INDEX = "index_not_found_exception"
 _EXISTING_INDEX = "resource_already_exists_exception"
 PATIENCE_SECONDS = 15.0
 """A search, or a look at one document, that takes so long waits for a node that stands still."""
-BEGIN_WAIT = "10s"
+BEGIN_SECONDS = 10
 """So long a new index may take until it answers, before whoever asks it something is told that it does not."""
 
 
@@ -146,10 +149,17 @@ class Cluster:
         self._checked(reply)
 
     async def _begun(self) -> None:
-        """Wait until all first copies of shards are there; what is said otherwise is for who asks them something."""
-        parameters = {"wait_for_status": "yellow", "timeout": BEGIN_WAIT}
-        path = f"/_cluster/health/{quote(self.index)}"
-        await self.driver.call("GET", path, parameters=parameters, seconds=PATIENCE_SECONDS)
+        """Wait until all first copies of shards are there; what is said otherwise is for who asks them something.
+
+        A node that has not heard of the index yet says that nothing is amiss, and names no index.
+        """
+        parameters = {"wait_for_status": "yellow", "timeout": f"{BEGIN_SECONDS}s", "level": "indices"}
+        path, ends = f"/_cluster/health/{quote(self.index)}", monotonic() + BEGIN_SECONDS
+        while monotonic() < ends:
+            reply = await self.driver.call("GET", path, parameters=parameters, seconds=PATIENCE_SECONDS)
+            if reply.status != _OK or reply.body["indices"]:
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
 
     def _path(self, document: str) -> str:
         return f"/{self.index}/_doc/{quote(document, safe='')}"

@@ -132,14 +132,16 @@ async def test_a_document_is_read_or_is_not_there():
 async def test_the_index_is_made_once():
     exists = (400, {"error": {"type": "resource_already_exists_exception", "reason": "x"}})
     slow, bad = (408, {"timed_out": True}), (400, {"error": "bad"})
-    asked = cluster((200, {}), (200, {}), (404, {}), (200, {}), (404, {}), exists, slow, (404, {}), bad)
+    unheard, there = (200, {"indices": {}}), (200, {"indices": {"x-000001": {}}})
+    asked = cluster((200, {}), there, (404, {}), (200, {}), (404, {}), exists, unheard, slow, (404, {}), bad)
     for _ in range(3):
         await asked.ensure({"a": 1})
     # What another process has made is waited for, but not for ever.
     assert [one[:2] for one in asked.driver.asked] == [
         *(("HEAD", "/_alias/x"), ("GET", "/_cluster/health/x")),
         *(("HEAD", "/_alias/x"), ("PUT", "/x-000001")),
-        *(("HEAD", "/_alias/x"), ("PUT", "/x-000001"), ("GET", "/_cluster/health/x")),
+        *(("HEAD", "/_alias/x"), ("PUT", "/x-000001")),
+        *(("GET", "/_cluster/health/x"), ("GET", "/_cluster/health/x")),
     ]
     with pytest.raises(IndexFailedError, match="400: bad"):
         await asked.ensure({})
