@@ -71,7 +71,7 @@ class Follower(threading.Thread):
     def finish(self, revision):
         """Follow up to a revision, and give the mirror."""
         self.until = revision
-        self.join(30)
+        self.join(60)
         assert self.error is None, self.error
         assert self.mirror.revision == revision
         return self.mirror
