@@ -65,7 +65,8 @@ def problem_answer(call: PageCall, problem: Problem) -> Answer:
     if not call.is_partial:
         return render(call, "problem.html", problem, status=problem.status)
     answer = render(call, "_problem.html", problem, status=problem.status)
-    return _with_headers(answer, (b"hx-retarget", b"#messages"), (b"hx-reswap", b"innerHTML"))
+    swapping = ((b"hx-retarget", b"#messages"), (b"hx-reswap", b"innerHTML"))
+    return msgspec.structs.replace(answer, headers=(*answer.headers, *swapping))
 
 
 @cache
@@ -112,13 +113,3 @@ def _shell(call: PageCall, template: str) -> dict[str, object]:
         "csrf_token": call.csrf_token,
         "csrf": lambda: Markup('<input type="hidden" name="csrf" value="{}">').format(call.csrf_token()),
     }
-
-
-def _with_headers(answer: Answer, *headers: tuple[bytes, bytes]) -> Answer:
-    return Answer(
-        status=answer.status,
-        body=answer.body,
-        media_type=answer.media_type,
-        policy=answer.policy,
-        headers=(*answer.headers, *headers),
-    )

@@ -10,7 +10,7 @@ from facetry.domain.change import Delta
 from facetry.domain.field_query import FieldQuery
 from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
-from facetry.domain.placement import SHARED, Placement, own_index
+from facetry.domain.placement import OWN_PREFIX, SHARED, Placement, own_index
 from facetry.domain.search.fields import Attributes
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchResult
@@ -177,7 +177,7 @@ class PlacedSearchIndex:
         self._placed.pop(tenant, None)
         names = await Cluster(self._driver, self._names.prefix).aliases(self._names.pattern)
         others = [self._names.index_of(alias) for alias in names]
-        theirs = {one for one in others if not one.startswith("own-") or one == own_index(tenant)}
+        theirs = {one for one in others if not one.startswith(OWN_PREFIX) or one == own_index(tenant)}
         await asyncio.gather(*(self.leave(tenant, index) for index in sorted(theirs)))
         await self.at(SHARED).forget(tenant)
 
