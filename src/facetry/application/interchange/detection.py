@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from enum import Enum
 from itertools import chain, islice
 from typing import NamedTuple
@@ -43,10 +43,11 @@ def open_reader(
     wanted: Format | None = None,
     mapping: Mapping | None = None,
     stones: StoneSource = StoneSource(),  # noqa: B008 - it never changes
+    refused: Collection[str] = (),
 ) -> tuple[Format, RecordReader]:
     """Return the format of a file, the wanted one or else what its first line shows, and its reader.
 
-    A mapping makes it a mapped file.
+    A mapping makes it a mapped file. Of NDJSON records of ``refused`` kinds are rejected.
 
     Raises:
         InterchangeError: The file is empty or in none of the formats, or the mapping does not fit it.
@@ -57,7 +58,7 @@ def open_reader(
         raise InterchangeError("the format mapped needs a mapping file")
     first, whole = _peeked(lines)
     if wanted is Format.NDJSON or (wanted is None and first.startswith("{")):
-        return Format.NDJSON, NdjsonReader(whole)
+        return Format.NDJSON, NdjsonReader(whole, refused)
     if wanted is None and first.startswith("["):
         raise InterchangeError("the file is one JSON array: write one product a line (NDJSON) instead")
     table = Table(whole)

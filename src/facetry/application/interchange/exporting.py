@@ -17,8 +17,10 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from facetry.application.interchange.formulas import shown_as_text
+from facetry.application.interchange.kept_records import record_chunks
 from facetry.application.interchange.record import printable
 from facetry.application.interchange.values import FIELD_NAMES, FIELDS, JSON_FIELDS, PRICES
+from facetry.application.records import Records
 from facetry.domain.errors import InterchangeError
 from facetry.domain.group import ProductGroup
 from facetry.domain.money import price_to_number, price_to_text
@@ -41,6 +43,7 @@ class ExportReport(msgspec.Struct, frozen=True, kw_only=True):
 
     products: int
     groups: int
+    records: int = 0
     elapsed_seconds: float
 
 
@@ -93,31 +96,58 @@ def encoded(form: ExportFormat, products: Iterable[Product]) -> bytes:
     return _csv(products) if form is ExportFormat.CSV else _ndjson(products)
 
 
-async def export_file(
+async def whole_chunks(store: CatalogStore, tenant: str) -> AsyncIterator[tuple[int, int, int, bytes]]:
+    """Yield numbers of products, groups and records, and their lines of JSON: the products, then all records."""
+    async for products, groups, chunk in export_chunks(store, tenant, ExportFormat.NDJSON):
+        yield products, groups, 0, chunk
+    async for records, chunk in record_chunks(Records(store), tenant):
+        yield 0, 0, records, chunk
+
+
+async def _file_chunks(
+    store: CatalogStore, tenant: str, form: ExportFormat, *, with_records: bool
+) -> AsyncIterator[tuple[int, int, int, bytes]]:
+    if with_records:
+        async for part in whole_chunks(store, tenant):
+            yield part
+        return
+    async for products, groups, chunk in export_chunks(store, tenant, form):
+        yield products, groups, 0, chunk
+
+
+async def export_file(  # one parameter a wish
     store: CatalogStore,
     tenant: str,
     path: Path,
     form: ExportFormat | None = None,
     progress: Callable[[int], None] | None = None,
+    *,
+    with_records: bool = False,
 ) -> ExportReport:
-    """Write a tenant's products to a file, which is there only once it is whole.
+    """Write a tenant's products, and its records if they are wanted, to a file, which is there only once it is whole.
 
     A name ending in ``.gz`` is compressed; one ending in ``.csv`` or ``.csv.gz`` is CSV where no format is given.
     ``progress`` is told the number of products written by now.
 
     Raises:
-        InterchangeError: The file cannot be written.
+        InterchangeError: The file cannot be written, or is to be CSV, in which records have no place.
     """
     start = time.monotonic()
-    products = groups = 0
+    products = groups = records = 0
+    form = form or format_of_name(path)
+    if with_records and form is ExportFormat.CSV:
+        raise InterchangeError("records are exported as NDJSON only, not as CSV")
     with _PartFile(path) as part:
-        async for more, more_groups, chunk in export_chunks(store, tenant, form or format_of_name(path)):
+        async for more, more_groups, more_records, chunk in _file_chunks(
+            store, tenant, form, with_records=with_records
+        ):
             part.write(chunk)
             products += more
             groups += more_groups
+            records += more_records
             if progress is not None:
                 progress(products)
-    return ExportReport(products=products, groups=groups, elapsed_seconds=time.monotonic() - start)
+    return ExportReport(products=products, groups=groups, records=records, elapsed_seconds=time.monotonic() - start)
 
 
 def format_of_name(path: Path) -> ExportFormat:

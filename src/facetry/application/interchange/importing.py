@@ -42,6 +42,7 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
         restart: Whether to begin at the first product even if an earlier run was broken off.
         state_folder: Where progress is kept while an import runs; without it, it cannot be resumed.
         rejected_path: A file to write every rejection to, as JSON lines.
+        refused_kinds: Kinds of records that are not to be written.
         stones: How a list of stones is read; codes begin with the file's name where it names no other prefix.
     """
 
@@ -54,6 +55,7 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
     state_folder: Path | None = None
     rejected_path: Path | None = None
     stones: StoneOptions | None = None
+    refused_kinds: tuple[str, ...] = ()
 
 
 class ImportProgress(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +123,7 @@ async def import_file(
     with Source(options.path, encoding) as source, _RejectedRows(options.rejected_path) as rejected_rows:
         stones = _stones(options)
         again = partial(_lines, options.path, encoding)
-        found, reader = open_reader(source, options.format, mapping, StoneSource(stones, again))
+        found, reader = open_reader(source, options.format, mapping, StoneSource(stones, again), options.refused_kinds)
         report = ImportReport(file=printable(options.path.name), format=found.value, dry_run=options.dry_run)
         if found is Format.GEMSTONES:
             report.things = _THINGS[stones.form]

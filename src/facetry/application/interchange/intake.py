@@ -11,6 +11,7 @@ from facetry.application.interchange.report import MOST_REJECTIONS_LISTED, Impor
 from facetry.application.interchange.values import read_content
 from facetry.domain.catalog import PutProduct, Write
 from facetry.domain.product import ProductContent
+from facetry.domain.restoring import RestoreRecord
 
 BATCH_PRODUCTS = 250
 LARGEST_BATCH = 1_000
@@ -80,6 +81,8 @@ class Intake:
         if not isinstance(accepted, Accepted):
             self.reject(record.line, shown(record.values.get("sku")), accepted)
             return None
+        if isinstance(accepted.write, RestoreRecord):
+            self._report.things = "products and records"
         for note in record.notes:
             self._report.note(note.kind, record.line, accepted.key, note.detail)
         if isinstance(accepted.write, PutProduct) and record.write is None:

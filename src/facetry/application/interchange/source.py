@@ -1,4 +1,4 @@
-"""A file to import as lines of text: plain or gzip, UTF-8, UTF-16 with its mark, or what the user names."""
+"""A file to import as lines of text: plain, gzip or a workbook; UTF-8, UTF-16 with its mark, or what the user names."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from types import TracebackType
 from typing import BinaryIO, Self, cast
 
 from facetry.application.interchange.record import printable
+from facetry.application.interchange.workbook import ARCHIVE
+from facetry.application.interchange.workbook_apart import csv_apart
 from facetry.domain.errors import InterchangeError
 
 LONGEST_LINE = 1 << 24
 """In characters; a longer one is no line of a catalog."""
 _BUFFER_BYTES = 1 << 18
 _GZIP = b"\x1f\x8b"
-_ARCHIVE = b"PK\x03\x04"
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKED = "utf-8-sig"
+_MARKS = ((codecs.BOM_UTF8, _MARKED), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 class Source:
@@ -31,21 +33,21 @@ class Source:
     row does not stop the others.
 
     Attributes:
-        size: Bytes of the file.
+        size: Bytes of the file, of a workbook those of its CSV.
         number: The line read last, from 1.
     """
 
     def __init__(self, path: Path, encoding: str | None = None) -> None:
-        """Open a file; without an encoding its mark says it, else it is UTF-8.
+        """Open a file; a mark of UTF-8 says its encoding, else what is named, else another mark, else it is UTF-8.
 
         Raises:
-            InterchangeError: The file cannot be opened, is no text, or the encoding is unknown.
+            InterchangeError: The file cannot be opened, is no text and no workbook, or the encoding is unknown.
         """
         self._name = printable(path.name)
         self.number = 0
         with ExitStack() as opened:
             try:
-                self._raw = opened.enter_context(path.open("rb", buffering=0))
+                self._raw = opened.enter_context(_opened(path))
                 self.size = self._raw.seek(0, io.SEEK_END)
             except OSError as error:
                 raise InterchangeError(f"{printable(str(path))} cannot be read: {error.strerror or error}") from error
@@ -96,23 +98,35 @@ class Source:
         unpacked = cast("BinaryIO", gzip.GzipFile(fileobj=self._raw)) if packed else self._raw
         if packed:
             head = self._head(unpacked)
-        if head.startswith(_ARCHIVE):
+        if head.startswith(ARCHIVE):
             raise InterchangeError(f"{self._name} is a spreadsheet or an archive: save it as CSV (UTF-8)")
         marked = next((name for mark, name in _MARKS if head.startswith(mark)), "utf-8")
         buffered = io.BufferedReader(cast("io.RawIOBase", unpacked), _BUFFER_BYTES)
         try:
-            return io.TextIOWrapper(buffered, encoding or marked, "surrogateescape", newline="")
+            chosen = marked if marked == _MARKED else encoding or marked
+            return io.TextIOWrapper(buffered, chosen, "surrogateescape", newline="")
         except LookupError as error:
             raise InterchangeError(f"there is no encoding {encoding}") from error
 
     def _head(self, stream: BinaryIO) -> bytes:
         try:
             stream.seek(0)
-            head = stream.read(len(_ARCHIVE))
+            head = stream.read(len(ARCHIVE))
             stream.seek(0)
         except (EOFError, OSError, zlib.error) as error:
             raise InterchangeError(f"{self._name} is damaged: {error}") from error
         return head
+
+
+def _opened(path: Path) -> BinaryIO:
+    raw = path.open("rb", buffering=0)
+    with ExitStack() as opened:
+        opened.enter_context(raw)
+        raw.seek(0)
+        if raw.read(len(ARCHIVE)) == ARCHIVE:
+            return csv_apart(raw, printable(path.name))
+        opened.pop_all()
+    return raw
 
 
 def file_digest(path: Path) -> str:

@@ -94,7 +94,7 @@ async def test_a_mapping_says_what_the_columns_are():
     [
         (b"", "the file is empty"),
         (b"[1]\n", "the file is one JSON array: write one product a line (NDJSON) instead"),
-        (b"PK\x03\x04...", "the file is a spreadsheet or an archive: save it as CSV (UTF-8)"),
+        (b"PK\x03\x04...", "the file is no workbook (.xlsx) that can be read: save it as CSV (UTF-8)"),
         (b"\x00" * 100, "the columns \\x00"),
     ],
 )

@@ -72,10 +72,19 @@ def test_an_unknown_encoding_is_named(write):
         Source(write(b"a"), "klingon")
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_a_spreadsheet_is_refused_with_the_way_out(write, pack):
-    with pytest.raises(InterchangeError, match="save it as CSV"):
+@pytest.mark.parametrize(
+    ("pack", "told"),
+    [(bytes, "is no workbook"), (gzip.compress, "is a spreadsheet or an archive")],
+    ids=["plain", "gzip"],
+)
+def test_an_archive_is_refused_with_the_way_out(write, pack, told):
+    with pytest.raises(InterchangeError, match=f"{told}.*: save it as CSV"):
         Source(write(pack(b"PK\x03\x04...")))
+
+
+def test_the_mark_of_utf_8_says_more_than_who_names_another_encoding(write):
+    with Source(write("\ufeffé\n".encode()), "cp1252") as source:
+        assert list(source) == ["é\n"]
 
 
 def test_a_compressed_file_that_is_cut_off_gives_its_lines_and_says_so(write):
