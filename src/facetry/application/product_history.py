@@ -1,57 +1,22 @@
-"""The history of products: who changed what, noted in a journal, shown, and taken back."""
+"""The history of products: who changed what, shown, and taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-from facetry.domain.actor import Actor
 from facetry.domain.errors import RecordNotFoundError
 from facetry.domain.guarding import tag_of
 from facetry.domain.journal import HistoryLine, LineQuery, Numbered
 from facetry.domain.product import Product
-from facetry.domain.touching import Touch, what, why
 from facetry.domain.undoing import UndoChange
 from facetry.ports.catalog_store import CatalogStore
-from facetry.ports.clock import Clock
 from facetry.ports.journal import Journal
 
 PAGE = 100
 """So many lines are looked at together."""
 _decode = msgspec.json.Decoder(Product | None).decode
-
-
-class HistoryNotes:
-    """A ``WriteListener`` that notes each change of a product in a journal, in microseconds."""
-
-    def __init__(self, journal: Journal, clock: Clock) -> None:
-        """Note in a journal, at the time of a clock."""
-        self._journal = journal
-        self._clock = clock
-
-    def __call__(self, tenant: str, by: Actor, touches: Sequence[Touch]) -> None:
-        """Note what became of products; what is as it was has no line."""
-        now = self._clock.now()
-        self._journal.note_all(tenant, [line for touch in touches for line in _lines(touch, by.name, now)])
-
-
-def _lines(touch: Touch, by: str, now: float) -> Iterator[HistoryLine]:
-    action, reason, revision = what(touch.write), why(touch.write), touch.revision
-    for sku, before, after in touch.products:
-        if before == after:
-            continue
-        if before is None:
-            # What it was created as is told by what it was before it changed first, or is.
-            yield HistoryLine(id=sku, time=now, revision=revision, by=by, action="create", reason=reason)
-            continue
-        kept = {"before": msgspec.Raw(before)} if after is None else _both(before, after)
-        named = "delete" if after is None else action
-        yield HistoryLine(id=sku, time=now, revision=revision, by=by, action=named, reason=reason, **kept)
-
-
-def _both(before: bytes, after: bytes) -> dict[str, msgspec.Raw]:
-    return {"before": msgspec.Raw(before), "after": msgspec.Raw(after)}
 
 
 class ProductChange(msgspec.Struct, frozen=True):

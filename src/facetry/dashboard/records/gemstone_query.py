@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from facetry.dashboard.records.filter_values import filter_value
 from facetry.dashboard.records.forms import Remarks
 from facetry.dashboard.records.paging import Choice, choices
 from facetry.dashboard.values import Values
-from facetry.domain.errors import InvalidValueError
 from facetry.domain.gemstone_filter import Condition, GemstoneFilter, is_graded, is_one_of, is_within
 from facetry.domain.jewelry.scales import CLARITY, COLOR
 from facetry.domain.jewelry.tables import table
@@ -53,30 +53,23 @@ def _conditions(query: Values, currency: str, errors: dict[str, str]) -> Iterato
     if words := query.text("q"):
         yield has_words(words)
     for name, read in _NAMED.items():
-        if (value := _read(query, name, read, errors)) is not None:
+        if (value := filter_value(query, name, read, errors)) is not None:
             yield is_one_of(name, [value])
     for name, read in {"carat": carats.carat, "price": money_in(currency, "gemstones")}.items():
-        low, high = (_read(query, f"{name}_{end}", read, errors) for end in ("from", "to"))
+        low, high = (filter_value(query, f"{name}_{end}", read, errors) for end in ("from", "to"))
         if (low, high) != (None, None):
             yield is_within(name, low, high)
     for name, scale in SCALES.items():
-        low, high = (query.text(f"{name}_{end}") for end in ("from", "to"))
-        if low in scale or high in scale:
-            yield is_graded(name, scale, low if low in scale else None, high if high in scale else None)
+        poorest, finest = (grade if grade in scale else None for grade in _grades(query, name))
+        if poorest or finest:
+            yield is_graded(name, scale, poorest, finest)
     if query.flag("stock"):
         yield lambda stone: stone.quantity > 0
 
 
-def _read(query: Values, name: str, read: Read, errors: dict[str, str]) -> Any:  # noqa: ANN401 - as it is stored
-    """Return the value of a filter; None where there is none, or where it is wrong, which is noted."""
-    written = query.text(name)
-    if not written:
-        return None
-    try:
-        return read(name, written)
-    except InvalidValueError as error:
-        errors[name] = error.message
-        return None
+def _grades(query: Values, name: str) -> tuple[str, str]:
+    """Return the ends of a range of grades, as they are typed."""
+    return query.text(f"{name}_from"), query.text(f"{name}_to")
 
 
 _NAMED: Mapping[str, Read] = {"type": lambda name, raw: stones.stone(name, raw).name, "shape": stones.shape}

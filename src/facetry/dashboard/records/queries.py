@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from facetry.application.record_lists import RecordQuery, Test
+from facetry.dashboard.records.filter_values import filter_value
 from facetry.dashboard.records.forms import Remarks
 from facetry.dashboard.values import Values
 from facetry.domain.channels import sites_of
-from facetry.domain.errors import InvalidValueError
 from facetry.domain.order_statuses import Statuses, statuses_of
 from facetry.domain.record_texts import has_words
 from facetry.domain.records import RecordKey
@@ -66,7 +66,7 @@ def _order_tests(query: Values, settings: TenantSettings, errors: dict[str, str]
     if channel:
         sites = sites_of(channel, own)
         yield lambda order: order.channel in sites
-    first, last = _time(query, "from", unix_time, errors), _time(query, "to", end_of, errors)
+    first, last = filter_value(query, "from", unix_time, errors), filter_value(query, "to", end_of, errors)
     if first is not None or last is not None:
         begin, end = first or 0.0, LAST if last is None else last
         yield lambda order: begin <= order.order_date <= end
@@ -80,14 +80,3 @@ def _has_status(statuses: Statuses, number: int) -> Test:
     if changes["own_status"]:
         return lambda order: statuses.number(order) == number
     return lambda order: order.status.value == number
-
-
-def _time(query: Values, name: str, read: Callable[[str, object], float], errors: dict[str, str]) -> float | None:
-    written = query.text(name)
-    if not written:
-        return None
-    try:
-        return read(name, written)
-    except InvalidValueError as error:
-        errors[name] = error.message
-        return None
