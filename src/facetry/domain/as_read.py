@@ -19,12 +19,14 @@ class AsRead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         id: Its number, where the document tells it.
         price: Its price in ten-thousandths.
         in_stock: Whether there are any.
+        is_storable: Whether the content was decoded from JSON as it is, so that all of it can be stored.
     """
 
     currency: str = ""
     id: int | UnsetType = UNSET
     price: int | UnsetType = UNSET
     in_stock: bool | UnsetType = UNSET
+    is_storable: bool = False
 
 
 def as_before(old: Product | None, content: ProductContent, as_read: AsRead) -> ProductContent:

@@ -17,6 +17,7 @@ from facetry.domain.offering import PutListing
 from facetry.domain.ordering import OrderWrite
 from facetry.domain.patching import ProductKey, ProductPatch
 from facetry.domain.product import Product, ProductContent
+from facetry.domain.restoring import RestoreRecord
 from facetry.domain.selling import SellProduct, Sold
 from facetry.domain.stocking import ChangeStock
 from facetry.domain.telling import retold, told
@@ -31,7 +32,7 @@ class IfExists(Enum):
     REPLACE = "replace"
 
 
-class PutProduct(msgspec.Struct, frozen=True, tag="put"):
+class PutProduct(msgspec.Struct, frozen=True, tag="put", gc=False):
     """Store a product.
 
     With ``REPLACE`` an existing one keeps its object id, its place while it stays in its group, and the metals and
@@ -130,7 +131,7 @@ class Once(msgspec.Struct, frozen=True, tag="once"):
 
 ProductWrite = PutProduct | PatchProduct | PutVariation | DeleteProduct | DeleteGroup | UndoChange
 ListingWrite = PutListing | BatchWrite
-RecordWrite = PutRecord | PatchRecord | DeleteRecord
+RecordWrite = PutRecord | PatchRecord | DeleteRecord | RestoreRecord
 Write = (
     ProductWrite
     | SellProduct
@@ -166,7 +167,7 @@ class AllDone(msgspec.Struct, frozen=True, tag="all"):
     outcomes: tuple[Effect, ...]
 
 
-class Brief(msgspec.Struct, frozen=True, tag="brief", omit_defaults=True):
+class Brief(msgspec.Struct, frozen=True, tag="brief", omit_defaults=True, gc=False):
     """What one write of a bulk did: the id of the product, 0 of one that was deleted, and whether it is new."""
 
     product_id: int = 0

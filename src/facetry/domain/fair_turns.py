@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, KeysView
 from itertools import count
 from typing import Generic, TypeVar
 
@@ -27,18 +27,25 @@ class FairTurns(Generic[_Item]):
         self._lines: dict[str, deque[_Item]] = {}
         self._last_turns: dict[str, int] = {}
         self._next_turn = count(1)
+        self._waiting = 0
 
     def waiting(self, tenant: str) -> int:
         """Return how many items of a tenant wait."""
         return len(self._lines.get(tenant, ()))
 
-    def __bool__(self) -> bool:
-        """Return whether anything waits."""
-        return bool(self._lines)
+    def __len__(self) -> int:
+        """Return how many items wait."""
+        return self._waiting
+
+    @property
+    def tenants(self) -> KeysView[str]:
+        """Of whom items wait."""
+        return self._lines.keys()
 
     def add(self, tenant: str, item: _Item) -> None:
         """Have an item wait for a turn of its tenant."""
         self._lines.setdefault(tenant, deque()).append(item)
+        self._waiting += 1
 
     def take(self, may: Callable[[str], bool] = _anybody) -> _Item | None:
         """Return the item whose turn it is, which waits no more; None where no tenant waits that may have a turn."""
@@ -47,6 +54,7 @@ class FairTurns(Generic[_Item]):
             return None
         line = self._lines[tenant]
         item = line.popleft()
+        self._waiting -= 1
         if not line:
             del self._lines[tenant]
         self.note(tenant)

@@ -6,7 +6,12 @@ import hashlib
 
 import msgspec
 
-from facetry.domain.errors import ChangedMeanwhileError, ProductNotFoundError, RecordNotFoundError
+from facetry.domain.errors import (
+    ChangedMeanwhileError,
+    InvalidValueError,
+    ProductNotFoundError,
+    RecordNotFoundError,
+)
 from facetry.domain.patching import ProductKey
 from facetry.domain.product import Product
 from facetry.domain.record import RecordKind
@@ -25,12 +30,14 @@ class Condition(msgspec.Struct, frozen=True):
         kind: The kind of record; None for a product.
         tags: One of them must be the thing's tag; where there are none, it only has to be there.
         exists: Whether it must be there; else it must not.
+        currency: In which the tenant must price what names none; empty for any.
     """
 
     key: ProductKey | RecordKey
     kind: RecordKind | None = None
     tags: tuple[str, ...] = ()
     exists: bool = True
+    currency: str = ""
 
 
 def tag_of(thing: Product | Record) -> str:
@@ -54,7 +61,10 @@ def demand(view: CatalogView, condition: Condition) -> None:
     Raises:
         ChangedMeanwhileError: The thing is another one than expected, or there although it should not be.
         ProductNotFoundError, RecordNotFoundError: It is not there.
+        InvalidValueError: The tenant prices in another currency by now.
     """
+    if condition.currency not in {"", view.currency}:
+        raise InvalidValueError("currency", f"the currency was {condition.currency}, and is {view.currency} now")
     thing = _thing(view, condition)
     if thing is None and condition.exists:
         raise _missing(condition)

@@ -36,6 +36,7 @@ class ImportWish(msgspec.Struct, frozen=True, kw_only=True):
         stone: Which stones a list holds, where no column says it.
         code_prefix: Begins the codes of stones without one.
         dry_run: Whether to check everything and store nothing.
+        refused_kinds: Kinds of records that who asks may not write.
     """
 
     name: str = ""
@@ -46,6 +47,7 @@ class ImportWish(msgspec.Struct, frozen=True, kw_only=True):
     stone: str = "diamond"
     code_prefix: str = "stone"
     dry_run: bool = False
+    refused_kinds: tuple[str, ...] = ()
 
 
 class ImportJob(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +70,8 @@ class ImportJob(msgspec.Struct, frozen=True, kw_only=True):
         notes: How often something was noted about rows, by kind; see ``report.NOTES``.
         drafted: Whether its owner looks at it first: it begins as a draft, and is one again after a dry run.
         by: Who uploaded it.
+        key: Under which a repeat of the call that made it is known; empty for none.
+        digest: Of the file, where there is a key, as soon as it is there as a whole.
     """
 
     id: int = 0
@@ -89,6 +93,8 @@ class ImportJob(msgspec.Struct, frozen=True, kw_only=True):
     notes: dict[str, int] = {}
     drafted: bool = False
     by: str = ""
+    key: str = ""
+    digest: str = ""
 
     @property
     def is_open(self) -> bool:

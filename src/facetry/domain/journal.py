@@ -8,7 +8,10 @@ from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 import msgspec
 
+from facetry.domain.record import RecordKind
+
 MINUTE_SECONDS = 60
+HOUR_SECONDS = 3_600
 DAY_SECONDS = 86_400
 MAX_ERROR_LENGTH = 500
 MAX_QUERY_LENGTH = 500
@@ -128,14 +131,33 @@ class HistoryLine(JournalLine, frozen=True, kw_only=True):
     after: msgspec.Raw = NOTHING
 
 
-LINE_KINDS: tuple[type[JournalLine], ...] = (RequestLine, SearchLine, EventLine, HistoryLine)
+class RecordHistoryLine(HistoryLine, frozen=True, kw_only=True):
+    """One change of a gemstone, listing, order or client; its id is what ``record_line_id`` says.
+
+    Attributes:
+        code: Of a gemstone that was removed, by which it was called.
+    """
+
+    kind: ClassVar[str] = "record_history"
+
+    code: str = ""
+
+
+LINE_KINDS: tuple[type[JournalLine], ...] = (RequestLine, SearchLine, EventLine, HistoryLine, RecordHistoryLine)
 
 REQUEST_COUNTS = "request_counts"
 """Counts by minute and surface: calls, failures."""
 SEARCH_COUNTS = "search_counts"
 """Counts by day and query: searches, those without hits, hits, clicks, orders."""
-COUNT_KINDS: Mapping[str, int] = {REQUEST_COUNTS: MINUTE_SECONDS, SEARCH_COUNTS: DAY_SECONDS}
-"""The seconds of the minute or day that a count of each kind stands for."""
+SEARCH_HOURS = "search_hours"
+"""The same counts by hour, which are kept for ``HOURS_DAYS`` only."""
+HOURS_DAYS = 3
+COUNT_KINDS: Mapping[str, int] = {
+    REQUEST_COUNTS: MINUTE_SECONDS,
+    SEARCH_COUNTS: DAY_SECONDS,
+    SEARCH_HOURS: HOUR_SECONDS,
+}
+"""The seconds of the minute, hour or day that a count of each kind stands for."""
 COUNTS = 5
 """So many numbers a count has; those that a kind does not use are 0."""
 
@@ -154,7 +176,7 @@ class Count(msgspec.Struct, frozen=True):
 
     Attributes:
         kind: One of ``COUNT_KINDS``.
-        time: Unix time at which the minute or day begins.
+        time: Unix time at which the minute, hour or day begins.
         name: The surface, or the query as ``query_name`` gives it.
         numbers: Up to ``COUNTS``, as the kind says.
     """
@@ -223,6 +245,24 @@ class SearchNote(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     revision: int = 0
 
 
+def record_line_id(kind: RecordKind, record_id: int) -> str:
+    """Return the id of the lines about a record."""
+    return f"{kind.value} {record_id}"
+
+
+def record_id_of(line_id: str) -> int:
+    """Return the id of the record that a line is about."""
+    return int(line_id.rpartition(" ")[2])
+
+
+def search_counts(time: float, name: str, numbers: tuple[int, ...]) -> tuple[Count, Count]:
+    """Return what is counted of a query that was asked at a Unix time: by day and by hour."""
+    return (
+        Count(SEARCH_COUNTS, period(time, DAY_SECONDS), name, numbers),
+        Count(SEARCH_HOURS, period(time, HOUR_SECONDS), name, numbers),
+    )
+
+
 def query_name(text: str) -> str:
     """Return the name under which equal queries are counted: small letters, single blanks, not too long."""
     return storable(" ".join(text.split()).casefold(), MAX_NAME_LENGTH)
@@ -234,5 +274,5 @@ def storable(text: str, longest: int) -> str:
 
 
 def period(time: float, seconds: int) -> int:
-    """Return the beginning of the minute or day that a Unix time lies in."""
+    """Return the beginning of the minute, hour or day that a Unix time lies in."""
     return math.floor(time / seconds) * seconds

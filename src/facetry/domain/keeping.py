@@ -112,7 +112,7 @@ def put_record(view: CatalogView, write: PutRecord) -> Recorded:
         raise RecordExistsError(record.kind.value, record.unique)
     if old is not None:
         return _replaced(view, old, record)
-    return Recorded(_saved(view, None, msgspec.structs.replace(record, id=view.next_id(record.kind))), created=True)
+    return Recorded(saved(view, None, msgspec.structs.replace(record, id=view.next_id(record.kind))), created=True)
 
 
 def patch_record(view: CatalogView, write: PatchRecord) -> Recorded:
@@ -160,10 +160,15 @@ def record_of(view: CatalogView, kind: RecordKind, key: RecordKey) -> Record:
 def _replaced(view: CatalogView, old: Record, new: Record) -> Recorded:
     if new.unique and new.unique != old.unique and view.record(new.kind, RecordKey(code=new.unique)):
         raise RecordExistsError(new.kind.value, new.unique)
-    return Recorded(_saved(view, old, msgspec.structs.replace(new, id=old.id)), created=False)
+    return Recorded(saved(view, old, msgspec.structs.replace(new, id=old.id)), created=False)
 
 
-def _saved(view: CatalogView, old: Record | None, new: Record) -> Record:
+def saved(view: CatalogView, old: Record | None, new: Record) -> Record:
+    """Store a record in the place of another one, or of none, with all that the rules of its kind do.
+
+    Raises:
+        FacetryError: It breaks a rule.
+    """
     rule = _RULES.get(new.kind)
     record = rule(view, old, new) if rule is not None else new
     check_sound(record)

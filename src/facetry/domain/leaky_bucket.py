@@ -78,8 +78,8 @@ def take(bucket: Bucket, empty_at: float, now: float, amount: float = 1.0) -> tu
 
 
 def fill(bucket: Bucket, empty_at: float, now: float, amount: float) -> tuple[BucketLevel, float]:
-    """Fill a bucket by an amount, whether there is room or not; see ``take``."""
-    calls = min(_calls(bucket, empty_at, now) + amount, float(bucket.size + bucket.overflow))
+    """Fill a bucket by an amount, whether there is room or not; see ``take``. Less than nothing takes some back."""
+    calls = max(0.0, min(_calls(bucket, empty_at, now) + amount, float(bucket.size + bucket.overflow)))
     return _told(bucket, calls, is_allowed=_fits(bucket, calls)), now + calls / bucket.leak
 
 

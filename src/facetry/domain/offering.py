@@ -71,7 +71,7 @@ def put_listing(view: CatalogView, write: PutListing) -> Recorded:
         product = view.product(old.sku)
     listing = changed(_base(old, product), _changes(write.changes, old, product))
     assert isinstance(listing, Listing)  # noqa: S101 - narrows the union for the type checker
-    _check(listing)
+    check_offer(listing)
     if listing.status is not ListingStatus.ENDED and product is None:
         raise ProductNotFoundError(listing.sku)
     try:
@@ -126,7 +126,12 @@ def _changes(changes: dict[str, Any], old: Listing | None, product: Product | No
     return filled
 
 
-def _check(listing: Listing) -> None:
+def check_offer(listing: Listing) -> None:
+    """Check what a listing says of its channel and its price.
+
+    Raises:
+        InvalidValueError: It breaks a rule.
+    """
     for name in ("account_id", "external_id"):
         if problem := code_problem(getattr(listing, name)):
             raise InvalidValueError(name, problem)

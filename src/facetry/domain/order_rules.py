@@ -42,7 +42,7 @@ def keep_order(view: CatalogView, old: Record | None, new: Record) -> Record:
     if before is not None:
         _check_status(before, new)
     known = {line.id: line for line in before.lines} if before is not None else {}
-    order = msgspec.structs.replace(new, lines=tuple(_found(view, known, line) for line in _checked(new.lines)))
+    order = msgspec.structs.replace(new, lines=tuple(_found(view, known, line) for line in checked_lines(new.lines)))
     stones = StonesTaken(view, before.stones if before is not None else None)
     _move_stock(view, stones, _pieces(before), _pieces(order))
     if order.status in OVER:
@@ -60,7 +60,12 @@ def _check_status(before: Order, after: Order) -> None:
         raise InvalidValueError("status", f"is {before.status.name.lower()}, which is final")
 
 
-def _checked(lines: tuple[OrderLine, ...]) -> tuple[OrderLine, ...]:
+def checked_lines(lines: tuple[OrderLine, ...]) -> tuple[OrderLine, ...]:
+    """Return lines that an order can have.
+
+    Raises:
+        InvalidValueError: They are too many, or one of them makes no sense.
+    """
     if len(lines) > MAX_LINES:
         raise InvalidValueError("products", f"must be at most {MAX_LINES}")
     if len({line.id for line in lines}) < len(lines):

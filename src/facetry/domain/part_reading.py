@@ -204,6 +204,23 @@ class PartReader:
             raise InvalidValueError(f"{path}.{name}", error.message) from error
 
 
+def check_grades(given: Iterable[Part], parts: Iterable[Part]) -> None:
+    """Check what was said of gemstones without saying of which kind they are, once that is known.
+
+    Args:
+        given: Changes of gemstones that are there, each with its code.
+        parts: All gemstones after the changes.
+
+    Raises:
+        InvalidValueError: A diamond has got a grade that is none.
+    """
+    diamonds = {part.get("code"): part for part in parts if part.get("type") == _DIAMOND}
+    for at, one in enumerate(given):
+        part = diamonds.get(one.get("code"), {})
+        for name in one.keys() & part.keys() & GRADE_READERS.keys():
+            GRADE_READERS[name](f"gemstones[{at}].{name}", part[name])
+
+
 def metal_reader(definitions: Iterable[AttributeDefinition]) -> PartReader:
     """Return what reads the metals of products of a tenant that has given these attributes a type."""
     return PartReader("metals", METAL_READERS, "name", _further(METALS, definitions))

@@ -54,6 +54,7 @@ from facetry.domain.patching import ProductKey
 from facetry.domain.product import Product, completed
 from facetry.domain.putting import patch_product, put_product, put_variation
 from facetry.domain.repeating import remember, repeat_of
+from facetry.domain.restoring import RestoreRecord, check_restoring, restore_record
 from facetry.domain.selling import SellProduct, check_key, check_sale, product_of, sell
 from facetry.domain.stocking import ChangeStock, change_gemstone_stock, change_product_stock, check_stock_change
 from facetry.domain.storable import check_storable, is_unicode
@@ -289,6 +290,7 @@ _CHECKS: Mapping[type[Write], Callable[[Any], object]] = {
     SellProduct: check_sale,
     ChangeStock: check_stock_change,
     **dict.fromkeys((PutRecord, PatchRecord, DeleteRecord), check_record_write),
+    RestoreRecord: check_restoring,
     **dict.fromkeys((PlaceOrder, ReviseOrder, ShipOrder), check_order_write),
     PutListing: check_listing,
     **dict.fromkeys((QueueBatch, WorkBatch), check_batch_write),
@@ -309,6 +311,7 @@ _RULES: Mapping[type[Write], Callable[[CatalogView, Any], Effect]] = {
     PutRecord: put_record,
     PatchRecord: patch_record,
     DeleteRecord: delete_record,
+    RestoreRecord: restore_record,
     **dict.fromkeys((PlaceOrder, ReviseOrder, ShipOrder), perform_on_orders),
     PutListing: put_listing,
     **dict.fromkeys((QueueBatch, WorkBatch), perform_on_batches),

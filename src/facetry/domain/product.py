@@ -80,7 +80,7 @@ class Product(ProductContent, frozen=True, omit_defaults=True, kw_only=True, gc=
         return self.number or self.joined
 
 
-_CONTENT_FIELDS = ProductContent.__struct_fields__
+_encode = msgspec.json.Encoder().encode
 
 
 def new_object_id() -> str:
@@ -89,8 +89,12 @@ def new_object_id() -> str:
     return f"{int(time.time()):08x}{random.getrandbits(64):016x}"
 
 
-def completed(content: ProductContent) -> ProductContent:
+def completed(content: ProductContent, *, is_storable: bool = False) -> ProductContent:
     """Return the content with its defaults: the SKU as group id, the regular price as promotion price.
+
+    Args:
+        content: What a writer said.
+        is_storable: Whether it was decoded from JSON, which holds nothing that cannot be stored.
 
     Raises:
         InvalidValueError: Where the content breaks a rule of the domain.
@@ -106,7 +110,8 @@ def completed(content: ProductContent) -> ProductContent:
     for field, price in (("regularPrice", content.regular_price), ("promotionPrice", content.promotion_price)):
         if price is not None and not 0 < price <= MAX_PRICE:
             raise InvalidValueError(field, "must be greater than 0 and at most 100000000000")
-    _check_storable(content)
+    if not is_storable:
+        _check_storable(content)
     promotion = content.regular_price if content.promotion_price is None else content.promotion_price
     if group_id == content.group_id and promotion == content.promotion_price:
         return content
@@ -115,10 +120,32 @@ def completed(content: ProductContent) -> ProductContent:
 
 def stored(content: ProductContent, object_id: str, joined: int, product_id: int = 0) -> Product:
     """Return the stored product made of what a writer said and the store's bookkeeping; id 0 means a new one."""
-    plain = type(content) is ProductContent
-    fields = msgspec.structs.asdict(content) if plain else {name: getattr(content, name) for name in _CONTENT_FIELDS}
-    number = 0 if product_id == joined else product_id
-    return Product(object_id=object_id, joined=joined, number=number, **fields)
+    # Made for each product of a bulk: to name the fields takes two thirds of what it takes to go through them.
+    return Product(
+        sku=content.sku,
+        name=content.name,
+        group_id=content.group_id,
+        description=content.description,
+        regular_price=content.regular_price,
+        promotion_price=content.promotion_price,
+        images=content.images,
+        search_keywords=content.search_keywords,
+        category=content.category,
+        quantity=content.quantity,
+        color=content.color,
+        brand=content.brand,
+        size=content.size,
+        active=content.active,
+        is_main=content.is_main,
+        currency=content.currency,
+        attributes=content.attributes,
+        metals=content.metals,
+        gemstones=content.gemstones,
+        trade=content.trade,
+        object_id=object_id,
+        joined=joined,
+        number=0 if product_id == joined else product_id,
+    )
 
 
 def check_identifier(field: str, text: str) -> None:
@@ -136,7 +163,7 @@ def check_identifier(field: str, text: str) -> None:
 def _check_storable(content: ProductContent) -> None:
     """Check what no store and no answer could hold: lone surrogates in texts, attributes that are no JSON numbers."""
     try:
-        encoded = msgspec.json.encode(content)
+        encoded = _encode(content)
     except UnicodeEncodeError as error:
         raise InvalidValueError("product", "must hold valid Unicode only") from error
     parts = (("metals", content.metals or ()), ("gemstones", content.gemstones or ()))

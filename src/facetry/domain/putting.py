@@ -11,7 +11,8 @@ from facetry.domain.catalog import IfExists, PatchProduct, PutProduct, Stored
 from facetry.domain.errors import GroupFullError, ProductExistsError
 from facetry.domain.listing_rules import refill
 from facetry.domain.mounting import mounted
-from facetry.domain.patching import patched
+from facetry.domain.part_reading import check_grades
+from facetry.domain.patching import ArrayAction, ProductPatch, patched
 from facetry.domain.product import Product, ProductContent, completed, new_object_id, stored
 from facetry.domain.selling import product_of
 from facetry.domain.variations import PutVariation, followed, settled, variation_content
@@ -27,9 +28,10 @@ def put_product(view: CatalogView, write: PutProduct) -> Stored:
         GroupFullError: Its group has as many products as it may.
         QuotaExceededError: The tenant's quotas have no room for it.
     """
-    content = completed(write.content)
     if write.as_read is None:
+        content = completed(write.content)
         return _put(view, mounted(view, content) if write.mounts else content, write.if_exists)
+    content = completed(write.content, is_storable=write.as_read.is_storable)
     return _put_as_read(view, write, view.product(content.sku), content)
 
 
@@ -91,6 +93,7 @@ def patch_product(view: CatalogView, write: PatchProduct) -> Stored:
     """Change a product and what follows it; raises what ``put_product`` does, and where it is not there."""
     old = product_of(view, write.key)
     content = completed(patched(old, write.patch))
+    _check_stones(write.patch, content)
     if write.as_read is None:
         done = _put(view, mounted(view, content) if write.mounts else content, IfExists.REPLACE)
     else:
@@ -98,6 +101,12 @@ def patch_product(view: CatalogView, write: PatchProduct) -> Stored:
     for variation in [*followed(view, old, done.product)]:
         _put(view, completed(variation), IfExists.REPLACE)
     return done
+
+
+def _check_stones(patch: ProductPatch, content: ProductContent) -> None:
+    """Refuse grades that no diamond has, where a patch did not say that its stones are diamonds."""
+    if isinstance(patch.gemstones, tuple) and patch.actions.get("gemstones") is ArrayAction.UPDATE:
+        check_grades(patch.gemstones, content.gemstones or ())
 
 
 def _with_parts_of(old: Product, content: ProductContent) -> ProductContent:

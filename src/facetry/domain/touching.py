@@ -1,4 +1,4 @@
-"""What a write has made of products, as the store tells those that listen."""
+"""What a write has made of products and records, as the store tells those that listen."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import NamedTuple
 from facetry.domain.catalog import AllOrNone, Expecting, Guarded, Once, Write
 from facetry.domain.keeping import DeleteRecord, PatchRecord, PutRecord
 from facetry.domain.ordering import PlaceOrder, ReviseOrder, ShipOrder
+from facetry.domain.record import RecordKind
+from facetry.domain.restoring import RestoreRecord
 from facetry.domain.selling import SellProduct
 from facetry.domain.stocking import ChangeStock
 from facetry.domain.undoing import UndoChange
@@ -17,8 +19,10 @@ _NAMES: dict[type[Write], str] = {
     SellProduct: "sale",
     UndoChange: "undo",
     **dict.fromkeys((PlaceOrder, ReviseOrder, ShipOrder), "order"),
-    **dict.fromkeys((PutRecord, PatchRecord, DeleteRecord), "record"),
+    **dict.fromkeys((PutRecord, PatchRecord, DeleteRecord, RestoreRecord), "record"),
 }
+TOLD = frozenset({RecordKind.GEMSTONE, RecordKind.LISTING, RecordKind.ORDER, RecordKind.CLIENT})
+"""Records of these kinds are told of; the others are how the server keeps its books."""
 
 
 class TouchedProduct(NamedTuple):
@@ -29,12 +33,22 @@ class TouchedProduct(NamedTuple):
     after: bytes | None
 
 
+class TouchedRecord(NamedTuple):
+    """A record before and after a write, each as its JSON; None where there is none."""
+
+    kind: RecordKind
+    id: int
+    before: bytes | None
+    after: bytes | None
+
+
 class Touch(NamedTuple):
-    """One write that took effect, its revision, and every product that it saved or removed."""
+    """One write that took effect, its revision, and every product and told record that it saved or removed."""
 
     revision: int
     write: Write
     products: Sequence[TouchedProduct]
+    records: Sequence[TouchedRecord] = ()
 
 
 def what(write: Write) -> str:

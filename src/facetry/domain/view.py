@@ -16,9 +16,11 @@ class CatalogView(Protocol):
 
     Attributes:
         max_group_products: How many products a group may have at most; 0 for any number.
+        currency: The tenant's, of prices that name none.
     """
 
     max_group_products: int
+    currency: str
 
     def expect(self, skus: Sequence[str]) -> None:
         """Be told which products are about to be asked for, and may be read at once."""
@@ -79,6 +81,9 @@ class CatalogView(Protocol):
 
     def next_id(self, kind: RecordKind) -> int:
         """Return the next id of a kind: larger than every earlier one of this tenant."""
+
+    def claim_id(self, kind: RecordKind, record_id: int) -> None:
+        """Count an id of a kind as given, so that the next ones are larger; harmless where they are already."""
 
     def save_record(self, record: Record) -> None:
         """Insert or replace the record of this kind and id."""

@@ -23,6 +23,7 @@ class ListView:
     """A ``CatalogView`` that is as simple as can be."""
 
     max_group_products = 0
+    currency = "USD"
 
     def __init__(self):
         self.products = []

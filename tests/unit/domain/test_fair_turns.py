@@ -13,9 +13,20 @@ def test_tenants_take_turns_and_each_ones_items_keep_their_order():
     turns = FairTurns()
     for tenant, item in [*(("flood", name) for name in "abcdef"), *(("quiet", name) for name in "XY"), ("third", "1")]:
         turns.add(tenant, item)
-    assert (bool(turns), turns.waiting("flood"), turns.waiting("quiet"), turns.waiting("nobody")) == (True, 6, 2, 0)
+    assert (len(turns), turns.waiting("flood"), turns.waiting("quiet"), turns.waiting("nobody")) == (9, 6, 2, 0)
     assert order(turns) == "aX1bYcdef"
-    assert (bool(turns), turns.waiting("flood")) == (False, 0)
+    assert (len(turns), turns.waiting("flood")) == (0, 0)
+
+
+def test_it_is_known_of_whom_items_wait():
+    turns = FairTurns()
+    assert turns.tenants == set()
+    turns.add("flood", "a")
+    turns.add("flood", "b")
+    turns.add("quiet", "X")
+    assert turns.tenants == {"flood", "quiet"}
+    order(turns)
+    assert turns.tenants == set()
 
 
 def test_who_seldom_comes_is_next():

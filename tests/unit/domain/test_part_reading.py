@@ -3,7 +3,7 @@
 import pytest
 
 from facetry.domain.errors import InvalidValueError
-from facetry.domain.part_reading import GEMSTONE_READERS, METAL_READERS, PartReader
+from facetry.domain.part_reading import GEMSTONE_READERS, METAL_READERS, PartReader, check_grades
 from facetry.domain.patching import ArrayAction
 from facetry.domain.product import MAX_PARTS
 
@@ -104,3 +104,27 @@ def test_what_changes_or_removes_parts_says_which():
             METALS.read("metals", {"weight": 1}, action)
     with pytest.raises(InvalidValueError, match="must be an object"):
         METALS.read("metals", ["gold"], ArrayAction.APPEND)
+
+
+def test_grades_are_checked_once_it_is_known_that_a_stone_is_a_diamond():
+    parts = ({"code": "D", "type": "diamond", "color": "Teal"}, {"code": "R", "type": "ruby", "color": "Teal"})
+    check_grades([{"code": "R", "color": "Teal"}, {"code": "X", "color": "Teal"}, {"code": "D", "carat": 1.0}], parts)
+    check_grades([{"code": "D", "color": None}], [{"code": "D", "type": "diamond"}])
+    with pytest.raises(InvalidValueError) as refused:
+        check_grades([{"code": "R"}, {"code": "D", "color": "Teal"}], parts)
+    assert refused.value.field == "gemstones[1].color"
+
+
+def test_a_grade_that_is_read_is_one():
+    """What a diamond has is written back as it is."""
+    grades = {
+        "shape": "RB",
+        "color": "G",
+        "clarity": "VS1",
+        "cut": "Ideal",
+        "polish": "VG",
+        "fluorescence": "Medium Blue",
+    }
+    for more in ({}, {"color": "Fancy Vivid Yellow"}, {"color": "G-H"}, {"fluorescence": "none", "treatment": "HPHT"}):
+        parts = GEMSTONES.read("gemstones", [{"code": "D", "type": "diamond", **grades, **more}])
+        check_grades(parts, parts)

@@ -114,6 +114,20 @@ def test_a_stored_product_says_what_was_sent():
     assert {name: getattr(product, name) for name in RING.__struct_fields__} == msgspec.structs.asdict(RING)
 
 
+def test_a_stored_product_has_every_field_of_its_content():
+    names = ProductContent.__struct_fields__
+    product = stored(ProductContent(**{name: name.upper() for name in names}), "0" * 24, 7, 3)
+    assert {name: getattr(product, name) for name in names} == {name: name.upper() for name in names}
+    assert (product.joined, product.number, product.product_id) == (7, 3, 3)
+
+
+def test_what_was_decoded_from_json_is_not_looked_through_again():
+    content = ProductContent(sku="R1", name="\ud800", group_id="G")
+    assert completed(content, is_storable=True) is content
+    with pytest.raises(InvalidValueError):
+        completed(content)
+
+
 def test_products_groups_and_hits_cost_collections_of_garbage_nothing():
     attributes: Attributes = {"style": "halo", "stones": ["ruby", "opal"]}
     product = Product(sku="A", name="Ring", attributes=attributes, object_id="1", joined=1)

@@ -10,7 +10,7 @@ from facetry.domain.analysis import fold
 from facetry.domain.jewelry import scales
 from facetry.domain.jewelry.carats import rounded, shortest
 from facetry.domain.jewelry.folding import folded
-from facetry.domain.jewelry.marks import NEAR, number_term
+from facetry.domain.jewelry.marks import NEAR, has_meanings, number_term
 from facetry.domain.jewelry.spellings import squeezed
 from facetry.domain.jewelry.vocabulary import pattern, terms
 from facetry.domain.product import Part, Product
@@ -35,21 +35,36 @@ INSEPARABLE = frozenset({"white gold", "rose gold", "yellow gold", "gold plated"
 def concepts(text: str) -> list[Concept]:
     """Return the things of the trade that a text names, in order; runs never overlap."""
     view = folded(text)
+    return [Concept(*view.span(left - 1, right - 1), term) for left, right, term in _runs(f" {view.text} ")]
+
+
+def concept_terms(text: str) -> list[str]:
+    """Return the terms of ``concepts``, quicker than with their places."""
+    # Folding plain letters is their lower case, and nothing else is asked of it here.
+    plain = text.lower() if text.isascii() else folded(text).text
+    return [term for _, _, term in _runs(f" {plain} ")]
+
+
+def _runs(padded: str) -> list[tuple[int, int, str]]:
+    """Return where in a folded text between two blanks the things that it names stand, and their terms."""
+    found: list[tuple[int, int, str]] = []
     # The pattern begins with the separator before a word, which lets the search leap from word to word.
-    padded = f" {view.text} "
-    found: list[Concept] = []
     for match in pattern().finditer(padded):
         group = match.lastindex or 0
         left, right = match.span(group)
         run = match[group]
-        if group == _TERM:
-            term = _term(run)
-        else:
-            after = padded[right : right + NEAR]
-            term = number_term(match.lastgroup or "", run, padded[max(0, left - NEAR) : left], after)
+        term = _term(run) if group == _TERM else _number_term(match.lastgroup or "", run, padded, left, right)
         if term is not None:
-            found.append(Concept(*view.span(left - 1, right - 1), term))
+            found.append((left, right, term))
     return found
+
+
+def _number_term(kind: str, run: str, padded: str, left: int, right: int) -> str | None:
+    """Return the term of a run with a number in it, which stands from ``left`` to before ``right``."""
+    if not has_meanings(kind, run):
+        # What is remembered of a run alone is found again beside other neighbours.
+        return number_term(kind, run, "", "")
+    return number_term(kind, run, padded[max(0, left - NEAR) : left], padded[right : right + NEAR])
 
 
 def product_concepts(product: Product) -> list[str]:
@@ -66,7 +81,7 @@ def value_concepts(field: str, text: str) -> list[str]:
         return list(_metal_terms({name: text}))
     if part == "gemstones":
         return list(_stone_terms({name: text}))
-    return [concept.term for concept in concepts(text)]
+    return concept_terms(text)
 
 
 @lru_cache(maxsize=4096)
@@ -113,7 +128,7 @@ def _weighing(carat: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _named(color: str, name: str) -> tuple[str, ...]:
     """Return what a name says, or a color and a name do together."""
-    return tuple(concept.term for concept in concepts(f"{color} {name}"))
+    return tuple(concept_terms(f"{color} {name}"))
 
 
 def _text(part: Part, name: str) -> str:

@@ -75,6 +75,13 @@ def number_term(kind: str, run: str, before: str, after: str) -> str | None:
             return _canonical_term(run)
 
 
+def has_meanings(kind: str, run: str) -> bool:
+    """Return whether neighbours decide what a run means; else ``number_term`` is the same beside any."""
+    if kind == "weight":
+        return _weight(run)[0] > 0
+    return kind in {"karat", "mark"}
+
+
 @cache
 def _all_marks() -> frozenset[int]:
     return frozenset(mark for marks in table("fineness")["marks"].values() for mark in marks)

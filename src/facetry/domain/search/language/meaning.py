@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from facetry.domain.hints import near
 from facetry.domain.jewelry.scales import SCALES
+from facetry.domain.jewelry.spelled_values import meant
 from facetry.domain.search.fields import (
     BUILT_IN,
     IDENTIFIERS,
@@ -123,10 +124,11 @@ class _Meaning:
     def _equal(self, field: Field, values: tuple[Literal, ...]) -> Has:
         if not kind_has_texts(field.kind):
             return Has(field, ranges=_merged(_span(field, value) for value in values))
-        texts = frozenset(_text(field, value.text) for value in values)
+        written = [spelling for value in values for spelling in _spellings(field, value.text)]
+        texts = frozenset(_text(field, text) for text in written)
         if field.kind is Kind.TEXT or self._is_identifier(field):
             return Has(field, texts)
-        numbers = (span(field, value.text) for value in values if _is_exact(value.text))
+        numbers = (span(field, text) for text in written if _is_exact(text))
         return Has(field, texts, _merged(number for number in numbers if number))
 
     def _is_identifier(self, field: Field) -> bool:
@@ -142,8 +144,14 @@ def _text(field: Field, text: str) -> str:
     return compared(field, text)
 
 
+def _spellings(field: Field, text: str) -> tuple[str, ...]:
+    """Return a value as it is written, and as the trade means it where that is another: stored is one or the other."""
+    other = meant(field.name, text)
+    return (text,) if other is None else (text, other)
+
+
 def _span(field: Field, value: Literal) -> Span:
-    found = span(field, value.text)
+    found = next((found for text in _spellings(field, value.text) if (found := span(field, text))), None)
     if found is None:
         raise value.place.error(f"{field.name} compares with {kind_name(field)}; {value.text[:50]!r} is not that")
     return found

@@ -6,13 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from facetry.domain.analysis import MAX_TERM_LENGTH, has_digit, stems, words
 from facetry.domain.group import ProductGroup, active_part
-from facetry.domain.jewelry.concepts import concepts, product_concepts
+from facetry.domain.jewelry.concepts import concept_terms, product_concepts
 from facetry.domain.jewelry.openings import NAMES, kind, may_name
 from facetry.domain.product import Product
 from facetry.domain.search.rules import TEXT_FIELDS
@@ -32,7 +32,7 @@ PAIR_WORDS = 50
 """So many leading words of the name make pairs."""
 NAME = TEXT_FIELDS.index("name")
 DENIES = 4
-"""Bit of ``known_signs`` beside those of ``openings``."""
+"""Bit of ``KnownWord.signs`` beside those of ``openings``."""
 _WORDS_KEPT = 1 << 17
 _SHORT = 100
 _T = TypeVar("_T")
@@ -90,11 +90,27 @@ def keys_beside(text: str, found: int, language: str) -> list[str]:
     return [*keys, *_concept_keys(text)] if found & NAMES or not is_plain else keys
 
 
+class KnownWord(NamedTuple):
+    """What a folded word stands for in texts of a language.
+
+    Attributes:
+        keys: The keys of the word itself, of its stems, and of what it denies.
+        stem: The stem of ``analysis.terms``.
+        placed: See ``place_stem``.
+        signs: What it may mean for ``keys_beside`` of the text that it stands in, as bits.
+    """
+
+    keys: tuple[str, ...]
+    stem: str
+    placed: str
+    signs: int
+
+
 class FieldTokens(msgspec.Struct, frozen=True):
     """What a field of a group is counted from.
 
     Attributes:
-        words: Its folded words, each as often as it counts; every one stands for ``known_keys``.
+        words: Its folded words, each as often as it counts; every one stands for the keys of ``KnownWord``.
         others: Its other keys, each as often as it counts.
     """
 
@@ -122,10 +138,10 @@ def shown_text(text: GroupText) -> GroupText:
 
 def _whole_text(group: ProductGroup, language: str) -> GroupText:
     fields = field_tokens(group, language)
-    known = known_keys(language)
+    known = known_words(language)
     packed: defaultdict[str, int] = defaultdict(int)
     for field, tokens in enumerate(fields):
-        keys = [key for word in tokens.words for key in known[word]]
+        keys = [key for word in tokens.words for key in known[word].keys]
         keys += tokens.others
         one = 1 << FIELD_BITS * field
         if len(keys) <= MAX_COUNT:
@@ -159,8 +175,8 @@ def field_tokens(group: ProductGroup, language: str) -> tuple[FieldTokens, ...]:
 
 def place_keys(name: Sequence[str], language: str) -> list[str]:
     """Return the distinct keys of where in a name its folded words stand: side by side, and at its beginning."""
-    stem_of = place_stems(language)
-    found = [stem_of[word] for word in name[:PAIR_WORDS]]
+    known = known_words(language)
+    found = [known[word].placed for word in name[:PAIR_WORDS]]
     pairs = {f"{PAIR}{first} {second}": None for first, second in pairwise(found)}
     return [*pairs, *(f"{BEGIN}{place}{stem}" for place, stem in enumerate(found[:BEGIN_WORDS]))]
 
@@ -204,28 +220,28 @@ def _distinct(texts: Iterable[str]) -> list[str]:
     return [*dict.fromkeys(texts)][:VARIANT_WORDS]
 
 
-def _terms(text: str, found: Sequence[str]) -> list[str]:
+def _terms(text: str, found: Sequence[str]) -> tuple[str, ...]:
     """Return the keys of what a text with these folded words names."""
     if text.isascii() and not may_name(found):
-        return []
+        return ()
     return _concept_keys(text)
 
 
-def _concept_keys(text: str) -> list[str]:
-    return [CONCEPT + term for term in (_short_terms(text) if len(text) <= _SHORT else _long_terms(text))]
+def _concept_keys(text: str) -> tuple[str, ...]:
+    return _short_keys(text) if len(text) <= _SHORT else _long_keys(text)
 
 
-def _long_terms(text: str) -> tuple[str, ...]:
-    return tuple(concept.term for concept in concepts(text))
+def _long_keys(text: str) -> tuple[str, ...]:
+    return tuple(map(CONCEPT.__add__, concept_terms(text)))
 
 
-_short_terms = lru_cache(maxsize=1 << 15)(_long_terms)
+_short_keys = lru_cache(maxsize=1 << 15)(_long_keys)
 
 
 def value_keys(text: str, language: str) -> list[str]:
     """Return the keys of words and their stems that a value has, each as often as it stands there."""
-    known = known_keys(language)
-    return [key for word in words(text) for key in known[word]]
+    known = known_words(language)
+    return [key for word in words(text) for key in known[word].keys]
 
 
 @lru_cache(maxsize=1 << 15)
@@ -250,23 +266,18 @@ class _Remembered(dict[str, _T]):
 
 
 @lru_cache(maxsize=16)
-def place_stems(language: str) -> Mapping[str, str]:
-    """Return ``place_stem`` of each folded word, found when it is asked for."""
-    return _Remembered(lambda word: place_stem(word, language))
+def known_words(language: str) -> Mapping[str, KnownWord]:
+    """Return what is known of each folded word, found when it is asked for."""
 
-
-@lru_cache(maxsize=16)
-def known_keys(language: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the keys of each folded word (itself, its stems, what it denies), found when they are asked for."""
-
-    def keys(word: str) -> tuple[str, ...]:
+    def know(word: str) -> KnownWord:
+        if word.isdecimal() and word.isascii():
+            # A number has no stem and denies nothing; of numbers of things most stand in one text only.
+            cut = word[:MAX_TERM_LENGTH]
+            return KnownWord((WORD + cut,), cut, cut, kind(word))
+        cut, stem = word[:MAX_TERM_LENGTH], stems(word, language)[0]
         denies = denied_by_ending(word, language)
-        return (WORD + word[:MAX_TERM_LENGTH], *stem_keys(word, language), *([denies] if denies else []))
+        keys = (WORD + cut, *stem_keys(word, language), *([denies] if denies else []))
+        signs = (DENIES if is_sign(word, language) else 0) | kind(word)
+        return KnownWord(keys, stem, cut if has_digit(word) else stem, signs)
 
-    return _Remembered(keys)
-
-
-@lru_cache(maxsize=16)
-def known_signs(language: str) -> Mapping[str, int]:
-    """Return what each folded word may mean for ``keys_beside`` of the text that it stands in, as bits."""
-    return _Remembered(lambda word: (DENIES if is_sign(word, language) else 0) | kind(word))
+    return _Remembered(know)

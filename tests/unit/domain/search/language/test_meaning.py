@@ -25,9 +25,11 @@ SCHEMA = Schema(
 DAY_KEY = date_key("2024-05-31")
 NOON = DAY_KEY + DAY // 2
 
+STONE_FIELDS = {"gemstones.shape", "gemstones.certificate_lab"}
+
 
 def known(name):
-    return name in {"attributes.metal", "gemstones.origin", "metals.finish"}
+    return name in {"attributes.metal", "gemstones.origin", "metals.finish", "metals.color", *STONE_FIELDS}
 
 
 def meaning(text):
@@ -44,6 +46,12 @@ def has(name, texts=(), ranges=(), *, exists=False):
         ("brand = PARLE", has("brand", ["parle"])),
         ("size = 6", has("size", ["6"], [(decimal_key("6"),) * 2])),
         ("size IN [7, 6, S]", has("size", ["6", "7", "s"], [(decimal_key("6"),) * 2, (decimal_key("7"),) * 2])),
+        ("metals.purity = 18k", has("metals.purity", ranges=[(decimal_key("750"),) * 2])),
+        ("metals.purity = 18", has("metals.purity", ranges=[(decimal_key("18"),) * 2])),
+        ("metals.purity >= Pt950", has("metals.purity", ranges=[(decimal_key("950"), LAST)])),
+        ("gemstones.shape IN [RB, Heart]", has("gemstones.shape", ["heart", "rb", "round"])),
+        ("metals.color != W", Not(has("metals.color", ["w", "white"]))),
+        ("gemstones.certificate_lab = gia", has("gemstones.certificate_lab", ["gia"])),
         ("size = 1234567890123456", has("size", ["1234567890123456"])),
         ("size = 0.0000000000000012", has("size", ["0.0000000000000012"])),
         ("size = 123456789012345e1", has("size", ["123456789012345e1"])),

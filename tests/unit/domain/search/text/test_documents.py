@@ -2,17 +2,21 @@ from __future__ import annotations
 
 import pytest
 
-from facetry.domain.analysis import MAX_TERM_LENGTH
+from facetry.domain.analysis import LANGUAGES, MAX_TERM_LENGTH, has_digit, stems
 from facetry.domain.group import ProductGroup
+from facetry.domain.jewelry.openings import NAMES
+from facetry.domain.search.slots import WORD
 from facetry.domain.search.text.documents import (
     BEGIN_WORDS,
     MAX_LENGTH,
     PAIR_WORDS,
+    KnownWord,
     field_tokens,
     group_text,
-    known_keys,
+    known_words,
     unpacked,
 )
+from facetry.domain.search.text.negation import denied_by_ending, is_sign
 from facetry.domain.search.text.variants import VARIANT_WORDS, variant_texts
 from facetry.testing.search_samples import group, product, single
 
@@ -147,8 +151,13 @@ def test_a_group_of_many_products_keeps_so_many_words():
 
 def test_words_are_remembered_within_bounds(monkeypatch):
     monkeypatch.setattr("facetry.domain.search.text.documents._WORDS_KEPT", 2)
-    known = known_keys("zz")
-    assert [known[word] for word in ("a", "b", "c", "a")] == [("wa", "sa"), ("wb", "sb"), ("wc", "sc"), ("wa", "sa")]
+    known = known_words("zz")
+    assert [known[word].keys for word in ("a", "b", "c", "a")] == [
+        ("wa", "sa"),
+        ("wb", "sb"),
+        ("wc", "sc"),
+        ("wa", "sa"),
+    ]
 
 
 def test_hebrew_words_have_stems_without_prefixes():
@@ -167,3 +176,15 @@ def test_big_groups_are_looked_at_like_small_ones(odd):
     assert variant_texts(group("g", *members)) == (expected, ["n1"])
     stones = [*members, product("s", name="n0", gemstones=({"type": "ruby"},))]
     assert variant_texts(group("g", *stones)) == ([*expected, "ruby"], ["n1"])
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, "zz"])
+@pytest.mark.parametrize("number", ["7", "14", "925", "1314097207", "9" * (MAX_TERM_LENGTH + 1)])
+def test_a_number_is_a_word_without_stems_that_denies_nothing_in_every_language(number, language):
+    cut = number[:MAX_TERM_LENGTH]
+    assert has_digit(number)
+    assert stems(number, language) == (cut,)
+    assert denied_by_ending(number, language) is None
+    assert not is_sign(number, language)
+    signs = NAMES if number == "925" else 0
+    assert known_words(language)[number] == KnownWord((f"{WORD}{cut}",), cut, cut, signs)
