@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from facetry.engines.columns.kernels.addresses import address_of
+from facetry.engines.columns.kernels.addresses import address_of, address_of_bytes
+from facetry.engines.columns.kernels.collecting import BITS
 from facetry.engines.columns.kernels.counting import choose_values, count_numbers, count_tasks, lowest_and_highest
 
 MISSING = -(2**63)
@@ -27,13 +29,33 @@ def test_the_values_of_two_fields_are_counted_at_once():
     starts, rows = ints(0, 2, 3, 6), ints(5, 1, 0)
     size = len(first)
     tasks = [
-        (address_of(first), size, address_of(EVERY_ROW), 0, address_of(starts), 0, 2, 0, 0, 4),
-        (address_of(second), size, address_of(rows), 3, address_of(starts), 0, 3, 1, 4, 3),
-        (address_of(first), size, address_of(EVERY_ROW), 0, address_of(starts), 2, 3, 0, 0, 4),
+        (address_of(first), size, address_of(EVERY_ROW), 0, address_of(starts), 0, 2, 0, 0, 4, 0),
+        (address_of(second), size, address_of(rows), 3, address_of(starts), 0, 3, 1, 4, 3, 0),
+        (address_of(first), size, address_of(EVERY_ROW), 0, address_of(starts), 2, 3, 0, 0, 4, 0),
     ]
     counts, others, stamps = np.zeros(7, np.int64), np.zeros(7, np.int64), np.zeros(7, np.int32)
     assert count_tasks(np.array(tasks, np.int64), stamps, 0, counts, others) == 3
     assert (counts + others).tolist() == [1, 1, 1, 1, 1, 0, 2]
+
+
+@pytest.mark.parametrize("values", [2, 40, BITS - 1, BITS])
+@pytest.mark.parametrize("is_everything", [False, True])
+def test_codes_of_one_byte_count_as_all_others(values, *, is_everything):
+    draw = random.Random(values)
+    codes = ints(*(draw.randrange(-1, values) for _ in range(80)))
+    small = (codes + 1).astype(np.uint8)
+    rows = EVERY_ROW if is_everything else ints(*sorted(draw.sample(range(80), 60)))
+    starts = ints(0, 1, 1, 4, 30, len(rows) or 80)
+    counted = []
+    for own in (0, address_of_bytes(small)):
+        task = (address_of(codes), 80, address_of(rows), len(rows), address_of(starts), 0, 5, 0, 0, values + 1, own)
+        counts, others, stamps = (np.zeros(values + 1, kind) for kind in (np.int64, np.int64, np.int32))
+        count_tasks(np.array([task], np.int64), stamps, 0, counts, others)
+        counted.append(counts.tolist())
+    expected: Counter[int] = Counter()
+    for start, end in pairwise(starts.tolist()):
+        expected.update({int(codes[row if is_everything else rows[row]]) for row in range(start, end)})
+    assert [counts[1:] for counts in counted] == [[expected[code] for code in range(values)]] * 2
 
 
 @pytest.mark.parametrize("by_count", [False, True])
@@ -54,7 +76,7 @@ def test_the_first_values_of_fields_are_those_of_a_sort(seed, by_count):
         present = [code for code in range(size) if own[code]]
         order = sorted(present, key=lambda code: (-own[code] * by_count, places[i][code]))[: mosts[i]]
         chosen = slice(shown[i], shown[i] + len(order))
-        assert told[i].tolist() == [len(order), sum(own), len(present)]
+        assert told[i].tolist() == [len(order), sum(own) - sum(own[code] for code in order), len(present)]
         assert (codes[chosen].tolist(), found[chosen].tolist()) == (order, [own[code] for code in order])
         assert codes[chosen.stop : shown[i] + mosts[i]].tolist() == [-1] * (mosts[i] - len(order))
 

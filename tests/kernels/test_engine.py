@@ -32,7 +32,7 @@ print(sorted(kernel.py_func.__name__ for kernel in kernels if len(kernel.signatu
 # These are called by other kernels only, into which they are compiled.
 INNER = [
     *("compare", "count_at", "count_dense", "count_rows", "first_from", "fold_field", "_compiled", "is_before"),
-    *("sift_down", "sink"),
+    *("_compiled_bytes", "count_small", "is_below", "sift_down", "sink"),
 ]
 
 

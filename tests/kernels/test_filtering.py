@@ -10,6 +10,7 @@ from facetry.engines.columns.kernels.filtering import (
     DEAD,
     cut,
     fail,
+    fail_codes,
     first_from,
     keep_any,
     keep_codes,
@@ -17,6 +18,7 @@ from facetry.engines.columns.kernels.filtering import (
     keep_numbers,
     keep_sparse,
     select,
+    survivors,
 )
 
 MISSING = -(2**63)
@@ -106,6 +108,18 @@ def test_what_a_row_fails_is_written_down_while_it_is_one_piece_only():
     assert fails.tolist() == [DEAD, DEAD, 2, 2, DEAD, DEAD]
 
 
+@pytest.mark.parametrize("wanted", [(), (0,), (3,), (0, 2, 5), (1, 2, 3, 4), (0, 1, 2, 4, 5), range(6)])
+def test_rows_whose_code_is_not_wanted_fail(wanted):
+    # Rows 1 to 4 and 6 of a table with codes 0 to 5, 0 for none.
+    codes, table = flags(0, 5, 1, 0, 2, 3, 4), flags(*(int(code in wanted) for code in range(6)))
+    before, rows = [0, 2, 1, DEAD, 0], (1, 2, 3, 4, 6)
+    for number in (2, DEAD):
+        fails, expected = flags(*before), flags(*before)
+        fail_codes(codes, ints(1, 6), ints(0, 4, 5), table, number, fails)
+        fail(flags(*(table[codes[row]] for row in rows)), number, expected)
+        assert fails.tolist() == expected.tolist()
+
+
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("is_single", [False, True])
 def test_rows_that_fail_nothing_else_are_selected(seed, *, is_single):
@@ -118,8 +132,28 @@ def test_rows_that_fail_nothing_else_are_selected(seed, *, is_single):
     for number in (0, 1, 2):
         good = iter([failed in (0, number) for failed in fails.tolist()])
         lists = [[row for row in range(table_starts[group], table_starts[group + 1]) if next(good)] for group in groups]
-        rows, row_starts, kept, is_whole = select(fails, number, table_starts, ints(*groups), starts)
+        survived = survivors(fails, table_starts, ints(*groups), starts)
+        rows, row_starts, kept, is_whole = select(*survived, number, starts)
         assert rows.tolist() == [row for one in lists for row in one]
         assert kept.tolist() == [i for i, one in enumerate(lists) if one]
+        assert is_whole == all(len(one) in (0, sizes[group]) for group, one in zip(groups, lists, strict=True))
         assert [rows[row_starts[i] : row_starts[i + 1]].tolist() for i in range(len(kept))] == [o for o in lists if o]
-        assert bool(is_whole) == all(len(lists[i]) == sizes[groups[i]] for i in kept)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("is_single", [False, True])
+def test_rows_that_fail_one_piece_at_most_survive(seed, *, is_single):
+    draw = random.Random(seed)
+    sizes = [1 if is_single else draw.randrange(1, 4) for _ in range(10)]
+    table_starts = np.cumsum([0, *sizes]).astype(np.int32)
+    groups = sorted(draw.sample(range(10), draw.randint(0, 10)))
+    starts = np.cumsum([0, *(sizes[group] for group in groups)]).astype(np.int32)
+    fails = flags(*(draw.choice((0, 1, 2, DEAD, DEAD)) for _ in range(starts[-1])))
+    rows, own, row_starts, lists = survivors(fails, table_starts, ints(*groups), starts)
+    members = [row for group in groups for row in range(table_starts[group], table_starts[group + 1])]
+    expected = [(row, failed) for row, failed in zip(members, fails.tolist(), strict=True) if failed != DEAD]
+    assert [*zip(rows.tolist(), own.tolist(), strict=True)] == expected
+    alive = [i for i in range(len(groups)) if (fails[starts[i] : starts[i + 1]] != DEAD).any()]
+    assert lists.tolist() == alive
+    counts = [int((fails[starts[i] : starts[i + 1]] != DEAD).sum()) for i in alive]
+    assert np.diff(row_starts).tolist() == counts

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from facetry.engines.columns.kernels.ordering import compare, first_not_below, merge_runs, pick
+from facetry.engines.columns.kernels.ordering import compare, first_not_below, merge_runs, pick, sort_strings
 from facetry.engines.columns.strings import Strings
 
 ODD = [b"", b"\0", b"\0\0", b"a", b"a\0", b"aa", b"ab", b"b", b"\x7f", b"\x80", b"\xff", b"\xff\xff", "é".encode()]
@@ -63,3 +63,18 @@ def test_scores_come_before_strings(sizes):
     scores = np.array([-negative for negative, _ in entries])
     order = merge_runs(scores, listed.blob, listed.starts, np.cumsum([0, *sizes])).tolist()
     assert order == sorted(range(len(entries)), key=lambda i: entries[i])
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 100])
+def test_strings_are_sorted_like_bytes(count):
+    dice = random.Random(count)
+    listed = [dice.choice(["same head ", "same heads", "é", ""]) + "ab\0"[: dice.randrange(4)] for _ in range(count)]
+    strings = Strings.of([text.encode() for text in listed])
+    expected = sorted(range(count), key=lambda place: listed[place].encode())
+    assert sort_strings(strings.blob, strings.starts).tolist() == expected
+
+
+@pytest.mark.parametrize("strings", [ODD, ODD[::-1]])
+def test_a_zero_byte_is_not_the_end_of_a_string(strings):
+    order = sort_strings(Strings.of(strings).blob, Strings.of(strings).starts)
+    assert [strings[place] for place in order] == sorted(ODD)

@@ -18,8 +18,8 @@ NOTHING_BEFORE = -1
 """The revision of an index that holds nothing yet, and ``Segment.after`` of what a rebuild made."""
 _FEW_PRODUCTS = 2
 """Groups of so many products on average are small."""
-_UNMERGED_PARTS = 16
-"""A rebuild merges as soon as so many parts are there, which bounds what it needs beside the result."""
+_UNMERGED_PARTS = 64
+"""A rebuild merges as soon as so many parts are there: every merge copies all documents once more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 
 from facetry.domain.field_result import ValueCount, ValueFacetResult
 from facetry.engines.columns.meanings import Meanings
+from facetry.engines.columns.table import NO_VALUE
+
+_FEW = 4096
+"""A dictionary of so many values is read as quickly as a smaller one."""
 
 
 class ValueDictionary(dict[str, int]):
@@ -31,7 +35,9 @@ class ValueDictionary(dict[str, int]):
         self.derived: dict[str, object] = {}
         super().__init__(zip(self.values_by_code, range(len(self.values_by_code)), strict=True))
 
-    def __missing__(self, value: str) -> int:
+    def __missing__(self, value: str | None) -> int:
+        if value is None:
+            return NO_VALUE
         # The list first: whoever reads the code in another thread finds its value.
         self.values_by_code.append(value)
         code = self[value] = len(self.values_by_code) - 1
@@ -39,6 +45,8 @@ class ValueDictionary(dict[str, int]):
 
     def codes(self, values: Sequence[str | None]) -> NDArray[np.int32]:
         """Return the code of each value, -1 for None; new values are added."""
+        if len(self) <= _FEW and values and values[0] is not None:
+            return np.fromiter(map(self.__getitem__, cast("Sequence[str]", values)), np.int32, len(values))
         distinct = dict.fromkeys(values)
         has_gaps = None in distinct
         distinct.pop(None, None)
@@ -48,7 +56,7 @@ class ValueDictionary(dict[str, int]):
             return np.fromiter(map(self.__getitem__, cast("Sequence[str]", values)), np.int32, len(values))
         # A small dictionary of these values is quicker to read than one of all.
         few: dict[str | None, int] = dict(zip(known, map(self.__getitem__, known), strict=True))
-        few[None] = -1
+        few[None] = NO_VALUE
         return np.fromiter(map(few.__getitem__, values), np.int32, len(values))
 
     def _add(self, values: Sequence[str]) -> None:

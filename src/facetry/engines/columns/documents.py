@@ -105,10 +105,20 @@ class Documents:
         listed = products.replace(_SEPARATOR, b",")
         return _GROUPS.decode(self._shell(ordinal)[: -len(_NO_PRODUCTS)] + b"[" + listed + b"]}")
 
+    def shells(self, ordinals: Sequence[int]) -> list[ProductGroup]:
+        """Return groups without their products."""
+        found = _KEPT_GROUPS.found([(self.serial, ordinal) for ordinal in ordinals])
+        return [self.shell(ordinal) if group is None else group for ordinal, group in zip(ordinals, found, strict=True)]
+
     def products(self, ordinal: int, positions: Sequence[int]) -> list[Product]:
         """Return some products of a group, by their positions in it."""
-        first = int(self.starts[ordinal]) * BLOCK
-        keys = [(self.serial, first + position) for position in positions]
+        return self.products_of([ordinal], [positions])
+
+    def products_of(self, ordinals: Sequence[int], positions: Sequence[Sequence[int]]) -> list[Product]:
+        """Return some products of each of some groups, one behind the other, by their positions in their groups."""
+        firsts = (self.starts[ordinals] * BLOCK).tolist()
+        serial = self.serial
+        keys = [(serial, first + at) for first, own in zip(firsts, positions, strict=True) for at in own]
         found = _KEPT_PRODUCTS.found(keys)
         missing = dict.fromkeys(key for key, product in zip(keys, found, strict=True) if product is None)
         read = self._read(missing) if missing else {}

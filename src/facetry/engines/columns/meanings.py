@@ -56,6 +56,8 @@ class Meanings:
         self._forms = np.empty(0, np.int64)
         self._orders: dict[Sense, Order] = {}
         self._lock = threading.Lock()
+        # Nearly all searches ask for the order by one and the same field.
+        self._latest: tuple[Field, Order] | None = None
 
     def numbers(self, field: Field, check: Callable[[], None]) -> Longs:
         """Return the number key of each value, LOWEST for one that has none.
@@ -89,6 +91,14 @@ class Meanings:
 
     def order(self, field: Field, check: Callable[[], None]) -> Order:
         """Return the order of values by a field's kind."""
+        latest = self._latest
+        if latest is not None and latest[0] is field and len(latest[1].codes) == len(self._values):
+            return latest[1]
+        order = self._order(field, check)
+        self._latest = field, order
+        return order
+
+    def _order(self, field: Field, check: Callable[[], None]) -> Order:
         sense = (field.kind, field.scale)
         numbers = self.numbers(field, check)
         known = self._orders.get(sense)

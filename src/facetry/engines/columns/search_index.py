@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from facetry.application.precedence import CHANGES
 from facetry.domain.change import Delta
 from facetry.domain.field_query import FieldQuery
 from facetry.domain.field_result import FieldResult
 from facetry.domain.group import ProductGroup
-from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES, Attributes, silent_attributes
+from facetry.domain.search.fields import Attributes, silent_attributes
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchResult
 from facetry.domain.search.suggestions import Suggestions, SuggestQuery
@@ -31,6 +32,7 @@ from facetry.engines.columns.snapshot import Snapshot
 from facetry.engines.columns.tenant_folder import TenantFolder
 from facetry.engines.columns.tenant_index import TenantIndex
 from facetry.engines.columns.text.answering import answer
+from facetry.engines.columns.text.found_texts import FoundTexts
 from facetry.engines.columns.text.scratch import TextScratch
 from facetry.engines.columns.text.suggesting import suggest
 from facetry.engines.columns.tuning import DEFAULT_TUNING, Tuning
@@ -75,10 +77,12 @@ class ColumnsSearchIndex:
         self._work = TenantWork()
         self._scratch = ScratchPool(Scratch)
         self._text_scratch = ScratchPool(TextScratch)
+        self._found_texts = FoundTexts(tuning.found_bytes)
         self._tenants: dict[str, TenantIndex] = {}
         self._idle = IdleTenants(tuning.idle_seconds, self._let_go)
         self._opening: dict[str, asyncio.Task[TenantIndex | None]] = {}
         self._followed: dict[str, TenantFolder] = {}
+        self._leaving: set[str] = set()  # Their files are about to go: who asks meanwhile must not open them.
         # Newer indexes that become visible when they are as far as what searches see already.
         self._coming: dict[str, TenantIndex] = {}
 
@@ -145,11 +149,12 @@ class ColumnsSearchIndex:
 
     async def search(self, tenant: str, query: SearchQuery, deadline: float | None = None) -> SearchResult:
         """See ``SearchIndex``."""
+        remembered = self._found_texts
         snapshot = await self._snapshot(tenant, query.language)
 
         def find(is_stopped: Callable[[], bool]) -> SearchResult:
             limit = Deadline(deadline, is_stopped, self._tuning.slice_work)
-            return answer(query, snapshot, self._text_scratch, limit, self._embedder)
+            return answer(query, snapshot, self._text_scratch, limit, self._embedder, remembered)
 
         return await self._run(tenant, find, snapshot.products * (1 + len(query.facets)))
 
@@ -170,9 +175,7 @@ class ColumnsSearchIndex:
         """See ``SearchIndex``."""
         held = await self._held(tenant)
         parts = held.snapshot.parts if held else ()
-        tables = [table for part in parts for table in (part.segment.products, part.segment.stones)]
-        names = frozenset(name for table in tables for name in table.columns)
-        return frozenset(name for name in names if name.startswith((ATTRIBUTES, METALS, STONES)))
+        return frozenset().union(*(part.segment.known_fields for part in parts))
 
     async def group(self, tenant: str, group_id: str) -> ProductGroup | None:
         """See ``SearchIndex``."""
@@ -197,15 +200,20 @@ class ColumnsSearchIndex:
     async def forget(self, tenant: str) -> None:
         """See ``SearchIndex``."""
         await self._held(tenant)
-        self._idle.forget(tenant)
-        self._followed.pop(tenant, None)
-        for indexes in (self._coming, self._tenants):
-            held = indexes.pop(tenant, None)
-            if held:
-                await held.stop()
-        if self._directory and self._writer:
-            folder = TenantFolder(self._directory, tenant, writer=True)
-            await asyncio.get_running_loop().run_in_executor(self._surroundings.upkeep, folder.remove)
+        self._leaving.add(tenant)
+        try:
+            self._idle.forget(tenant)
+            self._followed.pop(tenant, None)
+            for indexes in (self._coming, self._tenants):
+                if held := indexes.pop(tenant, None):
+                    await held.stop()
+            # All tenants' go; a search that still runs adds what it finds to these, which end with it.
+            self._found_texts = FoundTexts(self._tuning.found_bytes)
+            if self._directory and self._writer:
+                folder = TenantFolder(self._directory, tenant, writer=True)
+                await asyncio.get_running_loop().run_in_executor(self._surroundings.upkeep, folder.remove)
+        finally:
+            self._leaving.discard(tenant)
 
     async def close(self) -> None:
         """See ``SearchIndex``; saves first what is worth it."""
@@ -240,11 +248,15 @@ class ColumnsSearchIndex:
             return find(_never)
 
     async def _in_thread(self, tenant: str, find: Callable[[Callable[[], bool]], _T]) -> _T:
-        is_unwanted = threading.Event()
+        is_unwanted, patience = threading.Event(), CHANGES.patience()
+
+        def is_stopped() -> bool:
+            patience.give_way()
+            return is_unwanted.is_set()
 
         def work() -> _T:
             with self._work.counted(tenant):
-                return find(is_unwanted.is_set)
+                return find(is_stopped)
 
         try:
             return await self._searchers.run(tenant, work)
@@ -257,7 +269,7 @@ class ColumnsSearchIndex:
         held = self._tenants.get(tenant)
         if held:
             self._idle.used(tenant)
-        if held or self._directory is None:
+        if held or self._directory is None or tenant in self._leaving:
             return held
         opening = self._opening.get(tenant)
         if opening is None:

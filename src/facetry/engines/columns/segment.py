@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from facetry.domain.field_query import FLAG_FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
 from facetry.domain.group import ProductGroup
+from facetry.domain.search.fields import ATTRIBUTES, METALS, STONES
 from facetry.domain.search.values import LOWEST
 from facetry.engines.columns.documents import Documents, block_starts
 from facetry.engines.columns.kernels.posting_counts import PostingCounts
@@ -159,6 +160,15 @@ class Segment:
     def kept(self, name: Hashable) -> object | None:
         """Return what ``cached`` made already, or None."""
         return self._cache.get(name)
+
+    @property
+    def known_fields(self) -> frozenset[str]:
+        """Return the full names of the attributes and properties of parts that its groups have."""
+        return self.cached("known fields", self._known_fields)
+
+    def _known_fields(self) -> frozenset[str]:
+        names = (name for table in (self.products, self.stones) for name in table.columns)
+        return frozenset(name for name in names if name.startswith((ATTRIBUTES, METALS, STONES)))
 
     def cached(self, name: Hashable, make: Callable[[], _T]) -> _T:
         """Return something that is made once from this segment; two threads at once may both make it."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import count
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.kernels.searching import find_live
 from facetry.engines.columns.segment import Flags, Longs, Segment
 from facetry.engines.columns.strings import Strings, encoded
+
+_SERIALS = count()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +69,7 @@ class Snapshot:
 
     Attributes:
         silent: The full names of attributes whose values are no words of the groups.
+        serial: Its number, which no other in this process has.
     """
 
     revision: int
@@ -73,6 +77,7 @@ class Snapshot:
     parts: tuple[Part, ...]
     dictionaries: Dictionaries
     silent: frozenset[str] = frozenset()
+    serial: int = field(init=False, default_factory=_SERIALS.__next__)
 
     @property
     def groups(self) -> int:

@@ -33,8 +33,8 @@ class Strings:
         """Return a list of these strings."""
         starts = np.zeros(len(items) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, items), np.int64, len(items)), out=starts[1:])
-        # A copy, because kernels are compiled for arrays that may be written.
-        return cls(np.frombuffer(b"".join(items), np.uint8).copy(), starts)
+        # Kernels are compiled for arrays that may be written, as bytes may not be.
+        return cls(np.frombuffer(bytearray().join(items), np.uint8), starts)
 
     @classmethod
     def of_texts(cls, texts: Sequence[str]) -> Strings:

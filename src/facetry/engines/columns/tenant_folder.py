@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -127,10 +128,13 @@ class TenantFolder:
     def _open(self, manifest: Manifest) -> Snapshot:
         if manifest.tenant != self._tenant:
             raise IndexDamagedError("it is another tenant's")
-        parts = tuple(_opened(self.path, saved) for saved in manifest.parts)
+        with ThreadPoolExecutor(1, "index-opening") as beside:
+            # Reading segments leaves the interpreter to others, so it goes on while dictionaries are made.
+            opening = [beside.submit(_opened, self.path, saved) for saved in manifest.parts]
+            dictionaries = self._values.open(manifest.values)
+            parts = tuple(part.result() for part in opening)
         for part in parts:
             self._remember_template(part.segment)
-        dictionaries = self._values.open(manifest.values)
         self._named = frozenset(saved.file_name for saved in manifest.parts)
         self.covered = manifest.revision
         if self._writer:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from facetry.engines.columns.snapshot import Part
+from facetry.engines.columns.text.found_texts import KEPT_BYTES
 
 
 class Tuning(msgspec.Struct, frozen=True):
@@ -32,6 +33,7 @@ class Tuning(msgspec.Struct, frozen=True):
         idle_seconds: A tenant whose index nobody used for so long is let go: the next use maps its files again.
         unused_values: So many values more than twice those in use may stay in a dictionary.
         slice_work: Postings and groups that a thread looks at before it asks whether anybody still waits.
+        found_bytes: What texts found last is remembered in so many bytes, of all tenants together; 0 remembers nothing.
     """
 
     tier_factor: int = 6
@@ -40,7 +42,7 @@ class Tuning(msgspec.Struct, frozen=True):
     inline_products: int = 2048
     build_groups: int = 64
     build_products: int = 512
-    rebuild_products: int = 8192
+    rebuild_products: int = 16384
     saved_groups: int = 256
     unsaved_groups: int = 4096
     unsaved_revisions: int = 4096
@@ -51,6 +53,7 @@ class Tuning(msgspec.Struct, frozen=True):
     settle_seconds: float = 1.0
     idle_seconds: float = 900.0
     unused_values: int = 50_000
+    found_bytes: int = KEPT_BYTES
 
 
 DEFAULT_TUNING = Tuning()

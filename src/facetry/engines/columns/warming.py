@@ -78,5 +78,5 @@ def _search(snapshot: Snapshot) -> None:
         RangesFacet("carat", carat, ((0, 5),)),
     )
     sort = (SortByField(carat), SortByField(brand))
-    for condition in (And(()), And(conditions)):
+    for condition in (And(()), conditions[0], And(conditions)):
         SearchRun(SearchQuery(filter=condition, facets=facets, sort=sort, limit=1), snapshot).answer()

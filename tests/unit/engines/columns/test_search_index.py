@@ -17,6 +17,7 @@ from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.text.naive import analysed
 from facetry.engines.columns import files
 from facetry.engines.columns.search_index import ColumnsSearchIndex
+from facetry.engines.columns.text.found_texts import FoundText
 from facetry.engines.columns.tuning import DEFAULT_TUNING, Tuning
 from facetry.testing.search_samples import FACETS, TENANT, find, found, group, hold, pages, product, single
 
@@ -285,6 +286,21 @@ async def test_a_forgotten_tenant_leaves_no_file(tmp_path):
     assert not (tmp_path / FOLDER).exists()
     await index.close()
     assert not (tmp_path / FOLDER).exists()
+
+
+async def test_who_asks_while_a_tenant_is_forgotten_opens_nothing_of_it(tmp_path):
+    await saved(tmp_path)
+    index = ColumnsSearchIndex(tmp_path, tuning=SAVING)
+    await hold(index, *singles(30, 40))
+    saving = asyncio.ensure_future(index.checkpoint(TENANT))
+    await asyncio.sleep(0)
+    forgetting = asyncio.ensure_future(index.forget(TENANT))
+    while not forgetting.done():
+        await index.revision(TENANT)
+        await asyncio.sleep(0)
+    assert await index.revision(TENANT) is None
+    await saving
+    await index.close()
 
 
 async def test_callers_at_the_same_time_share_one_opening(tmp_path):
@@ -561,3 +577,20 @@ async def test_closing_does_not_save_for_ever(tmp_path, monkeypatch):
     await index.apply("t", Delta(revision=1, groups=(single("a"),)), "en")
     await index.close()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+async def test_what_texts_of_a_deleted_tenant_found_is_forgotten():
+    index = ColumnsSearchIndex(None)
+    await hold(index, single("1", name="ring"))
+    gc.collect()
+
+    def remembered() -> int:
+        return sum(isinstance(one, FoundText) for one in gc.get_objects())
+
+    before, ring = remembered(), SearchQuery(text="ring")
+    assert (await index.search(TENANT, ring)).total == 1
+    assert remembered() == before + 1
+    await index.forget(TENANT)
+    assert remembered() == before
+    assert (await index.search(TENANT, ring)).total == 0
+    await index.close()

@@ -12,8 +12,9 @@ from numba.extending import intrinsic
 from numba.np.numpy_support import carray
 from numpy.typing import NDArray
 
-from facetry.engines.columns.kernels.compiler import kernel
+from facetry.engines.columns.kernels.compiler import kernel, short_kernel
 
+Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 
 
@@ -29,9 +30,15 @@ class _Builder(Protocol):
     def inttoptr(self, value: object, kind: object) -> object: ...
 
 
-@kernel
+@short_kernel
 def address_of(array: Ints) -> int:
     """Return where an array begins in memory; quicker than asking the array."""
+    return array.ctypes.data
+
+
+@short_kernel
+def address_of_bytes(array: Bytes) -> int:
+    """Return where an array of bytes begins in memory."""
     return array.ctypes.data
 
 
@@ -51,10 +58,22 @@ def _compiled(address: int, size: int) -> Ints:  # pragma: no cover
     return array
 
 
+def _compiled_bytes(address: int, size: int) -> Bytes:  # pragma: no cover
+    array: Bytes = carray(_pointer(address), (size,), np.uint8)
+    return array
+
+
 def _plain(address: int, size: int) -> Ints:
     return np.ctypeslib.as_array(ctypes.cast(int(address), ctypes.POINTER(ctypes.c_int32)), (size,))
 
 
+def _plain_bytes(address: int, size: int) -> Bytes:
+    return np.ctypeslib.as_array(ctypes.cast(int(address), ctypes.POINTER(ctypes.c_uint8)), (size,))
+
+
 # Where nothing is compiled, a kernel is the plain function.
-ints_at = kernel(_compiled) if hasattr(address_of, "py_func") else _plain
+_IS_COMPILED = hasattr(address_of, "py_func")
+ints_at = kernel(_compiled) if _IS_COMPILED else _plain
 """Returns ``size`` numbers (int32) that stand at an address without gaps, for kernels; somebody must keep them."""
+bytes_at = kernel(_compiled_bytes) if _IS_COMPILED else _plain_bytes
+"""The same of numbers of one byte."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from facetry.engines.columns.kernels.compiler import kernel
+from facetry.engines.columns.kernels.compiler import kernel, short_kernel
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -38,7 +38,7 @@ def sink(heap: Longs, position: int) -> None:
         position = highest
 
 
-@kernel
+@short_kernel
 def first_of_lists(first: Longs, second: Longs, starts: Ints, found: Ints) -> None:
     """Write down the first rows of each list, in order.
 

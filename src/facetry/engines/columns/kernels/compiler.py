@@ -20,7 +20,19 @@ def kernel(function: Kernel) -> Kernel:
 
     Nothing divides by zero in a kernel, so what Numba would do about it is left out.
     """
+    return _compiled(function, nogil=True)
+
+
+def short_kernel(function: Kernel) -> Kernel:
+    """Compile as ``kernel`` does what takes some microseconds: it keeps the interpreter's lock.
+
+    Whoever gives the lock away may wait for it longer than such a function takes, as soon as two threads search.
+    """
+    return _compiled(function, nogil=False)
+
+
+def _compiled(function: Kernel, *, nogil: bool) -> Kernel:
     try:
-        return cast("Kernel", numba.njit(nogil=True, error_model="numpy", cache=True)(function))
+        return cast("Kernel", numba.njit(nogil=nogil, error_model="numpy", cache=True)(function))
     except RuntimeError:  # Numba found no folder to keep it in.
-        return cast("Kernel", numba.njit(nogil=True, error_model="numpy")(function))
+        return cast("Kernel", numba.njit(nogil=nogil, error_model="numpy")(function))

@@ -8,21 +8,56 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from facetry.engines.columns.kernels.addresses import ints_at
-from facetry.engines.columns.kernels.collecting import bin_numbers, count_dense, count_rows
-from facetry.engines.columns.kernels.compiler import kernel
+from facetry.engines.columns.kernels.addresses import bytes_at, ints_at
+from facetry.engines.columns.kernels.collecting import BITS, WORTH, bin_numbers, count_dense, count_rows
+from facetry.engines.columns.kernels.compiler import kernel, short_kernel
 
+Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
-CODES, CODES_SIZE, ROWS, ROWS_SIZE, STARTS, FIRST, LAST, IS_DISTINCT, COUNTS, COUNTS_SIZE = range(10)
+CODES, CODES_SIZE, ROWS, ROWS_SIZE, STARTS, FIRST, LAST, IS_DISTINCT, COUNTS, COUNTS_SIZE, SMALL = range(11)
 """Columns of a task: addresses and sizes of codes and rows, and the address of starts, see ``kernels.collecting``;
-first and last + 1 list, or row where every row counts, whatever list it is in; where the counts are, and how many."""
+first and last + 1 list, or row where every row counts, whatever list it is in; where the counts are, and how many; the
+address of the same codes as ``count_small`` takes them, 0 for none."""
 FIELD, VALUES, MOST, BY_COUNT, PLACES, SHOWN = range(6)
 """Columns of a choice: where the counts of values begin, and how many; how many to choose; 1 for the highest counts
 first, 0 for the order of values alone; address of the places of values in this; where to write down what is chosen."""
-CHOSEN, TOTAL, DISTINCT = range(3)
-"""Columns of what is told of a choice: how many were chosen; the sum of all counts; how many values have any."""
+CHOSEN, OTHER, DISTINCT = range(3)
+"""Columns of what is told of a choice: how many were chosen; the sum of all other counts; how many values have any."""
+
+
+@kernel
+def count_small(codes: Bytes, rows: Ints, starts: Ints, first: int, last: int, counts: Longs) -> None:
+    """Count each distinct value of a dense column of few values once a list.
+
+    Args:
+        codes: One a row of the table, 0 for no value, all of them below the number of counts.
+        rows: See ``count_dense``, like all others.
+        starts: See ``rows``.
+        first: See ``rows``.
+        last: See ``rows``.
+        counts: At most ``BITS``.
+    """
+    everything = len(rows) == 0
+    size = len(counts)
+    one = np.uint64(1)
+    for i in range(first, last):
+        # Positions without a sign, because the compiler would ask of each whether it counts from the end.
+        start = np.uint64(starts[i])
+        end = np.uint64(starts[i + 1])
+        present = np.uint64(0)
+        for j in range(start, end):
+            present |= one << np.uint64(codes[np.uint32(j) if everything else np.uint32(rows[j])])
+        if size <= WORTH * np.int64(end - start):
+            for value in range(size):
+                counts[value] += np.int64((present >> np.uint64(value)) & one)
+        else:
+            value = 0
+            while present:
+                counts[value] += np.int64(present & one)
+                present >>= one
+                value += 1
 
 
 @kernel
@@ -30,7 +65,7 @@ def count_tasks(tasks: Longs, stamps: Ints, stamp: int, counts: Longs, others: L
     """Count the values of rows, task by task.
 
     Args:
-        tasks: (tasks x 10) what to count.
+        tasks: (tasks x 11) what to count.
         stamps: As long as ``counts``, see ``count_dense``.
         stamp: The highest number used before.
         counts: Added to.
@@ -48,6 +83,9 @@ def count_tasks(tasks: Longs, stamps: Ints, stamp: int, counts: Longs, others: L
         end = begin + tasks[t, COUNTS_SIZE]
         if tasks[t, IS_DISTINCT] != 0:
             count_rows(codes, rows, first, last, counts[begin:end], others[begin:end])
+        elif tasks[t, SMALL] != 0 and end - begin <= BITS:
+            starts = ints_at(tasks[t, STARTS], last + 1)
+            count_small(bytes_at(tasks[t, SMALL], tasks[t, CODES_SIZE]), rows, starts, first, last, counts[begin:end])
         else:
             starts = ints_at(tasks[t, STARTS], last + 1)
             count_dense(codes, rows, starts, first, last, stamps[begin:end], stamp, counts[begin:end])
@@ -55,7 +93,7 @@ def count_tasks(tasks: Longs, stamps: Ints, stamp: int, counts: Longs, others: L
     return stamp
 
 
-@kernel
+@short_kernel
 def choose_values(choices: Longs, counts: Longs, codes: Ints, found: Longs, told: Longs) -> None:
     """Choose the first values of fields, in order.
 
@@ -97,8 +135,10 @@ def choose_values(choices: Longs, counts: Longs, codes: Ints, found: Longs, told
                 codes[at] = code
                 found[at] = count
                 chosen = min(chosen + 1, most)
+        for at in range(shown, shown + chosen):
+            total -= found[at]
         told[c, CHOSEN] = chosen
-        told[c, TOTAL] = total
+        told[c, OTHER] = total
         told[c, DISTINCT] = distinct
 
 

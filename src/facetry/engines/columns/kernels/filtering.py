@@ -19,6 +19,8 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 BITS = 64
+FEW_WANTED = 4
+"""So many values that are wanted are compared with one after another, many rows at once."""
 DEAD = 255
 """Stands for a row that fails more than one piece of the conditions, or one that is never left out."""
 
@@ -155,18 +157,107 @@ def fail(mask: Flags, number: int, fails: Flags) -> None:
 
 
 @kernel
-def select(fails: Flags, number: int, table_starts: Ints, groups: Ints, starts: Ints) -> tuple[Ints, Ints, Ints, bool]:
-    """Return the rows that fail nothing, or only one piece of the conditions.
+def fail_codes(codes: Flags, firsts: Ints, starts: Ints, wanted: Flags, number: int, fails: Flags) -> None:
+    """Write down which rows of ranges, see the module, fail a piece of the conditions: whose code is not wanted.
+
+    Args:
+        codes: One a row of the table, 0 for no value and one more than the code for each other; none is ``DEAD``.
+        firsts: See the module.
+        starts: See the module.
+        wanted: See the module.
+        number: See ``fail``.
+        fails: See ``fail``.
+    """
+    own = np.uint8(number)
+    dead = np.uint8(DEAD)
+    count = 0
+    chosen = np.full(FEW_WANTED, dead, np.uint8)
+    for code in range(len(wanted)):
+        if wanted[code] != 0:
+            if count < FEW_WANTED:
+                chosen[count] = code
+            count += 1
+    one, two, three, four = chosen[0], chosen[1], chosen[2], chosen[3]
+    for i in range(len(firsts)):
+        # Over views the compiler sees that nothing overlaps, and handles many rows at once.
+        target = fails[starts[i] : starts[i + 1]]
+        source = codes[firsts[i] : firsts[i] + len(target)]
+        if count <= FEW_WANTED:
+            for j in range(len(target)):
+                code, before = source[j], target[j]
+                is_wanted = (code == one) | (code == two) | (code == three) | (code == four)
+                after = own if (before == 0) | (before == own) else dead
+                target[j] = before if is_wanted else after
+        else:
+            for j in range(len(target)):
+                before = target[j]
+                after = own if (before == 0) | (before == own) else dead
+                target[j] = before if wanted[source[j]] != 0 else after
+
+
+@kernel
+def survivors(fails: Flags, table_starts: Ints, groups: Ints, starts: Ints) -> tuple[Ints, Flags, Ints, Ints]:
+    """Return the rows that fail one piece of the conditions at most.
 
     Args:
         fails: See ``fail``.
-        number: Of the piece that may fail; 0 for none.
         table_starts: Group i has the rows ``table_starts[i]:table_starts[i + 1]`` of the table.
         groups: Which groups are looked at, ascending.
         starts: Where their rows begin in ``fails``, and the end.
 
     Returns:
-        The rows; where those of each group begin that has any; the positions of these groups; whether they have all
+        The rows; what they fail; where those of each group begin that has any; the positions of these groups.
+    """
+    size = 0
+    for j in range(len(fails)):
+        size += int(fails[j] != DEAD)
+    # One more, because what is not kept is written as well: nobody could predict a branch.
+    rows = np.empty(size + 1, np.int32)
+    own = np.empty(size + 1, np.uint8)
+    row_starts = np.empty(len(groups) + 1, np.int32)
+    lists = np.empty(len(groups) + 1, np.int32)
+    row_starts[0] = 0
+    found = 0
+    at = np.uint64(0)
+    if len(groups) == len(fails):
+        # Every group has one row.
+        for i in range(len(groups)):
+            rows[at] = table_starts[groups[i]]
+            own[at] = fails[i]
+            lists[at] = i
+            at += np.uint64(fails[i] != DEAD)
+            row_starts[at] = at
+        return rows[:size], own[:size], row_starts[: size + 1], lists[:size]
+    for i in range(len(groups)):
+        before = at
+        shift = table_starts[groups[i]] - starts[i]
+        # Positions without a sign, because the compiler would ask of each whether it counts from the end.
+        for j in range(np.uint64(starts[i]), np.uint64(starts[i + 1])):
+            rows[at] = np.int64(j) + shift
+            own[at] = fails[j]
+            at += np.uint64(fails[j] != DEAD)
+        lists[found] = i
+        row_starts[found + 1] = at
+        found += int(at > before)
+    return rows[:size], own[:size], row_starts[: found + 1], lists[:found]
+
+
+@kernel
+def select(
+    rows: Ints, fails: Flags, starts: Ints, lists: Ints, number: int, all_starts: Ints
+) -> tuple[Ints, Ints, Ints, bool]:
+    """Return of survivors those that fail nothing, or only one piece of the conditions.
+
+    Args:
+        rows: See ``survivors``, like all others.
+        fails: See ``rows``.
+        starts: See ``rows``.
+        lists: See ``rows``.
+        number: Of the piece that may fail; 0 for none.
+        all_starts: Where the rows of each group begin, also those that do not survive, and the end.
+
+    Returns:
+        The rows; where those of each group begin that has any; the positions of these groups; whether these are all
         rows of these groups.
     """
     own = np.uint8(number)
@@ -176,31 +267,32 @@ def select(fails: Flags, number: int, table_starts: Ints, groups: Ints, starts: 
     size = 0
     for j in range(len(fails)):
         size += int(passing[j])
-    # One more, because what is not kept is written as well: nobody could predict a branch.
-    rows = np.empty(size + 1, np.int32)
-    row_starts = np.empty(len(groups) + 1, np.int32)
-    lists = np.empty(len(groups) + 1, np.int32)
+    # One more, see ``survivors``.
+    selected = np.empty(size + 1, np.int32)
+    row_starts = np.empty(len(lists) + 1, np.int32)
+    own_lists = np.empty(len(lists) + 1, np.int32)
     row_starts[0] = 0
+    whole = np.int64(0)
     found = 0
     at = np.uint64(0)
-    whole = 0
-    if len(groups) == len(fails):
+    if len(lists) == len(fails):
         # Every group has one row.
-        for i in range(len(groups)):
-            rows[at] = table_starts[groups[i]]
-            lists[at] = i
+        for i in range(len(lists)):
+            selected[at] = rows[i]
+            own_lists[at] = lists[i]
             at += np.uint64(passing[i])
             row_starts[at] = at
-        return rows[:size], row_starts[: size + 1], lists[:size], True
-    for i in range(len(groups)):
+        for i in range(size):
+            whole += all_starts[own_lists[i] + 1] - all_starts[own_lists[i]]
+        return selected[:size], row_starts[: size + 1], own_lists[:size], whole == size
+    for i in range(len(lists)):
         before = at
-        shift = table_starts[groups[i]] - starts[i]
-        # Positions without a sign, because the compiler would ask of each whether it counts from the end.
         for j in range(np.uint64(starts[i]), np.uint64(starts[i + 1])):
-            rows[at] = np.int64(j) + shift
+            selected[at] = rows[j]
             at += np.uint64(passing[j])
-        lists[found] = i
+        own_lists[found] = lists[i]
         row_starts[found + 1] = at
-        whole += int(starts[i + 1] - starts[i]) * int(at > before)
         found += int(at > before)
-    return rows[:size], row_starts[: found + 1], lists[:found], whole == size
+    for i in range(found):
+        whole += all_starts[own_lists[i] + 1] - all_starts[own_lists[i]]
+    return selected[:size], row_starts[: found + 1], own_lists[:found], whole == size

@@ -16,6 +16,8 @@ Starts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]
+_HEAD = 8
+"""So many bytes make a number of 64 bits."""
 
 
 @kernel
@@ -107,3 +109,40 @@ def merge_runs(scores: Floats, blob: Bytes, starts: Starts, bounds: Longs) -> Lo
         count = merged
         order, spare = spare, order
     return order
+
+
+@kernel
+def sort_strings(blob: Bytes, starts: Starts) -> Longs:
+    """Return the positions of strings in order; equal ones as they stand."""
+    n = len(starts) - 1
+    heads = np.zeros(n, np.uint64)
+    for i in range(n):
+        for j in range(_HEAD):
+            heads[i] <<= np.uint64(8)
+            if starts[i] + j < starts[i + 1]:
+                heads[i] |= np.uint64(blob[starts[i] + j])
+    order = np.arange(n)
+    spare = np.empty(n, np.int64)
+    width = 1
+    while width < n:
+        for first in range(0, n, 2 * width):
+            left, middle, end = first, min(first + width, n), min(first + 2 * width, n)
+            right = middle
+            for target in range(first, end):
+                if left < middle and (right >= end or not is_below(heads, blob, starts, order[right], order[left])):
+                    spare[target] = order[left]
+                    left += 1
+                else:
+                    spare[target] = order[right]
+                    right += 1
+        order, spare = spare, order
+        width *= 2
+    return order
+
+
+@kernel
+def is_below(heads: NDArray[np.uint64], blob: Bytes, starts: Starts, i: int, j: int) -> bool:
+    """Return whether string i stands before string j, which most often their first bytes say."""
+    if heads[i] != heads[j]:
+        return bool(heads[i] < heads[j])
+    return compare(blob, starts[i], starts[i + 1], blob, starts[j], starts[j + 1]) < 0

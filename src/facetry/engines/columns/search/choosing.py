@@ -27,7 +27,7 @@ def choose(
 ) -> Mapping[int, ValuesResult]:
     """Return what facets show that show few of few values, by their numbers; the others are not there."""
     choices: list[tuple[int, ...]] = []
-    chosen: list[tuple[int, ValuesFacet, int]] = []
+    chosen: list[tuple[int, int]] = []
     orders = []
     shown = 0
     for number, (facet, dictionary) in enumerate(zip(facets, dictionaries, strict=True)):
@@ -38,16 +38,16 @@ def choose(
         orders.append(dictionary.meanings.order(facet.field, deadline.check))
         places, by_count = address_of(orders[-1].places), facet.order is ValueOrder.COUNT
         choices.append((counts.starts[number], size, facet.size, by_count, places, shown))
-        chosen.append((number, facet, shown))
+        chosen.append((number, shown))
         shown += facet.size
     if not choices:
         return {}
     codes, found, told = np.empty(shown, np.int32), np.empty(shown, np.int64), np.empty((len(choices), 3), np.int64)
     choose_values(np.array(choices, np.int64), counts.together, codes, found, told)
-    pairs = [*zip(codes.tolist(), found.tolist(), strict=True)]
+    shown_codes, shown_counts = codes.tolist(), found.tolist()
     results = {}
-    for (number, _, start), (count, total, distinct) in zip(chosen, told.tolist(), strict=True):
-        values = dictionaries[number].values_by_code
-        listed = tuple([ValueCount(values[code], own) for code, own in pairs[start : start + count]])
-        results[number] = ValuesResult(listed, total - sum(value.count for value in listed), distinct)
+    for (number, start), (count, other, distinct) in zip(chosen, told.tolist(), strict=True):
+        values, end = dictionaries[number].values_by_code, start + count
+        listed = map(ValueCount, map(values.__getitem__, shown_codes[start:end]), shown_counts[start:end])
+        results[number] = ValuesResult(tuple(listed), other, distinct)
     return results

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from facetry.engines.columns.kernels.collecting import gather_codes
 
+Flags = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
@@ -26,6 +27,7 @@ class Codes:
         is_distinct: Whether no code stands twice in a list.
         all_counts: Where this is given, the rows are those that do not count, and this how many lists have each code
             with them.
+        small: See ``small_codes``; None where the codes are not given so.
     """
 
     codes: Ints
@@ -35,6 +37,7 @@ class Codes:
     is_single: bool = False
     is_distinct: bool = False
     all_counts: Longs | None = None
+    small: Flags | None = None
 
     def together(self) -> Ints:
         """Return one after another what ``starts`` speaks of."""

@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 from facetry.domain.search.fields import Field, Kind, Level
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.segment import CURRENCY, GROUP_ID, MISSING, Segment
-from facetry.engines.columns.table import ValueColumn
+from facetry.engines.columns.table import NO_VALUE, ValueColumn
 
 Flags = NDArray[np.uint8]
 Longs = NDArray[np.int64]
+MOST_SMALL = 254
+"""A column of codes below this fits into one byte a row, with one for no value, and one that none has."""
 
 
 class Money:
@@ -34,6 +36,18 @@ def value_column(segment: Segment, field: Field) -> ValueColumn | None:
     return segment.products.columns.get(field.name)
 
 
+def small_codes(segment: Segment, field: Field) -> Flags | None:
+    """Return 0 for no value and one more than the code for each other, of a dense column that has few codes.
+
+    None for all other fields. These take a quarter of the memory, so that far more of them are near the processor.
+    """
+    column = value_column(segment, field)
+    if column is None or column.rows is not None:
+        return None
+    codes = segment.cached(("small", field.name), lambda: _small_codes(column))
+    return codes if len(codes) else None
+
+
 def number_column(segment: Segment, field: Field, money: Money) -> Longs:
     """Return a number a product, MISSING where it is not given."""
     if field.kind is Kind.PRICE:
@@ -48,6 +62,11 @@ def flag_column(segment: Segment, field: Field) -> Flags:
     if field.name == "in_stock":
         return segment.cached("in_stock", lambda: (segment.products.numbers["quantity"] > 0).astype(np.uint8))
     return segment.products.numbers[field.name].astype(np.uint8, copy=False)
+
+
+def _small_codes(column: ValueColumn) -> Flags:
+    is_small = int(column.codes.max(initial=NO_VALUE)) < MOST_SMALL
+    return (column.codes + 1).astype(np.uint8) if is_small else np.empty(0, np.uint8)
 
 
 def _group_column(segment: Segment) -> ValueColumn:

@@ -9,7 +9,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from facetry.engines.columns.kernels.addresses import address_of
+from facetry.engines.columns.kernels.addresses import address_of, address_of_bytes
 from facetry.engines.columns.kernels.counting import count_tasks
 from facetry.engines.columns.search.codes import Codes
 from facetry.engines.columns.search.deadline import Deadline
@@ -76,23 +76,33 @@ class _Counting:
         self._stamp = 0
         self._rows = 0
         self._tasks: list[tuple[int, ...]] = []
+        self._addresses: dict[int, int] = {}
 
     def add(self, codes: Codes, begin: int, size: int) -> None:
         """Count codes, which the caller keeps until the end, in the ``size`` counts from ``begin`` on."""
         rows, starts = codes.rows, codes.starts
-        places = address_of(codes.codes), len(codes.codes), address_of(rows), len(rows), address_of(starts)
+        address = self._address
+        small = 0 if codes.small is None else address_of_bytes(codes.small)
+        places = address(codes.codes), len(codes.codes), address(rows), len(rows), address(starts)
         for first, last in self._slices(codes):
             count = last - first if codes.is_distinct else int(starts[last] - starts[first])
             if self._rows + count > self._deadline.slice_rows:
                 self._flush()
             self._rows += count
-            self._tasks.append((*places, first, last, codes.is_distinct, begin, size))
+            self._tasks.append((*places, first, last, codes.is_distinct, begin, size, small))
 
     def result(self) -> Longs:
         """Return the counts of all that was added."""
         self._flush()
         self._counts += self._others
         return self._counts
+
+    def _address(self, array: Ints) -> int:
+        """Return where an array begins; fields share most, and all are kept until the end."""
+        found = self._addresses.get(id(array))
+        if found is None:
+            found = self._addresses[id(array)] = address_of(array)
+        return found
 
     def _slices(self, codes: Codes) -> Sequence[tuple[int, int]]:
         """Return first and last + 1 of the rows, or of the lists, that are counted at once."""

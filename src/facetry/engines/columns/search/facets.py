@@ -52,7 +52,7 @@ class Facets:
 
     def results(self, facets: Sequence[Facet], counted: Callable[[Facet], Sequence[Listed]]) -> dict[str, FacetResult]:
         """Return the counts of facets by name; ``counted`` gives what a facet's own conditions left."""
-        listed = [counted(facet) for facet in facets]
+        listed = [*map(counted, facets)]
         of_values = [i for i, facet in enumerate(facets) if self._has_values(facet)]
         results = dict(
             zip(of_values, self._of_values([facets[i] for i in of_values], [listed[i] for i in of_values]), strict=True)
@@ -65,8 +65,7 @@ class Facets:
     def _has_values(self, facet: Facet) -> bool:
         """Return whether a facet counts the values of a dictionary."""
         field = facet_field(facet)
-        is_of_values = isinstance(facet, ValuesFacet | TreeFacet)
-        return is_of_values and not is_number_field(field) and field.name in self.dictionaries
+        return isinstance(facet, _OF_VALUES) and not is_number_field(field) and field.name in self.dictionaries
 
     def _of_values(self, facets: Sequence[Facet], listed: Sequence[Sequence[Listed]]) -> list[FacetResult]:
         """Return the counts of facets that count values of dictionaries, all of them at once."""
@@ -208,6 +207,7 @@ class Facets:
 
 
 _NOTHING: Longs = np.empty(0, np.int64)
+_OF_VALUES = (ValuesFacet, TreeFacet)
 
 
 def _codes(parts: Sequence[Listed], field: Field) -> list[Codes]:
@@ -225,7 +225,8 @@ def _counted(parts: Sequence[Listed], field: Field) -> list[Codes]:
 def _translated(codes: Codes, table: Ints) -> Codes:
     """Return what a table with one entry a code, after a first one for none, has for the codes."""
     # Different codes of a list may become the same.
-    return replace(codes, codes=table[codes.together() + 1], rows=EVERY_ROW, is_distinct=codes.is_single)
+    found = table[codes.together() + 1]
+    return replace(codes, codes=found, rows=EVERY_ROW, is_distinct=codes.is_single, small=None)
 
 
 def _ranges_result(extremes: Span | None, spans_of: SpansOf, counted: Callable[[Longs, Longs], Longs]) -> RangesResult:

@@ -14,17 +14,27 @@ from facetry.domain.search.fields import Kind, Level
 from facetry.domain.search.filters import NUMBER_FIELDS, And, AnyProduct, AnyStone, Filter, Has, Not, Or
 from facetry.domain.search.values import HIGHEST, LOWEST
 from facetry.engines.columns.dictionary import Dictionaries
-from facetry.engines.columns.kernels.filtering import keep_any, keep_codes, keep_members, keep_numbers, keep_sparse
+from facetry.engines.columns.kernels.filtering import (
+    fail,
+    fail_codes,
+    keep_any,
+    keep_codes,
+    keep_members,
+    keep_numbers,
+    keep_sparse,
+)
 from facetry.engines.columns.search.candidates import Candidates, Rows
-from facetry.engines.columns.search.columns import Money, flag_column, number_column, value_column
+from facetry.engines.columns.search.columns import Money, flag_column, number_column, small_codes, value_column
 from facetry.engines.columns.search.deadline import Deadline
-from facetry.engines.columns.segment import MISSING
+from facetry.engines.columns.segment import GROUP_ID, MISSING
 from facetry.engines.columns.table import ValueColumn
 
 Flags = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+NAMES = frozenset({"sku", GROUP_ID})
+"""Fields whose values name one thing each, and are compared as they are."""
 _FEW = 4096
 """Of dictionaries with no more values the tables are kept."""
 _MOST_KEPT = 64
@@ -60,6 +70,13 @@ class Wanted:
             found = self._tables[condition] = self._kept(condition)
         return found
 
+    def codes(self, condition: Has) -> Ints:
+        """Return the codes of the values that a condition names."""
+        dictionary = self._dictionaries[condition.field.name]
+        if condition.field.name in NAMES:
+            return np.array([dictionary[text] for text in condition.texts if text in dictionary], np.int32)
+        return dictionary.meanings.codes_of(condition.field, condition.texts, self._deadline.check)
+
     def _kept(self, condition: Has) -> Flags:
         """Return the table of an earlier search, where it asked the same of the same few values."""
         dictionary = self._dictionaries[condition.field.name]
@@ -74,7 +91,7 @@ class Wanted:
         return found
 
     def _table(self, condition: Has) -> Flags:
-        field, check = condition.field, self._deadline.check
+        field = condition.field
         dictionary = self._dictionaries[field.name]
         size = len(dictionary.values_by_code)
         table = np.zeros(size + 1, np.uint8)
@@ -82,10 +99,10 @@ class Wanted:
             table[1:] = 1
             return table
         if condition.texts:
-            codes = dictionary.meanings.codes_of(field, condition.texts, check)
+            codes = self.codes(condition)
             table[1 + codes[codes < size]] = 1
         if condition.ranges:
-            numbers = dictionary.meanings.numbers(field, check)[:size]
+            numbers = dictionary.meanings.numbers(field, self._deadline.check)[:size]
             for first, last in condition.ranges:
                 table[1:] |= (numbers != LOWEST) & (first <= numbers) & (numbers <= last)
         return table
@@ -100,6 +117,16 @@ class PartFilter:
         self._wanted = wanted
         self._money = money
         self._deadline = deadline
+
+    def fail(self, condition: Filter, number: int, fails: Flags) -> None:
+        """Write down which products fail a filter that does not look at gemstones, see ``kernels.filtering.fail``."""
+        codes = self._small_codes(condition)
+        if codes is None or not isinstance(condition, Has):
+            fail(self.products(condition).view(np.uint8), number, fails)
+            return
+        table = self._wanted.table(condition)
+        for span in self._candidates.products.spans(self._deadline):
+            fail_codes(codes, *span, table, number, fails)
 
     def products(self, condition: Filter) -> Mask:
         """Return of which products a filter is true; one that looks at gemstones, of any of them."""
@@ -152,6 +179,12 @@ class PartFilter:
         if column:
             self._keep(column, rows, self._wanted.table(condition), kept)
         return kept.view(np.bool_)
+
+    def _small_codes(self, condition: Filter) -> Flags | None:
+        """Return the codes of a condition's column of products in one byte each; None where that does not do."""
+        if not isinstance(condition, Has) or condition.field.name in NUMBER_FIELDS:
+            return None
+        return small_codes(self._candidates.segment, condition.field)
 
     def _keep(self, column: ValueColumn, rows: Rows, table: Flags, kept: Flags) -> None:
         if column.rows is not None:

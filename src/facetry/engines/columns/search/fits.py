@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facetry.domain.search.text.fitting import Fitting
-from facetry.engines.columns.dictionary import Dictionaries
+from facetry.engines.columns.dictionary import Dictionaries, ValueDictionary
 from facetry.engines.columns.search.value_keys import FEW, ValueKeys
 from facetry.engines.columns.segment import Ints, Longs, Segment
 from facetry.engines.columns.table import NO_VALUE, Table, ValueColumn
@@ -31,21 +31,46 @@ class Fits:
         return found
 
 
-def product_fits(fitting: Fitting, segment: Segment, rows: Ints, dictionaries: Dictionaries) -> Fits:
+class FittingTables:
+    """What words fit, and which of their keys the values of columns have, learnt as it is asked for; for any thread."""
+
+    def __init__(self, fitting: Fitting) -> None:
+        """Know nothing yet of columns."""
+        self.fitting = fitting
+        self._tables: dict[str, tuple[Bits | None, int]] = {}
+
+    @property
+    def nbytes(self) -> int:
+        """Return how many bytes the tables take that are known by now."""
+        return sum(bits.nbytes for bits, _ in [*self._tables.values()] if bits is not None)
+
+    def of(self, name: str, dictionary: ValueDictionary) -> Bits | None:
+        """Return the bits of each code of a column's dictionary, see ``ValueKeys.bits``."""
+        known = self._tables.get(name)
+        size = len(dictionary.values_by_code)
+        if known is None or known[1] != size:
+            keys = ValueKeys.of(name, self.fitting.language, dictionary)
+            known = self._tables[name] = keys.bits(self.fitting.whole_keys), size
+        return known[0]
+
+
+def product_fits(tables: FittingTables, segment: Segment, rows: Ints, dictionaries: Dictionaries) -> Fits:
     """Return how many words of a reading fit each product of a segment in these rows (ascending)."""
-    bits = _table_bits(fitting, segment.products, rows, dictionaries)
+    fitting = tables.fitting
+    bits = _table_bits(tables, segment.products, rows, dictionaries)
     if segment.stones.columns:
         stones, starts = _stones(segment, rows)
         # Every product has one stone at least.
-        bits |= np.bitwise_or.reduceat(_table_bits(fitting, segment.stones, stones, dictionaries), starts)
+        bits |= np.bitwise_or.reduceat(_table_bits(tables, segment.stones, stones, dictionaries), starts)
     if fitting.has_identifiers:
         skus = (segment.skus[row].decode("utf-8", "surrogatepass") for row in rows.tolist())
         bits |= np.fromiter(map(fitting.sku_bits, skus), np.uint64, len(rows))
     return Fits(rows, _slots(fitting, bits))
 
 
-def _table_bits(fitting: Fitting, table: Table, rows: Ints, dictionaries: Dictionaries) -> Bits:
+def _table_bits(tables: FittingTables, table: Table, rows: Ints, dictionaries: Dictionaries) -> Bits:
     """Return which keys the values of rows have."""
+    fitting = tables.fitting
     bits = np.zeros(len(rows), np.uint64)
     for name, column in table.columns.items():
         if not fitting.looks_at(name):
@@ -54,7 +79,7 @@ def _table_bits(fitting: Fitting, table: Table, rows: Ints, dictionaries: Dictio
         if len(dictionary.values_by_code) > FEW or fitting.needs_texts(name):
             _add(bits, column, rows, partial(_value_bits, fitting, name, dictionary.values_by_code))
             continue
-        known = ValueKeys.of(name, fitting.language, dictionary).bits(fitting.whole_keys)
+        known = tables.of(name, dictionary)
         if known is not None:
             _add(bits, column, rows, known.__getitem__)
     return bits

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facetry.domain.search.filters import Filter
-from facetry.engines.columns.kernels.filtering import DEAD, cut, fail, select
+from facetry.engines.columns.kernels.filtering import DEAD, cut, fail, select, survivors
 from facetry.engines.columns.search.candidates import EVERY_ROW, Candidates, Rows
 from facetry.engines.columns.search.conditions import REST, Conditions
 from facetry.engines.columns.search.filters import PartFilter
@@ -62,9 +62,10 @@ class Found:
         self._fails: Flags | None = None
         for name, piece in pieces.items():
             for part in piece.products:
-                fail(part_filter.products(part).view(np.uint8), self._numbers.get(name, DEAD), self._all_fails())
+                part_filter.fail(part, self._numbers.get(name, DEAD), self._all_fails())
         self._stones = _evaluated({name: piece.stones for name, piece in pieces.items()}, part_filter.stones)
         self._masks: dict[str, tuple[Mask | None, Mask | None]] = {}
+        self._survivors: tuple[Ints, Flags, Ints, Ints] | None = None
         self._listed: dict[tuple[str, bool, bool], Listed] = {}
 
     def keep_groups(self, groups: Mask) -> None:
@@ -74,6 +75,7 @@ class Found:
             fail(kept.view(np.uint8), DEAD, self._all_fails())
             self._masks.clear()
             self._listed.clear()
+            self._survivors = None
 
     def products(self, left_out: str, *, by_group: bool) -> Listed:
         """Return the products found, in a list a group or a list each.
@@ -120,23 +122,33 @@ class Found:
     def _list_products(self, left_out: str, *, by_group: bool) -> Listed:
         assert by_group  # noqa: S101 - the other case is listed singly
         candidates = self.candidates
-        segment, groups, starts = candidates.segment, candidates.groups, candidates.products.starts
-        fails, number = self._failing(left_out)
-        if fails is None:
+        segment, groups = candidates.segment, candidates.groups
+        found = self._selection(left_out)
+        if found is None:
             everything = np.arange(len(groups), dtype=np.int32)
             return Listed(segment, candidates.products, everything, groups=groups, is_whole=True)
-        rows, row_starts, lists, is_whole = select(fails, number, segment.product_starts, groups, starts)
+        rows, row_starts, lists, is_whole = found
         if len(rows) == segment.products.size:
             rows = EVERY_ROW
         selected = Rows(int(row_starts[-1]), rows, row_starts)
-        return Listed(segment, selected, lists, groups=groups[lists], is_whole=bool(is_whole))
+        return Listed(segment, selected, lists, groups=groups[lists], is_whole=is_whole)
 
-    def _failing(self, left_out: str) -> tuple[Flags | None, int]:
-        """Return what products fail, and the number of what they may fail; None where all are found."""
-        if not _without(self._stones, left_out):
-            return self._fails, self._numbers.get(left_out, 0)
-        kept = self._product_mask(left_out)
-        return (None if kept is None else (~kept).view(np.uint8)), 0
+    def _selection(self, left_out: str) -> tuple[Ints, Ints, Ints, bool] | None:
+        """Return the products found by group, see ``select``; None where all are found."""
+        starts = self.candidates.products.starts
+        if _without(self._stones, left_out):
+            kept = self.keeps_products(left_out)
+            # What is not kept is dead.
+            return select(*self._surviving(kept.view(np.uint8) - np.uint8(1)), 0, starts)
+        if self._fails is None:
+            return None
+        if self._survivors is None:
+            self._survivors = self._surviving(self._fails)
+        return select(*self._survivors, self._numbers.get(left_out, 0), starts)
+
+    def _surviving(self, fails: Flags) -> tuple[Ints, Flags, Ints, Ints]:
+        candidates = self.candidates
+        return survivors(fails, candidates.segment.product_starts, candidates.groups, candidates.products.starts)
 
     def _all_fails(self) -> Flags:
         if self._fails is None:

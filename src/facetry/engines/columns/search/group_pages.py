@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,12 @@ from facetry.domain.product import Product
 from facetry.domain.search.fields import Level
 from facetry.domain.search.query import Position, SearchQuery, SortByField, SortByRelevance, SortKey
 from facetry.domain.search.result import SearchHit
-from facetry.domain.search.text.fitting import Fitting
 from facetry.domain.search.values import HIGHEST
 from facetry.engines.columns.kernels.choosing import first_of_lists
 from facetry.engines.columns.kernels.collecting import members_of
 from facetry.engines.columns.search.columns import number_column
 from facetry.engines.columns.search.conditions import NOTHING
-from facetry.engines.columns.search.fits import product_fits
+from facetry.engines.columns.search.fits import FittingTables, product_fits
 from facetry.engines.columns.search.found import Found
 from facetry.engines.columns.search.hits import PRICE, Place
 from facetry.engines.columns.search.matches import PartMatches
@@ -64,7 +64,7 @@ class GroupReader:
     query: SearchQuery
     keys: Sequence[SortKey]
     sorting: Sorting
-    fitting: Fitting | None
+    fitting: FittingTables | None
 
     def read(self, found: Found, matches: PartMatches, run: Run, places: Longs) -> list[tuple[SearchHit, Place]]:
         """Return hits of a part, their groups without products, and where the groups stand.
@@ -84,18 +84,19 @@ class GroupReader:
         scores, words = matches.scores[own].tolist(), matches.matched_words[own].tolist()
         keys = [run_keys[places].tolist() for run_keys in run.keys]
         counts = np.diff(starts).tolist()
+        ordinals = shown.groups.tolist()
+        groups, products = segment.documents.shells(ordinals), _products(shown, matched, cheapest)
         hits = []
-        for i, ordinal in enumerate(shown.groups.tolist()):
+        for i, ordinal in enumerate(ordinals):
             key = (segment.ids[ordinal].decode("utf-8", "surrogatepass"),)
-            products, best = _products(segment, ordinal, matched[i], cheapest[i])
             hit = SearchHit(
                 key=key,
-                group=segment.documents.shell(ordinal),
+                group=groups[i],
                 score=scores[i],
                 matched_words=words[i],
-                matched=products,
+                matched=products[i][0],
                 matched_count=counts[i],
-                cheapest=best,
+                cheapest=products[i][1],
                 position=Position(self._values(scores[i], [column[i] for column in keys]), key),
             )
             hits.append((hit, Place(segment, ordinal)))
@@ -157,10 +158,15 @@ def _leading(first: Longs, second: Longs, starts: Ints, most: int) -> Ints:
 
 
 def _products(
-    segment: Segment, ordinal: int, matched: Sequence[int], cheapest: int
-) -> tuple[tuple[Product, ...], Product | None]:
-    """Return the first products of a hit, and the cheapest, where there is one."""
-    start = int(segment.product_starts[ordinal])
-    rows = matched if cheapest < 0 else [*matched, cheapest]
-    products = segment.documents.products(ordinal, [row - start for row in rows])
-    return tuple(products[: len(matched)]), products[-1] if cheapest >= 0 else None
+    shown: _Shown, matched: Sequence[Sequence[int]], cheapest: Sequence[int]
+) -> list[tuple[tuple[Product, ...], Product | None]]:
+    """Return the first products of each hit, and its cheapest, where there is one."""
+    firsts = shown.segment.product_starts[shown.groups].tolist()
+    rows = [own if best < 0 else [*own, best] for own, best in zip(matched, cheapest, strict=True)]
+    positions = [[row - first for row in own] for first, own in zip(firsts, rows, strict=True)]
+    read = shown.segment.documents.products_of(shown.groups.tolist(), positions)
+    ends = [*accumulate(map(len, rows), initial=0)]
+    return [
+        (tuple(read[start : start + len(own)]), read[start + len(own)] if best >= 0 else None)
+        for start, own, best in zip(ends, matched, cheapest, strict=False)
+    ]

@@ -45,7 +45,22 @@ class PartMatches:
         kept = (self.matched_words >= words) | (self.pinned != 0)
         if kept.all():
             return self
-        return PartMatches(self.ordinals[kept], self.scores[kept], self.matched_words[kept], self.pinned[kept])
+        return self._at(np.flatnonzero(kept))
+
+    def among(self, groups: Ints) -> PartMatches:
+        """Return those that are among some groups, ascending."""
+        if not len(groups):
+            return NOTHING_MATCHED
+        places = np.searchsorted(self.ordinals, groups)
+        inside = places < len(self.ordinals)
+        places, groups = places[inside], groups[inside]
+        return self._at(places[self.ordinals[places] == groups])
+
+    def _at(self, places: NDArray[np.int64]) -> PartMatches:
+        return PartMatches(self.ordinals[places], self.scores[places], self.matched_words[places], self.pinned[places])
+
+
+NOTHING_MATCHED = PartMatches(np.empty(0, np.int32), np.empty(0), np.empty(0, np.int32), np.empty(0, np.uint8))
 
 
 def of_lists(values: Values, lists: Ints) -> Values:

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from facetry.domain.search.ordering import sort_keys
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchHit
-from facetry.domain.search.text.fitting import Fitting
-from facetry.engines.columns.search.fits import Fits, product_fits, rows_of
+from facetry.engines.columns.search.fits import Fits, FittingTables, product_fits, rows_of
 from facetry.engines.columns.search.group_hits import GroupHits
 from facetry.engines.columns.search.group_pages import GroupReader
 from facetry.engines.columns.search.hits import HitReader, Pieces, Place
@@ -36,7 +35,7 @@ class PageReader:
 
     query: SearchQuery
     sorting: Sorting
-    fitting: Fitting | None
+    fitting: FittingTables | None
 
     def read(self, hits: GroupHits | ValueHits) -> list[tuple[SearchHit, Place]]:
         """Return the hits of the page, their groups without products, and where these groups stand."""

@@ -16,7 +16,7 @@ from facetry.engines.columns.kernels.collecting import (
 )
 from facetry.engines.columns.search.candidates import EVERY_ROW, Rows
 from facetry.engines.columns.search.codes import Codes
-from facetry.engines.columns.search.columns import Money, number_column, value_column
+from facetry.engines.columns.search.columns import Money, number_column, small_codes, value_column
 from facetry.engines.columns.search.found import Listed
 from facetry.engines.columns.search.group_codes import GroupCodes
 from facetry.engines.columns.segment import Segment
@@ -55,7 +55,8 @@ def codes_of(listed: Listed, field: Field, *, is_counted: bool = False) -> Codes
             return known.counted(listed) if is_counted else known.listed(listed)
     if column.rows is None:
         is_single = len(listed.lists) == listed.rows.size
-        return Codes(column.codes, listed.rows.picks, listed.rows.starts, listed.units, is_single, is_single)
+        rows, small = listed.rows, small_codes(listed.segment, field)
+        return Codes(column.codes, rows.picks, rows.starts, listed.units, is_single, is_single, small=small)
     return _spread(column, listed)
 
 

@@ -11,17 +11,18 @@ from facetry.domain.search.filters import EVERYTHING, Filter
 from facetry.domain.search.ordering import sort_keys
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import FacetResult, SearchHit
-from facetry.domain.search.text.fitting import Fitting
 from facetry.engines.columns.search.candidates import Candidates
 from facetry.engines.columns.search.columns import Money
 from facetry.engines.columns.search.conditions import NOTHING, Conditions
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.facets import Facets
 from facetry.engines.columns.search.filters import PartFilter, Wanted
+from facetry.engines.columns.search.fits import FittingTables
 from facetry.engines.columns.search.found import Found
 from facetry.engines.columns.search.group_hits import GroupHits
 from facetry.engines.columns.search.hits import Place
 from facetry.engines.columns.search.matches import PartMatches, TextMatches, of_lists
+from facetry.engines.columns.search.narrowing import narrowed
 from facetry.engines.columns.search.page_reader import PageReader
 from facetry.engines.columns.search.sorting import Sorting
 from facetry.engines.columns.search.value_hits import ValueHits
@@ -61,7 +62,7 @@ class SearchRun:
         *,
         matches: TextMatches | None = None,
         understood: Filter = EVERYTHING,
-        fitting: Fitting | None = None,
+        fitting: FittingTables | None = None,
         deadline: Deadline | None = None,
     ) -> None:
         """Evaluate the conditions.
@@ -86,6 +87,7 @@ class SearchRun:
         self._conditions = Conditions.of(query, understood)
         wanted = Wanted(dictionaries, self._deadline)
         found = matches or tuple(PartMatches.everything(part) for part in snapshot.parts)
+        found = narrowed(snapshot.parts, found, self._conditions, wanted)
         self._parts: list[tuple[Found, PartMatches]] = []
         for part, own in zip(snapshot.parts, found, strict=True):
             if len(own.ordinals):

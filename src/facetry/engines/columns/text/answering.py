@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import msgspec
 
-from facetry.domain.search.fields import Schema
 from facetry.domain.search.matching import enough_groups, relaxed_to
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.result import SearchHit, SearchResult
 from facetry.domain.search.text.correction import did_you_mean
-from facetry.domain.search.text.fitting import Fitting
 from facetry.domain.search.text.semantics import Embedder
 from facetry.engines.columns.scratch import ScratchPool
 from facetry.engines.columns.search.deadline import Deadline
@@ -22,6 +20,7 @@ from facetry.engines.columns.search.matches import TextMatches
 from facetry.engines.columns.search.run import SearchRun
 from facetry.engines.columns.snapshot import Snapshot
 from facetry.engines.columns.text.attempts import TextAttempt, TextSearch
+from facetry.engines.columns.text.found_texts import FoundText, FoundTexts
 from facetry.engines.columns.text.scratch import TextScratch
 
 
@@ -40,6 +39,7 @@ def answer(
     pool: ScratchPool[TextScratch],
     deadline: Deadline,
     embedder: Embedder | None = None,
+    remembered: FoundTexts | None = None,
 ) -> SearchResult:
     """Return what a search finds; see ``SearchIndex.search``.
 
@@ -49,6 +49,7 @@ def answer(
         pool: Lends scratch arrays.
         deadline: How long to go on.
         embedder: Knows what words mean, where the tenant's rules ask for that.
+        remembered: What texts found before, and where this one is added; None for a text that is asked for once.
 
     Raises:
         SearchTimeoutError: The time is over.
@@ -56,8 +57,17 @@ def answer(
         InvalidValueError: The embedder is missing.
     """
     search = TextSearch(query, snapshot, pool, deadline, embedder)
-    chosen = _choose(query, snapshot, search.attempts(), deadline)
+    known = remembered.found(snapshot, query, embedder) if remembered else None
+    tried: list[TextAttempt] = []
+    chosen = _choose(query, snapshot, _tried(search, known, tried), deadline)
+    is_new = known is None or len(tried) > len(known.attempts)
+    if known is None or is_new:
+        told = tuple([attempt.told() for attempt in tried])
+        known = FoundText(told, known.did_you_mean if known else did_you_mean(query, search.vocabulary))
     found = chosen.run.answer(chosen.required)
+    if remembered and is_new:
+        # Not before, because the page makes tables of what words fit, which are kept too and take their bytes.
+        remembered.keep(snapshot, query, embedder, known)
     pairs = zip(found.hits, found.places, strict=True)
     return SearchResult(
         revision=snapshot.revision,
@@ -68,9 +78,20 @@ def answer(
         words=chosen.attempt.words,
         required_words=chosen.required,
         reads=chosen.attempt.reads,
-        did_you_mean=did_you_mean(query, search.vocabulary),
+        did_you_mean=known.did_you_mean,
         typos=chosen.attempt.typos,
     )
+
+
+def _tried(search: TextSearch, known: FoundText | None, tried: list[TextAttempt]) -> Iterator[TextAttempt]:
+    """Yield the readings of a text, those that are known first, and write down which were asked for."""
+    before = known.attempts if known else ()
+    for found in before:
+        tried.append(search.recalled(found))
+        yield tried[-1]
+    for attempt in search.attempts(skipped=len(before)):
+        tried.append(attempt)
+        yield attempt
 
 
 def _choose(query: SearchQuery, snapshot: Snapshot, attempts: Iterable[TextAttempt], deadline: Deadline) -> _Chosen:
@@ -93,11 +114,10 @@ def _counted(
     query: SearchQuery, snapshot: Snapshot, attempt: TextAttempt, enough: int, deadline: Deadline
 ) -> tuple[SearchRun, Counter[int]]:
     """Return a search of the groups that may be hits, and how many of those that pass have how many words."""
-    fitting = _fitting(query, attempt)
 
     def counted(matches: TextMatches) -> tuple[SearchRun, Counter[int]]:
         run = SearchRun(
-            query, snapshot, matches=matches, understood=attempt.condition, fitting=fitting, deadline=deadline
+            query, snapshot, matches=matches, understood=attempt.condition, fitting=attempt.fitting, deadline=deadline
         )
         return run, run.word_counts()
 
@@ -110,14 +130,6 @@ def _counted(
 
 def _size(matches: TextMatches) -> int:
     return sum(len(part.ordinals) for part in matches)
-
-
-def _fitting(query: SearchQuery, attempt: TextAttempt) -> Fitting | None:
-    reading = attempt.plan.reading
-    if not reading.slots:
-        return None
-    schema = Schema(query.attributes)
-    return Fitting(reading, schema.identifiers, query.language, schema.silent)
 
 
 def _told(query: SearchQuery, search: TextSearch, attempt: TextAttempt, hit: SearchHit, place: Place) -> SearchHit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from facetry.domain.search.result import Read, WordScore
 from facetry.domain.search.slots import Reading
 from facetry.domain.search.text.documents import HIDDEN, group_text
 from facetry.domain.search.text.expansion import ReadingPlan, readings
+from facetry.domain.search.text.fitting import Fitting
 from facetry.domain.search.text.highlighting import highlighted
 from facetry.domain.search.text.pinning import NOWHERE, placement
 from facetry.domain.search.text.scoring import Statistics, TextView, explanation, slot_match
@@ -25,11 +27,13 @@ from facetry.domain.search.text.silencing import heard
 from facetry.domain.search.text.viewing import text_view
 from facetry.engines.columns.scratch import ScratchPool
 from facetry.engines.columns.search.deadline import Deadline
+from facetry.engines.columns.search.fits import FittingTables
 from facetry.engines.columns.search.matches import PartMatches, TextMatches
 from facetry.engines.columns.segment import Flags
 from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.engines.columns.strings import Strings, encoded
 from facetry.engines.columns.text.boosts import Boosts
+from facetry.engines.columns.text.found_texts import FoundAttempt
 from facetry.engines.columns.text.identifiers import Identified, Identifiers
 from facetry.engines.columns.text.ranges import PreparedReading
 from facetry.engines.columns.text.scoring import (
@@ -54,18 +58,24 @@ class TextAttempt:
         plan: How it is read.
         strict: What it finds in each part of the snapshot of groups that have all words, or are pinned.
         frequencies: How many live groups have each slot of the reading.
+        fitting: Says which products the words of the reading fit; None where it has none.
         find: Returns what it finds in all.
     """
 
     plan: ReadingPlan
     strict: TextMatches
     frequencies: tuple[int, ...]
+    fitting: FittingTables | None
     find: Callable[[], TextMatches]
 
     @cached_property
     def matches(self) -> TextMatches:
         """What it finds in each part of the snapshot, also of groups that have only some words."""
         return self.find()
+
+    def told(self) -> FoundAttempt:
+        """Return what is known by now, without the search that it is of."""
+        return FoundAttempt(self.plan, self.strict, self.frequencies, vars(self).get("matches"), self.fitting)
 
     @property
     def words(self) -> int:
@@ -135,14 +145,26 @@ class TextSearch:
         """Return the words of the snapshot."""
         return SnapshotVocabulary(self._snapshot, self._identifiers, self._deadline.check, self._hidden)
 
-    def attempts(self) -> Iterator[TextAttempt]:
+    def attempts(self, skipped: int = 0) -> Iterator[TextAttempt]:
         """Return what the readings find, in the order in which they are tried; each is computed when it is asked for.
+
+        Args:
+            skipped: So many readings are left out at the beginning.
 
         Raises:
             SearchTimeoutError: The time is over.
             CancelledError: Nobody wants the answer any more.
         """
-        return map(self._attempt, readings(self._query, self.vocabulary))
+        return map(self._attempt, islice(readings(self._query, self.vocabulary), skipped, None))
+
+    def recalled(self, found: FoundAttempt) -> TextAttempt:
+        """Return a reading that was tried before, in an earlier search of the same text and snapshot."""
+        plan, matches = found.plan, found.matches
+        if not plan.reading.slots:
+            # Where there are no words to look for, what is found strictly is all, see ``_attempt``.
+            matches = found.strict
+        find = (lambda: self._found(plan)) if matches is None else (lambda: matches)
+        return TextAttempt(plan, found.strict, found.frequencies, found.fitting, find)
 
     def explanation(self, attempt: TextAttempt, group: ProductGroup) -> tuple[WordScore, ...]:
         """See ``Explaining``."""
@@ -191,14 +213,19 @@ class TextSearch:
     def _attempt(self, plan: ReadingPlan) -> TextAttempt:
         if not plan.reading.slots:
             matches = self._matches(self._without_words(everything=plan.finds_all))
-            return TextAttempt(plan, matches, (), lambda: matches)
+            return TextAttempt(plan, matches, (), None, lambda: matches)
         scores, frequencies, is_strict = self._scored(plan.reading, strictly=True)
         found = self._matches(scores)
+        fitting = FittingTables(
+            Fitting(plan.reading, self._schema.identifiers, self._query.language, self._schema.silent)
+        )
         if is_strict:
-            return TextAttempt(
-                plan, found, frequencies, lambda: self._matches(self._scored(plan.reading, strictly=False)[0])
-            )
-        return TextAttempt(plan, tuple(part.having(plan.words) for part in found), frequencies, lambda: found)
+            return TextAttempt(plan, found, frequencies, fitting, lambda: self._found(plan))
+        return TextAttempt(plan, tuple(part.having(plan.words) for part in found), frequencies, fitting, lambda: found)
+
+    def _found(self, plan: ReadingPlan) -> TextMatches:
+        """Return what a reading with words finds, also of groups that have only some of them."""
+        return self._matches(self._scored(plan.reading, strictly=False)[0])
 
     def _matches(self, scores: Sequence[PartScores]) -> TextMatches:
         return tuple(_matches(found, placed) for found, placed in zip(scores, self._placed, strict=True))
@@ -253,8 +280,8 @@ class TextSearch:
             if everything:
                 ordinals = PartMatches.everything(part).ordinals
             boosts = self._boosts.of(part.segment)
-            boost = boosts[ordinals] if len(boosts) else np.zeros(len(ordinals))
-            found.append(PartScores(ordinals, boost / (1.0 + boost), np.zeros(len(ordinals), np.int32)))
+            scores = boosts[ordinals] / (1.0 + boosts[ordinals]) if len(boosts) else np.zeros(len(ordinals))
+            found.append(PartScores(ordinals, scores, np.zeros(len(ordinals), np.int32)))
         return found
 
 

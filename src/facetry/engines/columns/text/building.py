@@ -22,11 +22,12 @@ from facetry.domain.search.rules import TEXT_FIELDS
 from facetry.domain.search.slots import BEGIN, CONCEPT, PAIR, STEM, WITHOUT, WORD
 from facetry.domain.search.text.documents import FIELD_BITS, HIDDEN, MAX_LENGTH, part_keys
 from facetry.domain.search.text.variants import VARIANT_WORDS
+from facetry.engines.columns.kernels.ordering import pick, sort_strings
 from facetry.engines.columns.kernels.text_building import count_keys, open_texts, place_postings
 from facetry.engines.columns.segment import NAME_KEY, SHOWN_NAME, WHOLE_NAME, Ints, Longs, Shorts, term_key
 from facetry.engines.columns.strings import Strings
 from facetry.engines.columns.text.number_columns import Column, interleaved, numbers_in, numbers_of
-from facetry.engines.columns.text.text_keys import KeyLists, Stems, name_places, text_keys, word_keys, word_stems
+from facetry.engines.columns.text.text_keys import KeyLists, Stems, Words, name_places, text_keys
 from facetry.engines.columns.text.variant_columns import variant_columns
 from facetry.engines.columns.text.word_numbers import WordNumbers, numbered
 
@@ -34,7 +35,8 @@ _TERM_KEYS = tuple(term_key(field, "") for field in TERM_FIELDS)
 _SLOT_KEYS = WORD + STEM + CONCEPT + PAIR + BEGIN + WITHOUT
 _PLACES = tuple(TEXT_FIELDS.index(field) for field in TERM_FIELDS)
 """Where the fields of ``FieldQuery`` that are analysed text stand among those of ``SearchQuery``."""
-_NAME, _DESCRIPTION = attrgetter("name"), attrgetter("description")
+_NAME, _DESCRIPTION, _ACTIVE_OF = map(attrgetter, ("name", "description", "active"))
+_METALS_OF, _GEMSTONES_OF = attrgetter("metals"), attrgetter("gemstones")
 _VALUES_OF = tuple(attrgetter(field) for field in ("brands", "category", "search_keywords"))
 
 
@@ -65,19 +67,18 @@ class TextBuilder:
 
     def add(self, group: ProductGroup) -> None:
         """Add the group with the next higher id."""
-        visible = active_part(group)
-        if visible is not group:
-            self._visible[len(self._groups)] = visible
+        if not all(map(_ACTIVE_OF, group.products)):
+            self._visible[len(self._groups)] = active_part(group)
         self._groups.append(group)
 
     def arrays(self) -> TextArrays:
         """Return the arrays of all groups added, once."""
         groups = len(self._groups)
         columns, column_ends = self._columns()
-        found = numbered([*self._texts])
-        keys = word_keys(found, self._language, self._keys)
-        words, others, ends = self._opened(columns, column_ends, found)
-        counter = _Counter(words, others, ends[:groups], keys, word_stems(found, self._language), self._keys)
+        known = Words(numbered([*self._texts]), self._language)
+        keys = known.keys(self._keys)
+        words, others, ends = self._opened(columns, column_ends, known)
+        counter = _Counter(words, others, ends[:groups], keys, known.stems, self._keys)
         shown = self._shown_keys(words, others, ends, keys) if self._visible else {}
         sizes = np.diff(ends[:groups, :, 0].ravel(), prepend=0).reshape(groups, len(TEXT_FIELDS))
         return TextArrays(
@@ -104,11 +105,12 @@ class TextBuilder:
         columns = [self._keywords(field, rows) for field in KEYWORD_FIELDS]
         shown = filter(None, self._visible.values())
         parts: list[str] = []
-        counts: list[int] = []
-        for group in (*self._groups, *shown):
-            keys = part_keys(group.products)
-            parts += keys
-            counts.append(len(keys))
+        counts = [0] * rows
+        for row, group in enumerate((*self._groups, *shown)):
+            if any(map(_METALS_OF, group.products)) or any(map(_GEMSTONES_OF, group.products)):
+                keys = part_keys(group.products)
+                parts += keys
+                counts[row] = len(keys)
         extras, ends = interleaved([*columns, numbers_in(parts, counts, self._keys)])
         return extras, ends[:, -2:]
 
@@ -118,20 +120,23 @@ class TextBuilder:
         # A group has one id.
         texts = listed if field == "group_id" else [*chain.from_iterable(listed)]
         counts = [1] * len(listed) if field == "group_id" else [*map(len, listed)]
-        distinct = [*dict.fromkeys(texts)]
+        counts += [0] * (rows - len(counts))
+        distinct = dict.fromkeys(texts)
         prefix = term_key(field, "")
-        keys = map(self._keys.__getitem__, map(prefix.__add__, keywords(distinct)))
-        known = dict(zip(distinct, keys, strict=True))
-        return numbers_in(texts, [*counts, *[0] * (rows - len(counts))], known)
+        if len(distinct) == len(texts):
+            return numbers_in(map(prefix.__add__, keywords(texts)), counts, self._keys)
+        keys = map(self._keys.__getitem__, map(prefix.__add__, keywords([*distinct])))
+        return numbers_in(texts, counts, dict(zip(distinct, keys, strict=True)))
 
-    def _opened(self, columns: Ints, column_ends: Longs, found: WordNumbers) -> tuple[Ints, Ints, Longs]:
+    def _opened(self, columns: Ints, column_ends: Longs, known: Words) -> tuple[Ints, Ints, Longs]:
         """Return the words and the other keys of all fields, as ``count_keys`` takes them."""
+        found = known.found
         extras, extra_ends = self._extras(len(column_ends))
         # Name is the first column.
         firsts = np.concatenate([np.zeros(1, np.int64), column_ends[:-1, -1]])[: len(column_ends)]
         names = columns[firsts]
-        beside = text_keys([*self._texts], found, self._language, self._keys)
-        places = name_places(names, found, self._language, self._keys)
+        beside = text_keys([*self._texts], known, self._language, self._keys)
+        places = name_places(names, known, self._keys)
         name_keys = self._name_keys(names, found)
         words = np.empty(int(np.diff(found.starts)[columns].sum()), np.int32)
         room = np.diff(beside.starts)[columns].sum() + len(extras) + len(places.keys) + name_keys.size
@@ -163,9 +168,10 @@ class TextBuilder:
         """Return the keys of whole names; what stands there several times counts so, like all keys of a name."""
         groups = len(self._groups)
         known: dict[int, int] = {}
+        words, starts = found.numbers.tolist(), found.starts.tolist()
         for name in dict.fromkeys(names.tolist()):
-            numbers = found.numbers[found.starts[name] : found.starts[name + 1]].tolist()
-            known[name] = self._keys[NAME_KEY + " ".join(map(found.listed.__getitem__, numbers))]
+            text = map(found.listed.__getitem__, words[starts[name] : starts[name + 1]])
+            known[name] = self._keys[NAME_KEY + " ".join(text)]
         own = np.fromiter(map(known.__getitem__, names.tolist()), np.int32, len(names))
         shown = own[:groups].copy()
         shown[[*self._visible]] = -1
@@ -212,14 +218,14 @@ class _Counter:
         used = np.zeros(len(self._texts) + len(TERM_FIELDS) * len(self._stems.listed), np.bool_)
         used[terms] = True
         numbers = np.flatnonzero(used)
-        texts = self._listed(numbers)
-        order = sorted(range(len(texts)), key=texts.__getitem__)
+        texts = Strings.of_texts(self._listed(numbers))
+        order = sort_strings(texts.blob, texts.starts)
         ranks = np.empty(len(used), np.int32)
         ranks[numbers[order]] = np.arange(len(texts), dtype=np.int32)
         starts = np.zeros(len(texts) + 1, np.int64)
         posting_groups, posting_counts = np.empty(len(terms), np.int32), np.empty(len(terms), np.int32)
         place_postings(terms, counts, sizes, ranks, starts, posting_groups, posting_counts)
-        return Strings.of_texts([texts[number] for number in order]), starts, posting_groups, posting_counts
+        return Strings(*pick(texts.blob, texts.starts, order)), starts, posting_groups, posting_counts
 
     def _counted(self) -> tuple[Ints, Ints, Ints]:
         """Return keys and counts of all pairs, and how many each group has, see ``count_keys``."""
@@ -259,8 +265,11 @@ class _Counter:
 
     def _listed(self, numbers: Longs) -> list[str]:
         """Return the texts of keys, by their numbers, ascending: first those of ``_texts``, then stems by field."""
-        own = np.searchsorted(numbers, len(self._texts))
-        fields, places = np.divmod(numbers[own:] - len(self._texts), max(1, len(self._stems.listed)))
-        pairs = zip(fields.tolist(), places.tolist(), strict=True)
-        stems = (_TERM_KEYS[field] + self._stems.listed[place] for field, place in pairs)
-        return [*map(self._texts.__getitem__, numbers[:own].tolist()), *stems]
+        own, stems = len(self._texts), self._stems.listed
+        last = int(np.searchsorted(numbers, own))
+        listed = [*map(self._texts.__getitem__, numbers[:last].tolist())]
+        for field, key in enumerate(_TERM_KEYS, 1):
+            first, last = last, int(np.searchsorted(numbers, own + field * len(stems)))
+            places = numbers[first:last] - (own + (field - 1) * len(stems))
+            listed += map(key.__add__, map(stems.__getitem__, places.tolist()))
+        return listed

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import attrgetter
 
 import numpy as np
 
-from facetry.domain.analysis import stems
 from facetry.domain.jewelry.openings import BEGINS, NAMES, begin_name
 from facetry.domain.search.text.documents import (
     BEGIN_WORDS,
     PAIR_WORDS,
     begin_key,
     keys_beside,
-    known_keys,
-    known_signs,
+    known_words,
     pair_key,
-    place_stems,
 )
 from facetry.engines.columns.kernels.text_building import place_names
 from facetry.engines.columns.segment import Ints, Longs
 from facetry.engines.columns.text.word_numbers import WordNumbers
 
+_KEYS_OF, _STEM_OF, _PLACED_OF, _SIGNS_OF = map(attrgetter, ("keys", "stem", "placed", "signs"))
 _BEYOND_ASCII = 1 << 8
 """Beyond all signs of words."""
 Numbering = Mapping[str, int]
@@ -53,20 +52,33 @@ class Stems:
         return cls(np.fromiter(map(places.__getitem__, texts), np.int32, len(texts)), listed)
 
 
-def word_stems(found: WordNumbers, language: str) -> Stems:
-    """Return the stem of ``analysis.terms`` of each distinct word."""
-    return Stems.of([stems(word, language)[0] for word in found.listed])
+class Words:
+    """The distinct words of some texts and what is known of each, in the order of their numbers.
+
+    Attributes:
+        found: The words of each text.
+        stems: See ``KnownWord``.
+        placed: Likewise.
+        signs: Likewise.
+    """
+
+    def __init__(self, found: WordNumbers, language: str) -> None:
+        """Look up the words of texts in a language."""
+        self.found = found
+        known = [*map(known_words(language).__getitem__, found.listed)]
+        self._keys = [*map(_KEYS_OF, known)]
+        self.stems, self.placed = Stems.of([*map(_STEM_OF, known)]), Stems.of([*map(_PLACED_OF, known)])
+        self.signs: Longs = np.fromiter(map(_SIGNS_OF, known), np.int64, len(known))
+
+    def keys(self, numbering: Numbering) -> KeyLists:
+        """Return the keys of each word."""
+        known = self._keys
+        return KeyLists(_starts(map(len, known), len(known)), _numbers(chain.from_iterable(known), numbering))
 
 
-def word_keys(found: WordNumbers, language: str, numbering: Numbering) -> KeyLists:
-    """Return the keys of each distinct word."""
-    known = [*map(known_keys(language).__getitem__, found.listed)]
-    return KeyLists(_starts(map(len, known), len(known)), _numbers(chain.from_iterable(known), numbering))
-
-
-def text_keys(texts: Sequence[str], found: WordNumbers, language: str, numbering: Numbering) -> KeyLists:
+def text_keys(texts: Sequence[str], words: Words, language: str, numbering: Numbering) -> KeyLists:
     """Return the keys that each text has beside those of its words."""
-    signs = _signs(texts, found, language)
+    signs = _signs(texts, words)
     keys: list[str] = []
     counts = [0] * len(texts)
     for text in np.flatnonzero(signs).tolist():
@@ -76,9 +88,9 @@ def text_keys(texts: Sequence[str], found: WordNumbers, language: str, numbering
     return KeyLists(_starts(counts, len(texts)), _numbers(keys, numbering))
 
 
-def name_places(names: Ints, found: WordNumbers, language: str, numbering: Numbering) -> KeyLists:
+def name_places(names: Ints, words: Words, numbering: Numbering) -> KeyLists:
     """Return the keys of where in each name its words stand, see ``documents.place_keys``; names are texts."""
-    placed = Stems.of([*map(place_stems(language).__getitem__, found.listed)])
+    found, placed = words.found, words.placed
     counts = np.diff(found.starts)[names]
     codes = np.empty(int(np.minimum(counts, PAIR_WORDS).sum() + np.minimum(counts, BEGIN_WORDS).sum()), np.int64)
     starts = np.zeros(len(names) + 1, np.int64)
@@ -98,9 +110,9 @@ def name_places(names: Ints, found: WordNumbers, language: str, numbering: Numbe
     return KeyLists(starts, np.fromiter(map(known.__getitem__, found_codes), np.int32, total))
 
 
-def _signs(texts: Sequence[str], found: WordNumbers, language: str) -> Longs:
+def _signs(texts: Sequence[str], words: Words) -> Longs:
     """Return what ``keys_beside`` asks of each text, and a bit beyond for texts that are not in ASCII."""
-    of_words = np.fromiter(map(known_signs(language).__getitem__, found.listed), np.int64, len(found.listed))
+    found, of_words = words.found, words.signs
     signs = np.zeros(len(texts), np.int64)
     if not "".join(texts).isascii():
         signs[[not text.isascii() for text in texts]] = _BEYOND_ASCII

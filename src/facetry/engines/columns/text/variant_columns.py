@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 
 import numpy as np
 
 from facetry.domain.group import ProductGroup
 from facetry.domain.search.text.variants import alike_texts, variant_texts
+from facetry.engines.columns.segment import Ints
 from facetry.engines.columns.text.number_columns import Column, interleaved, numbers_in, numbers_of, scattered
 
 _MANY = 16
 """So many groups of one product with the same attributes are looked at column by column, which is quicker then."""
+_REPEATED = 2
+"""Texts that come so often on average are worth a dictionary of their own."""
 _Placed = tuple[list[int], Column]
 
 
@@ -57,11 +59,26 @@ def _alike_values(groups: Sequence[ProductGroup], numbering: Mapping[str, int]) 
     columns = alike_texts([group.products[0].attributes or {} for group in groups])
     if columns is None:
         return None
-    texts = chain.from_iterable(zip(*columns, strict=True))
-    own = numbers_in(texts, [len(columns)] * len(groups), numbering)
+    own = _side_by_side([_numbers(column, numbering) for column in columns], len(groups))
     colors, sizes = ([group.colors for group in groups], [group.sizes for group in groups])
     numbers, ends = interleaved([numbers_of(colors, numbering), numbers_of(sizes, numbering), own])
     return numbers, np.diff(ends[:, -1], prepend=0)
+
+
+def _numbers(texts: Sequence[str], numbering: Mapping[str, int]) -> Ints:
+    """Return the number of each text."""
+    distinct = dict.fromkeys(texts)
+    known = numbering
+    if _REPEATED * len(distinct) <= len(texts):
+        # A small dictionary is quicker to read than one of all texts.
+        known = dict(zip(distinct, map(numbering.__getitem__, distinct), strict=True))
+    return np.fromiter(map(known.__getitem__, texts), np.int32, len(texts))
+
+
+def _side_by_side(columns: Sequence[Ints], rows: int) -> Column:
+    """Return one column of several that have one number a row each."""
+    own = np.stack(columns, axis=1).ravel() if columns else np.empty(0, np.int32)
+    return own, np.full(rows, len(columns), np.int64)
 
 
 def _one_by_one(groups: Sequence[ProductGroup], numbering: Mapping[str, int]) -> tuple[Column, Column]:

@@ -25,7 +25,7 @@ def test_fits_are_those_of_each_product(monkeypatch, few):
     dictionaries = Dictionaries()
     segment = build_segment([one], "en", dictionaries, 0)
     rows = np.array([0, 2, 3, 4, 7, 9], np.int32)
-    found = fits.product_fits(fitting, segment, rows, dictionaries)
+    found = fits.product_fits(fits.FittingTables(fitting), segment, rows, dictionaries)
     expected = [fitting.product(one.products[row]) for row in rows.tolist()]
     assert found.slots.tolist() == expected == [2, 1, 2, 2, 2, 2]
     assert found.of(np.array([3, 9], np.int32)).tolist() == [2, 2]
@@ -50,7 +50,7 @@ def test_values_of_gemstones_and_several_of_a_product_fit_together(monkeypatch, 
     fitting = Fitting(reading, frozenset(), "en")
     dictionaries = Dictionaries()
     segment = build_segment([group("a", *members)], "en", dictionaries, 0)
-    found = fits.product_fits(fitting, segment, np.arange(4, dtype=np.int32), dictionaries)
+    found = fits.product_fits(fits.FittingTables(fitting), segment, np.arange(4, dtype=np.int32), dictionaries)
     expected = [fitting.product(one) for one in members]
     assert found.slots.tolist() == expected == [2 if few else 3, 1, 1, 0]
 
@@ -65,6 +65,6 @@ def test_identifiers_fit_skus_and_fields_that_hold_some():
     fitting = Fitting(reading, frozenset({"attributes.style"}), "en")
     dictionaries = Dictionaries()
     segment = build_segment([group("a", *members)], "en", dictionaries, 0)
-    found = fits.product_fits(fitting, segment, np.arange(3, dtype=np.int32), dictionaries)
+    found = fits.product_fits(fits.FittingTables(fitting), segment, np.arange(3, dtype=np.int32), dictionaries)
     expected = [fitting.product(one) for one in members]
     assert found.slots.tolist() == expected == [1, 1, 0]

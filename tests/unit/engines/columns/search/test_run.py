@@ -9,7 +9,8 @@ import pytest
 
 from facetry.domain.group import ProductGroup
 from facetry.domain.search.evaluation import evaluate
-from facetry.domain.search.filters import EVERYTHING
+from facetry.domain.search.fields import Schema
+from facetry.domain.search.filters import EVERYTHING, And, Has
 from facetry.domain.search.matching import Attempt, TextMatch
 from facetry.domain.search.query import SortByField
 from facetry.domain.search.rules import SearchRules
@@ -111,6 +112,28 @@ def test_random_searches_answer_as_defined(seed):
             following = evaluate(query, snapshot.revision, groups, [attempt], Nothing())
             run = SearchRun(query, snapshot, matches=by_part(snapshot, matches), understood=understood)
             check(run, following, f"{seed}/{number} after")
+
+
+@pytest.mark.parametrize("seed", range(60, 75))
+def test_random_searches_for_named_things_answer_as_defined(seed):
+    catalog = RandomCatalog(seed)
+    snapshot, held = drawn_snapshot(catalog)
+    groups = [*held.values()]
+    names = {
+        "sku": ["unknown", *(product.sku for group in groups for product in group.products)],
+        "group_id": ["unknown", *held],
+    }
+    for number in range(15):
+        field = catalog.draw.choice([*names])
+        some = catalog.draw.choices(names[field], k=catalog.draw.randint(1, 3))
+        named = Has(Schema().field(field), frozenset(some))
+        query = msgspec.structs.replace(catalog.query(), filter=And((named, catalog.filter(1))), rules=SearchRules())
+        matches = drawn_matches(catalog.draw, held)
+        attempt = Attempt(words=WORDS, matches=matches)
+        expected = evaluate(query, snapshot.revision, groups, [attempt], Nothing())
+        run = SearchRun(query, snapshot, matches=by_part(snapshot, matches))
+        assert run.word_counts() == counted(query, groups, attempt)
+        check(run, expected, f"{seed}/{number}")
 
 
 @pytest.mark.parametrize("seed", range(40, 60))
