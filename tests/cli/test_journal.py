@@ -13,7 +13,7 @@ TOP = "/v2/searches/top"
 
 @pytest.fixture(scope="module")
 def workers(tmp_path_factory):
-    with Program(tmp_path_factory.mktemp("journals") / "data", "--workers", 2) as program:
+    with Program(tmp_path_factory.mktemp("journals") / "data", "--workers", 2, "--search", "memory:") as program:
         wait_until(lambda: len(program.answering()) == 2, 30)
         yield program
 
@@ -75,7 +75,7 @@ def test_nothing_of_a_deleted_tenant_is_left(server):
 def test_a_journal_that_cannot_be_written_harms_nothing_and_goes_on_when_it_can(tmp_path):
     journal = tmp_path / "data" / "journal.db"
     journal.mkdir(parents=True)
-    with Program(tmp_path / "data") as server:
+    with Program(tmp_path / "data", "--search", "memory:") as server:
         keys = new_tenant(server.data)
         with server.connect(server.login(keys)) as connection:
             for number in range(5):

@@ -7,10 +7,10 @@ import asyncio
 import apsw
 import pytest
 
-from facetry.bootstrap import rotation
+from facetry.bootstrap import backups, rotation
 from facetry.bootstrap.master_key import COMING_KEY_FILE, write_coming_key
 from facetry.bootstrap.service import open_service
-from facetry.domain.errors import StoreError
+from facetry.domain.errors import StoreBusyError, StoreError
 from facetry.domain.user import Role, User
 from facetry.settings import load
 from tests.program import Program, done, login, run
@@ -114,6 +114,7 @@ def test_a_given_key(data, tmp_path):
     assert done("rotate-master-key", "--new-key", file, "--yes", "--json", "--data", data).json == {
         "tenants": COUNT,
         "in_file": True,
+        "in_database": False,
     }
     assert (data / "master.key").read_text() == NEW + "\n"
     assert keys_of(data) == before
@@ -146,6 +147,8 @@ def test_a_crash_leaves_a_directory_that_opens(data, monkeypatch, place):
     old = (data / "master.key").read_bytes()
 
     async def crash(service, vault):
+        # Who followed now would go on with the old key.
+        assert not (data / "owner.sock").exists()
         if place == "after the database":
             await seal_anew(service, vault)
         raise StoreError("the power failed")
@@ -170,3 +173,32 @@ def test_no_coming_key_opens_what_it_is_not_for(data):
     (data / "master.key").write_text(NEW)
     outcome = run("tenant", "list", "--data", data)
     assert outcome.err == f"facetry: the master key is not the one that the keys in {data} were stored under\n"
+
+
+def test_no_backup_is_taken_while_the_key_is_being_replaced(data, tmp_path):
+    fill(data)
+    before = keys_of(data)
+    write_coming_key(data, bytes.fromhex(NEW))
+    refused = run("backup", tmp_path / "copy", "--data", data)
+    told = "facetry: the master key is being replaced: take the backup when that is done; "
+    assert (refused.status, refused.err) == (1, told + "where it broke off, the next start of the server ends it\n")
+    assert keys_of(data) == before  # Whatever opens the directory ends what broke off.
+    done("backup", tmp_path / "copy", "--data", data)
+    done("restore", tmp_path / "copy", "--data", tmp_path / "again")
+    assert keys_of(tmp_path / "again") == before
+
+
+def test_a_copy_of_a_directory_whose_key_was_replaced_meanwhile_is_no_backup(data, tmp_path, monkeypatch):
+    fill(data)
+    copied = backups.backup
+
+    def replaced(directory, target):
+        report = copied(directory, target)
+        done("rotate-master-key", "--yes", "--data", directory)
+        return report
+
+    monkeypatch.setattr(backups, "backup", replaced)
+    with pytest.raises(StoreBusyError, match="the master key was replaced meanwhile: take the backup again"):
+        backups.take_backup(load({"data": data}, {}), tmp_path / "copy")
+    refused = run("restore", tmp_path / "copy", "--data", tmp_path / "again")
+    assert (refused.status, refused.err) == (1, f"facetry: {tmp_path}/copy holds no catalog\n")

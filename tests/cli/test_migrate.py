@@ -83,7 +83,7 @@ def test_the_source_is_disabled_when_all_has_arrived(ends):
 
 
 def test_a_target_that_is_served_is_left_alone(ends):
-    with Program(ends[1]):
+    with Program(ends[1], "--search", "memory:"):
         refused = run("migrate", "--from", f"sqlite:{ends[0]}", "--to", f"sqlite:{ends[1]}")
     assert refused.status == 1
     assert f"owns data directory {ends[1]}" in refused.err

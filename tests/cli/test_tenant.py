@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from functools import partial
 
 import pytest
 
+from facetry.bootstrap.service import open_service
+from facetry.domain.user import Role, User
+from facetry.settings import load
 from tests.program import done, new_tenant, run
 
 KEYS = ["id", "name", "apiKey", "accessKey", "searchKey", "secret", "active", "language", "currency"]
@@ -143,6 +148,33 @@ def test_delete_removes_a_tenant_and_frees_its_id_and_keys(data, name):
     again = new_tenant(data, "Shop", "--id", name, "--api-key", keys["apiKey"], "--access-key", keys["accessKey"])
     assert again["apiKey"] == keys["apiKey"]
     assert done("tenant", "delete", name, "--yes", "--json", "--data", data).json == {"id": name, "deleted": True}
+
+
+def test_a_deletion_that_broke_off_is_finished_by_the_next(tmp_path):
+    data = tmp_path / "data"
+    new_tenant(data, "Shop", "--id", "shop")
+    service = partial(open_service, load({"data": data}, {}))
+
+    async def break_off():
+        async with service() as opened:
+            for tenant, role in (("shop", Role.OWNER), ("", Role.OPERATOR)):
+                user = User(id=f"u-{role.value}", tenant=tenant, email="a@shop.example", role=role)
+                await opened.accounts.add_user(user)
+            await opened.store.delete_tenant("shop")
+
+    async def left():
+        async with service() as opened:
+            return [len(await opened.accounts.users(tenant)) for tenant in ("shop", "")]
+
+    asyncio.run(break_off())
+    (data / "index" / "shop").mkdir(parents=True)
+    for tenant in ("", "shop\x00"):
+        assert run("tenant", "delete", tenant, "--yes", "--data", data).status == 1
+    assert asyncio.run(left()) == [1, 1]
+    outcome = run("tenant", "delete", "shop", "--yes", "--data", data)
+    assert (outcome.status, outcome.err) == (1, "facetry: tenant shop not found\n")
+    assert asyncio.run(left()) == [0, 1]
+    assert not (data / "index" / "shop").exists()
 
 
 @pytest.mark.parametrize("command", ["rotate", "disable", "delete"])

@@ -12,7 +12,7 @@ from tests.program import done
 
 KEY = bytes(range(32))
 KEYS_INDEXED, IDS_ADDED = 3, 4
-"""The versions since which keys have an index, and products an id of their own."""
+"""The versions since which keys have an index, and products an id of their own and links to what they name."""
 LOG_SINCE = 2
 API_KEY = "api-key-of-shop"
 
@@ -59,6 +59,7 @@ def old_directory(folder, version):
             "is_main": number <= 10,
             "object_id": f"{number:024}",
             "joined": number,
+            "gemstones": [{"code": f"D{number % 3}", "carat": 1}],
         }
         row = (product["sku"], group, number, number <= 10, msgspec.json.encode(product))
         database.execute(
@@ -67,6 +68,8 @@ def old_directory(folder, version):
             else "INSERT INTO products (tenant, sku, group_id, joined, is_main, doc, id) VALUES (1, ?, ?, ?, ?, ?, ?3)",
             row,
         )
+        if version >= IDS_ADDED:
+            database.execute("INSERT INTO links VALUES (1, 'product', ?, ?)", (f"D{number % 3}", number))
         if number <= 10:
             database.execute("INSERT INTO groups VALUES (1, ?, ?, 9)", (group, f"{number:024}"))
     for revision in range(10 - LOG_SINCE, 10):

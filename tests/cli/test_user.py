@@ -145,7 +145,7 @@ def links(server, count):
 
 
 def test_the_first_start_prints_a_link_until_it_is_used(tmp_path):
-    with Program(tmp_path / "data") as server:
+    with Program(tmp_path / "data", "--search", "memory:") as server:
         ((purpose, first),) = links(server, 1)
         assert purpose == "Choose the operator's e-mail and password"
         assert first not in server.output

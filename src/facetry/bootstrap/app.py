@@ -26,7 +26,7 @@ from facetry.api.native.openapi import openapi_document as native_document
 from facetry.api.operations import routes as operations
 from facetry.application.client_limits import ClientLimits
 from facetry.application.gemstones import Gemstones
-from facetry.application.login_limits import LoginLimiter
+from facetry.application.login_limits import LoginLimiter, key_limiter
 from facetry.application.records import Records
 from facetry.bootstrap.background import Background
 from facetry.bootstrap.caches import open_cache
@@ -177,7 +177,7 @@ def _apis(service: Service, verified: VerifiedTokens, limits: TenantLimits) -> _
         search=service.search,
         tenants=service.tenants,
         tokens=tokens,
-        login_limiter=LoginLimiter(service.clock),
+        login_limiter=LoginLimiter(service.limiter, "v1"),
         relay=service.relay,
         records=Records(service.store),
         clock=service.clock,
@@ -186,8 +186,8 @@ def _apis(service: Service, verified: VerifiedTokens, limits: TenantLimits) -> _
     cross_origin = CrossOrigin(settings.cors_origins, native_api.SHOP_FRONT)
     keys = Keys(service.tenants, verified, service.store.mark)
     gemstones = Gemstones(Records(service.store), service.relay)
-    v2 = NativeDependencies(
-        admission=Admission(tokens, keys, service.clock, service.key_usage),
+    dependencies = NativeDependencies(
+        admission=Admission(tokens, keys, service.clock, service.key_usage, key_limiter(service.limiter, "v2")),
         catalog=service.catalog,
         store=service.store,
         gemstones=gemstones,
@@ -201,11 +201,12 @@ def _apis(service: Service, verified: VerifiedTokens, limits: TenantLimits) -> _
         cross_origin=cross_origin,
         limits=limits,
     )
+    v2 = native_api.NativeApi(dependencies)
     client = open_client_api(service, verified, service.limiter, gemstones)
     pages = docs.routes(catalog_document(version("facetry")), native_document(version("facetry")), client.page)
     return _Apis(
         [*catalog_api.routes(v1), *native_api.routes(v2), *pages],
-        [catalog_api.surface(), native_api.surface(cross_origin), client_api.surface(client.protocol)],
+        [catalog_api.surface(), native_api.surface(cross_origin, v2), client_api.surface(client.protocol)],
         client.limits,
     )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from facetry.bootstrap.engine_urls import masked
-from facetry.bootstrap.master_key import MASTER_KEY_FILE
-from facetry.domain.errors import SettingError, StoreError
+from facetry.bootstrap.master_key import COMING_KEY_FILE, MASTER_KEY_FILE
+from facetry.domain.errors import SettingError, StoreBusyError, StoreError
 from facetry.engines.sqlite.backup import BackupReport, backup, restore
+from facetry.engines.sqlite.directory import DataDirectory
 from facetry.settings import Settings
 
 
@@ -18,10 +18,19 @@ def take_backup(settings: Settings, target: Path) -> BackupReport:
     Raises:
         SettingError: The settings name no data directory of SQLite.
         StoreError: It cannot be copied, or the target is not empty.
+        StoreBusyError: The key file is being replaced; what was copied is no backup.
     """
     _check(settings)
+    key = _settled_key(settings.data)
     report = backup(settings.data, target)
-    _copy_key(settings.data, target)
+    try:
+        if _settled_key(settings.data) != key:
+            raise StoreBusyError("the master key was replaced meanwhile: take the backup again, into an empty folder")
+        _write_key(key, target)
+    except StoreError:
+        # Without a catalog nobody takes it for a backup.
+        DataDirectory(target).catalog.unlink(missing_ok=True)
+        raise
     return report
 
 
@@ -34,22 +43,42 @@ def restore_backup(settings: Settings, source: Path) -> BackupReport:
     """
     _check(settings)
     report = restore(source, settings.data)
-    _copy_key(source, settings.data)
+    _write_key(_key(source), settings.data)
     return report
 
 
-def _copy_key(source: Path, target: Path) -> None:
-    """Copy the key file, if there is one: a master key of the settings leaves none."""
-    key = source / MASTER_KEY_FILE
-    if not key.exists():
-        return
+def _settled_key(directory: Path) -> bytes:
+    """Return the content of the key file while no other key is about to take its place.
+
+    Raises:
+        StoreBusyError: One is: what the catalog holds may be sealed under either.
+    """
+    if (directory / COMING_KEY_FILE).exists():
+        message = "the master key is being replaced: take the backup when that is done"
+        raise StoreBusyError(f"{message}; where it broke off, the next start of the server ends it")
+    return _key(directory)
+
+
+def _key(directory: Path) -> bytes:
+    """Return the content of the key file, nothing where there is none: a master key of the settings leaves none."""
+    file = directory / MASTER_KEY_FILE
     try:
-        copy = target / MASTER_KEY_FILE
-        copy.touch(0o600)
-        shutil.copyfile(key, copy)
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
     except OSError as error:
-        message = f"the master key cannot be copied to {target}: {error.strerror}"
-        raise StoreError(message) from error
+        raise StoreError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def _write_key(key: bytes, target: Path) -> None:
+    if not key:
+        return
+    copy = target / MASTER_KEY_FILE
+    try:
+        copy.touch(0o600)
+        copy.write_bytes(key)
+    except OSError as error:
+        raise StoreError(f"the master key cannot be copied to {target}: {error.strerror}") from error
 
 
 def _check(settings: Settings) -> None:

@@ -13,6 +13,7 @@ from facetry.api.client.protocol import Protocol
 from facetry.api.client.routes import all_actions
 from facetry.application.client_limits import ClientLimits
 from facetry.application.gemstones import Gemstones
+from facetry.application.login_limits import key_limiter
 from facetry.application.records import Records
 from facetry.bootstrap.service import Service
 from facetry.domain.errors import ActionNotFoundError, InvalidValueError, SettingError
@@ -54,7 +55,10 @@ def open_client_api(
     )
     actions = Actions(all_actions(dependencies))
     buckets = _buckets(settings.client_api_limits, actions)
-    admission = ClientAdmission(service.tenants, verified, service.store.mark, service.clock, service.key_usage)
+    guesses = key_limiter(limiter, "client")
+    admission = ClientAdmission(
+        service.tenants, verified, service.store.mark, service.clock, service.key_usage, guesses
+    )
     limited = [action.name for action in actions if action.is_limited]
     protocol = Protocol(actions, admission, _transport(settings), Limits(limiter, buckets))
     return ClientApi(protocol, page(actions, buckets), ClientLimits(limiter, buckets, limited))

@@ -20,18 +20,20 @@ async def export_tenant(service: Service, tenant: str, file: Path) -> MoveReport
         InterchangeError: The file cannot be written.
         SettingError: The store keeps nothing.
     """
-    return await write_tenant(copies_of(service), service.vault, tenant, file)
+    return await write_tenant(copies_of(service), service.vault, tenant, file, service.journal)
 
 
-async def import_tenant(service: Service, file: Path, tenant: str | None) -> MoveReport:
+async def import_tenant(service: Service, file: Path, tenant: str | None, *, new_keys: bool = False) -> MoveReport:
     """Add the tenant of a file, by its absolute path, under its own id or another one, and make it searchable.
+
+    With ``new_keys`` it gets keys of its own instead of those in the file.
 
     Raises:
         InterchangeError: The file is none of a tenant, or was altered.
         TenantExistsError: The id is taken, or one of its keys is another tenant's.
         SettingError: The store keeps nothing.
     """
-    wish = msgspec.json.encode(AskedFile(str(file), tenant)).decode()
+    wish = msgspec.json.encode(AskedFile(str(file), tenant, new_keys)).decode()
     report: MoveReport = await run_task(service, TAKE, wish, MoveReport)
     return report
 
@@ -40,9 +42,8 @@ async def erase_tenant(service: Service, tenant: str) -> None:
     """Remove a tenant with all that any part of the data directory has of it.
 
     Raises:
-        TenantNotFoundError: There is none with this id.
+        TenantNotFoundError: There is none with this id; what an earlier deletion left that broke off is gone too.
     """
-    await service.tenants.get(tenant)
     await run_task(service, ERASE, tenant, None)
 
 

@@ -23,11 +23,12 @@ from facetry.settings import Settings
 SWITCH_SECONDS = 0.0005
 CLOSING_SECONDS = 1.0
 """How long a worker may take to close what it has open, after its last request."""
-COLLECT_AFTER = 20_000
-"""Objects made between two looks for garbage: requests leave none in cycles, so the default looks too often.
+COLLECT_AFTER = (5_000, 2, 100)
+"""Objects made between two looks for garbage, and how many looks come before one at those that stayed, and one at all.
 
-A look holds everybody up for as long as there are new objects, some milliseconds for so many; with a quarter of them
-cached reads were a tenth slower.
+Requests leave next to nothing in cycles, and caches of answers keep tens of thousands of objects that are in none. A
+look holds everybody up for as long as there are objects to look at: some milliseconds for so many, a tenth of a second
+for all, which therefore comes seldom.
 """
 
 Ready = Callable[[Any], Awaitable[None]]
@@ -71,7 +72,7 @@ async def _serve(settings: Settings, announce: Ready, number: int, *, has_apis: 
         await _until_listening(settings, listener, stopped)
         # What was made until now stays: looking through it again and again would hold up requests.
         gc.freeze()
-        gc.set_threshold(COLLECT_AFTER)
+        gc.set_threshold(*COLLECT_AFTER)
         app.set_ready()
         if number == 0:
             await announce(app.service)

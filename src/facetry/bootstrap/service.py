@@ -12,10 +12,10 @@ from facetry.application.bulk_edits import BulkEdits
 from facetry.application.catalog import Catalog
 from facetry.application.change_feed import ChangeFeed
 from facetry.application.fair_use import FairUse
+from facetry.application.history_notes import HistoryNotes
 from facetry.application.import_jobs import Imports
 from facetry.application.maintenance import Maintenance
 from facetry.application.passwords import Passwords
-from facetry.application.product_history import HistoryNotes
 from facetry.application.records import Records
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
@@ -185,7 +185,7 @@ def _assembled(parts: _Parts, fair_use: FairUse | None) -> Service:
     imports = Imports(keeping.import_jobs, store, clock, settings.import_megabytes << 20)
     passwords = Passwords()
     users = Users(keeping.accounts, store, clock, passwords)
-    factor = SecondFactor(users, parts.vault, clock)
+    factor = SecondFactor(users, parts.vault, clock, parts.limiter)
     return Service(
         settings=settings,
         role=keeping.role,

@@ -7,7 +7,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
+from facetry.application.secrets import Vault
 from facetry.bootstrap.engine_urls import MEMORY, MONGODB, driver_of, group_limit
 from facetry.engines.files.import_jobs import FilesImportJobs
 from facetry.engines.files.key_usage import FilesKeyUsage
@@ -37,14 +39,41 @@ class StoreRole(Enum):
     Attributes:
         ANY: Owner of a data directory if nobody else is, its follower otherwise; a peer where the store is shared.
         OWNER: Writes for all processes of a data directory.
+        ALONE: Owner of a data directory that no other process may use meanwhile.
         FOLLOWER: Hands its writes to the owner of the data directory.
         PEER: Writes itself, as all others do.
     """
 
     ANY = "any"
     OWNER = "owner"
+    ALONE = "alone"
     FOLLOWER = "follower"
     PEER = "peer"
+
+
+class _Closing(Protocol):
+    """What has an end."""
+
+    async def close(self) -> None:
+        """End it."""
+
+
+class Resealing(_Closing, Protocol):
+    """Seals what a shared store has under another master key; whoever has one is taken for a user of the keys."""
+
+    async def run(self, old: Vault, new: Vault, key: bytes | None) -> int:
+        """Seal all that ``old`` opens so that ``new`` does, and return the number of tenants.
+
+        Args:
+            old: What opens it now.
+            new: What opens it then.
+            key: The new master key where the store keeps it itself, else None.
+
+        Raises:
+            StoreBusyError: Other processes use the keys.
+            SettingError: Something does not open.
+            StoreError: It cannot be done; nothing was changed.
+        """
 
 
 @dataclass(frozen=True)
@@ -54,6 +83,7 @@ class Keeping:
     Attributes:
         copies: Moves whole tenants; None where nothing is kept that could be moved.
         own_master_key: Returns the key that the store itself keeps, made where there is none; None where a file has it.
+        resealing: Replaces the master key of a store that processes share; None of one that has an owner.
         closing_seconds: How long the end of each may take, but for that of the store, which finishes writes.
     """
 
@@ -67,17 +97,23 @@ class Keeping:
     accounts: Accounts
     copies: TenantCopies | None = None
     own_master_key: Callable[[], Awaitable[bytes]] | None = None
+    resealing: Resealing | None = None
     closing_seconds: float = 3.0
 
     async def close(self) -> None:
         """Finish what is under way, the store last; what only helps others is given up where nobody answers."""
-        for one in (self.leases, self.journal, self.key_usage, self.accounts):
-            try:
-                async with asyncio.timeout(self.closing_seconds):
-                    await one.close()
-            except TimeoutError:
-                _log.warning("%s could not be closed in time", type(one).__name__)
+        beside: list[_Closing] = [self.leases, self.journal, self.key_usage, self.accounts]
+        if self.resealing is not None:
+            beside.append(self.resealing)
+        await asyncio.gather(*map(self._end, beside))
         await self.store.close()
+
+    async def _end(self, one: _Closing) -> None:
+        try:
+            async with asyncio.timeout(self.closing_seconds):
+                await one.close()
+        except TimeoutError:
+            _log.warning("%s could not be closed in time", type(one).__name__)
 
 
 async def open_keeping(settings: Settings, role: StoreRole, marks: SharedMarks) -> Keeping:
@@ -126,8 +162,10 @@ async def _in_sqlite(settings: Settings, role: StoreRole) -> Keeping:
     from facetry.engines.sqlite.tenant_copies import SqliteTenantCopies
 
     check_accounts(DataDirectory(settings.data).accounts)
-    owner = {StoreRole.OWNER: True, StoreRole.FOLLOWER: False}.get(role)
-    store = await open_store(settings.data, owner=owner, max_group_products=group_limit(settings))
+    owner = {StoreRole.OWNER: True, StoreRole.ALONE: True, StoreRole.FOLLOWER: False}.get(role)
+    store = await open_store(
+        settings.data, owner=owner, max_group_products=group_limit(settings), is_shared=role is not StoreRole.ALONE
+    )
     owned = store if isinstance(store, SqliteCatalogStore) else None
     return Keeping(
         store=store,
@@ -154,9 +192,16 @@ async def _in_mongodb(settings: Settings, marks: SharedMarks) -> Keeping:
         from facetry.engines.mongodb.master_key import master_key
         from facetry.engines.mongodb.mending import MongoMending
         from facetry.engines.mongodb.opening import open_database
+        from facetry.engines.mongodb.resealing import MongoResealing
         from facetry.engines.mongodb.tenant_copies import MongoTenantCopies
     database = await open_database(settings.store)
     store = MongoCatalogStore(database, marks, group_limit(settings))
+    resealing = MongoResealing(database, store)
+    try:
+        await resealing.begin()
+    except BaseException:
+        await store.close()
+        raise
     return Keeping(
         store=store,
         role=StoreRole.PEER,
@@ -168,4 +213,5 @@ async def _in_mongodb(settings: Settings, marks: SharedMarks) -> Keeping:
         accounts=MongoAccounts(database),
         copies=MongoTenantCopies(database, store),
         own_master_key=lambda: master_key(database),
+        resealing=resealing,
     )

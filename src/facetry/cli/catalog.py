@@ -27,7 +27,7 @@ Target = Annotated[str | None, typer.Option("--tenant", help="Id of the tenant; 
 
 @with_settings
 def import_(  # one parameter an option
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="NDJSON or CSV, plain or gzip.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="NDJSON, CSV or a workbook (.xlsx), plain or gzip.")],
     tenant: TenantOption,
     format_: Annotated[Format | None, typer.Option("--format", help="Form of the file; found out if left out.")] = None,
     mapping: Annotated[
@@ -97,6 +97,9 @@ def export(
     tenant: TenantOption,
     output: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write; compressed if it ends in .gz.")],
     format_: Annotated[ExportFormat | None, typer.Option("--format", help="By the file's name if left out.")] = None,
+    records: Annotated[
+        bool, typer.Option("--records", help="Gemstones, clients, listings and orders too; NDJSON only.")
+    ] = False,
     as_json: Json = False,
     *,
     settings: Settings,
@@ -106,13 +109,14 @@ def export(
 
     async def work(service: Service) -> ExportReport:
         await service.tenants.get(tenant)
-        return await export_file(service.store, tenant, output, format_)
+        return await export_file(service.store, tenant, output, format_, with_records=records)
 
     report = with_service(settings, work)
     if as_json:
         print_json(report)
     else:
-        typer.echo(f"{report.products:,} products of {report.groups:,} groups are in {output}")
+        others = f" and {report.records:,} records" if records else ""
+        typer.echo(f"{report.products:,} products of {report.groups:,} groups{others} are in {output}")
 
 
 @with_settings

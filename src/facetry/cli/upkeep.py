@@ -98,7 +98,9 @@ def rotate_master_key(
         print_json(report)
         return
     typer.echo(f"the keys of {report.tenants:,} tenants are sealed under the new master key")
-    if report.in_file:
+    if report.in_database:
+        typer.echo("it is in the database, as the old one was; older backups need the old one")
+    elif report.in_file:
         typer.echo(f"it is in {settings.data / MASTER_KEY_FILE}: keep a copy apart; older backups need the old one")
     else:
         typer.echo("give it to the server as setting master_key before it starts; older backups need the old one")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -20,16 +23,40 @@ from facetry.settings import Settings
 app = typer.Typer(help="Create, list, disable, enable and remove users of the dashboard.", no_args_is_help=True)
 
 Email = Annotated[str, typer.Option("--email", help="E-mail by which the user signs in.")]
-TenantOf = Annotated[str, typer.Option("--tenant", help="Id of the tenant that the user belongs to.")]
-Operator = Annotated[bool, typer.Option("--operator", help="An operator, who belongs to no tenant.")]
+Place = str
+"""The tenant that a user belongs to, empty for an operator: said by ``--tenant``, or by ``--operator``."""
+_PLACE: dict[str, tuple[object, object]] = {
+    "tenant": (Annotated[str, typer.Option("--tenant", help="Id of the tenant that the user belongs to.")], ""),
+    "operator": (Annotated[bool, typer.Option("--operator", help="An operator, who belongs to no tenant.")], False),
+}
+
+
+def with_place(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where a user belongs, and hand that in as its parameter ``at``."""
+    parameters: list[inspect.Parameter] = []
+    for one in inspect.signature(command, eval_str=True).parameters.values():
+        kind = inspect.Parameter.KEYWORD_ONLY
+        if one.name == "at":
+            parameters += [inspect.Parameter(n, kind, default=d, annotation=a) for n, (a, d) in _PLACE.items()]
+        else:
+            parameters.append(one.replace(kind=kind))
+
+    @functools.wraps(command)
+    def wrapper(*, tenant: str, operator: bool, **values: Any) -> None:  # noqa: ANN401 - options of every type
+        if operator == bool(tenant):
+            raise InvalidValueError("--tenant", "or --operator must be given, and not both")
+        command(at=tenant, **values)
+
+    wrapper.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return wrapper
 
 
 @app.command()
 @with_settings
+@with_place
 def create(
     email: Email,
-    tenant: TenantOf = "",
-    operator: Operator = False,
+    at: Place = "",
     role: Annotated[
         Role | None, typer.Option("--role", help="What the user may do.", show_default="owner, or operator")
     ] = None,
@@ -39,24 +66,22 @@ def create(
     settings: Settings,
 ) -> None:
     """Add a user, and print a link to choose a password once, within three days."""
-    at = _place(tenant, operator=operator)
-    wish = NewUser(email=email, name=name, role=role or (Role.OPERATOR if operator else Role.OWNER))
+    wish = NewUser(email=email, name=name, role=role or (Role.OWNER if at else Role.OPERATOR))
     invitation = with_service(settings, lambda service: service.users.invite(at, wish))
     _print_link(settings, invitation, as_json=as_json)
 
 
 @app.command()
 @with_settings
+@with_place
 def link(
     email: Email,
-    tenant: TenantOf = "",
-    operator: Operator = False,
+    at: Place = "",
     as_json: Json = False,
     *,
     settings: Settings,
 ) -> None:
     """Print a new link to choose a password once, within three days; the password stays good until then."""
-    at = _place(tenant, operator=operator)
 
     async def work(service: Service) -> Invitation:
         return await service.users.renew_link(at, (await service.users.by_email(at, email)).id)
@@ -66,10 +91,10 @@ def link(
 
 @app.command()
 @with_settings
+@with_place
 def passwd(
     email: Email,
-    tenant: TenantOf = "",
-    operator: Operator = False,
+    at: Place = "",
     from_stdin: Annotated[
         bool, typer.Option("--stdin", help="Take the password from standard input, to the end of the line.")
     ] = False,
@@ -81,7 +106,6 @@ def passwd(
     settings: Settings,
 ) -> None:
     """Set a user's password and end all sessions."""
-    at = _place(tenant, operator=operator)
     password = sys.stdin.readline().rstrip("\r\n") if from_stdin else _asked()
 
     async def work(service: Service) -> User:
@@ -93,10 +117,10 @@ def passwd(
 
 @app.command()
 @with_settings
+@with_place
 def disable(
     email: Email,
-    tenant: TenantOf = "",
-    operator: Operator = False,
+    at: Place = "",
     yes: Yes = False,
     as_json: Json = False,
     *,
@@ -104,33 +128,31 @@ def disable(
 ) -> None:
     """Refuse a user and end all sessions at once."""
     sure(f"Disable user {email}?", yes=yes)
-    user = _set_disabled(settings, _place(tenant, operator=operator), email, disabled=True)
+    user = _set_disabled(settings, at, email, disabled=True)
     _print_user(user, "is disabled", as_json=as_json)
 
 
 @app.command()
 @with_settings
-def enable(
-    email: Email, tenant: TenantOf = "", operator: Operator = False, as_json: Json = False, *, settings: Settings
-) -> None:
+@with_place
+def enable(email: Email, at: Place = "", as_json: Json = False, *, settings: Settings) -> None:
     """Undo disable."""
-    user = _set_disabled(settings, _place(tenant, operator=operator), email, disabled=False)
+    user = _set_disabled(settings, at, email, disabled=False)
     _print_user(user, "may sign in", as_json=as_json)
 
 
 @app.command()
 @with_settings
+@with_place
 def remove(
     email: Email,
-    tenant: TenantOf = "",
-    operator: Operator = False,
+    at: Place = "",
     yes: Yes = False,
     as_json: Json = False,
     *,
     settings: Settings,
 ) -> None:
     """Remove a user for good."""
-    at = _place(tenant, operator=operator)
     sure(f"Remove user {email} for good?", yes=yes)
 
     async def work(service: Service) -> User:
@@ -143,9 +165,9 @@ def remove(
 
 @app.command("list")
 @with_settings
-def list_(tenant: TenantOf = "", operator: Operator = False, as_json: Json = False, *, settings: Settings) -> None:
+@with_place
+def list_(at: Place = "", as_json: Json = False, *, settings: Settings) -> None:
     """List the users of a tenant, or the operators."""
-    at = _place(tenant, operator=operator)
 
     async def work(service: Service) -> list[dict[str, object]]:
         if at:
@@ -162,17 +184,6 @@ def list_(tenant: TenantOf = "", operator: Operator = False, as_json: Json = Fal
             *(str(row[name] or "") for name in ("email", "name", "role", "state", "secondFactor", "signedIn"))
         )
     Console().print(table)
-
-
-def _place(tenant: str, *, operator: bool) -> str:
-    """Return the tenant of a user, empty for an operator.
-
-    Raises:
-        InvalidValueError: Neither was said, or both.
-    """
-    if operator == bool(tenant):
-        raise InvalidValueError("--tenant", "or --operator must be given, and not both")
-    return tenant
 
 
 def _asked() -> str:

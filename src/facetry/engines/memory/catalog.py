@@ -13,12 +13,13 @@ from facetry.domain.catalog import Outcome, Write, refusal
 from facetry.domain.change import Change
 from facetry.domain.errors import FacetryError
 from facetry.domain.group import GroupIdentity
+from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.performing import perform
 from facetry.domain.product import Product, new_object_id
 from facetry.domain.quotas import NO_QUOTAS, Quotas, Usage, check_room, size_of
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
-from facetry.domain.touching import Touch, TouchedProduct
+from facetry.domain.touching import TOLD, Touch, TouchedProduct, TouchedRecord
 from facetry.domain.variations import parent_of
 from facetry.engines.memory.records import MemoryRecords
 
@@ -29,6 +30,7 @@ class MemoryCatalog:
     def __init__(self, revision: int = 0, max_group_products: int = 0) -> None:
         """Begin empty, at a revision; 0 allows groups of any size."""
         self.max_group_products = max_group_products
+        self.currency = DEFAULT_CURRENCY
         self.products: dict[str, Product] = {}
         self.groups: dict[str, GroupIdentity] = {}
         self.log: list[Change] = []
@@ -42,7 +44,7 @@ class MemoryCatalog:
         self._records = MemoryRecords()
         self._skus: dict[str, Product | None] = {}
         self._touched: dict[str, None] = {}
-        self._kept: dict[tuple[RecordKind, int], None] = {}
+        self._kept: dict[tuple[RecordKind, int], Record | None] = {}
         self._undo: list[Callable[[], None]] = []
         self._sizes: dict[str, int] = {}
         self._bytes = 0
@@ -66,8 +68,8 @@ class MemoryCatalog:
         for group_id in self._touched:
             self._identify(group_id)
         self.log.append(Change(self.revision, tuple(self._skus), tuple(self._touched), tuple(self._kept)))
-        if self._skus and touches is not None:
-            touches.append(Touch(self.revision, write, [self._touched_product(sku) for sku in self._skus]))
+        if touches is not None:
+            touches += self._told(write)
         return outcome
 
     def expect(self, skus: Sequence[str]) -> None:
@@ -166,21 +168,27 @@ class MemoryCatalog:
 
     def next_id(self, kind: RecordKind) -> int:
         """Return the next id of a kind."""
-        self._undo.append(lambda: self._records.give_back_id(kind))
+        self.claim_id(kind, 0)
         return self._records.next_id(kind)
+
+    def claim_id(self, kind: RecordKind, record_id: int) -> None:
+        """Count an id of a kind as given."""
+        last = self._records.last_id(kind)
+        self._undo.append(lambda: self._records.count_from(kind, last))
+        self._records.count_from(kind, max(last, record_id))
 
     def save_record(self, record: Record) -> None:
         """Insert or replace a record."""
         old = self._records.found(record.kind, RecordKey(record.id))
         self._undo.append(lambda: self._records.put(record.kind, record.id, old))
         self._records.put(record.kind, record.id, record)
-        self._kept[record.kind, record.id] = None
+        self._kept.setdefault((record.kind, record.id), old)
 
     def remove_record(self, record: Record) -> None:
         """Remove a record."""
         self._undo.append(lambda: self._records.put(record.kind, record.id, record))
         self._records.put(record.kind, record.id, None)
-        self._kept[record.kind, record.id] = None
+        self._kept.setdefault((record.kind, record.id), record)
 
     def products_after(self, product_id: int, limit: int, updated_from: float, updated_to: float) -> Sequence[Product]:
         """Return up to ``limit`` products with a greater id that were written in a time, ascending by id."""
@@ -229,9 +237,18 @@ class MemoryCatalog:
             self._sizes[sku] = size_of(product)
             self._bytes += self._sizes[sku]
 
-    def _touched_product(self, sku: str) -> TouchedProduct:
-        before, after = self._skus[sku], self.products.get(sku)
-        return TouchedProduct(sku, *(None if one is None else msgspec.json.encode(one) for one in (before, after)))
+    def _told(self, write: Write) -> Iterator[Touch]:
+        """Yield what a write has touched, if anybody is to hear of it."""
+        products = [
+            TouchedProduct(sku, *map(_document, (old, self.products.get(sku)))) for sku, old in self._skus.items()
+        ]
+        records = [
+            TouchedRecord(kind, number, *map(_document, (old, self._records.found(kind, RecordKey(number)))))
+            for (kind, number), old in self._kept.items()
+            if kind in TOLD
+        ]
+        if products or records:
+            yield Touch(self.revision, write, products, records)
 
     def _identify(self, group_id: str) -> None:
         if not self.has_members(group_id):
@@ -240,3 +257,7 @@ class MemoryCatalog:
         old = self.groups.get(group_id)
         object_id = old.object_id if old else new_object_id()
         self.groups[group_id] = GroupIdentity(group_id, object_id, self.revision)
+
+
+def _document(thing: Product | Record | None) -> bytes | None:
+    return None if thing is None else msgspec.json.encode(thing)

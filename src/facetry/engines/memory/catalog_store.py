@@ -49,9 +49,10 @@ class MemoryCatalogStore:
         self._check_open()
         if tenant not in self._tenants:
             raise TenantNotFoundError(tenant)
-        catalog, quotas = self._catalogs[tenant], self._tenants[tenant].settings.quotas
+        catalog, settings = self._catalogs[tenant], self._tenants[tenant].settings
+        catalog.currency = settings.currency
         touches: list[Touch] = []
-        outcomes = tuple(catalog.do(write, quotas, touches) for write in writes)
+        outcomes = tuple(catalog.do(write, settings.quotas, touches) for write in writes)
         self._touch(tenant)
         for listener in self._listeners if touches else ():
             listener(tenant, by, touches)

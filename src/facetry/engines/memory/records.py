@@ -31,9 +31,13 @@ class MemoryRecords:
         self._last_ids[kind] = self._last_ids.get(kind, 0) + 1
         return self._last_ids[kind]
 
-    def give_back_id(self, kind: RecordKind) -> None:
-        """Forget the last id of a kind, which no record got."""
-        self._last_ids[kind] -= 1
+    def last_id(self, kind: RecordKind) -> int:
+        """Return the last id of a kind that any record got; 0 before the first."""
+        return self._last_ids.get(kind, 0)
+
+    def count_from(self, kind: RecordKind, last_id: int) -> None:
+        """Have the next id of a kind be the one behind this."""
+        self._last_ids[kind] = last_id
 
     def put(self, kind: RecordKind, record_id: int, record: Record | None) -> None:
         """Have an id be this record, or none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -42,12 +43,7 @@ def backup(directory: Path, target: Path) -> BackupReport:
     source = DataDirectory(directory)
     if not source.catalog.is_file():
         raise StoreError(f"{directory} holds no catalog")
-    place = _empty_directory(target)
-    report = _put_in_place(_copied(source.catalog, place.catalog), place)
-    for file, copy in _beside(source, place):
-        _copied(file, copy).rename(copy)
-    place.sync()
-    return report
+    return _filled(_empty_directory(target), source, _copied)
 
 
 def restore(source: Path, directory: Path) -> BackupReport:
@@ -58,21 +54,29 @@ def restore(source: Path, directory: Path) -> BackupReport:
         StoreVersionError: The backup is of a newer version of Facetry.
         StoreFullError: There is no room.
     """
-    origin = DataDirectory(source).catalog
-    if not origin.is_file():
+    origin = DataDirectory(source)
+    if not origin.catalog.is_file():
         raise StoreError(f"{source} holds no catalog")
-    place = _empty_directory(directory)
-    report = _put_in_place(_copied_file(origin, place.catalog), place)
-    for file, copy in _beside(DataDirectory(source), place):
-        _copied_file(file, copy).rename(copy)
-    place.sync()
+    return _filled(_empty_directory(directory), origin, _copied_file)
+
+
+def _filled(place: DataDirectory, source: DataDirectory, copied: Callable[[Path, Path], Path]) -> BackupReport:
+    """Copy what there is of catalog, accounts and journals; a copy that broke off has no catalog without accounts.
+
+    Without a catalog it is no backup, so that nobody restores one without its users.
+    """
+    try:
+        if source.accounts.is_file():
+            copied(source.accounts, place.accounts).rename(place.accounts)
+            place.sync()
+        report = _put_in_place(copied(source.catalog, place.catalog), place)
+    except BaseException:
+        place.accounts.unlink(missing_ok=True)
+        raise
+    if source.journal.is_file():
+        copied(source.journal, place.journal).rename(place.journal)
+        place.sync()
     return report
-
-
-def _beside(source: DataDirectory, target: DataDirectory) -> list[tuple[Path, Path]]:
-    """Return the databases beside the catalog that there are, and where they go."""
-    pairs = [(source.accounts, target.accounts), (source.journal, target.journal)]
-    return [(file, copy) for file, copy in pairs if file.is_file()]
 
 
 def _copied(source: Path, target: Path) -> Path:
@@ -83,7 +87,7 @@ def _copied(source: Path, target: Path) -> Path:
         # Unlike a copy of pages this leaves nothing behind of what was deleted.
         rows(connection, "VACUUM INTO ?", (str(partial),))
         _settle(partial)
-    except StoreError:
+    except BaseException:
         partial.unlink(missing_ok=True)
         raise
     finally:

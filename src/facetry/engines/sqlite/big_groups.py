@@ -7,7 +7,9 @@ from itertools import repeat, zip_longest
 from typing import cast
 
 from facetry.domain.product import Product
+from facetry.engines.sqlite.connection import Row
 from facetry.engines.sqlite.documents import decode_product
+from facetry.engines.sqlite.recent import DOCUMENT
 
 BIG_GROUP = 500
 PRODUCTS_KEPT = 20_000
@@ -22,12 +24,14 @@ class BigGroups:
         """Begin without any."""
         self._kept: dict[str, tuple[Sequence[bytes], list[Product]]] = {}
 
-    def decoded(self, object_id: str, documents: Sequence[bytes]) -> list[Product]:
-        """Return the products of a group, by its object id, from their documents."""
+    def products(self, object_id: str, rows: Sequence[Row]) -> list[Product]:
+        """Return the products of a group, by its object id, from its rows; see ``Written`` for those that have them."""
+        documents = [row[DOCUMENT] for row in rows]
+        saved = [row[DOCUMENT + 1] for row in rows] if len(rows[0]) > DOCUMENT + 1 else None
         if len(documents) < BIG_GROUP:
-            return [*map(decode_product, documents)]
+            return [*map(decode_product, documents)] if saved is None else saved
         former, known = self._kept.pop(object_id, ((), []))
-        products = _decoded_like(documents, former, known)
+        products = _decoded_like(documents, former, known) if saved is None else saved
         self._kept[object_id] = (documents, products)
         while sum(len(kept) for kept, _ in self._kept.values()) > PRODUCTS_KEPT:
             del self._kept[next(iter(self._kept))]

@@ -80,10 +80,11 @@ class SqliteCatalogStore(CatalogReads):
         self._listeners: list[Callable[[Collection[str]], None]] = []
         self._write_listeners: list[WriteListener] = []
 
-    async def start(self) -> None:
-        """Finish deletions that a crash interrupted and begin to serve the other processes."""
+    async def start(self, *, is_shared: bool = True) -> None:
+        """Finish deletions that a crash interrupted and begin to serve the other processes, where there may be any."""
         await self._finish_purges()
-        await self._server.start()
+        if is_shared:
+            await self._server.start()
 
     def on_commit(self, listener: Callable[[Collection[str]], None]) -> None:
         """Have a function called on the event loop after each commit, with the tenants that it touched."""

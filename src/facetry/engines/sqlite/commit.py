@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import apsw
 
+from facetry.application.precedence import CHANGES
 from facetry.domain.errors import StoreBusyError, StoreError
 from facetry.domain.fair_turns import FairTurns
 from facetry.engines.sqlite.checkpoint import IDLE_SECONDS, Checkpointer
@@ -20,13 +21,21 @@ from facetry.engines.sqlite.connection import store_error
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
+Steps = Generator[Callable[[], None] | None, None, T]
+"""A command while it is done: it pauses where it yields, and may give what the thread has to do before it goes on."""
 
 ROLL_BACK = "ROLLBACK TO one_command"
 """Undoes what a command has done so far, which it may do itself to begin anew."""
 _BATCH_SECONDS = 0.005
 """No further command joins a batch that has worked this long, so that its callers need not wait for more."""
+_FEW, _FEW_SECONDS = 4, 0.02
+"""The same for so few commands, if they and all that waits are of one tenant: long lists share what a commit costs."""
 _SLICE_SECONDS = 0.002
 """How long one command keeps the event loop before reads get their turn."""
+_GATHER_TURNS, _GATHER_SECONDS = 6, 0.001
+"""So many times at most a batch waits so long for callers of the last one to come again, which share its costs then."""
+CROWD_SECONDS = 0.05
+"""Nobody is waited for where nothing was committed for so long."""
 _LOCK_WAIT_SECONDS = 5.0
 _LOCK_RETRY_SECONDS = 0.02
 MAX_WAITING = 10_000
@@ -44,19 +53,20 @@ class Command(Protocol[T_co]):
     def tenant(self) -> str | None:
         """Return the tenant whose readers have to look again, or None."""
 
-    def steps(self, connection: apsw.Connection) -> Generator[None, None, T_co]:
+    def steps(self, connection: apsw.Connection) -> Generator[Callable[[], None] | None, None, T_co]:
         """Do the work step by step, inside the transaction that is open, and return the result."""
 
 
 class _Queued:
     """A command that waits, and who waits for it."""
 
-    __slots__ = ("command", "committed", "error", "future", "result")
+    __slots__ = ("command", "committed", "error", "future", "result", "tenant")
 
     def __init__(
-        self, command: Command[object], future: asyncio.Future[Any], committed: Callable[[], None] | None
+        self, command: Command[object], future: asyncio.Future[Any], committed: Callable[[], None] | None, tenant: str
     ) -> None:
         self.command = command
+        self.tenant = tenant
         self.future = future
         self.committed = committed
         self.result: object = None
@@ -75,9 +85,9 @@ class _Queued:
 class GroupCommit:
     """The one writer of a database.
 
-    Commands run on the event loop, each in its own savepoint; only the commit, which waits for the disk, runs in a
-    thread. Commands that arrive meanwhile make up the next batch; where there are more than one batch takes, tenants
-    take turns.
+    Commands run on the event loop, each in its own savepoint. Only the commit, which waits for the disk, runs in a
+    thread, and what a command hands over because the database alone works long on it. Commands that arrive meanwhile
+    make up the next batch; where there are more than one batch takes, tenants take turns.
     """
 
     def __init__(self, path: Path, connection: apsw.Connection, on_commit: Callable[[set[str]], None]) -> None:
@@ -100,6 +110,8 @@ class GroupCommit:
         self._closed = False
         self._slice_ends = 0.0
         self._last_commit = 0.0
+        # So many callers were there at once when the last batch was committed; 0 where it was that of one alone.
+        self._crowd = 0
 
     async def submit(self, command: Command[T], committed: Callable[[], None] | None = None, *, tenant: str = "") -> T:
         """Do a command and return its result once it is committed.
@@ -120,7 +132,7 @@ class GroupCommit:
         if self._closed:
             raise StoreError("the store is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.add(tenant, _Queued(command, future, committed))
+        self._queue.add(tenant, _Queued(command, future, committed, tenant))
         if self._work is None:
             self._start(self._drain())
         return await future
@@ -199,8 +211,10 @@ class GroupCommit:
     async def _run_batch(self) -> None:
         batch: list[_Queued] = []
         try:
+            await self._gather()
             await self._begin(batch)
-            await self._perform_queued(batch)
+            with CHANGES.taken():
+                await self._perform_queued(batch)
             await self._in_thread(self._commit)
         except apsw.Error as error:
             self._abandon()
@@ -215,6 +229,19 @@ class GroupCommit:
             self._announce(batch)
         for queued in batch:
             queued.settle()
+
+    async def _gather(self) -> None:
+        """Wait a little for callers who were there a moment ago; who writes alone waits for nobody.
+
+        Nor does a tenant for the callers of another one.
+        """
+        if time.monotonic() - self._last_commit > CROWD_SECONDS:
+            self._crowd = 0
+        for _ in range(min(_GATHER_TURNS, self._crowd)):
+            if len(self._queue) >= self._crowd or len(self._queue.tenants) > 1:
+                return
+            # Answers go out meanwhile, and what comes in is read.
+            await asyncio.sleep(_GATHER_SECONDS)
 
     async def _begin(self, batch: list[_Queued]) -> None:
         """Open a transaction; where that fails, everything queued fails with it."""
@@ -235,10 +262,16 @@ class GroupCommit:
     async def _perform_queued(self, batch: list[_Queued]) -> None:
         began = time.monotonic()
         self._slice_ends = began + _SLICE_SECONDS
-        while time.monotonic() - began < _BATCH_SECONDS and (queued := self._queue.take()) is not None:
+        while time.monotonic() - began < self._longest(batch) and (queued := self._queue.take()) is not None:
             if not queued.future.done():
                 batch.append(queued)
                 await self._perform(queued)
+
+    def _longest(self, batch: Sequence[_Queued]) -> float:
+        if len(batch) >= _FEW:
+            return _BATCH_SECONDS
+        tenants = {queued.tenant for queued in batch} | self._queue.tenants
+        return _FEW_SECONDS if len(tenants) <= 1 else _BATCH_SECONDS
 
     async def _perform(self, queued: _Queued) -> None:
         connection = self._connection
@@ -253,15 +286,19 @@ class GroupCommit:
             queued.error = store_error(error) if isinstance(error, apsw.Error) else error
         connection.execute("RELEASE one_command")
 
-    async def _step_through(self, steps: Generator[None, None, T]) -> T:
+    async def _step_through(self, steps: Steps[T]) -> T:
         while True:
             try:
-                next(steps)
+                work = next(steps)
             except StopIteration as finished:
                 return cast("T", finished.value)
-            if time.monotonic() > self._slice_ends:
+            if work is not None:
+                await self._in_thread(work)
+            elif time.monotonic() > self._slice_ends:
                 await asyncio.sleep(0)
-                self._slice_ends = time.monotonic() + _SLICE_SECONDS
+            else:
+                continue
+            self._slice_ends = time.monotonic() + _SLICE_SECONDS
 
     def _commit(self) -> None:
         self._connection.execute("COMMIT")
@@ -269,6 +306,7 @@ class GroupCommit:
 
     def _announce(self, batch: list[_Queued]) -> None:
         self._last_commit = time.monotonic()
+        self._crowd = len(batch) + len(self._queue) if len(batch) > 1 else 0
         for queued in batch:
             if queued.error is None and queued.committed is not None:
                 queued.committed()

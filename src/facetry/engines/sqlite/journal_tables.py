@@ -12,7 +12,7 @@ from facetry.domain.journal import COUNT_KINDS, COUNTS, LINE_KINDS, Retention
 from facetry.engines.sqlite.bulk import insert_all
 from facetry.engines.sqlite.connection import Row, open_shared_writer, rows, store_error
 
-VERSION = 2
+VERSION = 3
 LINE_BYTES = 120
 """What a line occupies beside its document, in its table and its indexes."""
 COUNT_BYTES = 100

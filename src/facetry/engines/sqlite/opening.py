@@ -19,15 +19,15 @@ _TRY_SECONDS = 0.1
 
 
 async def open_store(
-    directory: Path, *, owner: bool | None = None, max_group_products: int = 0
+    directory: Path, *, owner: bool | None = None, max_group_products: int = 0, is_shared: bool = True
 ) -> SqliteCatalogStore | SqliteFollowerStore:
     """Open the catalog of a data directory.
 
     Args:
         directory: Made where it is missing.
         owner: Whether to own it; None owns it if nobody else does, and follows the owner otherwise.
-
         max_group_products: How many products a group may have at most, 0 for any number; the owner holds to it.
+        is_shared: Whether others may follow where this process is the owner; they are turned away otherwise.
 
     Raises:
         StoreBusyError: Another process owns it although this one was to, or the owner does not answer.
@@ -47,17 +47,19 @@ async def open_store(
         except StoreBusyError:
             if time.monotonic() > until:
                 raise
-    return await _own(place, lock, max_group_products)
+    return await _own(place, lock, max_group_products, is_shared=is_shared)
 
 
-async def _own(place: DataDirectory, lock: OwnerLock, max_group_products: int) -> SqliteCatalogStore:
+async def _own(
+    place: DataDirectory, lock: OwnerLock, max_group_products: int, *, is_shared: bool
+) -> SqliteCatalogStore:
     try:
         store = SqliteCatalogStore(place, lock, max_group_products)
     except BaseException:
         lock.release()
         raise
     try:
-        await store.start()
+        await store.start(is_shared=is_shared)
     except BaseException:
         await asyncio.shield(store.close())
         raise

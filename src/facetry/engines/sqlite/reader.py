@@ -331,7 +331,7 @@ class CatalogReads:
 
     def _groups(self, found: Sequence[Row]) -> Iterator[ProductGroup]:
         for (group_id, object_id, revision, currency), members in groupby(found, itemgetter(0, 1, 2, 3)):
-            products = self._big_groups.decoded(object_id, [row[4] for row in members])
+            products = self._big_groups.products(object_id, [*members])
             yield derive_group(GroupIdentity(group_id, object_id, revision), products, currency)
 
 

@@ -11,6 +11,9 @@ from facetry.engines.sqlite.connection import Row
 KEPT_BYTES = 8 << 20
 """Documents of so many bytes are kept at most, over all tenants."""
 
+DOCUMENT = 4
+"""The place of a product's document in a row of a group."""
+
 Groups = Mapping[str, Sequence[Row] | None]
 """By id the rows of touched groups: none of one that is gone, None of one that has to be read."""
 
@@ -22,7 +25,8 @@ class Written(NamedTuple):
         before: The tenant's revision before it.
         revision: The one after it.
         skus: Touched SKUs.
-        groups: Touched groups; rows are group id, object id, revision, currency and the document of a product.
+        groups: Touched groups; rows are group id, object id, revision, currency and the document of a product, and
+            that itself, so that nobody decodes what was encoded just now.
         records: Kind and id of touched records.
     """
 
@@ -35,7 +39,7 @@ class Written(NamedTuple):
     @property
     def size(self) -> int:
         """Return how many bytes its documents have."""
-        return sum(len(row[-1]) for rows in self.groups.values() for row in rows or ())
+        return sum(len(row[DOCUMENT]) for rows in self.groups.values() for row in rows or ())
 
 
 class ReadDelta(NamedTuple):

@@ -22,6 +22,9 @@ _ALL = -1
 _NEXT_ID = """
     INSERT INTO last_ids (tenant, kind, id) VALUES (?, ?, 1)
     ON CONFLICT (tenant, kind) DO UPDATE SET id = id + 1 RETURNING id"""
+_CLAIM_ID = """
+    INSERT INTO last_ids (tenant, kind, id) VALUES (?, ?, ?)
+    ON CONFLICT (tenant, kind) DO UPDATE SET id = max(id, excluded.id)"""
 _PUT = """
     INSERT INTO records (tenant, kind, id, code, doc) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (tenant, kind, id) DO UPDATE SET code = excluded.code, doc = excluded.doc"""
@@ -65,6 +68,11 @@ class TransactionRecords:
         stored = found(self._connection, sql, (self._number, kind.value, value))
         return decode_record(stored[0][0]) if stored else None
 
+    def document(self, kind: RecordKind, record_id: int) -> bytes | None:
+        """Return the stored form of a record, or None."""
+        stored = found(self._connection, _BY_ID, (self._number, kind.value, record_id))
+        return stored[0][0] if stored else None
+
     def linked(self, kind: RecordKind, link: str, limit: int | None) -> Sequence[Record]:
         """Return the records that name a link, ascending by id; the first ones up to a limit."""
         values = (self._number, kind.value, link, _ALL if limit is None else limit)
@@ -74,6 +82,10 @@ class TransactionRecords:
         """Return an id that no record of the kind ever had."""
         ((record_id,),) = found(self._connection, _NEXT_ID, (self._number, kind.value))
         return int(record_id)
+
+    def claim_id(self, kind: RecordKind, record_id: int) -> None:
+        """Count an id of a kind as given."""
+        self._connection.execute(_CLAIM_ID, (self._number, kind.value, record_id))
 
     def save(self, record: Record) -> None:
         """Insert or replace a record."""

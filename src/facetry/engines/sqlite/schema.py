@@ -8,7 +8,7 @@ from typing import cast
 import apsw
 
 from facetry.domain.errors import StoreError, StoreVersionError
-from facetry.engines.sqlite.connection import rows
+from facetry.engines.sqlite.connection import rows, store_error
 
 APPLICATION_ID = 0x46414354
 """Marks a database file as Facetry's ("FACT")."""
@@ -116,6 +116,11 @@ CREATE TABLE links (
     PRIMARY KEY (tenant, kind, link, id)
 ) STRICT, WITHOUT ROWID;
 
+INSERT OR IGNORE INTO links (tenant, kind, link, id)
+SELECT p.tenant, 'product', json_extract(part.value, '$.code'), p.id
+FROM products AS p, json_each(CAST(p.doc AS TEXT), '$.gemstones') AS part
+WHERE part.type = 'object' AND json_type(part.value, '$.code') = 'text';
+
 CREATE TABLE last_ids (
     tenant INTEGER NOT NULL,
     kind TEXT NOT NULL,
@@ -155,16 +160,20 @@ def migrate(connection: apsw.Connection, migrations: Sequence[str] = MIGRATIONS)
 
     Raises:
         StoreVersionError: The database is newer than that.
-        StoreError: The file is another program's database.
+        StoreError: The file is another program's database, or cannot be written; nothing was changed.
     """
     stored = check_version(connection, len(migrations))
     if stored == len(migrations):
         return
-    with connection:
-        for script in migrations[stored:]:
-            rows(connection, script, ())
-        rows(connection, f"PRAGMA application_id = {APPLICATION_ID}", ())
-        rows(connection, f"PRAGMA user_version = {len(migrations)}", ())
+    try:
+        with connection:
+            for script in migrations[stored:]:
+                rows(connection, script, ())
+            rows(connection, f"PRAGMA application_id = {APPLICATION_ID}", ())
+            rows(connection, f"PRAGMA user_version = {len(migrations)}", ())
+    except apsw.Error as error:
+        # A full disk is met at the end, where all is written.
+        raise store_error(error) from error
 
 
 def check_version(connection: apsw.Connection, newest: int = len(MIGRATIONS)) -> int:

@@ -148,7 +148,10 @@ class OwnerServer:
     async def _run(self, call: RunCall) -> object:
         task = self.tasks.get(call.task)
         if task is None:
-            raise StoreError(f"the owner of the data directory knows no task {call.task}")
+            raise StoreError(
+                f"the owner of the data directory does not do {call.task} for others: it may be a server that "
+                "still starts, or another command; try again in a moment"
+            )
         return await task(call.tenant)
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from facetry.domain.errors import TenantExistsError, TenantNotFoundError
 from facetry.domain.tenant import Tenant, check_record
-from facetry.engines.sqlite.connection import Row, found
+from facetry.engines.sqlite.connection import Row, found, rows
 from facetry.engines.sqlite.documents import encode_tenant
 
 _INSERT = """
@@ -194,9 +194,13 @@ def deleted_name(tenant: str) -> str:
 
 
 def forget_names(connection: apsw.Connection) -> None:
-    """Forget the ids of tenants that were deleted before only their digests were kept."""
-    for (tenant,) in found(connection, _NAMES, (len(deleted_name("")),)):
-        connection.execute(_FORGET_NAME, (tenant, deleted_name(tenant)))
+    """Forget the ids of tenants that were deleted before only their digests were kept.
+
+    Raises:
+        StoreError: The driver failed.
+    """
+    for (tenant,) in rows(connection, _NAMES, (len(deleted_name("")),)):
+        rows(connection, _FORGET_NAME, (tenant, deleted_name(tenant)))
 
 
 def _values(tenant: Tenant) -> Row:

@@ -15,7 +15,8 @@ from facetry.domain.quotas import NO_QUOTAS, Quotas, Usage, check_room
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record, RecordKey
 from facetry.domain.storable import is_unicode
-from facetry.engines.sqlite.bulk import ROWS, insert_all
+from facetry.domain.touching import TOLD, TouchedRecord
+from facetry.engines.sqlite.bulk import WaitingRows
 from facetry.engines.sqlite.connection import Row, found
 from facetry.engines.sqlite.documents import decode_product, encode_product, encode_texts
 from facetry.engines.sqlite.records import TransactionRecords, product_links, variation_link
@@ -48,6 +49,7 @@ class Held(NamedTuple):
 
     usage: Usage
     quotas: Quotas
+    currency: str
     max_group_products: int = 0
 
 
@@ -64,8 +66,10 @@ class TransactionView:
         left: Groups that a product went out of.
         usage: How many products there are now, and how many bytes they are.
         max_group_products: How many products a group may have at most; 0 for any number.
-        kept: Kind and id of each record saved or removed.
-        documents: Group id and document of each product saved in all writes and not removed again, by SKU.
+        currency: The tenant's.
+        kept: Kind and id of each record saved or removed, of the kinds that are told of with the document of before.
+        inserts: New products that are not inserted yet.
+        saved: Each product saved in all writes and not removed again, with its document, by SKU.
     """
 
     def __init__(
@@ -78,16 +82,17 @@ class TransactionView:
         """
         self._connection = connection
         self._is_careful = is_careful
-        self._inserts: list[Row] = []
+        self.inserts = WaitingRows(connection, _INSERT)
+        self._flagged: dict[str, str] = {}
         self._stored: dict[str, bytes | None] = {}
         self._number = number
         self._records = TransactionRecords(connection, number)
         self.joined = joined
         self.usage = held.usage
         self._quotas = held.quotas
-        self.max_group_products = held.max_group_products
+        self.max_group_products, self.currency = held.max_group_products, held.currency
         self._encoded: dict[str, tuple[Product, bytes]] = {}
-        self.documents: dict[str, tuple[str, bytes]] = {}
+        self.saved: dict[str, tuple[Product, bytes]] = {}
         self.begin_write()
 
     def begin_write(self) -> None:
@@ -98,19 +103,19 @@ class TransactionView:
         self.skus: dict[str, bytes | None] = {}
         self.gained: set[str] = set()
         self.left: set[str] = set()
-        self.kept: dict[tuple[str, int], None] = {}
+        self.kept: dict[tuple[RecordKind, int], bytes | None] = {}
 
     @property
     def changes(self) -> int:
         """Return a number that is another one after every change."""
-        return self._connection.total_changes() + len(self._inserts)
+        return self._connection.total_changes() + len(self.inserts)
 
     def expect(self, skus: Sequence[str]) -> None:
         """Read the products with these SKUs, which writes are about to ask for, at once."""
         if self._is_careful or len(skus) < _FEW:
             return
         # Of others than these, which can be no SKUs, SQLite would read another text.
-        fit = [sku for sku in skus if is_unicode(sku) and "\0" not in sku and sku not in self.documents]
+        fit = [sku for sku in skus if is_unicode(sku) and "\0" not in sku and sku not in self.saved]
         self._stored = {
             **dict.fromkeys(fit),
             **dict(found(self._connection, _PRODUCTS, (self._number, encode_texts(fit).decode()))),
@@ -155,8 +160,8 @@ class TransactionView:
 
     def _document(self, sku: str) -> bytes | None:
         if not self._is_careful:
-            if sku in self.documents:
-                return self.documents[sku][1]
+            if sku in self.saved:
+                return self.saved[sku][1]
             if sku in self._stored:
                 return self._stored[sku]
         stored = self._rows(_PRODUCT, sku)
@@ -167,7 +172,7 @@ class TransactionView:
         # What was saved may have been rolled back where the view is careful.
         if self._is_careful:
             return self._document(sku)
-        saved = self.documents.get(sku)
+        saved = self.saved.get(sku)
         return None if saved is None else saved[1]
 
     def product_by_id(self, product_id: int) -> Product | None:
@@ -182,7 +187,11 @@ class TransactionView:
 
     def flagged(self, group_id: str) -> Sequence[Product]:
         """Return the products of a group whose flag is set."""
-        return self._products(_FLAGGED, group_id)
+        documents = [row[0] for row in found(self._connection, _FLAGGED, (self._number, group_id))]
+        last = self.saved.get(self._flagged.get(group_id, ""))
+        if not documents and last is not None and last[0].is_main and last[0].group_id == group_id:
+            documents = [last[1]]  # It may wait to be inserted.
+        return [*map(self._saw, documents)]
 
     def has_members(self, group_id: str) -> bool:
         """Return whether any product has this group id."""
@@ -231,13 +240,15 @@ class TransactionView:
         place = (product.group_id, product.joined, product.is_main)
         row = (self._number, product.sku, *place, document, self._now, product.product_id)
         if old is None:
-            self._inserts.append(row)
+            self.inserts.add(row)
         else:
             self.flush()
             self._connection.execute(_UPDATE, row)
-        if self._is_careful or len(self._inserts) == ROWS:
+        if self._is_careful:
             self.flush()
-        self.documents[product.sku] = (product.group_id, document)
+        elif product.is_main:
+            self._flagged[product.group_id] = product.sku
+        self.saved[product.sku] = (product, document)
         self._records.link_product(product.product_id, product_links(old), product_links(product))
         self._touched(product.sku, product)
         self.gained.add(product.group_id)
@@ -247,15 +258,13 @@ class TransactionView:
 
     def flush(self) -> None:
         """Insert the new products that are not inserted yet."""
-        if self._inserts:
-            insert_all(self._connection, _INSERT, self._inserts)
-            self._inserts.clear()
+        self.inserts.insert()
 
     def remove(self, product: Product) -> None:
         """Remove a product."""
         self.flush()
         self._connection.execute(_DELETE, (self._number, product.sku))
-        self.documents.pop(product.sku, None)
+        self.saved.pop(product.sku, None)
         self._stored.pop(product.sku, None)
         self._records.link_product(product.product_id, product_links(product), frozenset())
         self._touched(product.sku, None)
@@ -286,15 +295,29 @@ class TransactionView:
         """Return the next id of a kind."""
         return self._records.next_id(kind)
 
+    def claim_id(self, kind: RecordKind, record_id: int) -> None:
+        """Count an id of a kind as given."""
+        self._records.claim_id(kind, record_id)
+
     def save_record(self, record: Record) -> None:
         """Insert or replace a record."""
+        self._keep(record)
         self._records.save(record)
-        self.kept[record.kind.value, record.id] = None
 
     def remove_record(self, record: Record) -> None:
         """Remove a record."""
+        self._keep(record)
         self._records.remove(record)
-        self.kept[record.kind.value, record.id] = None
+
+    def touched_records(self) -> list[TouchedRecord]:
+        """Return the records saved or removed that are told of, before and after the write."""
+        told = ((key, before) for key, before in self.kept.items() if key[0] in TOLD)
+        return [TouchedRecord(*key, before, self._records.document(*key)) for key, before in told]
+
+    def _keep(self, record: Record) -> None:
+        key = record.kind, record.id
+        if key not in self.kept:
+            self.kept[key] = self._records.document(*key) if record.kind in TOLD else None
 
     def _touched(self, sku: str, product: Product | None) -> None:
         if sku not in self.skus:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, cast
 
 import apsw
 
 from facetry.domain.catalog import (
     AllOrNone,
     DeleteProduct,
+    Effect,
     Guarded,
     Once,
     Outcome,
@@ -27,7 +28,7 @@ from facetry.domain.record import RecordKind
 from facetry.domain.selling import SellProduct
 from facetry.domain.touching import Touch, TouchedProduct
 from facetry.engines.sqlite.bulk import insert_all
-from facetry.engines.sqlite.commit import ROLL_BACK
+from facetry.engines.sqlite.commit import ROLL_BACK, Steps
 from facetry.engines.sqlite.connection import Row, found
 from facetry.engines.sqlite.documents import encode_record_ids, encode_texts
 from facetry.engines.sqlite.recent import Written
@@ -54,7 +55,7 @@ class WriteCommand:
 
     Attributes:
         written: Afterwards what was written, where that is known whole; None where it has to be read.
-        touches: Afterwards what became of products.
+        touches: Afterwards what became of products and records.
     """
 
     def __init__(self, tenant: str, writes: Sequence[Write], max_group_products: int = 0) -> None:
@@ -66,7 +67,7 @@ class WriteCommand:
         self._id = tenant
         self._writes = writes
 
-    def steps(self, connection: apsw.Connection) -> Generator[None, None, Receipt]:
+    def steps(self, connection: apsw.Connection) -> Steps[Receipt]:
         """Do one write a step, inside the transaction that is open, and return the receipt."""
         try:
             return (yield from self._done(self._unit(connection)))
@@ -77,14 +78,14 @@ class WriteCommand:
     def _unit(self, connection: apsw.Connection, *, is_careful: bool = False) -> UnitOfWork:
         return UnitOfWork(connection, self._id, self._max_group_products, is_careful=is_careful)
 
-    def _done(self, unit: UnitOfWork) -> Generator[None, None, Receipt]:
+    def _done(self, unit: UnitOfWork) -> Steps[Receipt]:
         outcomes = []
         for start in range(0, len(self._writes), _TOGETHER):
             writes = self._writes[start : start + _TOGETHER]
             unit.expect(writes)
             for write in writes:
                 outcomes.append((yield from unit.do(write)))
-                yield
+                yield None
         if unit.finish():
             self.tenant = self._id
             self.written = unit.written
@@ -101,7 +102,7 @@ class UnitOfWork:
     Attributes:
         revision: The tenant's revision, that of the last write that took effect.
         written: After ``finish`` what was written; None of a careful unit, which cannot tell.
-        touches: Each write so far that touched products.
+        touches: Each write so far that touched products, or records that are told of.
     """
 
     def __init__(
@@ -119,7 +120,7 @@ class UnitOfWork:
         if not stored:
             raise TenantNotFoundError(tenant)
         self._number, self.revision, joined, *usage, self._group_count, self._currency, products, size = stored[0]
-        held = Held(Usage(*usage), Quotas(products=products, bytes=size), max_group_products)
+        held = Held(Usage(*usage), Quotas(products=products, bytes=size), self._currency, max_group_products)
         self.written: Written | None = None
         self.touches: list[Touch] = []
         self._before = self.revision
@@ -135,7 +136,7 @@ class UnitOfWork:
         """Read what these writes, which are to be done next, begin with."""
         self._view.expect([sku for write in writes if (sku := _sku_of(write))])
 
-    def do(self, write: Write) -> Generator[None, None, Outcome]:
+    def do(self, write: Write) -> Steps[Outcome]:
         """Do one write, with pauses in one that takes long, and return its outcome.
 
         Raises:
@@ -146,7 +147,7 @@ class UnitOfWork:
         self._mark("SAVEPOINT one_write")
         outcome: Outcome
         try:
-            outcome = yield from perform_in_steps(self._view, write)
+            outcome = yield from self._performed(write)
         except FacetryError as error:
             if not self._is_careful and self._view.changes != changes:
                 raise HalfDoneError from error
@@ -157,6 +158,15 @@ class UnitOfWork:
             self._record(write)
         self._mark("RELEASE one_write")
         return outcome
+
+    def _performed(self, write: Write) -> Steps[Effect]:
+        steps = perform_in_steps(self._view, write)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as finished:
+                return cast("Effect", finished.value)
+            yield self._view.inserts.taken_if_many()
 
     def _mark(self, statement: str) -> None:
         if self._is_careful:
@@ -199,11 +209,12 @@ class UnitOfWork:
         groups: dict[str, list[Row] | None] = {
             name: None if living.get(name) == stored.get(name, "") else [] for name in self._groups
         }
-        for group_id, document in self._view.documents.values():
+        for product, document in self._view.saved.values():
+            group_id = product.group_id
             rows = groups[group_id]
             if rows is not None:
-                row = (group_id, living[group_id], self._groups[group_id].revision, self._currency, document)
-                rows.append(row)
+                revision = self._groups[group_id].revision
+                rows.append((group_id, living[group_id], revision, self._currency, document, product))
         return Written(self._before, self.revision, self._skus, groups, self._records)
 
     def _record(self, write: Write) -> None:
@@ -214,12 +225,13 @@ class UnitOfWork:
             # Several writes done together may have put a product into a group and taken it out again.
             is_sure = group_id not in view.left
             self._touch(group_id, lives=is_sure or view.has_members(group_id))
-        kept = encode_record_ids(view.kept) if view.kept else None
+        kept = encode_record_ids((kind.value, number) for kind, number in view.kept) if view.kept else None
         self._skus.update(view.skus)
-        self._records.update((RecordKind(kind), number) for kind, number in view.kept)
-        if view.skus:
-            products = [TouchedProduct(sku, before, view.document_now(sku)) for sku, before in view.skus.items()]
-            self.touches.append(Touch(self.revision, write, products))
+        self._records.update(view.kept)
+        products = [TouchedProduct(sku, before, view.document_now(sku)) for sku, before in view.skus.items()]
+        records = view.touched_records()
+        if products or records:
+            self.touches.append(Touch(self.revision, write, products, records))
         self._log.append((self._number, self.revision, encode_texts(view.skus), encode_texts(touched), kept))
 
     def _touch(self, group_id: str, *, lives: bool) -> None:

@@ -79,6 +79,23 @@ async def test_a_damaged_journal_is_told(store, data, target):
     assert [path.name for path in target.iterdir()] == ["catalog.sqlite3"]
 
 
+async def test_a_backup_without_its_accounts_is_none(store, data, target):
+    await fill(store)
+    (data / "accounts.sqlite").write_bytes(b"no database" * 1000)
+    with pytest.raises(StoreError, match="not a database"):
+        backup(data, target)
+    assert list(target.iterdir()) == []
+
+
+async def test_what_is_no_backup_leaves_nothing(store, data, target):
+    backup(data, target)
+    (target / "accounts.sqlite").write_bytes(b"accounts")
+    (target / "catalog.sqlite3").write_bytes(b"no database" * 1000)
+    with pytest.raises(StoreError, match="not a database"):
+        restore(target, target.parent / "restored")
+    assert list((target.parent / "restored").iterdir()) == []
+
+
 async def test_a_backup_under_writes_is_of_one_moment(store, data, target):
     await fill(store)
 

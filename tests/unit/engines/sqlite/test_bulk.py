@@ -5,11 +5,20 @@ from __future__ import annotations
 import apsw
 import pytest
 
-from facetry.domain.catalog import AllOrNone, DeleteGroup, DeleteProduct, Guarded, Once, PatchProduct, Refused
+from facetry.domain.catalog import (
+    AllOrNone,
+    BulkWrite,
+    DeleteGroup,
+    DeleteProduct,
+    Guarded,
+    Once,
+    PatchProduct,
+    Refused,
+)
 from facetry.domain.guarding import Condition
 from facetry.domain.patching import ProductKey, ProductPatch
 from facetry.domain.selling import SellProduct
-from facetry.engines.sqlite.bulk import ROWS, insert_all
+from facetry.engines.sqlite.bulk import MANY, ROWS, WaitingRows, insert_all
 from facetry.testing.samples import TENANT, insert, put
 
 INSERT = "INSERT INTO numbers (number, name) VALUES (?, ?)"
@@ -22,6 +31,49 @@ def test_every_row_is_inserted(count):
         connection.execute("CREATE TABLE numbers (number INTEGER, name TEXT)")
         insert_all(connection, INSERT, rows)
         assert connection.execute("SELECT number, name FROM numbers ORDER BY rowid").fetchall() == rows
+
+
+def test_only_many_rows_are_taken_to_be_inserted_elsewhere():
+    with apsw.Connection(":memory:") as connection:
+        connection.execute("CREATE TABLE numbers (number INTEGER, name TEXT)")
+        waiting = WaitingRows(connection, INSERT)
+        waiting.insert()
+        for number in range(MANY - 1):
+            waiting.add((number, "N"))
+        assert (waiting.taken_if_many(), len(waiting)) == (None, MANY - 1)
+        waiting.add((MANY - 1, "N"))
+        work = waiting.taken_if_many()
+        assert len(waiting) == 0
+        waiting.add((MANY, "N"))
+        work()
+        assert connection.execute("SELECT count(*), max(number) FROM numbers").fetchone() == (MANY, MANY - 1)
+        waiting.insert()
+        assert connection.execute("SELECT max(number) FROM numbers").fetchone() == (MANY,)
+
+
+@pytest.mark.anyio
+async def test_flags_are_cleared_wherever_the_flagged_product_is_by_then(store):
+    await store.write(TENANT, [put("OLD", group_id="G0", is_main=True), put("NEW", group_id="G1", is_main=True)])
+    groups = MANY // 2 + 10
+    first = [put(f"A{number}", group_id=f"G{number}", is_main=True) for number in range(groups)]
+    second = [put(f"B{number}", group_id=f"G{number}", is_main=number % 2 == 0) for number in range(groups)]
+    last = [put("A0", group_id="G2", is_main=True), put("B4", group_id="G4"), put("C4", group_id="G4", is_main=True)]
+    removed = [DeleteProduct("A7"), put("C7", group_id="G7", is_main=True)]
+    outcome = (await store.write(TENANT, [BulkWrite((*first, *second, *last, *removed))])).outcomes[0]
+    assert not [one for one in outcome.outcomes if isinstance(one, Refused)]
+    found = [await store.group(TENANT, f"G{number}") for number in range(groups)]
+    flagged = [[product.sku for product in group.products if product.is_main] for group in found]
+    assert flagged == [
+        ["B0"],
+        ["A1"],
+        ["A0"],
+        ["A3"],
+        ["C4"],
+        ["A5"],
+        ["B6"],
+        ["C7"],
+        *([f"{'B' if number % 2 == 0 else 'A'}{number}"] for number in range(8, groups)),
+    ]
 
 
 @pytest.mark.anyio

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 
 import apsw
@@ -53,6 +54,21 @@ class Sleep(Add):
         return self.number
 
 
+class Hand(Add):
+    """Hand work to the thread, and go on when it is done."""
+
+    def steps(self, connection):
+        threads = []
+
+        def work():
+            threads.append(threading.current_thread().name)
+            connection.execute("INSERT INTO numbers VALUES (?)", (self.number,))
+
+        for _ in range(self.count):
+            yield work
+        return threads
+
+
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "numbers"
@@ -86,6 +102,36 @@ async def test_many_callers_share_a_commit(commits, path, batches):
     assert await together(commits, Add(1), Add(2, tenant="u"), Add(3, tenant=None)) == [1, 2, 3]
     assert stored(path) == [1, 2, 3]
     assert batches == [{"t", "u"}]
+
+
+async def one_behind_the_other(commits):
+    """Submit two commands, the second one a step of the loop later."""
+
+    async def second():
+        await asyncio.sleep(0)
+        return await commits.submit(Add(20, tenant="b"))
+
+    return await asyncio.gather(commits.submit(Add(10, tenant="a")), second())
+
+
+async def test_who_wrote_together_a_moment_ago_does_so_again(commits, batches):
+    await together(commits, Add(1), Add(2))
+    assert await one_behind_the_other(commits) == [10, 20]
+    assert batches == [{"t"}, {"a", "b"}]
+
+
+async def test_who_does_not_come_again_is_not_waited_for_for_long(commits, batches):
+    await together(commits, Add(1), Add(2))
+    assert await commits.submit(Add(3)) == 3
+    assert await one_behind_the_other(commits) == [10, 20]
+    assert batches == [{"t"}, {"t"}, {"a"}, {"b"}]
+
+
+async def test_nobody_waits_for_who_wrote_together_long_ago(commits, batches):
+    await together(commits, Add(1), Add(2))
+    await asyncio.sleep(commit.CROWD_SECONDS + 0.01)
+    assert await one_behind_the_other(commits) == [10, 20]
+    assert batches == [{"t"}, {"a"}, {"b"}]
 
 
 async def test_a_command_that_fails_changes_nothing_and_leaves_its_neighbours(commits, path, batches):
@@ -183,7 +229,7 @@ async def test_long_work_lets_others_have_their_turn(commits):
 
 
 async def test_a_batch_ends_when_it_has_worked_long_enough(commits, batches):
-    await together(commits, *(Sleep(4, tenant=str(n)) for n in range(6)))
+    await asyncio.gather(*(commits.submit(Sleep(4, tenant=str(n)), tenant=str(n)) for n in range(6)))
     assert len(batches) >= 3
     assert set.union(*batches) == {str(n) for n in range(6)}
 
@@ -228,12 +274,35 @@ async def test_tenants_take_turns(commits):
 async def test_a_turn_comes_after_each_batch_too(commits, monkeypatch):
     """Where a batch takes one command only, who comes late is in the next but one."""
     monkeypatch.setattr(commit, "_BATCH_SECONDS", 0.0005)
+    monkeypatch.setattr(commit, "_FEW_SECONDS", 0.0005)
     done = []
     flood = [asyncio.create_task(commits.submit(Note(f"f{number}", done), tenant="flood")) for number in range(12)]
     await flood[0]
     await commits.submit(Note("q0", done), tenant="quiet")
     assert done.index("q0") <= 2
     await asyncio.gather(*flood)
+
+
+@pytest.mark.parametrize(
+    ("callers", "expected"),
+    [
+        ("ffff", 1),
+        # Four are enough.
+        ("fffff", 2),
+        # One while the other tenant waits, the other's with one more, and all that is left.
+        ("ffffq", 3),
+        # One more beside the other's, and all that is left.
+        ("qffff", 2),
+    ],
+)
+async def test_a_few_commands_of_one_tenant_share_a_longer_batch_while_nobody_else_waits(
+    commits, batches, monkeypatch, callers, expected
+):
+    monkeypatch.setattr(commit, "_BATCH_SECONDS", 0.0005)
+    monkeypatch.setattr(commit, "_FEW_SECONDS", 60)
+    work = {"f": Sleep(1), "q": Sleep(0)}
+    await asyncio.gather(*(commits.submit(work[caller], tenant=caller) for caller in callers))
+    assert len(batches) == expected
 
 
 async def test_too_many_writes_of_one_tenant_are_refused_and_none_of_another(commits, monkeypatch):
@@ -245,3 +314,17 @@ async def test_too_many_writes_of_one_tenant_are_refused_and_none_of_another(com
     assert [type(result) for result in results].count(StoreBusyError) == 2
     assert results[3].message == "too many writes of the tenant wait already"
     assert sorted(done) == ["f0", "f1", "f2", "q0"]
+
+
+async def test_work_is_done_in_the_thread_before_its_command_goes_on(commits, path):
+    (thread,) = await commits.submit(Hand(7, steps=1))
+    assert thread.startswith("facetry-commit")
+    with apsw.Connection(str(path)) as reader:
+        assert reader.execute("SELECT number FROM numbers").fetchall() == [(7,)]
+
+
+async def test_work_that_fails_undoes_its_command_alone(commits, path):
+    both = await asyncio.gather(commits.submit(Hand(7, steps=2)), commits.submit(Add(8)), return_exceptions=True)
+    assert (type(both[0]), both[1]) == (StoreError, 8)
+    with apsw.Connection(str(path)) as reader:
+        assert reader.execute("SELECT number FROM numbers").fetchall() == [(8,)]

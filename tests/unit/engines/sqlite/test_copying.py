@@ -7,6 +7,7 @@ import msgspec
 import pytest
 import zstandard
 
+from facetry.application.access_keys import AccessKeys, NewAccessKey
 from facetry.application.moving import read_tenant, write_tenant
 from facetry.application.secrets import Vault
 from facetry.application.tenants import NewTenant, Rotation, Tenants
@@ -20,7 +21,11 @@ from facetry.domain.errors import (
     TenantExistsError,
     TenantNotFoundError,
 )
+from facetry.domain.journal import HistoryLine, LineQuery, RecordHistoryLine
 from facetry.domain.keeping import PutRecord
+from facetry.domain.tenant import Scope
+from facetry.engines.memory.journal import MemoryJournal
+from facetry.engines.memory.key_usage import MemoryKeyUsage
 from facetry.engines.sqlite.mender import SqliteMending
 from facetry.engines.sqlite.opening import open_store
 from facetry.engines.sqlite.tenant_copies import SqliteTenantCopies
@@ -165,6 +170,70 @@ async def test_where_it_is_already_nothing_changes(old, new, file):
     assert await old.store.tenant("twin") is None
 
 
+def noted(*lines):
+    journal = MemoryJournal()
+    journal.note_all(SHOP, lines)
+    return journal
+
+
+async def test_histories_come_over_in_their_order(old, new, file):
+    before, after = msgspec.Raw(b'{"sku":"A1"}'), msgspec.Raw(b'{"sku":"A1","name":"x"}')
+    lines = [HistoryLine(id="A1", time=1.0, revision=1, by="k", action="create")]
+    lines += [HistoryLine(id="A1", time=2.0, revision=at, reason="r", before=before, after=after) for at in (2, 3, 4)]
+    lines += [RecordHistoryLine(id="gemstone 1", time=2.0, revision=5, action="delete", code="STONE-1")]
+    late = HistoryLine(id="A1", time=3.0, revision=10**9)
+    written = await write_tenant(old.copies, old.vault, SHOP, file, noted(*lines, late))
+    assert written.changes == 5
+    journal = MemoryJournal()
+    read = await read_tenant(new.copies, new.vault, file, "branch", journal=journal)
+    assert (read.changes, read.sha256) == (5, written.sha256)
+    products = [one.line for one in await journal.lines("branch", HistoryLine, LineQuery())]
+    records = [one.line for one in await journal.lines("branch", RecordHistoryLine, LineQuery())]
+    assert products == [lines[3], lines[2], lines[1], lines[0]]
+    assert records == [lines[4]]
+    assert await new.faults("branch") == []
+
+
+async def test_a_copy_comes_over_without_its_histories_too(old, new, file):
+    """Into a server that keeps none, or whose journal cannot be written."""
+    await write_tenant(old.copies, old.vault, SHOP, file, noted(HistoryLine(id="A1", time=1.0, revision=1)))
+    assert (await read_tenant(new.copies, new.vault, file)).changes == 1
+    assert (await read_tenant(new.copies, new.vault, file, "b", new_keys=True, journal=BrokenJournal())).tenant == "b"
+    assert await new.store.counts("b") == (602, 602)
+
+
+class BrokenJournal(MemoryJournal):
+    async def lines(self, tenant, kind, query):
+        raise StoreError("the disk is gone")
+
+
+async def test_a_copy_with_new_keys_shares_none(old, file):
+    """Beside its original, on the same server."""
+    access_keys = AccessKeys(old.store, old.vault, SetClock(), MemoryKeyUsage())
+    own = await access_keys.create(SHOP, NewAccessKey(name="Till", scopes=(Scope.READ,)))
+    keys = await old.tenants.keys(SHOP)
+    await write_tenant(old.copies, old.vault, SHOP, file)
+    assert (await read_tenant(old.copies, old.vault, file, "twin", new_keys=True)).tenant == "twin"
+    twin = await old.tenants.keys("twin")
+    shown = {keys.api_key, keys.access_key, keys.search_key, twin.api_key, twin.access_key, twin.search_key}
+    assert len(shown) == 6
+    assert {
+        key: (await old.tenants.by_key(key)).tenant.id for key in (twin.api_key, twin.access_key, twin.search_key)
+    } == {
+        twin.api_key: "twin",
+        twin.access_key: "twin",
+        twin.search_key: "twin",
+    }
+    (copied,) = twin.tenant.access_keys
+    (original,) = keys.tenant.access_keys
+    assert (copied.id, copied.name, copied.scopes) == (original.id, "Till", (Scope.READ,))
+    assert copied.digest != original.digest
+    assert (await old.tenants.by_access_key(own.secret))[0].id == SHOP
+    (token_key,) = twin.tenant.token_keys
+    assert token_key.kid not in {key.kid for key in keys.tenant.token_keys}
+    assert (await old.tenants.verifying_secret(token_key.kid))[0].id == "twin"
+
+
 async def test_a_deleted_tenant_comes_back_above_its_last_revision(old, file):
     written = await write_tenant(old.copies, old.vault, SHOP, file)
     await old.store.delete_tenant(SHOP)
@@ -197,7 +266,7 @@ def packed(lines):
             "the file was altered: Expected `object`, got `array`",
         ),
         (
-            lambda lines: packed([lines[0].replace(b'"facetry_tenant":1', b'"facetry_tenant":2'), *lines[1:]]),
+            lambda lines: packed([lines[0].replace(b'"facetry_tenant":2', b'"facetry_tenant":3'), *lines[1:]]),
             "the file was written by a newer version of Facetry",
         ),
         (lambda lines: packed([b'{"sku":"A"}\n']), "the file is none that holds a tenant"),

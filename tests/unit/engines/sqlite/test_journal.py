@@ -10,15 +10,19 @@ import pytest
 from facetry.domain.errors import StoreBusyError, StoreError, StoreVersionError
 from facetry.domain.journal import (
     SEARCH_COUNTS,
+    SEARCH_HOURS,
     Count,
     HistoryLine,
     LineQuery,
     Ranking,
+    RecordHistoryLine,
     RequestLine,
     Retention,
     SearchLine,
+    search_counts,
 )
 from facetry.engines.sqlite.journal import SqliteJournal
+from facetry.engines.sqlite.journal_checking import journal_faults
 from facetry.engines.sqlite.journal_tables import LINE_BYTES, Transaction, open_journal
 from facetry.engines.sqlite.journal_writer import JournalWriter
 from facetry.testing.journal import NOW, TODAY, ids, request
@@ -274,6 +278,32 @@ async def test_a_file_of_before_there_were_histories_is_completed(opened, tmp_pa
             journal.note("acme", HistoryLine(id="R1", time=NOW, revision=1))
         found = await journal.lines("acme", HistoryLine, LineQuery(id="R1"))
         assert (len(found), journal.dropped) == (1 if first == "write" else 0, 0)
+
+
+async def test_a_file_of_before_there_were_histories_of_records_is_completed(opened, tmp_path):
+    """What stands in it stays."""
+    folder = tmp_path / "old"
+    folder.mkdir()
+    journal = opened(folder)
+    journal.note("acme", HistoryLine(id="R1", time=NOW, revision=1))
+    assert await ids(journal, kind=HistoryLine) == "R1"
+    await journal.close()
+    connection = apsw.Connection(str(folder / "journal.db"))
+    for table in ("record_history", "search_hours"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("DELETE FROM sizes WHERE kind = 'record_history'")
+    connection.execute("PRAGMA user_version = 2")
+    connection.close()
+    assert journal_faults(folder / "journal.db") == []
+    journal = opened(folder)
+    assert await ids(journal, kind=RecordHistoryLine) == ""
+    journal.note("acme", RecordHistoryLine(id="order 1", time=NOW, revision=2))
+    for count in search_counts(NOW, "ring", (1,)):
+        journal.count("acme", count)
+    assert [await ids(journal, kind=kind) for kind in (HistoryLine, RecordHistoryLine)] == ["R1", "order 1"]
+    assert [one.name for one in await journal.top("acme", SEARCH_HOURS, Ranking())] == ["ring"]
+    assert journal.dropped == 0
+    assert journal_faults(folder / "journal.db") == []
 
 
 async def test_what_does_not_fit_of_many_is_given_up_and_counted(tmp_path, anyio_backend):

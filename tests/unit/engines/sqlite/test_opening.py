@@ -15,6 +15,7 @@ from facetry.engines.sqlite import opening
 from facetry.engines.sqlite.catalog_store import SqliteCatalogStore
 from facetry.engines.sqlite.directory import DataDirectory
 from facetry.engines.sqlite.follower import SqliteFollowerStore
+from facetry.engines.sqlite.link import OwnerLink
 from facetry.engines.sqlite.opening import open_store
 from facetry.engines.sqlite.ownership import acquire, holder
 from facetry.testing.samples import TENANT, done, put, tenant_record
@@ -59,6 +60,18 @@ async def test_who_must_follow_is_turned_away_without_an_owner(tmp_path, monkeyp
     with pytest.raises(StoreBusyError, match=r"nobody owns data directory .*; nothing was changed"):
         await open_store(tmp_path / "missing", owner=False)
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_nobody_follows_an_owner_that_is_alone(tmp_path):
+    alone = await open_store(tmp_path, owner=True, is_shared=False)
+    await alone.create_tenant(tenant_record(TENANT))
+    await done(alone, put("R1"))
+    link = OwnerLink(DataDirectory(tmp_path), connect_seconds=0.05)
+    with pytest.raises(StoreBusyError, match=f"process {os.getpid()} owns data directory .* but does not answer"):
+        await link.connected()
+    await link.close()
+    await alone.close()
+    await (await open_store(tmp_path, owner=True)).close()
 
 
 async def test_an_owner_that_is_ending_is_waited_for(tmp_path):

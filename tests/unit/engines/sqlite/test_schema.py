@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import msgspec
 import pytest
 
@@ -14,6 +16,7 @@ from facetry.domain.selling import SellProduct, Sold
 from facetry.engines.sqlite.connection import check_library, open_reader, open_writer
 from facetry.engines.sqlite.opening import open_store
 from facetry.engines.sqlite.schema import MIGRATIONS, check_version, migrate
+from facetry.engines.sqlite.tenancy import deleted_name, forget_names
 from facetry.testing.samples import OTHER, TENANT, done, gemstone, put, sale, stored_product, tenant_record, the_group
 
 NEXT = """
@@ -94,7 +97,8 @@ async def make_old_database(tmp_path, database, version):
     # The place 3 was that of R1 in its first group, 5 was that of a product that is gone.
     for sku, group, joined in (("R1", "H", 4), ("R2", "G", 2), ("R3", "G", 1)):
         numbers = f'"quantity":2,"object_id":"{joined:024}","joined":{joined}'
-        doc = f'{{"sku":"{sku}","name":"Ring","group_id":"{group}",{numbers}}}'
+        parts = f'"gemstones":[{{"code":"of {group}","carat":1}},{{"carat":2}},{{"code":"of {group}"}}]'
+        doc = f'{{"sku":"{sku}","name":"Ring","group_id":"{group}",{numbers},{parts}}}'
         database.execute(
             "INSERT INTO products (tenant, sku, group_id, joined, is_main, doc) VALUES (1, ?, ?, ?, 0, ?)",
             (sku, group, joined, doc.encode()),
@@ -102,6 +106,11 @@ async def make_old_database(tmp_path, database, version):
     for group in "GH":
         database.execute("INSERT INTO groups VALUES (1, ?, ?, 4)", (group, f"{ord(group):024}"))
     database.close()
+
+
+def database_rows(tmp_path, sql):
+    with closing(open_reader(tmp_path / "catalog.sqlite3")) as connection:
+        return connection.execute(sql).fetchall()
 
 
 @pytest.mark.anyio
@@ -115,6 +124,8 @@ async def test_products_of_a_database_from_before_ids_get_theirs_and_work(tmp_pa
     assert await opened.products_after(TENANT, 0, 9, updated_from=1.0) == []
     assert len(await opened.products_after(TENANT, 0, 9, updated_to=1.0)) == 3
     assert (await the_group(opened, "G")).product_skus == ("R3", "R2")
+    found = database_rows(tmp_path, "SELECT * FROM links ORDER BY link, id")
+    assert found == [(1, "product", "of G", 1), (1, "product", "of G", 2), (1, "product", "of H", 4)]
     assert await opened.counts(TENANT) == (3, 2)
     outcomes = await done(
         opened, put("R1", "G"), put("R4"), SellProduct(ProductKey(2), 1), PutRecord(Listing(sku="R2", channel=1))
@@ -164,6 +175,23 @@ def test_a_migration_that_fails_changes_nothing(database):
         migrate(database, [*MIGRATIONS, NEXT, "DROP TABLE not_there"])
     assert database.execute("PRAGMA user_version").get == len(MIGRATIONS)
     assert tables(database) == before
+
+
+def test_what_cannot_be_committed_is_told_as_that_and_changes_nothing(database):
+    database.set_commit_hook(lambda: True)
+    with pytest.raises(StoreError, match="the database failed: "):
+        migrate(database)
+    assert tables(database) == set()
+    database.set_commit_hook(None)
+    migrate(database)
+    database.execute("INSERT INTO deleted_tenants VALUES ('gone', 7)")
+    database.set_commit_hook(lambda: True)
+    with pytest.raises(StoreError, match="the database failed: "):
+        forget_names(database)
+    assert database.execute("SELECT id FROM deleted_tenants").get == "gone"
+    database.set_commit_hook(None)
+    forget_names(database)
+    assert database.execute("SELECT id FROM deleted_tenants").get == deleted_name("gone")
 
 
 @pytest.mark.anyio
