@@ -8,21 +8,8 @@ from facetry.domain.errors import StoreError
 from facetry.engines.mongodb.accounts import MongoAccounts
 from facetry.engines.mongodb.opening import open_database
 from facetry.testing.accounts import AccountsConformance, session, user
-from tests.engines.mongodb_databases import emptied, own_database
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-def url(mongodb_url):
-    with own_database(mongodb_url) as url:
-        yield url
-
-
-@pytest.fixture
-async def database(url, anyio_backend):
-    async with emptied(url) as database:
-        yield database
 
 
 class TestMongo(AccountsConformance):

@@ -19,22 +19,9 @@ from facetry.engines.sqlite.opening import open_store
 from facetry.engines.sqlite.tenant_copies import SqliteTenantCopies
 from facetry.testing.samples import TENANT, done, gemstone, put, tenant_record
 from facetry.testing.tenant_copies import Site, TenantCopiesConformance
-from tests.engines.mongodb_databases import emptied, own_database
 
 pytestmark = pytest.mark.anyio
 CATALOG = ("products", "groups", "records", "changes", "purges")
-
-
-@pytest.fixture(scope="module")
-def url(mongodb_url):
-    with own_database(mongodb_url) as url:
-        yield url
-
-
-@pytest.fixture
-async def database(url, anyio_backend):
-    async with emptied(url) as database:
-        yield database
 
 
 @pytest.fixture

@@ -11,21 +11,8 @@ from facetry.engines.mongodb.import_jobs import MongoImportJobs
 from facetry.engines.mongodb.import_pieces import PIECE_BYTES
 from facetry.engines.mongodb.opening import open_database
 from facetry.testing.import_jobs import ImportJobsConformance, T, added, new_job, pieces, rejected
-from tests.engines.mongodb_databases import emptied, own_database
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-def url(mongodb_url):
-    with own_database(mongodb_url) as url:
-        yield url
-
-
-@pytest.fixture
-async def database(url, anyio_backend):
-    async with emptied(url) as database:
-        yield database
 
 
 @pytest.fixture

@@ -12,21 +12,8 @@ from facetry.domain.journal import SEARCH_COUNTS, Count, LineQuery, Ranking, Req
 from facetry.engines.mongodb.journal import MongoJournal
 from facetry.engines.mongodb.opening import open_database
 from facetry.testing.journal import NOW, TODAY, JournalConformance, ids, request, searches
-from tests.engines.mongodb_databases import emptied, own_database
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-def url(mongodb_url):
-    with own_database(mongodb_url) as url:
-        yield url
-
-
-@pytest.fixture
-async def database(url, anyio_backend):
-    async with emptied(url) as database:
-        yield database
 
 
 @pytest.fixture

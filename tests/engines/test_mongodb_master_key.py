@@ -7,23 +7,10 @@ import asyncio
 import pytest
 
 from facetry.domain.errors import SettingError
-from facetry.engines.mongodb.master_key import adopt_coming_key, coming_key, master_key, write_coming_key
+from facetry.engines.mongodb.master_key import master_key
 from facetry.engines.mongodb.opening import open_database
-from tests.engines.mongodb_databases import emptied, own_database
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-def url(mongodb_url):
-    with own_database(mongodb_url) as url:
-        yield url
-
-
-@pytest.fixture
-async def database(url, anyio_backend):
-    async with emptied(url) as database:
-        yield database
 
 
 async def test_all_have_the_key_that_the_first_one_made(database, url):
@@ -45,15 +32,3 @@ async def test_something_else_is_no_key(database):
     await database["secrets"].insert_one({"_id": "master key", "key": b"short"})
     with pytest.raises(SettingError, match="32 bytes"):
         await master_key(database)
-
-
-async def test_a_rotation_puts_the_coming_key_in_the_place_of_the_present_one(database):
-    present, coming = await master_key(database), bytes(range(32))
-    await adopt_coming_key(database)
-    assert (await coming_key(database), await master_key(database)) == (None, present)
-    await write_coming_key(database, present)
-    await write_coming_key(database, coming)
-    assert (await coming_key(database), await master_key(database)) == (coming, present)
-    await adopt_coming_key(database)
-    await adopt_coming_key(database)
-    assert (await coming_key(database), await master_key(database)) == (None, coming)

@@ -14,23 +14,10 @@ from facetry.engines.mongodb.mending import MongoMending
 from facetry.engines.mongodb.opening import open_database
 from facetry.engines.mongodb.state import name_of_tenant
 from facetry.testing.samples import OTHER, TENANT, all_records, done, gemstone, put, snapshot, tenant_record
-from tests.engines.mongodb_databases import emptied, own_database
 
 pytestmark = pytest.mark.anyio
 NAME = name_of_tenant(TENANT)
 COLUMNS = "the columns are not those of the document"
-
-
-@pytest.fixture(scope="module")
-def url(mongodb_url):
-    with own_database(mongodb_url) as url:
-        yield url
-
-
-@pytest.fixture
-async def database(url, anyio_backend):
-    async with emptied(url) as database:
-        yield database
 
 
 @pytest.fixture

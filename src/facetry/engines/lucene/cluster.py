@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from facetry.domain.errors import IndexDamagedError, IndexFailedError, SearchError
-from facetry.engines.lucene.driver import Driver, Json, Reply
+from facetry.domain.errors import IndexAwayError, IndexDamagedError, IndexFailedError, SearchError
+from facetry.engines.lucene.driver import Body, Driver, Json, Reply
 
 _OK, _BAD_REQUEST, _NOT_FOUND, _CONFLICT = 200, 400, 404, 409
 _CREATED = 201
@@ -20,6 +20,8 @@ _MISSING_INDEX = "index_not_found_exception"
 _EXISTING_INDEX = "resource_already_exists_exception"
 PATIENCE_SECONDS = 15.0
 """A search, or a look at one document, that takes so long waits for a node that stands still."""
+AGAIN_SECONDS = 0.3
+"""By then a node that has just lost its connections, or another one in its place, takes new ones."""
 BEGIN_SECONDS = 10
 """So long a new index may take until it answers, before whoever asks it something is told that it does not."""
 
@@ -53,18 +55,14 @@ class Cluster:
         """Return the answers to several searches of a tenant's shard, asked in one request."""
         header = {"index": self.index, "routing": tenant}
         lines = [line for body in bodies for line in (header, body)]
-        reply = self._checked(
-            await self.driver.call("POST", "/_msearch", body=lines, seconds=seconds or PATIENCE_SECONDS)
-        )
+        reply = self._checked(await self._asked("POST", "/_msearch", body=lines, seconds=seconds))
         return [_answer(one) for one in reply.body["responses"]]
 
     async def search(self, tenant: str, body: Json, seconds: float | None = None) -> Json:
         """Return the answer to a search of a tenant's shard."""
         parameters = {"routing": tenant, "allow_partial_search_results": "false"}
         path = f"/{self.index}/_search"
-        reply = await self.driver.call(
-            "POST", path, parameters=parameters, body=body, seconds=seconds or PATIENCE_SECONDS
-        )
+        reply = await self._asked("POST", path, parameters=parameters, body=body, seconds=seconds)
         return _whole(self._checked(reply).body)
 
     async def bulk(self, tenant: str, lines: Sequence[Json | msgspec.Raw]) -> list[Json]:
@@ -79,7 +77,7 @@ class Cluster:
     async def get(self, tenant: str, document: str) -> Found | None:
         """Return the kept source of a document as of its last write, refreshed or not; None where there is none."""
         parameters = {"routing": tenant}
-        reply = await self.driver.call("GET", self._path(document), parameters=parameters, seconds=PATIENCE_SECONDS)
+        reply = await self._asked("GET", self._path(document), parameters=parameters)
         if reply.status == _NOT_FOUND:
             _check_index(reply.body.get("error"))
             return None
@@ -160,6 +158,26 @@ class Cluster:
             if reply.status != _OK or reply.body["indices"]:
                 return
             await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _asked(
+        self,
+        method: str,
+        path: str,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        body: Body = None,
+        seconds: float | None = None,
+    ) -> Reply:
+        """Return the answer to a question, asked once more a moment later where no node could be asked."""
+        begun, patience = monotonic(), seconds or PATIENCE_SECONDS
+        try:
+            return await self.driver.call(method, path, parameters=parameters, body=body, seconds=patience)
+        except IndexAwayError:
+            left = patience - (monotonic() - begun) - AGAIN_SECONDS
+            if left <= 0:
+                raise
+        await asyncio.sleep(AGAIN_SECONDS)
+        return await self.driver.call(method, path, parameters=parameters, body=body, seconds=left)
 
     def _path(self, document: str) -> str:
         return f"/{self.index}/_doc/{quote(document, safe='')}"

@@ -56,7 +56,7 @@ class MongoAccounts:
         """Add a user."""
         with failures():
             try:
-                await self._users.insert_one(_stored(user))
+                await self._users.insert_one(stored_user(user))
             except DuplicateKeyError:
                 raise UserExistsError(user.email) from None
 
@@ -65,7 +65,7 @@ class MongoAccounts:
         replaced = msgspec.structs.replace(user, version=user.version + 1)
         with failures():
             try:
-                done = await self._users.replace_one({"_id": user.id, "v": user.version}, _stored(replaced))
+                done = await self._users.replace_one({"_id": user.id, "v": user.version}, stored_user(replaced))
             except DuplicateKeyError:
                 raise UserExistsError(user.email) from None
             if not done.matched_count:
@@ -138,7 +138,8 @@ class MongoAccounts:
         return [_decode_user(one["d"]) for one in found]
 
 
-def _stored(user: User) -> _Document:
+def stored_user(user: User) -> _Document:
+    """Return the document of a user."""
     names = {"_id": user.id, "t": user.tenant, "e": user.email, "l": user.link}
     return {**names, "v": user.version, "d": _encode(user)}
 

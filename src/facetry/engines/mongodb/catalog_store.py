@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from facetry.domain.actor import OPERATOR, Actor
 from facetry.domain.catalog import Write
@@ -22,6 +24,9 @@ from facetry.engines.mongodb.unit import Done
 from facetry.engines.mongodb.writing import Writing
 from facetry.ports.shared_marks import SharedMarks
 from facetry.ports.write_listener import WriteListener
+
+CLOSING_SECONDS = 1.0
+"""How long a server is waited for that is told of an end, each time."""
 
 
 class MongoCatalogStore(CatalogReads, CatalogChanges):
@@ -120,7 +125,11 @@ class MongoCatalogStore(CatalogReads, CatalogChanges):
         if not self._closed:
             self._closed = True
             await self._marks.close()
-            await self.transactions.writers.close()
+            for end in (self.transactions.writers.close, self._database.client.close):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(CLOSING_SECONDS):
+                        await end()
+            # A server that does not answer is told nothing; what was open here is closed all the same.
             await self._database.client.close()
 
     def _check_open(self) -> None:

@@ -27,7 +27,7 @@ RECORDS, CHANGES, PURGES, SCHEMA = "records", "changes", "purges", "schema"
 WRITERS = "writers"
 CATALOG_COLLECTIONS = (PRODUCTS, GROUPS, RECORDS, CHANGES)
 """Those whose documents belong to a catalog, and go with it."""
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of a layout: a database that has this one is taken as it is."""
 
 

@@ -15,8 +15,14 @@ _MARGIN = 1.1
 class Marks:
     """The marks last known here, which only rise, and looks for newer ones."""
 
-    def __init__(self, shared: SharedMarks, ask: Callable[[str], Awaitable[int]]) -> None:
-        """Ask ``shared`` first, and where it has nothing to say the store, through ``ask``."""
+    def __init__(
+        self, shared: SharedMarks, ask: Callable[[str], Awaitable[int]], *, closing_seconds: float = 1.0
+    ) -> None:
+        """Ask ``shared`` first, and where it has nothing to say the store, through ``ask``.
+
+        At the end questions that are under way are waited for ``closing_seconds`` at most.
+        """
+        self._closing_seconds = closing_seconds
         self._shared = shared
         self._ask = ask
         self._known: dict[str, int] = {}
@@ -59,9 +65,17 @@ class Marks:
             await asyncio.sleep(max(0.0, until - time.monotonic()))
 
     async def close(self) -> None:
-        """Wait for the questions that are under way; harmless to repeat."""
+        """Wait for the questions that are under way, not for ever; harmless to repeat."""
+        until = time.monotonic() + self._closing_seconds
         while questions := [*self._asking.values(), *self._waiting.values()]:
-            await asyncio.wait(questions)
+            _, left = await asyncio.wait(questions, timeout=max(0.0, until - time.monotonic()))
+            if left:
+                # Whoever asked is gone by now.
+                self._waiting.clear()
+                for question in left:
+                    question.cancel()
+                await asyncio.wait(left)
+                return
 
     async def _asked(self, tenant: str, before: asyncio.Task[None] | None) -> None:
         if before is not None:

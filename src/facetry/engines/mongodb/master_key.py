@@ -6,6 +6,7 @@ import secrets
 from contextlib import suppress
 from typing import Any
 
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
@@ -16,7 +17,7 @@ from facetry.domain.errors import SettingError
 from facetry.engines.mongodb.failures import failures
 from facetry.engines.mongodb.side_collections import SECRETS
 
-_PRESENT, _COMING = "master key", "coming master key"
+_NAME = "master key"
 
 
 async def master_key(database: AsyncDatabase[dict[str, Any]], *, is_new: bool = True) -> bytes:
@@ -32,51 +33,20 @@ async def master_key(database: AsyncDatabase[dict[str, Any]], *, is_new: bool = 
     """
     keys = _keys(database)
     with failures():
-        found = await _found(keys, _PRESENT)
+        found = await _found(keys)
         if found is None and is_new:
             # Of several at once one makes it, the others read that one.
             with suppress(DuplicateKeyError):
-                await keys.insert_one({"_id": _PRESENT, "key": secrets.token_bytes(MASTER_KEY_BYTES)})
-            found = await _found(keys, _PRESENT)
+                await keys.insert_one({"_id": _NAME, "key": secrets.token_bytes(MASTER_KEY_BYTES)})
+            found = await _found(keys)
     if found is None:
         raise SettingError("the database's master key is missing: restore it, without it the stored keys are lost")
     return found
 
 
-async def coming_key(database: AsyncDatabase[dict[str, Any]]) -> bytes | None:
-    """Return the key that a rotation is about to put in the place of the present one, if one is under way.
-
-    Raises:
-        SettingError: Something else stands in its place.
-        StoreError: Nobody can be asked.
-    """
-    with failures():
-        return await _found(_keys(database), _COMING)
-
-
-async def write_coming_key(database: AsyncDatabase[dict[str, Any]], key: bytes) -> None:
-    """Write the key that is to take the place of the present one, durable on return.
-
-    Raises:
-        StoreError: It cannot be written.
-    """
-    with failures():
-        await _keys(database).replace_one({"_id": _COMING}, {"key": key}, upsert=True)
-
-
-async def adopt_coming_key(database: AsyncDatabase[dict[str, Any]]) -> None:
-    """Put the coming key in the place of the present one, durable on return; harmless to repeat.
-
-    Raises:
-        SettingError: Something else stands in its place.
-        StoreError: It cannot be written.
-    """
-    keys = _keys(database)
-    with failures():
-        key = await _found(keys, _COMING)
-        if key is not None:
-            await keys.replace_one({"_id": _PRESENT}, {"key": key}, upsert=True)
-            await keys.delete_one({"_id": _COMING, "key": key})
+async def replace_key(database: AsyncDatabase[dict[str, Any]], key: bytes, session: AsyncClientSession) -> None:
+    """Put another key in the place of the present one, in a transaction that is open; raises what the driver does."""
+    await database[SECRETS].replace_one({"_id": _NAME}, {"key": key}, upsert=True, session=session)
 
 
 def _keys(database: AsyncDatabase[dict[str, Any]]) -> AsyncCollection[dict[str, Any]]:
@@ -84,11 +54,11 @@ def _keys(database: AsyncDatabase[dict[str, Any]]) -> AsyncCollection[dict[str, 
     return database[SECRETS].with_options(read_concern=ReadConcern("majority"))
 
 
-async def _found(keys: AsyncCollection[dict[str, Any]], name: str) -> bytes | None:
-    document = await keys.find_one({"_id": name})
+async def _found(keys: AsyncCollection[dict[str, Any]]) -> bytes | None:
+    document = await keys.find_one({"_id": _NAME})
     if document is None:
         return None
     key = document.get("key")
     if not isinstance(key, bytes) or len(key) != MASTER_KEY_BYTES:
-        raise SettingError(f"the {name} in the database must have {MASTER_KEY_BYTES} bytes")
+        raise SettingError(f"the {_NAME} in the database must have {MASTER_KEY_BYTES} bytes")
     return key

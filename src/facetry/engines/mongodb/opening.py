@@ -41,6 +41,8 @@ _DURABLE: Final[dict[str, Any]] = {
 _TIMES: Final[dict[str, Any]] = {
     "serverSelectionTimeoutMS": 5_000,
     "connectTimeoutMS": 5_000,
+    # Who asks over a connection that was lost without a word waits until the server has missed such a look.
+    "heartbeatFrequencyMS": 2_000,
     "socketTimeoutMS": 30_000,
     "wTimeoutMS": 20_000,
     "maxPoolSize": 50,

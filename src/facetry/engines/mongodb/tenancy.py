@@ -24,7 +24,8 @@ from facetry.engines.mongodb.transactions import Transactions
 
 COMING_SECONDS = 600.0
 """A copy that was not added to for so long is taken for one that was broken off."""
-_LIVING = {"catalog": {"$exists": True}}
+LIVING = {"catalog": {"$exists": True}}
+"""Tenants that were not deleted."""
 
 
 class Tenancy:
@@ -80,8 +81,8 @@ class Tenancy:
         new = msgspec.structs.replace(tenant, version=tenant.version + 1)
 
         async def work(session: AsyncClientSession) -> int:
-            condition = {"_id": name_of_tenant(tenant.id), **_LIVING, "version": tenant.version}
-            update = {"$set": _record_fields(new), "$inc": {"mark": 1}}
+            condition = {"_id": name_of_tenant(tenant.id), **LIVING, "version": tenant.version}
+            update = {"$set": record_fields(new), "$inc": {"mark": 1}}
             after = await self._tenants.find_one_and_update(
                 condition, update, WITHOUT_RECORD, return_document=ReturnDocument.AFTER, session=session
             )
@@ -143,7 +144,7 @@ class Tenancy:
         reached = {"$max": ["$log_cut", {"$min": [min(below, MAX_INT), "$revision"]}]}
         with failures():
             after = await self._tenants.find_one_and_update(
-                {"_id": name_of_tenant(tenant), **_LIVING},
+                {"_id": name_of_tenant(tenant), **LIVING},
                 [{"$set": {"log_cut": reached}}],
                 WITHOUT_RECORD,
                 return_document=ReturnDocument.AFTER,
@@ -153,7 +154,7 @@ class Tenancy:
                 await self._database[CHANGES].delete_many({"t": state.catalog, "r": {"$lte": state.log_cut}})
 
     async def _check_there(self, session: AsyncClientSession, tenant: str) -> None:
-        condition = {"_id": name_of_tenant(tenant), **_LIVING}
+        condition = {"_id": name_of_tenant(tenant), **LIVING}
         if await self._tenants.find_one(condition, {"_id": True}, session=session) is None:
             raise TenantNotFoundError(tenant)
 
@@ -187,7 +188,7 @@ def tenant_document(
         "_id": name_of_tenant(tenant.id),
         "id": tenant.id,
         "catalog": catalog,
-        **_record_fields(tenant),
+        **record_fields(tenant),
         "revision": revision,
         "log_cut": revision,
         "joined": 0,
@@ -201,7 +202,8 @@ def tenant_document(
     }
 
 
-def _record_fields(tenant: Tenant) -> dict[str, Any]:
+def record_fields(tenant: Tenant) -> dict[str, Any]:
+    """Return what the document of a tenant has of its record."""
     return {
         "version": tenant.version,
         "record": encode_tenant(tenant),

@@ -16,7 +16,7 @@ from facetry.domain.errors import FacetryError
 from facetry.domain.performing import perform_in_steps
 from facetry.domain.product import Product
 from facetry.domain.records import Record
-from facetry.domain.touching import Touch, TouchedProduct
+from facetry.domain.touching import TOLD, Touch, TouchedProduct, TouchedRecord
 from facetry.engines.mongodb.collections import CHANGES, GROUPS, PRODUCTS, RECORDS
 from facetry.engines.mongodb.documents import SKU, Kept, encode_record, product_links, record_names
 from facetry.engines.mongodb.needs import Needs
@@ -144,9 +144,19 @@ class Unit:
                 "k": [[kind.value, number] for kind, number in view.kept],
             }
         )
-        if view.skus:
-            products = [TouchedProduct(sku, before, self._document(sku)) for sku, before in view.skus.items()]
-            touches.append(Touch(self._revision, write, products))
+        products = [TouchedProduct(sku, before, self._document(sku)) for sku, before in view.skus.items()]
+        records = [*self._touched_records()]
+        if products or records:
+            touches.append(Touch(self._revision, write, products, records))
+
+    def _touched_records(self) -> Iterator[TouchedRecord]:
+        """Yield the records that the write has saved or removed and that are told of, before and after it."""
+        view = self._view
+        for (kind, number), before in view.kept.items():
+            if kind in TOLD:
+                now = view.records.changed[kind.value, number]
+                sides = [None if one is None else encode_record(one) for one in (before, now)]
+                yield TouchedRecord(kind, number, *sides)
 
     def _document(self, sku: str) -> bytes | None:
         found = self._view.products.first(SKU + sku)

@@ -66,14 +66,16 @@ class ReadAheadView:
         missing_groups: Ids of groups that were asked for and had not been read.
         skus: SKUs saved or removed since ``begin_write``, in order, each with the document of before, None for none.
         touched: Ids of groups that a product was saved in or went out of since ``begin_write``, in order.
-        kept: Kind and id of each record saved or removed since ``begin_write``, in order.
+        kept: Kind and id of each record saved or removed since ``begin_write``, in order, each with what it was before.
         undo: Takes back what was done.
         max_group_products: How many products a group may have at most; 0 for any number.
+        currency: The tenant's.
     """
 
     def __init__(self, state: State, catalog: Catalog, max_group_products: int = 0) -> None:
         """Look at the catalog of a tenant."""
         self.max_group_products = max_group_products
+        self.currency = state.currency
         self.undo = Undo()
         self.products = Shelf(catalog.products, self.undo, product_names, self._no_product_has)
         self.records = Shelf(catalog.records, self.undo, record_names, self._no_record_has)
@@ -92,7 +94,7 @@ class ReadAheadView:
         self._now = time.time()
         self.skus: dict[str, bytes | None] = {}
         self.touched: dict[str, None] = {}
-        self.kept: dict[tuple[RecordKind, int], None] = {}
+        self.kept: dict[tuple[RecordKind, int], Record | None] = {}
 
     @property
     def is_missing(self) -> bool:
@@ -223,6 +225,10 @@ class ReadAheadView:
         self.undo.put(self._last_ids, kind.value, self._last_ids.get(kind.value, 0) + 1)
         return self._last_ids[kind.value]
 
+    def claim_id(self, kind: RecordKind, record_id: int) -> None:
+        """Count an id of a kind as given."""
+        self.undo.put(self._last_ids, kind.value, max(self._last_ids.get(kind.value, 0), record_id))
+
     def save_record(self, record: Record) -> None:
         """Insert or replace a record."""
         self._put_record(record, record)
@@ -240,9 +246,10 @@ class ReadAheadView:
 
     def _put_record(self, record: Record, now: Record | None) -> None:
         # What a record was before it is replaced tells by which names it is found no more.
-        self.records.find(name_of(record.kind, RecordKey(record.id)))
+        before = self.records.first(name_of(record.kind, RecordKey(record.id)))
         self.records.put((record.kind.value, record.id), now)
-        self.undo.put(self.kept, (record.kind, record.id), None)
+        if (record.kind, record.id) not in self.kept:
+            self.undo.put(self.kept, (record.kind, record.id), before)
 
     def _put(self, old: Kept | None, new: Kept | None) -> None:
         """Have a product be another one."""

@@ -66,7 +66,7 @@ _FILLED = """
 local amount, tolerance, always = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7] == 'fill'
 local calls = math.min(size + overflow, math.max(0, (empty_at - now) * leak))
 if always then
-  calls = math.min(calls + amount, size + overflow)
+  calls = math.max(0, math.min(calls + amount, size + overflow))
 elseif calls + math.min(amount, size) <= size + tolerance then
   calls = math.min(calls + amount, size + math.max(overflow, tolerance))
 end

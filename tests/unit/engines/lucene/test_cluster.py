@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from facetry.domain.errors import IndexDamagedError, IndexFailedError, SearchError
+from facetry.domain.errors import IndexAwayError, IndexDamagedError, IndexFailedError, SearchError
 from facetry.engines.lucene.cluster import PATIENCE_SECONDS, Cluster, Found, Place
 from facetry.engines.lucene.driver import Reply
 
@@ -24,14 +24,18 @@ class ToldDriver:
     async def call(self, method, path, *, parameters=None, body=None, seconds=None):
         self.calls += 1
         self.asked.append((method, path, parameters, body, seconds))
-        return self._replies.pop(0)
+        reply = self._replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
 
     async def close(self):
         pass
 
 
 def cluster(*replies):
-    return Cluster(ToldDriver(*(Reply(status, body) for status, body in replies)), "x")
+    """Return a cluster that answers with these, or fails with those that are errors."""
+    return Cluster(ToldDriver(*(one if isinstance(one, Exception) else Reply(*one) for one in replies)), "x")
 
 
 async def test_several_searches_are_one_request():
@@ -46,6 +50,29 @@ async def test_a_search_goes_to_the_shard_of_its_tenant():
     assert await asked.search("acme", {"size": 1}) == WHOLE
     parameters = {"routing": "acme", "allow_partial_search_results": "false"}
     assert asked.driver.asked == [("POST", "/x/_search", parameters, {"size": 1}, PATIENCE_SECONDS)]
+
+
+async def test_a_question_that_reached_nobody_is_asked_once_more():
+    asked = cluster(IndexAwayError("cut"), (200, WHOLE))
+    assert await asked.search("acme", {"size": 1}) == WHOLE
+    first, again = asked.driver.asked
+    assert first[:4] == again[:4]
+    assert PATIENCE_SECONDS - 1 < again[4] < first[4] == PATIENCE_SECONDS
+
+
+async def test_it_is_asked_twice_at_most_and_not_where_no_time_is_left():
+    for seconds, calls in ((None, 2), (0.1, 1)):
+        asked = cluster(IndexAwayError("cut"), IndexAwayError("away"))
+        with pytest.raises(IndexAwayError):
+            await asked.search("acme", {}, seconds)
+        assert asked.driver.calls == calls
+
+
+async def test_a_write_that_reached_nobody_is_for_its_writer():
+    asked = cluster(IndexAwayError("cut"), (200, {"items": []}))
+    with pytest.raises(IndexAwayError):
+        await asked.bulk("acme", [{}])
+    assert asked.driver.calls == 1
 
 
 @pytest.mark.parametrize(

@@ -141,3 +141,20 @@ async def test_closing_waits_for_questions():
     await marks.close()
     assert store.answers == [0]
     await question
+
+
+async def test_an_end_waits_for_no_question_that_nobody_answers():
+    async def ask(tenant):
+        await asyncio.Event().wait()
+
+    marks = Marks(NoMarks(), ask, closing_seconds=0.05)
+    first = asyncio.ensure_future(marks.look("acme"))
+    await asyncio.sleep(0)
+    second = asyncio.ensure_future(marks.look("acme"))
+    await asyncio.sleep(0.01)
+    async with asyncio.timeout(5):
+        await marks.close()
+        await marks.close()
+    assert [type(one) for one in await asyncio.gather(first, second, return_exceptions=True)] == [
+        asyncio.CancelledError
+    ] * 2
