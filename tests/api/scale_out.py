@@ -16,7 +16,6 @@ from facetry.engines.redis.marks import RedisMarks
 from facetry.engines.redis.opening import open_client
 from facetry.engines.redis.rate_limiter import RedisRateLimiter
 from tests.api.engines import Engines, FailingWrites
-from tests.api.server import Server
 from tests.engines.mongodb_databases import emptied
 
 INDEX_WAIT_SECONDS = 5.0
@@ -28,76 +27,57 @@ class FailingMongoStore(FailingWrites, MongoCatalogStore):
 
 
 class OwnTenants:
-    """An index whose tenants are known to it by other names, so that tests share indexes and nothing in them."""
+    """An index whose tenants are known to it by other names, so that tests share it and nothing in it."""
 
     failure = None
 
     def __init__(self, index):
         self._index = index
         self._prefix = f"{secrets.token_hex(4)}-"
-        self._tenants = set()
 
     def __getattr__(self, name):
         inner = getattr(self._index, name)
-        if not callable(inner):
+        if not callable(inner) or name == "close":
             return inner
-
-        def call(tenant, *arguments, **options):
-            self._tenants.add(tenant)
-            return inner(self._prefix + tenant, *arguments, **options)
-
-        return call
+        return lambda tenant, *arguments, **options: inner(self._prefix + tenant, *arguments, **options)
 
     async def apply(self, tenant, delta, language, *, attributes=()):
         if self.failure is not None:
             raise self.failure
-        self._tenants.add(tenant)
         await self._index.apply(self._prefix + tenant, delta, language, attributes=attributes)
 
-    async def leave(self):
-        """Remove all that the tests of one server put into it."""
-        for tenant in self._tenants:
-            await self._index.forget(self._prefix + tenant)
-        await self._index.close()
-
 
 @asynccontextmanager
-async def shared_index_server(opensearch_url):
-    """Open a server whose index is shared and whose store is the reference's."""
-    index = OwnTenants(await open_index(opensearch_url))
+async def shared_index_options(index_url):
+    """Give the options of a server whose index is shared and whose store is the reference's."""
+    index = OwnTenants(await open_index(index_url))
     try:
-        yield Server(index=index, index_wait_seconds=INDEX_WAIT_SECONDS)
+        yield {"index": index, "index_wait_seconds": INDEX_WAIT_SECONDS}
     finally:
-        await index.leave()
+        await index.close()
 
 
 @asynccontextmanager
-async def scale_out_server(database_url, opensearch_url, redis_url):
-    """Open a server on an empty database and tenants of its own, and leave nothing behind."""
+async def scale_out_options(database_url, index_url, redis_url):
+    """Give the options of a server on an empty database and tenants of its own, and leave nothing behind."""
     database = await open_database(database_url)
-    index = OwnTenants(await open_index(opensearch_url))
+    index = OwnTenants(await open_index(index_url))
     client = open_client(f"{redis_url}?prefix=facetry-test-{secrets.token_hex(6)}")
-    marks = RedisMarks(client)
-    store = FailingMongoStore(database, marks)
+    store = FailingMongoStore(database, RedisMarks(client))
+    journal, key_usage = MongoJournal(database), MongoKeyUsage(database)
+    import_jobs = MongoImportJobs(database)
 
     def engines(clock):
-        return Engines(
-            store=store,
-            index=index,
-            journal=MongoJournal(database),
-            key_usage=MongoKeyUsage(database),
-            limiter=RedisRateLimiter(client, MemoryRateLimiter(clock), clock=clock),
-            import_jobs=MongoImportJobs(database),
-        )
+        limiter = RedisRateLimiter(client, MemoryRateLimiter(clock), clock=clock)
+        return Engines(store, index, journal, key_usage, limiter, import_jobs)
 
-    server = Server(engines=engines, index_wait_seconds=INDEX_WAIT_SECONDS)
     try:
-        yield server
+        yield {"engines": engines, "index_wait_seconds": INDEX_WAIT_SECONDS}
     finally:
-        await index.leave()
-        await server.journal.close()
-        await server.key_usage.close()
+        await index.close()
+        await journal.close()
+        await key_usage.close()
         await store.close()
-        await server.engines.limiter.close()
+        await client.close()
         async with emptied(database_url):
             pass

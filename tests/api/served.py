@@ -22,9 +22,9 @@ def free_port():
 
 
 @contextmanager
-def served(folder, *options):
-    """Serve a data directory with one tenant in it, and give a pool of its clients."""
-    data = ["--data", str(folder / "data")]
+def served(folder, engines, *options):
+    """Serve a data directory, or the engines that flags name, with one tenant, and give a pool of its clients."""
+    data = ["--data", str(folder / "data"), *engines]
     make = [*FACETRY, "tenant", "create", "Shop", "--id", "shop", "--api-key", "api-key-of-shop", *data]
     subprocess.run(make, check=True, capture_output=True, timeout=START_SECONDS)
     port = free_port()

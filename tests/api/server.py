@@ -27,12 +27,12 @@ from facetry.application.change_feed import ChangeFeed
 from facetry.application.client_limits import ClientLimits
 from facetry.application.fair_use import FairUse
 from facetry.application.gemstones import Gemstones
+from facetry.application.history_notes import HistoryNotes
 from facetry.application.import_drafts import ImportDrafts
 from facetry.application.import_jobs import Imports
-from facetry.application.login_limits import LoginLimiter
+from facetry.application.login_limits import LoginLimiter, key_limiter
 from facetry.application.maintenance import Maintenance
 from facetry.application.passwords import Passwords
-from facetry.application.product_history import HistoryNotes
 from facetry.application.records import Records
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
@@ -141,7 +141,7 @@ class Server:
         settings = SearchSettings(self.store, self.search, self.relay, SettingsHistory(self.store, self.clock))
         imports = Imports(self.import_jobs, self.store, self.clock, 1 << 20, cancel_seconds=1.0)
         native = NativeDependencies(
-            admission=Admission(self.tokens, keys, self.clock, self.key_usage),
+            admission=Admission(self.tokens, keys, self.clock, self.key_usage, key_limiter(self.engines.limiter, "v2")),
             catalog=self.catalog,
             store=self.store,
             gemstones=gemstones,
@@ -160,7 +160,7 @@ class Server:
             search=self.search,
             tenants=self.tenants,
             tokens=self.tokens,
-            login_limiter=LoginLimiter(self.clock),
+            login_limiter=LoginLimiter(self.engines.limiter, "v1"),
             relay=self.relay,
             records=Records(self.store),
             clock=self.clock,
@@ -180,13 +180,17 @@ class Server:
         self.client_actions = known = Actions([*actions, *further_actions])
         protocol = Protocol(
             known,
-            ClientAdmission(self.tenants, verified, self.store.mark, self.clock, self.key_usage),
+            ClientAdmission(
+                *(self.tenants, verified, self.store.mark, self.clock, self.key_usage),
+                key_limiter(self.engines.limiter, "client"),
+            ),
             Transport(https, ["198.51.100.0/24"]),
             Limits(self.engines.limiter, {}),
         )
         shown = docs.routes(openapi_document("0.0.0"), native_document("0.0.0"), page(known, {}))
+        v2 = native_api.NativeApi(native)
         app = Litestar(
-            route_handlers=[*routes(dependencies), *native_api.routes(native), *shown],
+            route_handlers=[*routes(dependencies), *native_api.routes(v2), *shown],
             exception_handlers={Exception: self._raise},
             openapi_config=None,
             logging_config=None,
@@ -195,7 +199,7 @@ class Server:
         hot = HotReads(cache, invalidation, verified, self.relay, metrics)
         passwords = Passwords(QUICK_HASHER)
         self.users = Users(self.accounts, self.store, self.clock, passwords)
-        factor = SecondFactor(self.users, Vault(bytes(range(32))), self.clock)
+        factor = SecondFactor(self.users, Vault(bytes(range(32))), self.clock, self.engines.limiter)
         self.sign_ins = SignIns(self.accounts, self.store, self.users, passwords, factor)
         self.pages = DashboardDependencies(
             sign_ins=self.sign_ins,
@@ -226,7 +230,7 @@ class Server:
             documents=api_documents(),
             bulk_edits=BulkEdits(self.catalog, Records(self.store), Selections(self.search), self.clock),
         )
-        all_surfaces = [surface(), native_api.surface(cross_origin), client_api.surface(protocol)]
+        all_surfaces = [surface(), native_api.surface(cross_origin, v2), client_api.surface(protocol)]
         surfaces = Surfaces([*all_surfaces, dashboard.surface(self.pages)], surface())
         self.app = Gate(app, surfaces, hot, metrics, self.log, limits)
 

@@ -106,7 +106,7 @@ MODES = list(schemathesis.GenerationMode)
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name.lower())
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 def test_generated_calls(path, method, mode):
-    fuzz(path, method, mode, examples=12)
+    fuzz(path, method, mode, examples=8)
 
 
 @pytest.mark.slow

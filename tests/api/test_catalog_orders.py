@@ -10,7 +10,6 @@ import pytest
 
 from facetry.api.catalog import orders, samples
 from facetry.api.catalog.openapi import openapi_document
-from facetry.engines.sqlite.opening import open_store
 from tests.api.server import AccessKeyHolder, Server, product
 
 pytestmark = pytest.mark.anyio
@@ -19,11 +18,9 @@ ORDERS = "/order/v1/orders"
 NOW = "2020-09-13T12:26:40.000Z"
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def server(request, tmp_path, anyio_backend):
-    server = Server(store=await open_store(tmp_path, owner=True) if request.param == "sqlite" else None)
-    yield server
-    await server.store.close()
+@pytest.fixture
+def server(stored):
+    return Server(**stored)
 
 
 @pytest.fixture

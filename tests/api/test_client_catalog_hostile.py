@@ -2,18 +2,14 @@
 
 import pytest
 
-from facetry.engines.sqlite.opening import open_store
 from tests.api.server import Server, product
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def server(request, tmp_path, anyio_backend):
-    store = await open_store(tmp_path, owner=True) if request.param == "sqlite" else None
-    server = Server(store=store)
-    yield server
-    await server.store.close()
+@pytest.fixture
+def server(stored):
+    return Server(**stored)
 
 
 def ring(sku, /, **fields):

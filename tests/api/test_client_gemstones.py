@@ -6,7 +6,6 @@ import pytest
 
 from facetry.api.client.gemstone_fields import FIELDS
 from facetry.domain.jewelry.scales import CLARITY, COLOR, GRADE
-from facetry.engines.sqlite.opening import open_store
 from tests.api.server import AccessKeyHolder, Server
 
 pytestmark = pytest.mark.anyio
@@ -14,14 +13,12 @@ pytestmark = pytest.mark.anyio
 STONE = {"code": "D1", "name": "Diamond", "type": "2"}
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def office(request, tmp_path, anyio_backend):
-    store = await open_store(tmp_path, owner=True) if request.param == "sqlite" else None
-    server = Server(store=store)
+@pytest.fixture
+async def office(stored, anyio_backend):
+    server = Server(**stored)
     for name in ("shop", "rival"):
         await server.add_tenant(name, id=name)
-    yield AccessKeyHolder(server, (await server.tenants.keys("shop")).access_key)
-    await server.store.close()
+    return AccessKeyHolder(server, (await server.tenants.keys("shop")).access_key)
 
 
 async def rival_of(office):

@@ -30,8 +30,8 @@ TYPES = [
 
 
 @pytest.fixture
-async def server(anyio_backend):
-    server = echoing_server()
+async def server(make_server, anyio_backend):
+    server = make_server(kind=echoing_server)
     await server.add_tenant("Shop", id="shop", access_key=KEY)
     return server
 

@@ -6,7 +6,6 @@ import pytest
 
 from facetry.application.access_keys import NewAccessKey
 from facetry.domain.tenant import Scope
-from facetry.engines.sqlite.opening import open_store
 from facetry.testing.samples import all_records, snapshot
 from tests.api.server import AccessKeyHolder, Server
 
@@ -68,11 +67,9 @@ TELLS_FIELDS = {"product_listfields", "gemstone_listfields"}
 CREATES = ("gemstone_import", "product_import", "listing_import", "order_import")
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def server(request, tmp_path, anyio_backend):
-    server = Server(store=await open_store(tmp_path, owner=True) if request.param == "sqlite" else None)
-    yield server
-    await server.store.close()
+@pytest.fixture
+def server(stored):
+    return Server(**stored)
 
 
 async def office_of(server, tenant):

@@ -18,8 +18,8 @@ INACTIVE = (103, "Unauthorized Request: the account is not active")
 
 
 @pytest.fixture
-async def server(anyio_backend):
-    server = echoing_server()
+async def server(make_server, anyio_backend):
+    server = make_server(kind=echoing_server)
     await server.add_tenant("Shop", id="shop", api_key="api-key-of-shop", access_key="access-of-shop")
     return server
 

@@ -15,8 +15,8 @@ HEADERS = {"x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "r
 
 
 @pytest.fixture
-async def server(anyio_backend):
-    server = echoing_server()
+async def server(make_server, anyio_backend):
+    server = make_server(kind=echoing_server)
     await server.add_tenant("Shop", id="shop", access_key="access-of-shop")
     return server
 

@@ -6,7 +6,6 @@ import pytest
 from facetry.application.records import Records
 from facetry.domain.channels import Channel
 from facetry.domain.errors import InvalidValueError
-from facetry.engines.sqlite.opening import open_store
 from facetry.worker.listing_batches import ListingBatches
 from tests.api.server import AccessKeyHolder, Server
 
@@ -16,16 +15,14 @@ RING = {"sku": "R-1", "title": "Ring", "type": "ring", "price": 100, "quantity":
 SHOWN = ("listing_id", "status", "quantity")
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def office(request, tmp_path, anyio_backend):
-    store = await open_store(tmp_path, owner=True) if request.param == "sqlite" else None
-    server = Server(store=store)
+@pytest.fixture
+async def office(stored, anyio_backend):
+    server = Server(**stored)
     for name in ("shop", "rival"):
         await server.add_tenant(name, id=name)
     office = AccessKeyHolder(server, (await server.tenants.keys("shop")).access_key)
     await office.ok("product_import", RING)
-    yield office
-    await server.store.close()
+    return office
 
 
 async def work(office):

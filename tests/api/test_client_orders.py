@@ -10,7 +10,6 @@ import pytest
 from facetry.domain.channels import Channel
 from facetry.domain.order import OrderStatus, StatusDefinition
 from facetry.domain.tenant import ClientApiSettings
-from facetry.engines.sqlite.opening import open_store
 from tests.api.server import AccessKeyHolder, Server, product
 
 pytestmark = pytest.mark.anyio
@@ -19,11 +18,9 @@ CHANNELS = "1000 eBay, 3000 Etsy, 3500 Amazon.com, 3600 Amazon.co.uk, 5000 Bonan
 NOW = "2020-09-13T12:26:40Z"
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def server(request, tmp_path, anyio_backend):
-    server = Server(store=await open_store(tmp_path, owner=True) if request.param == "sqlite" else None)
-    yield server
-    await server.store.close()
+@pytest.fixture
+def server(stored):
+    return Server(**stored)
 
 
 @pytest.fixture

@@ -9,22 +9,18 @@ import pytest
 
 from facetry.api.client.product_criteria import read_criteria
 from facetry.api.client.product_searching import ProductFinder
-from facetry.domain.errors import IndexDamagedError, InvalidValueError
+from facetry.domain.errors import IndexFailedError, InvalidValueError
 from facetry.domain.record import RecordKind
 from facetry.domain.search.fields import AttributeDefinition, Kind
 from facetry.domain.tenant import TenantSettings
-from facetry.engines.sqlite.opening import open_store
 from tests.api.server import AccessKeyHolder, Server, product
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def server(request, tmp_path, anyio_backend):
-    store = await open_store(tmp_path, owner=True) if request.param == "sqlite" else None
-    server = Server(store=store)
-    yield server
-    await server.store.close()
+@pytest.fixture
+def server(stored):
+    return Server(**stored)
 
 
 def ring(sku, /, **fields):
@@ -263,7 +259,7 @@ async def test_of_many_buyers_the_last_piece_goes_to_one(office):
 
 async def test_what_is_stored_but_not_searchable_is_told(server, office):
     await office.ok("product_import", ring("Z"))
-    server.index.failure = IndexDamagedError("x")
+    server.index.failure = IndexFailedError("x")
     for action, data in (
         ("product_import", ring("A", quantity=1)),
         ("product_update", {"sku": "A", "title": "New"}),
@@ -272,6 +268,8 @@ async def test_what_is_stored_but_not_searchable_is_told(server, office):
         told = await office.refused(201, action, data)
         assert set(told) == {"revision"}
     server.index.failure = None
+    # Of an index that is shared this is the work of the background.
+    await server.relay.reach("shop")
     (found,) = await listed(office, "title,quantity", q="new")
     assert (found["title"], found["quantity"]) == ("New", 0)
 

@@ -30,8 +30,8 @@ URL = "/client/V1/"
 
 
 @pytest.fixture
-async def server(anyio_backend):
-    server = echoing_server()
+async def server(make_server, anyio_backend):
+    server = make_server(kind=echoing_server)
     await server.add_tenant("Shop", id="shop", access_key=KEY)
     return server
 
@@ -330,8 +330,8 @@ ERRORS = [
 
 
 @pytest.mark.parametrize(("error", "code", "detail", "data"), ERRORS)
-async def test_errors_of_actions_become_codes(error, code, detail, data):
-    server = echoing_server(action_of(raising(error), "fail_now"))
+async def test_errors_of_actions_become_codes(make_server, error, code, detail, data):
+    server = make_server(action_of(raising(error), "fail_now"), kind=echoing_server)
     await server.add_tenant("Shop", id="shop", access_key=KEY)
     answer = await get(server, f"auth={KEY}&action=fail_now")
     assert answer.status == 200
@@ -341,8 +341,8 @@ async def test_errors_of_actions_become_codes(error, code, detail, data):
     assert answer.json["data"] == data
 
 
-async def test_stock_that_does_not_suffice_is_told(anyio_backend):
-    server = echoing_server(action_of(raising(InsufficientStockError("R1", 3, 2)), "fail_now"))
+async def test_stock_that_does_not_suffice_is_told(make_server, anyio_backend):
+    server = make_server(action_of(raising(InsufficientStockError("R1", 3, 2)), "fail_now"), kind=echoing_server)
     await server.add_tenant("Shop", id="shop", access_key=KEY)
     message = "product with SKU R1 has 2 in stock, 3 are wanted"
     assert (await get(server, f"auth={KEY}&action=fail_now")).json == {
@@ -351,8 +351,8 @@ async def test_stock_that_does_not_suffice_is_told(anyio_backend):
     }
 
 
-async def test_a_failure_that_nobody_foresaw(anyio_backend):
-    server = echoing_server(action_of(raising(RuntimeError("secret")), "fail_now"))
+async def test_a_failure_that_nobody_foresaw(make_server, anyio_backend):
+    server = make_server(action_of(raising(RuntimeError("secret")), "fail_now"), kind=echoing_server)
     await server.add_tenant("Shop", id="shop", access_key=KEY)
     answer = await get(server, f"auth={KEY}&action=fail_now")
     assert answer.status == 200
@@ -372,11 +372,12 @@ HTTP_CODES = [
 
 
 @pytest.mark.parametrize(("query", "code", "status"), HTTP_CODES)
-async def test_http_errors_gives_failures_a_status(query, code, status):
-    server = echoing_server(
+async def test_http_errors_gives_failures_a_status(make_server, query, code, status):
+    server = make_server(
         action_of(raising(StoreError("x")), "fail_now"),
         action_of(raising(MissingFieldsError(("sku",))), "miss_it"),
         action_of(raising(InvalidValueError("a", "b")), "wrong_it"),
+        kind=echoing_server,
     )
     await server.add_tenant("Shop", id="shop", access_key=KEY)
     for suffix, expected in [
@@ -391,9 +392,10 @@ async def test_http_errors_gives_failures_a_status(query, code, status):
     assert (status_of(in_body)[0], in_body.status) == (code, status)
 
 
-async def test_codes_come_in_their_order(anyio_backend):
+async def test_codes_come_in_their_order(make_server, anyio_backend):
     """Of all that is wrong with a call the first one is told, and each that is put right shows the next."""
-    server = echoing_server(action_of(echo, "echo_slow", Scope.LISTINGS, is_limited=True), https=HttpsRule.ALWAYS)
+    slow = action_of(echo, "echo_slow", Scope.LISTINGS, is_limited=True)
+    server = make_server(slow, kind=echoing_server, https=HttpsRule.ALWAYS)
     await server.add_tenant("Shop", id="shop", access_key=KEY)
     pad = "x" * 9000
     base = f"pad={pad}&data=oops&actions=[1]"
@@ -408,11 +410,11 @@ async def test_codes_come_in_their_order(anyio_backend):
     assert status_of(await get(server, long, scheme="https"))[0] == 303
 
 
-async def test_no_key_and_no_data_reach_a_log(anyio_backend, caplog):
+async def test_no_key_and_no_data_reach_a_log(make_server, anyio_backend, caplog):
     output = io.BytesIO()
     writer = LineWriter(output)
     log = RequestLog(writer)
-    server = echoing_server(action_of(raising(RuntimeError("x")), "fail_now"), log=log)
+    server = make_server(action_of(raising(RuntimeError("x")), "fail_now"), kind=echoing_server, log=log)
     await server.add_tenant("Shop", id="shop", access_key=KEY)
     for query in (
         f"auth={KEY}&action=echo_back&data=secret-data",

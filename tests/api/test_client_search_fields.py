@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from facetry.engines.columns.search_index import ColumnsSearchIndex
-from facetry.engines.sqlite.opening import open_store
 from tests.api.server import AccessKeyHolder, KeyHolder, Server
 
 pytestmark = pytest.mark.anyio
@@ -40,16 +39,16 @@ def ring(sku):
     }
 
 
-@pytest.fixture(params=["memory", "embedded"])
-async def server(request, tmp_path, anyio_backend):
-    if request.param == "memory":
-        yield Server()
+@pytest.fixture
+async def server(stored, tmp_path, anyio_backend):
+    """Return a server on each store, on that of data directories with the index of these."""
+    if "store" not in stored:
+        yield Server(**stored)
         return
-    store, index = await open_store(tmp_path, owner=True), ColumnsSearchIndex(tmp_path / "index")
+    index = ColumnsSearchIndex(tmp_path / "index")
     # Whoever searches first waits until the kernels are compiled.
-    yield Server(store=store, index=index, index_wait_seconds=60)
+    yield Server(**stored, index=index, index_wait_seconds=60)
     await index.close()
-    await store.close()
 
 
 @pytest.fixture

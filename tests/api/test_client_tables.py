@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.server import AccessKeyHolder, Server
+from tests.api.server import AccessKeyHolder
 
 pytestmark = pytest.mark.anyio
 
@@ -165,8 +165,8 @@ CLIENT = {
 
 
 @pytest.fixture
-async def office(anyio_backend):
-    server = Server()
+async def office(make_server, anyio_backend):
+    server = make_server()
     keys, _ = await server.add_tenant("Shop", id="shop")
     return AccessKeyHolder(server, keys.access_key)
 

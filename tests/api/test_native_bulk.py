@@ -7,7 +7,7 @@ import json
 import pytest
 
 from facetry.domain.errors import StoreBusyError
-from tests.api.server import Server, problem_of
+from tests.api.server import problem_of
 
 pytestmark = pytest.mark.anyio
 
@@ -20,9 +20,9 @@ def lines(*documents):
 
 
 @pytest.fixture
-def server():
-    """Return a server that waits for its slow index as long as real ones do."""
-    return Server(index_wait_seconds=10.0)
+def server(make_server):
+    """Return a server that waits for a slow index on a busy machine."""
+    return make_server(index_wait_seconds=30.0)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.server import KeyHolder, Server, product
+from tests.api.server import KeyHolder, product
 
 pytestmark = pytest.mark.anyio
 
@@ -13,11 +13,17 @@ ALLOWED = ["/v2/search", "/v2/suggest"]
 OTHERS = ["/v2/settings/search", "/v2/settings/attributes", "/v2/attributes", "/v2/nothing", "/v2/search/x"]
 
 
-async def opened(*origins):
-    server = Server(cors_origins=origins)
-    _, client = await server.add_tenant("Shop", id="shop", api_key="api-key-of-shop")
-    await client.post(product("S1", "S"))
-    return server, KeyHolder(server, (await server.tenants.keys("shop")).search_key)
+@pytest.fixture
+def opened(make_server, anyio_backend):
+    """Return what makes a server with a shop that lets pages of some origins call it."""
+
+    async def make(*origins):
+        server = make_server(cors_origins=origins)
+        _, client = await server.add_tenant("Shop", id="shop", api_key="api-key-of-shop")
+        await client.post(product("S1", "S"))
+        return server, KeyHolder(server, (await server.tenants.keys("shop")).search_key)
+
+    return make
 
 
 def told(answer):
@@ -26,7 +32,7 @@ def told(answer):
 
 
 @pytest.mark.parametrize("path", ALLOWED)
-async def test_an_origin_that_is_named_may_read(path, anyio_backend):
+async def test_an_origin_that_is_named_may_read(path, opened):
     _, front = await opened(SHOP, "http://localhost:3000")
     for origin in (SHOP, "http://localhost:3000"):
         for _ in range(3):
@@ -52,7 +58,7 @@ async def test_an_origin_that_is_named_may_read(path, anyio_backend):
         "",
     ],
 )
-async def test_any_other_origin_may_not(origin, anyio_backend):
+async def test_any_other_origin_may_not(origin, opened):
     _, front = await opened(SHOP)
     for _ in range(2):
         answer = await front("GET", "/v2/search", headers={"origin": origin})
@@ -65,14 +71,14 @@ async def test_any_other_origin_may_not(origin, anyio_backend):
     }
 
 
-async def test_answers_say_that_they_depend_on_the_origin_without_one(anyio_backend):
+async def test_answers_say_that_they_depend_on_the_origin_without_one(opened):
     _, front = await opened(SHOP)
     for _ in range(2):
         answer = await front("GET", "/v2/search")
         assert (told(answer), "Origin" in answer.headers["vary"]) == ({}, True)
 
 
-async def test_a_browser_asks_first_without_a_key(anyio_backend):
+async def test_a_browser_asks_first_without_a_key(opened):
     server, _ = await opened(SHOP)
     asking = {
         "origin": SHOP,
@@ -91,7 +97,7 @@ async def test_a_browser_asks_first_without_a_key(anyio_backend):
         }
 
 
-async def test_refusals_can_be_read_too(anyio_backend):
+async def test_refusals_can_be_read_too(opened):
     server, front = await opened(SHOP)
     refused = [
         await server.call("GET", "/v2/search", headers={"origin": SHOP}),
@@ -104,7 +110,7 @@ async def test_refusals_can_be_read_too(anyio_backend):
 
 
 @pytest.mark.parametrize("path", OTHERS)
-async def test_nothing_else_is_open(path, anyio_backend):
+async def test_nothing_else_is_open(path, opened):
     server, _ = await opened(SHOP, "*")
     holder = KeyHolder(server, "api-key-of-shop")
     for method in ("GET", "OPTIONS"):
@@ -114,7 +120,7 @@ async def test_nothing_else_is_open(path, anyio_backend):
     assert told(await holder("GET", "/search/v1/search?q=x", headers={"origin": SHOP})) == {}
 
 
-async def test_a_star_lets_all_read(anyio_backend):
+async def test_a_star_lets_all_read(opened):
     server, front = await opened("*")
     for headers in ({"origin": "https://anybody.example"}, {"origin": "null"}, {}):
         for _ in range(2):
@@ -124,7 +130,7 @@ async def test_a_star_lets_all_read(anyio_backend):
     assert (await server.call("OPTIONS", "/v2/search")).status == 200
 
 
-async def test_without_the_setting_nobody_may(anyio_backend):
+async def test_without_the_setting_nobody_may(opened):
     server, front = await opened()
     for _ in range(2):
         answer = await front("GET", "/v2/search", headers={"origin": SHOP})

@@ -10,7 +10,7 @@ import pytest
 from facetry.application.access_keys import NewAccessKey
 from facetry.domain.journal import SEARCH_COUNTS, EventLine, LineQuery, Ranking
 from facetry.domain.tenant import Scope
-from tests.api.server import KeyHolder, Server, problem_of, product
+from tests.api.server import KeyHolder, problem_of, product
 
 pytestmark = pytest.mark.anyio
 
@@ -19,8 +19,8 @@ ORIGIN = "https://shop.example"
 
 
 @pytest.fixture
-def server():
-    server = Server(cors_origins=[ORIGIN])
+def server(make_server):
+    server = make_server(cors_origins=[ORIGIN])
     server.clock.time = time.time() + 60
     return server
 

@@ -175,7 +175,7 @@ CASES = [(path, method, mode) for path, method in OPERATIONS for mode in MODES i
 
 @pytest.mark.parametrize(("path", "method", "mode"), CASES)
 def test_generated_calls(path, method, mode):
-    fuzz(path, method, mode, examples=8)
+    fuzz(path, method, mode, examples=5)
 
 
 @pytest.mark.slow

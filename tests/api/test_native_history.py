@@ -12,7 +12,7 @@ from facetry.api.native.openapi_history import ACTIONS, paths
 from facetry.application.access_keys import NewAccessKey
 from facetry.domain.tenant import Scope
 from facetry.testing.samples import put
-from tests.api.server import KeyHolder, Server, problem_of, product
+from tests.api.server import KeyHolder, problem_of, product
 from tests.support import ROOT
 
 pytestmark = pytest.mark.anyio
@@ -22,8 +22,8 @@ HISTORY = f"{RING}/history"
 
 
 @pytest.fixture
-def server():
-    server = Server()
+def server(make_server):
+    server = make_server()
     server.clock.time = time.time()
     return server
 

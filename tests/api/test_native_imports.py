@@ -7,14 +7,17 @@ from urllib.parse import quote
 
 import msgspec
 import pytest
+from openpyxl import Workbook
 
 from facetry.api.native.imports import WISHES
 from facetry.api.native.openapi import openapi_document
 from facetry.api.native.openapi_imports import schemas
+from facetry.application.access_keys import NewAccessKey
 from facetry.application.import_jobs import Imports
 from facetry.application.interchange.report import Rejection
 from facetry.domain.errors import IndexBehindError
-from facetry.domain.import_job import JobState
+from facetry.domain.import_job import ImportJob, ImportWish, JobState
+from facetry.domain.tenant import Scope
 from facetry.worker import imports as worker_module
 from facetry.worker.imports import ImportWorker
 from tests.api.server import KeyHolder, problem_of
@@ -58,7 +61,7 @@ async def test_the_example_of_the_reference(server, owner, worker):
     done = await show(owner)
     assert (done["state"], done["stored"]) == ("done", 1)
     assert set(job) | set(done) <= set(schemas()["Import"]["properties"])
-    assert {one["name"] for one in operation["parameters"]} == {*WISHES, "dry_run"}
+    assert {one["name"] for one in operation["parameters"]} == {*WISHES, "dry_run", "Idempotency-Key"}
 
 
 async def test_a_file_is_imported(server, owner, worker):
@@ -141,7 +144,6 @@ async def test_stones_are_imported_as_is_wished(server, owner, worker):
     [
         (b"", "the file is empty"),
         (b"[1]\n", "the file is one JSON array: write one product a line (NDJSON) instead"),
-        (b"PK\x03\x04...", "upload is a spreadsheet or an archive: save it as CSV (UTF-8)"),
     ],
 )
 async def test_a_file_that_cannot_be_used_fails_and_says_why(owner, worker, body, error):
@@ -151,6 +153,23 @@ async def test_a_file_that_cannot_be_used_fails_and_says_why(owner, worker, body
     assert job["state"] == "failed"
     assert error in job["error"] or body == b""
     assert job["finished"]
+
+
+async def test_a_workbook_is_imported_as_the_sheet_in_it(server, owner, worker):
+    book = Workbook()
+    for row in (("sku", "name", "regularPrice"), ("R-1", "Ring", 19.9), ("R-2", None, 5)):
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    await start(owner, file.getvalue(), "?name=shop.xlsx")
+    await finished(worker)
+    job = await show(owner)
+    assert (job["state"], job["format"], job["stored"], job["rejected"]) == ("done", "csv", 1, 1)
+    assert (await server.store.product("shop", "R-1")).regular_price == 199_000
+    refused = problem_of(await owner("POST", IMPORTS, b"PK\x03\x04..."), 422)
+    assert refused["code"] == "bad_file"
+    assert refused["detail"] == "the file is no workbook (.xlsx) that can be read: save it as CSV (UTF-8)"
+    assert len((await owner("GET", IMPORTS)).json["items"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -368,3 +387,79 @@ async def test_a_draft_is_shown_and_given_up(server, owner, worker):
     canceled = (await owner("POST", f"{IMPORTS}/1/cancel")).json
     assert canceled["state"] == "canceled"
     assert await server.store.counts("shop") == (0, 0)
+
+
+KEYED = {"idempotency-key": "spring"}
+
+
+async def test_a_key_makes_a_repeat_harmless(server, owner, worker):
+    first = await owner("POST", IMPORTS + "?name=a", LINES, headers=KEYED)
+    assert (first.status, first.headers.get("idempotency-replayed")) == (201, None)
+    await finished(worker)
+    again = await owner("POST", IMPORTS + "?name=a", LINES, headers=KEYED)
+    assert (again.status, again.headers["idempotency-replayed"]) == (201, "true")
+    assert (again.headers["location"], again.json) == (f"{IMPORTS}/1", await show(owner))
+    assert again.json["state"] == "done"
+    for query, body in (("?name=b", LINES), ("?name=a", LINES + b"\n")):
+        other = await owner("POST", IMPORTS + query, body, headers=KEYED)
+        assert (other.status, other.json["code"]) == (409, "key_reused")
+    assert [job["id"] for job in (await owner("GET", IMPORTS)).json["items"]] == [1]
+    assert (await owner("POST", IMPORTS, LINES, headers={"idempotency-key": "a b"})).status == 400
+
+
+async def test_a_key_is_known_for_a_day(server, owner, shop):
+    await owner("POST", IMPORTS, LINES, headers=KEYED)
+    await owner("POST", IMPORTS, LINES)
+    server.clock.time += 86_401.0
+    assert (await owner("POST", IMPORTS, LINES, headers=KEYED)).json["id"] == 3
+
+
+async def test_what_a_crash_left_is_no_import_that_a_key_names(server, owner, shop):
+    draft = ImportJob(wish=ImportWish(), created=server.clock.now(), key="spring", state=JobState.DRAFT)
+    await server.import_jobs.add("shop", draft, whole_file(b"x"), 9)
+    answer = await owner("POST", IMPORTS, LINES, headers=KEYED)
+    assert (answer.json["id"], answer.json["state"]) == (2, "queued")
+
+
+async def whole_file(content):
+    yield content
+
+
+async def test_records_are_imported_by_who_may_write_them(server, owner, worker):
+    lines = b"".join(
+        [
+            b'{"sku":"R1","name":"Ring"}\n',
+            b'{"kind":"client","id":2,"reference":"C-1"}\n',
+            b'{"kind":"order","id":3,"reference":"O-1","client_id":9,"customer":"C-1"}\n',
+            b'{"kind":"listing","id":1,"sku":"R1","channel":1}\n',
+            b'{"kind":"gemstone","id":1,"code":"S","name":5,"type":"ruby"}\n',
+        ]
+    )
+    key = await server.access_keys.create("shop", NewAccessKey(name="Feed", scopes=(Scope.WRITE, Scope.LISTINGS)))
+    await start(KeyHolder(server, key.secret), lines)
+    await finished(worker)
+    rows = csv.DictReader(io.StringIO((await owner("GET", f"{IMPORTS}/1/rejected")).body.decode()))
+    assert [(row["line"], row["sku"], row["reason"]) for row in rows] == [
+        ("2", "client C-1", "must not be written with this key"),
+        ("3", "order O-1", "must not be written with this key"),
+        ("5", "gemstone S", "Expected `str`, got `int` - at `$.name`"),
+    ]
+    await start(owner, lines)
+    await finished(worker)
+    done = await show(owner, 2)
+    assert (done["stored"], done["stored_new"], done["rejected"]) == (4, 2, 1)
+    order = (await owner("GET", "/v2/orders/3")).json
+    assert (order["reference"], order["client_id"]) == ("O-1", 2)
+
+
+async def test_who_was_slower_gets_the_import_of_who_was_quicker(server, owner, shop):
+    imports = Imports(server.import_jobs, server.store, server.clock, 1000)
+
+    async def slow_file():
+        yield b"ab"
+        await imports.start_once("shop", ImportWish(), whole_file(b"abc"), "spring")
+        yield b"c"
+
+    job, is_repeat = await imports.start_once("shop", ImportWish(), slow_file(), "spring")
+    assert (job.id, job.state, is_repeat) == (1, JobState.QUEUED, True)
+    assert [one["id"] for one in (await owner("GET", IMPORTS)).json["items"]] == [1]

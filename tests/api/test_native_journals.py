@@ -13,7 +13,7 @@ from facetry.application.access_keys import NewAccessKey
 from facetry.domain.journal import RequestLine, SearchLine
 from facetry.domain.tenant import Scope
 from facetry.domain.times import iso_time
-from tests.api.server import KeyHolder, Server, problem_of, product
+from tests.api.server import KeyHolder, problem_of, product
 
 pytestmark = pytest.mark.anyio
 
@@ -21,9 +21,9 @@ REQUESTS, SEARCHES = "/v2/requests", "/v2/searches"
 
 
 @pytest.fixture
-def server():
+def server(make_server):
     """Return a server whose clock shows the time of the machine, which lines have: soon, so that they all are past."""
-    server = Server()
+    server = make_server()
     server.clock.time = time.time() + 60
     return server
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from facetry.engines.sqlite.opening import open_store
 from tests.api.server import KeyHolder, Server, product
 from tests.api.test_native_clients import CLIENT
 from tests.api.test_native_gemstones import FULL as STONE
@@ -33,11 +32,9 @@ OF_ADDRESS = {"phone": "phone", "email": "email", "street": "line_one", "address
 }
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def server(request, tmp_path, anyio_backend):
-    server = Server(store=await open_store(tmp_path, owner=True) if request.param == "sqlite" else None)
-    yield server
-    await server.store.close()
+@pytest.fixture
+def server(stored):
+    return Server(**stored)
 
 
 @pytest.fixture

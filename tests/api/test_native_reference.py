@@ -33,7 +33,9 @@ async def filled(server, shop, owner):
 
 
 @pytest.mark.parametrize("body", BODIES, ids=range(len(BODIES)))
-async def test_a_body(filled, body):
+async def test_a_body(request, filled, body):
+    if "group_by" in body:
+        request.getfixturevalue("one_machine")
     answer = await filled("POST", "/v2/search", body)
     assert answer.status == 200, answer.body
     assert not any("error" in result for result in answer.json.get("results", ()))

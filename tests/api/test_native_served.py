@@ -16,8 +16,8 @@ R1 = "/v2/products/R1"
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("native"), "--workers", "2") as pool:
+def port(tmp_path_factory, served_options):
+    with served(tmp_path_factory.mktemp("native"), served_options, "--workers", "2") as pool:
         yield pool.port
 
 

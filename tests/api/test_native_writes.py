@@ -6,7 +6,7 @@ import anyio
 import pytest
 
 from facetry.application.access_keys import NewAccessKey
-from facetry.domain.errors import IndexDamagedError
+from facetry.domain.errors import IndexFailedError
 from facetry.domain.tenant import Scope
 from tests.api.server import KeyHolder, problem_of
 
@@ -145,7 +145,7 @@ class TestKeys:
 
     async def test_what_was_stored_but_not_searchable_in_time_is_not_done_twice(self, server, owner, ring):
         headers = {"idempotency-key": "k"}
-        server.index.failure = IndexDamagedError("broken")
+        server.index.failure = IndexFailedError("broken")
         answer = await owner("POST", f"{R1}/stock", {"change": -1}, headers=headers)
         problem = problem_of(answer, 503)
         assert (problem["code"], answer.headers["retry-after"]) == ("index_behind", "1")

@@ -5,7 +5,7 @@ import pytest
 from facetry.domain.leaky_bucket import Bucket
 from facetry.engines.memory.rate_limiter import MemoryRateLimiter
 from facetry.http.tenant_limits import TenantLimits
-from tests.api.server import AccessKeyHolder, KeyHolder, Server, SetClock, problem_of, product
+from tests.api.server import AccessKeyHolder, KeyHolder, SetClock, problem_of, product
 
 pytestmark = pytest.mark.anyio
 
@@ -16,8 +16,8 @@ def clock():
 
 
 @pytest.fixture
-async def server(clock, anyio_backend):
-    return Server(limits=TenantLimits(MemoryRateLimiter(clock), Bucket(3, 0.5)))
+async def server(make_server, clock, anyio_backend):
+    return make_server(limits=TenantLimits(MemoryRateLimiter(clock), Bucket(3, 0.5)))
 
 
 @pytest.fixture
@@ -96,8 +96,8 @@ async def test_logins_and_the_client_api_are_not_counted(shop, server):
         assert (answer.json["status"]["code"], "ratelimit" in answer.headers) == (100, False)
 
 
-async def test_nothing_is_counted_where_nobody_asked_for_it(anyio_backend):
-    server = Server()
+async def test_nothing_is_counted_where_nobody_asked_for_it(make_server, anyio_backend):
+    server = make_server()
     _, shop = await server.add_tenant("Shop")
     for _ in range(50):
         answer = await shop.search(q="x")

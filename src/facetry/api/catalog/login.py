@@ -42,12 +42,12 @@ class Login:
         if errors:
             return unprocessable(errors)
         tenant_id = str(values["tenant"])
-        wait_seconds = math.ceil(self._limiter.wait_seconds(exchange.peer, tenant_id))
+        wait_seconds = math.ceil(await self._limiter.wait_seconds(exchange.peer, tenant_id))
         if wait_seconds:
             return _too_often(wait_seconds, exchange.request_id)
         tenant = await self._tenants.login(tenant_id, str(values["api_key"]))
         if tenant is None:
-            self._limiter.failed(exchange.peer, tenant_id)
+            await self._limiter.failed(exchange.peer, tenant_id)
             return invalid(NO_ACCESS)
         return json_answer(
             {

@@ -5,29 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-import msgspec
-
 from facetry.api.client.product_criteria import VARIATIONS, Criteria
 from facetry.api.client.product_rendering import IDENTITY, Record, product_record, variation_records
 from facetry.application.catalog import Catalog
 from facetry.application.search import Search
+from facetry.application.selections import Selection, Selections
 from facetry.application.turns import Turns
 from facetry.domain.analysis import keyword
 from facetry.domain.errors import GroupNotFoundError, InvalidValueError
 from facetry.domain.product import Product
-from facetry.domain.search.fields import BUILT_IN, Field, Kind, Level
+from facetry.domain.search.fields import Field, Kind, Level
 from facetry.domain.search.filters import EVERYTHING, Filter, Has
-from facetry.domain.search.query import SearchQuery, SortByField
+from facetry.domain.search.query import SearchQuery
 from facetry.domain.tenant import TenantSettings
 from facetry.domain.variations import variation_of
 
 PAGE = 200
 """Products that are looked at before others get their turn."""
-INDEX_PAGE = 1_000
 MAX_RECORDS = 10_000
 """So many records with fields an answer may have; without them there is no limit."""
 _CODE = Field("gemstones.code", Level.STONE, Kind.ANY)
-_SKU = BUILT_IN["sku"]
 
 
 class ProductFinder:
@@ -37,7 +34,7 @@ class ProductFinder:
         """Look in a catalog and its index; ``max_records`` with fields are answered at most."""
         self._max_records = max_records
         self._catalog = catalog
-        self._search = search
+        self._selections = Selections(search)
 
     async def records(self, tenant: str, settings: TenantSettings, criteria: Criteria) -> list[Record]:
         """Return the records of the products that fulfil all criteria.
@@ -149,23 +146,15 @@ class ProductFinder:
         query = SearchQuery(
             text=criteria.text,
             filter=_filter(criteria),
-            sort=(SortByField(_SKU),),
-            limit=INDEX_PAGE,
-            matched_products=1,
-            group_by=(_SKU,),
             language=settings.language,
             currency=settings.currency,
             default_currency=settings.currency,
             attributes=settings.attributes,
             rules=settings.rules,
         )
-        while True:
-            result = await self._search.search(tenant, query)
-            for hit in result.hits:
-                yield hit.matched[0]
-            if len(result.hits) < INDEX_PAGE:
-                return
-            query = msgspec.structs.replace(query, after=result.hits[-1].position)
+        async for page in self._selections.pages(tenant, Selection(query)):
+            for product in page.products:
+                yield product
 
 
 def _filter(criteria: Criteria) -> Filter:

@@ -34,7 +34,7 @@ _PARTED_ENDS = (b" :", b"\t:", b"\r:")
 """Ends of keys that have blanks before their colons."""
 
 
-class _Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A product with nothing in it that takes more than a look; most are such."""
 
     sku: str
@@ -72,7 +72,8 @@ class BulkReader:
     def __init__(self, settings: TenantSettings) -> None:
         """Read for a tenant."""
         self._reader = ProductReader(settings)
-        self._as_read = AsRead(currency=settings.currency)
+        # The decoder takes neither halves of characters nor numbers that are not finite.
+        self._as_decoded = AsRead(currency=settings.currency, is_storable=True)
 
     def read(self, line: bytes | None) -> tuple[str, Write | Refused]:
         """Return which SKU a line names, empty where it names none, and what it means or why nothing.
@@ -123,7 +124,7 @@ class BulkReader:
             is_main=product.is_main,
             attributes=attributes or None,
         )
-        return PutProduct(content, as_read=self._as_read)
+        return PutProduct(content, as_read=self._as_decoded)
 
     def _write(self, document: dict[str, object]) -> Write:
         """Return what a line means.

@@ -19,14 +19,14 @@ _TOGETHER = 500
 """So many results of an atomic bulk are told at a time."""
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where a result belongs: the number of its line, and the SKU that it names, empty where it names none."""
 
     line: int
     sku: str
 
 
-class Result(msgspec.Struct, frozen=True, omit_defaults=True):
+class Result(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What became of a line that was done: of the product that it names its SKU, and its id unless it is gone."""
 
     line: int

@@ -13,7 +13,7 @@ from facetry.api.native.parameters import read_parameters
 from facetry.api.native.routing import Route
 from facetry.api.native.writes import REPLAYED, idempotency_key
 from facetry.domain.errors import InvalidValueError, KeyReusedError, RecordNotFoundError
-from facetry.domain.journal import DAY_SECONDS, SEARCH_COUNTS, Count, EventLine, SearchLine, period, query_name
+from facetry.domain.journal import EventLine, SearchLine, query_name, search_counts
 from facetry.domain.repeating import KEPT_SECONDS
 from facetry.domain.storable import check_storable
 from facetry.http.answer import Answer, CachePolicy
@@ -106,9 +106,8 @@ class Events:
     def _note(self, tenant: str, line: EventLine, search: SearchLine) -> None:
         self._journal.note(tenant, line)
         name = query_name(search.query)
-        if name:
-            day = period(search.time, DAY_SECONDS)
-            self._journal.count(tenant, Count(SEARCH_COUNTS, day, name, _NUMBERS[line.type]))
+        for count in search_counts(search.time, name, _NUMBERS[line.type]) if name else ():
+            self._journal.count(tenant, count)
 
 
 def routes(journal: Journal, clock: Clock) -> list[Route]:

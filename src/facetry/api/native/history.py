@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -74,6 +74,11 @@ class History:
 def change_document(line: HistoryLine, currency: str) -> Document:
     """Return a change as JSON; ``currency`` is the tenant's."""
     change = change_of(line)
+    return line_document(line, _changes(change.before, change.after, currency))
+
+
+def line_document(line: HistoryLine, changes: Iterable[Document]) -> Document:
+    """Return a line of a history as JSON, with what was changed."""
     return {
         "id": line.revision,
         "revision": line.revision,
@@ -81,7 +86,7 @@ def change_document(line: HistoryLine, currency: str) -> Document:
         "by": line.by,
         "action": line.action,
         **({"reason": line.reason} if line.reason else {}),
-        "changes": [*_changes(change.before, change.after, currency)],
+        "changes": [*changes],
     }
 
 
@@ -92,7 +97,11 @@ def _changes(before: Product | None, after: Product | None, currency: str) -> It
     if after is None:
         yield {"pointer": "", "from": old}
         return
-    then, now = _flat(old), _flat(product_document(after, currency))
+    yield from differences(_flat(old), _flat(product_document(after, currency)))
+
+
+def differences(then: Document, now: Document) -> Iterator[Document]:
+    """Yield in what two documents differ, whose values are named by JSON pointers."""
     for pointer in [*then, *(pointer for pointer in now if pointer not in then)]:
         sides = {"from": then.get(pointer), "to": now.get(pointer)}
         # As JSON, in which 1 is another value than true.
@@ -106,8 +115,13 @@ def _flat(document: Document) -> Document:
     attributes = document[_ATTRIBUTES]
     assert isinstance(attributes, dict)  # noqa: S101 - narrows it for the type checker
     for name, value in attributes.items():
-        flat[f"/{_ATTRIBUTES}/{name.replace('~', '~0').replace('/', '~1')}"] = value
+        flat[f"/{_ATTRIBUTES}/{escaped(name)}"] = value
     return flat
+
+
+def escaped(name: str) -> str:
+    """Return a name as a part of a JSON pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def routes(dependencies: Dependencies) -> list[Route]:

@@ -11,6 +11,7 @@ from facetry.api.native.fields import Document
 from facetry.api.native.parameters import Parameters, read_parameters
 from facetry.api.native.reads import AFTER, DEFAULT_LIMIT, LIMIT, MAX_LIMIT, MAX_NUMBER, page_document
 from facetry.api.native.routing import Route
+from facetry.api.native.writes import REPLAYED, idempotency_key
 from facetry.application.import_jobs import Imports
 from facetry.application.interchange.rejections import rejected_csv
 from facetry.domain.errors import (
@@ -20,6 +21,7 @@ from facetry.domain.errors import (
     InvalidValueError,
 )
 from facetry.domain.import_job import ImportJob, ImportWish
+from facetry.domain.record import RecordKind
 from facetry.domain.tenant import Scope
 from facetry.domain.times import iso_time
 from facetry.http.answer import Answer, CachePolicy, json_answer
@@ -30,6 +32,8 @@ IMPORTS = "/v2/imports"
 CSV = "text/csv; charset=utf-8"
 WISHES = ("name", "format", "mapping", "encoding", "stones_as", "stone", "code_prefix")
 _DRY_RUN = "dry_run"
+_SCOPES = {RecordKind.CLIENT: Scope.ORDERS, RecordKind.ORDER: Scope.ORDERS, RecordKind.LISTING: Scope.LISTINGS}
+"""What a key needs beside ``write`` to import records of a kind."""
 
 
 class Importing:
@@ -46,11 +50,18 @@ class Importing:
         if declared.isdigit() and int(declared) > self._imports.most_bytes:
             raise FileTooLargeError(self._imports.most_bytes)
         try:
-            job = await self._imports.start(call.session.tenant, _wish(parameters), whole_pieces(call.pieces()))
+            job, is_repeat = await self._started(call, _wish(parameters, call))
         except InvalidValueError as error:
             raise BadParameterError(error.field, error.message.removeprefix(f"{error.field} ")) from error
-        location = ((b"location", f"{IMPORTS}/{job.id}".encode()),)
-        return msgspec.structs.replace(_answer(job, status=201), headers=location)
+        headers = ((b"location", f"{IMPORTS}/{job.id}".encode()), *(((REPLAYED, b"true"),) if is_repeat else ()))
+        return msgspec.structs.replace(_answer(job, status=201), headers=headers)
+
+    async def _started(self, call: Call, wish: ImportWish) -> tuple[ImportJob, bool]:
+        """Return the import of a call, and whether an earlier one with its key has started it."""
+        key, tenant, pieces = idempotency_key(call), call.session.tenant, whole_pieces(call.pieces())
+        if key:
+            return await self._imports.start_once(tenant, wish, pieces, key)
+        return await self._imports.start(tenant, wish, pieces), False
 
     async def list(self, call: Call) -> Answer:
         """Show a page of jobs."""
@@ -100,9 +111,10 @@ def _id(call: Call) -> int:
     return int(text)
 
 
-def _wish(parameters: Parameters) -> ImportWish:
+def _wish(parameters: Parameters, call: Call) -> ImportWish:
     given = {name: parameters.text(name) for name in WISHES if parameters.text(name)}
-    return ImportWish(**given, dry_run=parameters.boolean(_DRY_RUN))
+    refused = tuple(kind.value for kind, scope in _SCOPES.items() if not call.session.may(scope))
+    return ImportWish(**given, dry_run=parameters.boolean(_DRY_RUN), refused_kinds=refused)
 
 
 def _answer(job: ImportJob, status: int = 200) -> Answer:

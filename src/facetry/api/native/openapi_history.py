@@ -1,4 +1,4 @@
-"""The operations on the history of a product, for the OpenAPI document."""
+"""The operations on the histories of products and records, for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from facetry.api.native.fields import Document
 from facetry.api.native.history import FORCE, HISTORY, UNDO
 from facetry.api.native.openapi_parts import operation, parameter, responses, success
 from facetry.api.native.reads import AFTER, DEFAULT_LIMIT, LIMIT, MAX_LIMIT, MIN_REVISION
+from facetry.api.native.record_histories import HISTORIES
 from facetry.api.native.schemas import BOOLEAN, COUNT, STRING, Schema, array, ref
+from facetry.domain.record import RecordKind
 from facetry.http.bodies import JSON
 
 ACTIONS = ("create", "update", "delete", "stock", "sale", "order", "record", "undo")
 _TAG = "Products"
 _SKU: Document = {"name": "sku", "in": "path", "required": True, "schema": STRING, "example": "SOL-14K-6"}
+_CODE: Document = {"name": "code", "in": "path", "required": True, "schema": STRING, "example": "D-1007"}
+_NUMBER: Document = {"name": "id", "in": "path", "required": True, "schema": {**COUNT, "minimum": 1}, "example": 1}
 _ID: Document = {"name": "id", "in": "path", "required": True, "schema": {**COUNT, "minimum": 1}, "example": 1}
 _HEADERS: Document = {
     "If-Match": "The change is only taken back where this is the product's ETag.",
@@ -25,18 +29,25 @@ def paths() -> Document:
     return {
         HISTORY: {"parameters": [_SKU], "get": _history()},
         UNDO: {"parameters": [_SKU, _ID], "post": _undo()},
+        **{path: _of_records(kind) for kind, path in HISTORIES.items()},
     }
+
+
+def _of_records(kind: RecordKind) -> Document:
+    name = kind.value.capitalize()
+    place = _CODE if kind is RecordKind.GEMSTONE else _NUMBER
+    return {"parameters": [place], "get": _history(name, f"{name}s")}
 
 
 def schemas() -> dict[str, Schema]:
     """Return the schemas by name."""
     field: dict[str, Schema] = {
-        "pointer": {**STRING, "description": "Of the field; empty for the whole product."},
+        "pointer": {**STRING, "description": "Of the field; empty for the whole thing."},
         "from": {"description": "The value before; left out where there was none."},
         "to": {"description": "The value after; likewise."},
     }
     change: dict[str, Schema] = {
-        "id": {**COUNT, "description": "Names the change among those of its product."},
+        "id": {**COUNT, "description": "Names the change among those of its product or record."},
         "revision": {**COUNT, "description": "Of the write that made it."},
         "time": {**STRING, "format": "date-time"},
         "by": {**STRING, "description": "The id of an access key, or `api_key`, `token`, `import` or `operator`."},
@@ -53,8 +64,9 @@ def _object(properties: dict[str, Schema], *required: str) -> Schema:
     return {"type": "object", "properties": properties, "required": list(required)}
 
 
-def _history() -> Document:
-    described = operation("listProductHistory", "Show who changed what of a product, newest first", _TAG)
+def _history(name: str = "Product", tag: str = _TAG) -> Document:
+    what = f"{'an' if name[0] in 'AEIOU' else 'a'} {name.lower()}"
+    described = operation(f"list{name}History", f"Show who changed what of {what}, newest first", tag)
     size: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     known = [
         parameter(LIMIT, size),

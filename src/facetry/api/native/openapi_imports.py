@@ -14,6 +14,12 @@ from facetry.domain.import_job import JobState
 _TAG = "Imports"
 _TIME: Schema = {**STRING, "format": "date-time"}
 _ID: Document = {"name": "id", "in": "path", "required": True, "schema": {**COUNT, "minimum": 1}}
+_KEY: Document = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "A repeat within 24 hours gets the import of the first call.",
+    "schema": {**STRING, "minLength": 1, "maxLength": 200},
+}
 _EXAMPLE = '{"sku": "R1", "name": "Ring"}\n'
 
 
@@ -60,7 +66,7 @@ def _post() -> Document:
     ]
     content: Document = {
         "application/octet-stream": {
-            "schema": {**STRING, "description": "The file, plain or gzip."},
+            "schema": {**STRING, "description": "The file, plain or gzip; or a workbook (.xlsx)."},
             "example": _EXAMPLE,
         }
     }
@@ -68,9 +74,9 @@ def _post() -> Document:
     started = success(ref("Import"), location)["200"]
     return {
         **operation("startImport", "Import a file in the background", _TAG),
-        "parameters": parameters,
+        "parameters": [*parameters, _KEY],
         "requestBody": {"required": True, "content": content},
-        "responses": {**responses("400", "401", "403", "413", "422", "429", "503"), "201": started},
+        "responses": {**responses("400", "401", "403", "409", "413", "422", "429", "503"), "201": started},
     }
 
 

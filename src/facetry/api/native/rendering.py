@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from facetry.api.native.fields import Document, Shape, effective_price
+from facetry.api.native.fields import PRODUCTS, Document, Shape, effective_price
+from facetry.api.native.kept_products import KeptProducts
 from facetry.api.native.visibility import visible_group, visible_highlights, visible_query
 from facetry.domain.group import ProductGroup
 from facetry.domain.money import price_to_number
@@ -31,6 +32,7 @@ Number = int | float | str | bool | None
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _MAX_EXACT = 2**53
+_ENCODE = msgspec.json.Encoder().encode
 _Known = tuple[str, int, str, tuple[str, ...], bool]
 MAX_GROUPS = 2_000
 
@@ -38,23 +40,24 @@ MAX_GROUPS = 2_000
 class GroupDocuments:
     """Groups of one tenant as they were answered last: a shop's leading ones stand in most of its answers."""
 
-    def __init__(self, limit: int = MAX_GROUPS) -> None:
-        """Begin empty; at most ``limit`` are kept."""
+    def __init__(self, products: KeptProducts, limit: int = MAX_GROUPS) -> None:
+        """Begin empty; at most ``limit`` are kept, beside the products of all tenants."""
+        self.products = products
         self._limit = limit
-        self._kept: OrderedDict[_Known, Document] = OrderedDict()
+        self._kept: OrderedDict[_Known, msgspec.Raw] = OrderedDict()
 
     def __len__(self) -> int:
         """Return how many are kept."""
         return len(self._kept)
 
-    def document(self, group: ProductGroup, view: View) -> Document:
-        """Return a group as a view shows it; nobody may change the document."""
+    def document(self, group: ProductGroup, view: View) -> msgspec.Raw:
+        """Return a group as a view shows it, encoded."""
         currency, fields = view.query.default_currency, view.shape.group
         key = (group.object_id, group.revision, currency, fields, view.sees_inactive)
         document = self._kept.pop(key, None)
         if document is None:
             seen = group if view.sees_inactive else visible_group(group, currency)
-            document = view.shape.group_document(seen, currency)
+            document = msgspec.Raw(_ENCODE(view.shape.group_document(seen, currency)))
         self._kept[key] = document
         if len(self._kept) > self._limit:
             self._kept.popitem(last=False)
@@ -126,8 +129,9 @@ def hit_document(hit: SearchHit, view: View) -> Document:
     for name in ("score", "matched_words", "matched_count"):
         if name in parts:
             document[name] = getattr(hit, name)
-    if "products" in parts:
-        document["products"] = [shape.product_document(product, currency) for product in hit.matched]
+    if PRODUCTS in parts:
+        products = view.groups.products
+        document["products"] = [products.document(product, shape, currency) for product in hit.matched]
     if "cheapest" in parts and hit.cheapest is not None:
         document["cheapest"] = _cheapest(hit.cheapest, currency)
     if query.highlight and "highlights" in parts:

@@ -19,6 +19,7 @@ from facetry.api.native import (
     orders,
     products,
     quotas,
+    record_histories,
     settings,
 )
 from facetry.api.native.call import Call
@@ -70,6 +71,7 @@ class NativeApi:
         path = routed_path(scope["raw_path"])
         match = self._routes.find(path)
         if match is None:
+            exchange.route = MOUNT
             return refusal(404, exchange)
         exchange.route = match.template
         call = Call(scope, receive, path)
@@ -105,12 +107,12 @@ class NativeApi:
             raise NotPermittedError(f"this key {what}")
 
 
-def routes(dependencies: Dependencies) -> list[ASGIRouteHandler]:
-    """Return what a Litestar application registers to serve ``/v2``."""
-    return [asgi([MOUNT], is_mount=True, copy_scope=False)(NativeApi(dependencies).__call__)]
+def routes(application: NativeApi) -> list[ASGIRouteHandler]:
+    """Return what a Litestar application registers to answer ``/v2`` itself, which is below no prefix."""
+    return [asgi([MOUNT], is_mount=True, copy_scope=False)(application.__call__)]
 
 
-def surface(cross_origin: CrossOrigin) -> Surface:
+def surface(cross_origin: CrossOrigin, application: NativeApi) -> Surface:
     """Return where ``/v2`` is and how it refuses what never reaches its handlers."""
     return Surface(
         prefixes=(f"{MOUNT}/",),
@@ -119,6 +121,8 @@ def surface(cross_origin: CrossOrigin) -> Surface:
         unread=frozenset({bulk.BULK, imports.IMPORTS}),
         unshared=frozenset({changes.CHANGES}),
         cross_origin=cross_origin,
+        # Every path below the mount is answered by the same application, so none needs to be looked for.
+        application=application,
     )
 
 
@@ -133,6 +137,7 @@ def all_routes(dependencies: Dependencies) -> list[Route]:
         *listings.routes(dependencies),
         *orders.routes(dependencies),
         *clients.routes(dependencies),
+        *record_histories.routes(dependencies),
         *bulk.routes(dependencies),
         *settings.routes(dependencies.settings, dependencies.search),
         *quotas.routes(dependencies.settings, dependencies.store),

@@ -10,6 +10,7 @@ import msgspec
 
 from facetry.api.native.call import Call
 from facetry.api.native.fields import Document, shape_of
+from facetry.api.native.kept_products import KeptProducts
 from facetry.api.native.problems import problem
 from facetry.api.native.rendering import GroupDocuments, View, partial_document, result_document
 from facetry.api.native.search_notes import noted, with_ids
@@ -39,6 +40,7 @@ class Searching:
         self._search = search
         self._relay = relay
         self._groups: dict[str, GroupDocuments] = {}
+        self._products = KeptProducts()
 
     async def get(self, call: Call) -> Answer:
         """Search by the parameters of the query string."""
@@ -115,7 +117,7 @@ class Searching:
     def _groups_of(self, tenant: str) -> GroupDocuments:
         groups = self._groups.pop(tenant, None)
         if groups is None:
-            groups = GroupDocuments()
+            groups = GroupDocuments(self._products)
         self._groups[tenant] = groups
         if len(self._groups) > self._max_tenants:
             del self._groups[next(iter(self._groups))]

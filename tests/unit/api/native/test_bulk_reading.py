@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from facetry.api.native.bulk_reading import BulkReader
+from facetry.domain.as_read import AsRead
 from facetry.domain.catalog import PutProduct, Refused
 from facetry.domain.tenant import TenantSettings
 
@@ -73,6 +74,27 @@ def test_half_a_character_is_refused_and_not_repeated(line):
     assert sku == ""
     assert isinstance(refused, Refused)
     assert (refused.code, refused.message) == ("invalid_value", "must hold valid Unicode only")
+
+
+@pytest.mark.parametrize(
+    "escapes", [b"\\ud800", b"\\udc00", b"\\ud800\\u0041", b"\\udc00\\ud800", b"\\ud800\\ud800", b"x\\udfff"]
+)
+@pytest.mark.parametrize(
+    "place", [b'"name":"%b"', b'"name":"R","attributes":{"a":["%b"]}', b'"name":"R","images":["%b"]']
+)
+def test_only_what_can_be_stored_is_taken_to_be(escapes, place):
+    _, refused = read(b'{"sku":"A",%b}' % (place % escapes))
+    assert isinstance(refused, Refused)
+    assert refused.code == "invalid_value"
+
+
+def test_numbers_without_an_end_are_not_taken():
+    _, refused = read(b'{"sku":"A","name":"Ring","attributes":{"a":[1,1e999]}}')
+    assert isinstance(refused, Refused)
+    assert refused.code == "malformed_body"
+    _, write = read(b'{"sku":"A","name":"Ring","attributes":{"a":[1,1e99]}}')
+    assert isinstance(write, PutProduct)
+    assert write.as_read == AsRead(currency="USD", is_storable=True)
 
 
 def test_escapes_of_whole_characters_are_taken():
