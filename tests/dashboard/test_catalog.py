@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
 from urllib.parse import quote, unquote
 
 import msgspec
 import pytest
 
+from facetry.application.interchange.workbook import csv_of
 from facetry.dashboard.catalog.state import read_state
 from facetry.dashboard.values import Values
 from facetry.domain.product import ProductContent
@@ -369,6 +372,18 @@ async def test_export_of_a_result(full, viewer):
     table = await viewer.get(f"{CATALOG}/export?f.color=Nothing")
     assert (table.headers["content-type"], table.body.count(b"\r\n")) == ("text/csv; charset=utf-8", 1)
     assert (await viewer.get(f"{CATALOG}/export?format=xml")).status == 400
+
+
+async def test_export_of_a_result_as_a_workbook(full, viewer):
+    shown = await viewer.get(f"{CATALOG}?f.color=Red")
+    (link,) = {one["href"] for one in shown.page.select(".menu__item") if "xlsx" in one["href"]}
+    book = await viewer.get(link)
+    assert book.headers["content-disposition"] == 'attachment; filename="catalog.xlsx"'
+    table = await viewer.get(link.replace("xlsx", "csv"))
+    with csv_of(io.BytesIO(book.body), "catalog.xlsx") as found:
+        rows = [*csv.DictReader(io.StringIO(found.read().decode("utf-8-sig")), restval="")]
+    assert rows == [*csv.DictReader(io.StringIO(table.body.decode(), newline=""))]
+    assert len(rows) > 1
 
 
 async def test_another_tenant_sees_nothing_of_it(full, rival_owner):

@@ -166,6 +166,29 @@ async def test_other_products_than_were_seen_are_not_edited(full, editor):
     assert (await editor.post(EDIT, missing)).status == 409
 
 
+@pytest.mark.parametrize("how", [{"how": "set", "amount": "50"}, {"how": "percent_up", "amount": "5"}])
+async def test_amounts_are_not_read_in_another_currency_than_was_seen(full, editor, how):
+    values = (await editor.get(url(do="price", **how))).values("#preview form[method=post]")
+    before = await products(full)
+    await full.pages.search_settings.set_catalog("shop", "en", "EUR")
+    refused = await editor.post(EDIT, values)
+    assert refused.status == 409
+    assert "The currency of your prices was USD, and is EUR now. Nothing was changed" in refused.words
+    assert await products(full) == before
+    assert await full.pages.bulk_edits.latest("shop", 5) == []
+    missing = {name: value for name, value in values.items() if name != "currency"}
+    assert (await editor.post(EDIT, missing)).status == 409
+    again = refused.values("#preview form[method=post]")
+    assert again["currency"] == ["EUR"]
+    assert (await editor.post(EDIT, again)).status == 303
+
+
+async def test_a_currency_does_not_matter_to_what_has_no_price(full, editor):
+    values = (await editor.get(url(do="stock", how="set", amount="1"))).values("#preview form[method=post]")
+    await full.pages.search_settings.set_catalog("shop", "en", "EUR")
+    assert (await editor.post(EDIT, values)).status == 303
+
+
 async def test_a_filter_that_finds_nothing_any_more_edits_nothing(full, editor):
     fields = {"query": "f.gone=x", "do": "stock", "how": "set", "amount": "1"}
     shown = await editor.get(url(**fields))

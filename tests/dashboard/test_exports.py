@@ -7,6 +7,9 @@ import io
 import pytest
 
 from facetry.application.interchange.exporting import ExportFormat, export_chunks
+from facetry.domain.gemstone import Gemstone
+from facetry.domain.order import Client
+from facetry.domain.restoring import RestoreRecord
 from tests.api.server import product
 
 pytestmark = pytest.mark.anyio
@@ -37,6 +40,20 @@ async def test_a_file_has_all_products(server, stocked, viewer, form):
     assert expected.count(b"R3") == 1
 
 
+async def test_a_file_has_all_records_too(server, stocked, viewer):
+    stone, client = Gemstone(id=3, code="S-1", name="Stone", type="ruby"), Client(id=2, name="Ann", created=5.0)
+    await server.catalog.write("shop", [RestoreRecord(stone), RestoreRecord(client)])
+    lines = b'{"kind":"gemstone","id":3,"code":"S-1","name":"Stone","type":"ruby"}\n'
+    lines += b'{"kind":"client","id":2,"name":"Ann","created":5.0}\n'
+    expected = await whole(server, ExportFormat.NDJSON) + lines
+    plain = await viewer.get(f"{EXPORTS}/products-and-records.ndjson")
+    assert (plain.body, plain.headers["content-type"]) == (expected, "application/x-ndjson")
+    named = 'attachment; filename="products-2020-09-13-and-records.ndjson"'
+    assert plain.headers["content-disposition"] == named
+    packed = await viewer.get(f"{EXPORTS}/products-and-records.ndjson.gz")
+    assert gzip.GzipFile(fileobj=io.BytesIO(packed.body)).read() == expected
+
+
 async def test_no_product_is_a_formula_in_a_spreadsheet(server, shop, viewer):
     """Names and texts may come from a supplier's file, or from a program with a key of its own."""
     formula = '=HYPERLINK("https://evil.example")'
@@ -65,8 +82,8 @@ async def test_the_page_leads_to_every_file(stocked, viewer):
     page = await viewer.get(EXPORTS)
     assert page.texts(".stat__value")[0] == "5"
     links = [link["href"] for link in page.page.select("a[download]")]
-    assert len(links) == 4
-    assert [(await viewer.get(link)).status for link in links] == [200] * 4
+    assert len(links) == 6
+    assert [(await viewer.get(link)).status for link in links] == [200] * 6
 
 
 @pytest.mark.parametrize("name", ["products.xlsx", "orders.csv", "products", "products.csv.gz.gz", "%2e%2e%2f"])

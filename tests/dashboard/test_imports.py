@@ -7,6 +7,7 @@ import json
 
 import msgspec
 import pytest
+from openpyxl import Workbook
 
 from facetry.application.interchange.report import NOTES
 from facetry.dashboard.import_words import notes
@@ -204,7 +205,6 @@ async def test_stones_are_shown_as_what_they_become(server, editor, worker):
     ("content", "words"),
     [
         (b"", "The file is empty."),
-        (b"PK\x03\x04 xlsx", "The file is a spreadsheet or an archive: save it as CSV (UTF-8)"),
         (b"\x1f\x8b\x00" * 9, "The file is damaged"),
         (b"[1]", "The file is one JSON array"),
         (bytes(range(256)) * 50, "The file cannot be read like this"),
@@ -216,6 +216,40 @@ async def test_what_cannot_be_read_is_told(editor, content, words):
     assert words in page.words
     if page.texts("button[value=begin]"):
         assert page.page.select_one("button[value=begin]").has_attr("disabled")
+
+
+async def test_a_workbook_is_taken_as_the_table_in_it(editor):
+    book = Workbook()
+    for row in (("sku", "name", "regularPrice"), ("R-1", "Ring", 19.9)):
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    page = await draft(editor, file.getvalue(), "Preise.xlsx")
+    assert page.texts("h1") == ["Preise.xlsx"]
+    assert any("Ring R-1" in row and "$19.90" in row for row in page.texts("tbody tr"))
+    editor.language = "de"
+    refused = await upload(editor, b"PK\x03\x04 xlsx", "Preise.xlsx")
+    assert refused.status == 422
+    told = "Die Datei ist keine lesbare Arbeitsmappe (.xlsx): speichern Sie sie als CSV (UTF-8)."
+    assert told in refused.words
+    assert told in (await upload(editor, b"PK\x03\x04 xlsx", htmx=True)).words
+
+
+async def test_what_is_wrong_with_rows_is_told_in_the_visitors_language(editor, worker):
+    editor.language = "de"
+    page = await draft(editor, b"sku,name,quantity\nA,a,many\n" + b"B" * 60 + b",b,1\nC,,1\nD,d,1,2\n")
+    wrong = {
+        "muss eine ganze Zahl sein",
+        "muss 1 bis 50 Zeichen haben",
+        "name fehlt",
+        "hat 4 Zellen, die Kopfzeile aber 3: fehlt ein Anführungszeichen?",
+    }
+    assert {one for one in wrong if one not in page.words} == set()
+    tried = await press(editor, page, "try")
+    await finish(worker)
+    rejected = (await editor.follow(tried)).words
+    assert {one for one in wrong if one.removeprefix("name ") not in rejected} == set()
+    assert "Die Datei ist leer." in (await editor.follow(await upload(editor, b""))).words
 
 
 @pytest.mark.parametrize("hostile", [*HOSTILE, "../../etc/passwd", "\x7f\x01"])

@@ -173,7 +173,7 @@ async def test_chosen_listings_are_brought_up_to_date_by_a_batch(server, listing
     await server.catalog.do("shop", WorkBatch(1, 10))
     part = await editor.get(f"{BATCHES}/1", htmx=True)
     assert part.page.select("html") == []
-    assert part.texts("tbody tr") == ["#1 – Failed the listing was deleted", "Gold ring R/2 Done"]
+    assert part.texts("tbody tr") == ["#1 – Failed The listing was deleted.", "Gold ring R/2 Done"]
     assert not part.page.select_one("#batch").has_attr("hx-trigger")
     assert part.texts(".stat__value") == ["2", "1", "0", "1"]
     failed = await editor.get(f"{BATCHES}/1?failed=1")

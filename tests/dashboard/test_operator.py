@@ -7,7 +7,7 @@ from urllib.parse import quote
 import msgspec
 import pytest
 
-from facetry.application.server_overview import ServerOverview
+from facetry.application.server_overview import Order, ServerOverview, TenantWish
 from facetry.application.sign_ins import CONFIRMED_SECONDS
 from facetry.application.tenants import NewTenant
 from facetry.domain.errors import IndexAwayError
@@ -16,6 +16,7 @@ from facetry.domain.quotas import Quotas
 from facetry.domain.user import Role
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
 from facetry.engines.memory.search_index import MemorySearchIndex
+from facetry.testing.samples import put
 from tests.api.server import Server, product
 from tests.dashboard.server import Visitor, visitor
 
@@ -53,6 +54,18 @@ async def test_tenants_are_searched_and_come_in_pages(operator, server):
     assert part.texts("tbody a") == ["t07"]
     assert part.page.select("html") == []
     assert "No tenant has this" in (await operator.get(f"{TENANTS}?q=none")).words
+
+
+@pytest.mark.parametrize("page", [TENANTS, f"{TENANTS}/engines"])
+async def test_behind_the_last_page_is_the_last_one(operator, server, page):
+    for number in range(26):
+        await server.tenants.create(NewTenant(name=f"Shop {number:02}", id=f"t{number:02}"))
+    for first in ("26", "999999999"):
+        shown = await operator.get(f"{page}?first={first}&sort=name")
+        assert shown.texts("tbody td:first-child") == ["t25"]
+        assert "26 to 26 of 26" in shown.words
+        assert shown.page.select_one("a[rel=prev]")["href"] == f"{page}?q=&sort=name&first=0"
+    assert "No tenant has this" in (await operator.get(f"{page}?q=nobody&first=50")).words
 
 
 async def test_a_tenant_is_made_and_its_keys_are_shown_once(operator, server):
@@ -178,13 +191,45 @@ async def test_engines_and_their_indexes_are_told(operator, server, shop, rival)
     assert "All engines are part of this process." in (await operator.get(f"{TENANTS}/engines")).words
 
 
+async def test_indexes_of_all_tenants_come_in_pages_and_only_those_shown_are_looked_at(server, operator):
+    looked = []
+
+    class Watched(MemorySearchIndex):
+        async def revision(self, tenant):
+            looked.append(tenant)
+            return await super().revision(tenant)
+
+    for number in range(60):
+        await server.tenants.create(NewTenant(name=f"Shop {59 - number:02}", id=f"t{number:02}"))
+    for tenant, writes in (("t31", 2), ("t07", 3), ("t55", 2)):
+        await server.store.write(tenant, [put(f"R{number}") for number in range(writes)])
+    overview = ServerOverview(server.store, Watched(), server.import_jobs)
+    for order, expected in ((Order.ID, "t02 t03 t04"), (Order.NAME, "t57 t56 t55"), (Order.CHANGES, "t55 t00 t01")):
+        looked.clear()
+        states, count = await overview.index_states(TenantWish(2, 3, order=order))
+        assert ([one.tenant.id for one in states], count) == (expected.split(), 60)
+        assert looked == expected.split()
+    assert (await overview.index_states(TenantWish(0, 3, "SHOP 5")))[1] == 10
+    first = await operator.get(f"{TENANTS}/engines?sort=changes")
+    assert first.texts("tbody tr td:first-child")[:4] == ["t07", "t31", "t55", "t00"]
+    assert "1 to 25 of 60" in first.words
+    assert first.page.select_one("th[aria-sort=descending]").get_text(strip=True) == "Revision"
+    last = await operator.get(f"{TENANTS}/engines?sort=changes&first=50")
+    assert ("51 to 60 of 60" in last.words, last.page.select("a[rel=next]")) == (True, [])
+    assert last.page.select_one("a[rel=prev]")["href"] == f"{TENANTS}/engines?q=&sort=changes&first=25"
+    assert "No tenant has this" in (await operator.get(f"{TENANTS}/engines?q=nobody&sort=odd")).words
+    by_name = await operator.get(first.page.select_one("th a")["href"].replace("/engines", "").replace("=id", "=name"))
+    assert by_name.texts("tbody a")[:2] == ["t59", "t58"]
+
+
 async def test_an_index_that_is_away_is_told_as_unknown(server, shop):
     class Away(MemorySearchIndex):
         async def revision(self, tenant):
             raise IndexAwayError("nobody answers")
 
     overview = ServerOverview(server.store, Away(), server.import_jobs)
-    (state,) = await overview.index_states(10)
+    (state,), count = await overview.index_states(TenantWish(0, 10))
+    assert count == 1
     assert (state.indexed, state.behind) == (None, state.revision)
     assert msgspec.structs.replace(state, revision=7, indexed=9).behind == 0
 

@@ -124,7 +124,7 @@ async def test_an_empty_list_says_where_orders_come_from(viewer):
 async def test_an_order_tells_all_of_it(orders, viewer):
     shown = await viewer.get(f"{URL}/1")
     assert shown.texts("h1") == ["Order N-1"]
-    assert shown.texts("tbody tr") == ["Ring R1 2 €1,250.00 €2,500.00 –", "Postage 1 €4.90 €4.90 –"]
+    assert shown.texts("tbody tr") == ["Ring R1 2 €1,250.00 €2,500.00", "Postage 1 €4.90 €4.90"]
     assert [one["href"] for one in shown.page.select("tbody a")] == ["/dashboard/products/R1"]
     for text in ("Goods €2,504.90", "Shipping €15.00", "To be paid €2,519.90", "1 Mill Lane, YO1 York, GB", "1Z999"):
         assert text in shown.words
@@ -199,7 +199,11 @@ async def test_lines_may_have_parcels_of_their_own(server, orders, editor):
     ).status == 303
     order = await stored(server, 3)
     assert ([line.tracking_number for line in order.lines], order.status) == (["A1", ""], OrderStatus.NEW)
-    form = (await editor.get(f"{URL}/3")).values(selector)
+    shown = await editor.get(f"{URL}/3")
+    assert [text.endswith(end) for text, end in zip(shown.texts("tbody tr"), ("UPS A1", "–"), strict=True)] == [
+        True
+    ] * 2
+    form = shown.values(selector)
     assert (await editor.post(f"{URL}/3/shipment", form | {"tracking_number.2": "B2"})).status == 303
     order = await stored(server, 3)
     assert [(line.tracking_number, line.carrier) for line in order.lines] == [("A1", "UPS"), ("B2", "")]

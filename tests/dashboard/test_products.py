@@ -419,7 +419,6 @@ class TestCells:
     @pytest.mark.parametrize(
         ("field", "value", "expected"),
         [
-            ("price", "", {"regular_price": None, "promotion_price": None}),
             ("offer", "990", {"promotion_price": 990_0000}),
             ("offer", "", {}),
             ("stock", "0", {"quantity": 0}),
@@ -430,6 +429,28 @@ class TestCells:
         done = await editor.post(f"{RING}/fields/{field}", {**values, "value": value})
         assert done.headers["location"] == "/dashboard/groups/G1"
         assert await stored(server) == replace(ring, **expected)
+
+    @pytest.mark.parametrize(
+        ("field", "expected"),
+        [("price", {"regular_price": None}), ("offer", {"promotion_price": 1290_0000})],
+    )
+    async def test_a_price_goes_only_where_it_is_said_twice(self, server, ring, editor, field, expected):
+        await elsewhere(server, promotion_price=990_0000)
+        path, before = f"{RING}/fields/{field}", await stored(server)
+        for is_part in (True, False):
+            values = (await editor.get(path)).values("[data-cell-form]")
+            asked = await editor.post(path, {**values, "value": " "}, htmx=is_part)
+            assert (asked.status, asked.page.select_one("[name=value]")["value"]) == (422, "")
+            assert asked.texts(".field__error") == [
+                "Nothing was stored. To take the price away, press “Remove price”.",
+            ]
+            again = await editor.post(path, asked.values("[data-cell-form]"), htmx=is_part)
+            assert (again.status, await stored(server)) == (422, before)
+        button = asked.page.select_one("[data-cell-form] button[name=remove]")
+        assert button.get_text(strip=True) == "Remove price"
+        done = await editor.post(path, {**asked.values("[data-cell-form]"), "remove": button["value"], "value": "5"})
+        assert done.headers["location"] == "/dashboard/groups/G1"
+        assert await stored(server) == replace(before, **expected)
 
     @pytest.mark.parametrize(
         ("field", "value", "message"),

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from facetry.application.search_settings import Wish
-from facetry.domain.journal import DAY_SECONDS, SEARCH_COUNTS, Count
+from facetry.domain.journal import DAY_SECONDS, SEARCH_COUNTS, Count, search_counts
 from facetry.domain.search.rules import Boost, Pin, SearchRules, StopWords, Synonym
 from facetry.domain.user import Role
 from tests.api.server import product
@@ -190,8 +190,9 @@ async def test_only_the_first_letters_of_a_long_text_are_searched(viewer, rings)
 @pytest.fixture
 def asked(server, shop):
     today = int(server.clock.now() // DAY_SECONDS * DAY_SECONDS)
-    server.journal.count("shop", Count(SEARCH_COUNTS, today, "tiara", (7, 7, 0)))
-    server.journal.count("shop", Count(SEARCH_COUNTS, today - 5 * DAY_SECONDS, "ring", (20, 0, 60, 4, 1)))
+    for time, *counted in ((today, "tiara", (7, 7, 0)), (today - 5 * DAY_SECONDS, "ring", (20, 0, 60, 4, 1))):
+        for count in search_counts(time, *counted):
+            server.journal.count("shop", count)
 
 
 async def test_searches_are_ranked_by_period(viewer, asked):
@@ -202,9 +203,10 @@ async def test_searches_are_ranked_by_period(viewer, asked):
         "ring 20 0 3 4 1",
         "tiara 7 7 0 0 0",
     ]
-    assert shown.texts(".switch__part") == ["Today", "7 days", "30 days", "90 days"]
+    assert shown.texts(".switch__part") == ["24 hours", "7 days", "30 days", "90 days"]
     assert shown.texts(".switch__part[aria-current]") == ["30 days"]
     today = await viewer.get(f"{STUDIO}/queries?days=1")
+    assert "tiara 7" in today.words
     assert "ring 20" not in today.words
     assert (await viewer.get(f"{STUDIO}/queries?days=5")).texts(".switch__part[aria-current]") == ["30 days"]
 

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 from facetry.dashboard.texts import ENGLISH, LANGUAGES
+from tests.dashboard.domain_messages import domain_messages, unread_messages
 from tests.support import SOURCE
 
 DASHBOARD = SOURCE / "dashboard"
@@ -23,8 +24,8 @@ TRANSLATED = sorted(LANGUAGES.keys() - {ENGLISH})
 
 @cache
 def used_messages():
-    """Return where each message of templates and code is used, with its plural form or none."""
-    found = defaultdict(list)
+    """Return where each message of templates, code and errors is used, with its plural form or none."""
+    found = defaultdict(list, {(message,): places for message, places in domain_messages().items()})
     for path in sorted(DASHBOARD.rglob("*.html")) + sorted(DASHBOARD.rglob("*.py")):
         method = babel_extract if path.suffix == ".html" else "python"
         with path.open("rb") as file:
@@ -62,6 +63,20 @@ def placeholders(text):
 
 def test_messages_are_found():
     assert len(used_messages()) > 100
+
+
+def test_messages_of_errors_are_found():
+    """Whoever makes a message in a new way shall have it found here, so that it is translated."""
+    assert unread_messages() == []
+    assert len(domain_messages()) > 200
+    # A constant, a text with values, a default, a function that says a problem, one that is handed the message.
+    assert {
+        "must be a time such as 2024-05-31T08:30:00Z, 2024-05-31, or Unix seconds",
+        "product with SKU {0} has {1} in stock, {2} are wanted",
+        "e-mail or password is wrong",
+        "must have 1 to {0} characters",
+        "must be at most {0}, and not 0",
+    } <= domain_messages().keys()
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

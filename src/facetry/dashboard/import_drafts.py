@@ -16,7 +16,7 @@ from facetry.application.interchange.proposing import targets_of
 from facetry.application.interchange.report import Rejection
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.import_words import encodings, formats, notes, number_forms, stone_forms, targets
-from facetry.dashboard.problems import sentence
+from facetry.dashboard.remarks import remark
 from facetry.dashboard.values import Values
 from facetry.domain.currencies import CURRENCIES
 from facetry.domain.errors import InterchangeError
@@ -126,9 +126,9 @@ async def draft_page(
         numbers=_numbers_of(mapping.file),
         currency=currency_of(mapping),
         mapping=job.wish.mapping if typed is None else typed,
-        problem=sentence(seen.problem) if seen.problem else "",
+        problem=remark(texts, seen.problem),
         errors=errors,
-        trouble=sentence(job.error) if job.error else "",
+        trouble=remark(texts, job.error),
         notes=notes(texts, job.notes),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from facetry.dashboard.texts import Texts
 from facetry.domain.account_errors import (
     ConfirmationNeededError,
     LastOwnerError,
@@ -134,12 +135,22 @@ FORGED = Problem(
 )
 
 
-def problem_of(error: FacetryError) -> Problem:
-    """Return what an error becomes."""
+def problem_of(error: FacetryError, texts: Texts) -> Problem:
+    """Return what an error becomes; what it says itself is in the visitor's language."""
     if isinstance(error, IndexBehindError) and not error.revision:
         return _UNSEARCHED
     kind = next(PROBLEMS[one] for one in type(error).__mro__ if one in PROBLEMS)
-    return kind if kind.detail else kind._replace(detail=sentence(error.message))
+    return kind if kind.detail else kind._replace(detail=sentence(_told(error, texts)))
+
+
+def _told(error: FacetryError, texts: Texts) -> str:
+    match error:
+        case InvalidFieldsError():
+            return "; ".join(f"{path} {texts.told(message)}" for path, message in error.faults)
+        case BadParameterError():
+            return f"{error.parameter} {texts.told(error.message.removeprefix(f'{error.parameter} '))}"
+        case _:
+            return texts.told(error.message)
 
 
 def refusal_of(status: int) -> Problem:

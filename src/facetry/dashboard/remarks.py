@@ -8,4 +8,4 @@ from facetry.dashboard.texts import Texts
 
 def remark(texts: Texts, message: str) -> str:
     """Return what is wrong as a sentence, in English where it is not translated; nothing for nothing."""
-    return sentence(texts.gettext(message)) if message else ""
+    return sentence(texts.told(message)) if message else ""

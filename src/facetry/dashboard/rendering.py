@@ -9,6 +9,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from facetry.application.interchange.workbook_writing import writes_workbooks
 from facetry.dashboard.addresses import group_url, product_url
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.navigation import navigation
@@ -88,6 +89,8 @@ def environment(language: str) -> Environment:
     made.globals["languages"] = LANGUAGES
     made.globals["product_url"] = product_url
     made.globals["group_url"] = group_url
+    made.globals["writes_workbooks"] = writes_workbooks
+    made.filters["told"] = texts.told
     made.filters["remark"] = partial(remark, texts)
     return made
 

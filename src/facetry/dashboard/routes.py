@@ -25,6 +25,7 @@ from facetry.dashboard.pages import (
     operator,
     orders,
     products,
+    record_histories,
     search_studio,
     settings,
     sign_in,
@@ -49,7 +50,7 @@ SIGN_IN = f"{MOUNT}/sign-in"
 BODY_LIMIT = 4 << 20
 _AREAS = (
     *(sign_in, account, api_keys, users, settings, home, catalog, groups, products, gemstones, orders, clients),
-    *(listings, imports, exports, search_studio, operator),
+    *(listings, record_histories, imports, exports, search_studio, operator),
 )
 _PLAIN_SHEETS = ("css/tokens.css", "css/base.css", "css/layout.css")
 _log = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ class Dashboard:
         try:
             answer = await self._page(call)
         except FacetryError as error:
-            problem = problem_of(error)
+            problem = problem_of(error, call.texts)
             if problem.status >= 500:  # noqa: PLR2004 - from here on it is not the visitor's fault
                 _log.warning("a page failed: %s", error.message, extra={"request_id": call.exchange.request_id})
             answer = problem_answer(call, problem)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from facetry.application.search_settings import Wish
 from facetry.dashboard.call import PageCall
-from facetry.dashboard.problems import sentence
 from facetry.dashboard.values import Values
 from facetry.domain.errors import OutdatedError
 
@@ -36,8 +35,3 @@ def wish_of(call: PageCall, form: Values) -> Wish:
 def conflict_of(error: OutdatedError, now: Mapping[str, object]) -> Conflict:
     """Return what somebody else has set meanwhile."""
     return Conflict(error.version, now)
-
-
-def shown_errors(errors: Mapping[str, str]) -> dict[str, str]:
-    """Return what is wrong by field, in sentences."""
-    return {field: sentence(message) for field, message in errors.items()}

@@ -10,6 +10,8 @@ from pathlib import Path
 from babel import Locale
 from babel.messages.pofile import read_po
 
+from facetry.dashboard.told_messages import ToldMessages
+
 ENGLISH = "en"
 LANGUAGES: Mapping[str, str] = {ENGLISH: "English", "de": "Deutsch"}
 """Names of the languages that there are, each as its speakers call it."""
@@ -32,11 +34,16 @@ class Texts:
         self.direction: str = self.locale.text_direction
         self._messages = messages
         self._plural = plural
+        self._told = ToldMessages({message: forms[0] for message, forms in messages.items()})
 
     def gettext(self, message: str) -> str:
         """Return a message in this language, in English where it is not translated."""
         found = self._messages.get(message)
         return found[0] if found else message
+
+    def told(self, message: str) -> str:
+        """Return what the domain says is wrong in this language, in English where it is not translated."""
+        return self._told.told(message)
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
         """Return the form of a message that goes with a number."""

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from tests.dashboard.browser import hostile
-from tests.dashboard.browser.windows import DESKTOP, PHONE
+from tests.dashboard.browser.windows import DESKTOP, PHONE, SMALL_PHONE
 from tests.dashboard.places import FURTHER, HOME, PLACES, leads, links, path_of
 
 TENANT = "hostile"
@@ -112,8 +112,11 @@ def test_names_of_views_files_and_users_are_shown_as_they_are(window):
     look(window, f"{HOME}/imports")
 
 
-def test_a_narrow_window_holds_long_words(open_hurting):
-    window = open_hurting(PHONE)
+@pytest.mark.parametrize(("device", "is_mirrored"), [(PHONE, False), (SMALL_PHONE, True)])
+def test_a_narrow_window_holds_long_words(open_hurting, device, is_mirrored):
+    window = open_hurting(device)
+    if is_mirrored:
+        window.mirror()
     for path in every_path(window):
         window.open(path)
         wide = window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request, Response, Route
 
 ASKED_AWAY: Final = "net::ERR_ABORTED"
 """What a request ends with when the window goes on to another page, or HTMX asks anew."""
@@ -36,6 +36,7 @@ class Device(NamedTuple):
 
 DESKTOP: Final = Device("desktop", 1280, 900)
 PHONE: Final = Device("phone", 390, 844)
+SMALL_PHONE: Final = Device("small phone", 360, 740)
 
 
 class Window:
@@ -71,6 +72,10 @@ class Window:
             answer = self.page.goto(self.base + path, wait_until="load")
         assert answer is not None
         assert answer.status == status, f"{path}: {answer.status}"
+
+    def mirror(self) -> None:
+        """Have every page from here on run from right to left, as it would in Hebrew or Arabic."""
+        self.page.route("**/dashboard**", _mirrored)
 
     def read(self, path: str) -> str:
         """Return the document at a path, as it is sent to who is signed in here."""
@@ -138,3 +143,11 @@ class Window:
 
     def _is_ours(self, url: str) -> bool:
         return bool(re.match(rf"{re.escape(self.base)}(/|$)|data:|blob:|about:", url))
+
+
+def _mirrored(route: Route) -> None:
+    if route.request.resource_type != "document":
+        route.continue_()
+        return
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace('dir="ltr"', 'dir="rtl"', 1))

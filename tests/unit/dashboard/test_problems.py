@@ -3,11 +3,15 @@
 import pytest
 
 from facetry.dashboard.problems import PROBLEMS, REFUSALS, problem_of, refusal_of
+from facetry.dashboard.texts import texts_in
 from facetry.domain.errors import (
+    BadParameterError,
     FacetryError,
     GroupNotFoundError,
     IndexAwayError,
     IndexBehindError,
+    InsufficientStockError,
+    InvalidFieldsError,
     InvalidValueError,
     OutdatedError,
     StoreBusyError,
@@ -43,7 +47,23 @@ def test_every_error_has_a_kind_with_a_status_of_a_failure():
     ],
 )
 def test_an_error_is_told(error, status, detail):
-    assert (problem_of(error).status, problem_of(error).detail) == (status, detail)
+    problem = problem_of(error, texts_in("en"))
+    assert (problem.status, problem.detail) == (status, detail)
+
+
+@pytest.mark.parametrize(
+    ("error", "detail"),
+    [
+        (InvalidValueError("price", "must not be negative"), "Darf nicht negativ sein."),
+        (InvalidFieldsError((("a", "must be text"), ("b", "is odd"))), "A muss ein Text sein; b is odd."),
+        (BadParameterError("page", "must be a number"), "Page muss eine Zahl sein."),
+        (InsufficientStockError("R-1", 3, 2), "Vom Artikel mit der SKU R-1 sind 2 auf Lager, verlangt sind 3."),
+        # What stands in the table is translated where it is shown.
+        (GroupNotFoundError("R-1"), "It was removed, or never was here."),
+    ],
+)
+def test_an_error_is_told_in_the_language_of_the_visitor(error, detail):
+    assert problem_of(error, texts_in("de")).detail == detail
 
 
 @pytest.mark.parametrize("status", sorted(REFUSALS))

@@ -7,10 +7,11 @@ import msgspec
 from facetry.application.sign_ins import SignIns
 from facetry.application.tenants import Tenants
 from facetry.dashboard.api_access.example_texts import APIS, TOOLS, Values, example
-from facetry.dashboard.api_access.frame import HIDDEN, Tab, tabs, to_confirm, url_of
+from facetry.dashboard.api_access.frame import HIDDEN, tabs, to_confirm, url_of
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.destinations import confirm_url
 from facetry.dashboard.rendering import secret_page
+from facetry.dashboard.tabs import Tab
 from facetry.http.answer import Answer
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from babel.dates import format_datetime
 
@@ -13,20 +12,13 @@ from facetry.application.request_overview import Period
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.destinations import confirm_url
 from facetry.dashboard.rendering import redirect
+from facetry.dashboard.tabs import Tab, tabs_at, url_in
 from facetry.http.answer import Answer
 
 HERE = "/dashboard/account/api"
 HIDDEN = "•" * 16
 """What stands in the place of a key that is not shown."""
 _PATTERNS = {Period.HOUR: "HH:mm", Period.DAY: "HH:mm", Period.WEEK: "EEE HH:mm", Period.MONTH: "d MMM"}
-
-
-class Tab(NamedTuple):
-    """A page about the APIs: what it is called, where it is, and whether this is it."""
-
-    label: str
-    url: str
-    is_current: bool
 
 
 def tabs(call: PageCall) -> list[Tab]:
@@ -37,15 +29,12 @@ def tabs(call: PageCall) -> list[Tab]:
         (message("Requests"), f"{HERE}/requests"),
         (message("Examples"), f"{HERE}/examples"),
     )
-    current = max((url for _, url in places if f"{call.path}/".startswith(f"{url}/")), key=len)
-    return [Tab(label, url, url == current) for label, url in places]
+    return tabs_at(call.path, places)
 
 
 def url_of(page: str = "", /, **values: str) -> str:
     """Return the URL of a page about the APIs; values that are empty are left out."""
-    given = {name: value for name, value in values.items() if value}
-    path = f"{HERE}/{page}" if page else HERE
-    return f"{path}?{urlencode(given, errors='replace')}" if given else path
+    return url_in(HERE, page, values)
 
 
 def key_url(key_id: str, action: str = "") -> str:

@@ -10,20 +10,13 @@ import msgspec
 from facetry.application.access_keys import AccessKeys, NewAccessKey, ShownKey
 from facetry.application.sign_ins import SignIns
 from facetry.application.tenants import Rotation, TenantKeys, Tenants
-from facetry.dashboard.api_access.frame import (
-    HERE,
-    HIDDEN,
-    Tab,
-    key_url,
-    tabs,
-    to_confirm,
-    url_of,
-)
+from facetry.dashboard.api_access.frame import HERE, HIDDEN, key_url, tabs, to_confirm, url_of
 from facetry.dashboard.api_access.key_uses import BucketUse, KeyUses
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.destinations import confirm_url
 from facetry.dashboard.forms import FIELD_ERRORS, field_errors
 from facetry.dashboard.rendering import redirect, secret_page
+from facetry.dashboard.tabs import Tab
 from facetry.dashboard.values import Values
 from facetry.domain.errors import OutdatedError, RecordNotFoundError, TenantExistsError
 from facetry.domain.tenant import ALL_SCOPES, FIRST_ACCESS_KEY, Scope

@@ -15,10 +15,11 @@ from facetry.application.request_overview import (
     Traffic,
     is_failure,
 )
-from facetry.dashboard.api_access.frame import Tab, step_labels, tabs, url_of
+from facetry.dashboard.api_access.frame import step_labels, tabs, url_of
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.charts import Chart, Kind, Series, draw
 from facetry.dashboard.rendering import render
+from facetry.dashboard.tabs import Tab
 from facetry.domain.journal import RequestLine
 from facetry.http.answer import Answer
 

@@ -79,17 +79,6 @@ STATUSES: Mapping[EditStatus, tuple[str, str]] = {
 LOST = (_("Interrupted"), "danger")
 
 
-FAULTS = (
-    _("must be chosen"),
-    _("must be greater than 0"),
-    _("must be more than -100 and at most 1000 percent, and not 0"),
-    _("must name a category, such as Jewelry > Rings"),
-    _("is missing, so that nothing can be calculated"),
-    _("is the name of another saved search"),
-)
-"""What may be wrong with edits and saved searches, as the domain says it."""
-
-
 class EditWords:
     """Tells one visitor of edits."""
 

@@ -8,6 +8,7 @@ import msgspec
 
 from facetry.application.facet_choice import FacetChoice
 from facetry.application.interchange.exporting import ExportFormat
+from facetry.application.interchange.workbook_writing import workbook_of, writes_workbooks
 from facetry.application.result_export import result_chunks
 from facetry.application.selections import Selection, Selections
 from facetry.dashboard.call import PageCall
@@ -26,6 +27,9 @@ from facetry.http.answer import Answer
 from facetry.http.streaming import StreamAnswer
 
 EXPORT = f"{CATALOG}/export"
+WORKBOOK = "xlsx"
+"""Asks for the table as a workbook, where what writes them is installed."""
+_WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MEDIA_TYPES = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.NDJSON: "application/x-ndjson"}
 _FORM_NAMES = ("price_from", "price_to")
 
@@ -59,15 +63,21 @@ class CatalogPages:
 
     async def export(self, call: PageCall) -> StreamAnswer:
         """Send all products that the URL asks for as a file."""
-        form = _format(call.query.text("format", ExportFormat.CSV.value))
+        name = call.query.text("format", ExportFormat.CSV.value)
+        is_workbook = name == WORKBOOK and writes_workbooks()
+        form = ExportFormat.CSV if is_workbook else _format(name)
         context = await self._search.context(call.tenant, call.settings, EVERYTHING)
         asked = plain_search(exact_state(call.query), context)
         if asked.left_out:
             first = asked.left_out[0]
-            raise SearchError("", f"{first.field}: {first.message}")
+            raise SearchError("", f"{first.field}: {call.texts.told(first.message)}")
         parts = result_chunks(self._selections, call.tenant, Selection(asked.query), form)
-        name = f'attachment; filename="catalog.{form.value}"'.encode()
-        return StreamAnswer(parts=parts, media_type=_MEDIA_TYPES[form], headers=((b"content-disposition", name),))
+        disposition = f'attachment; filename="catalog.{WORKBOOK if is_workbook else form.value}"'.encode()
+        return StreamAnswer(
+            parts=workbook_of(parts) if is_workbook else parts,
+            media_type=_WORKBOOK_TYPE if is_workbook else _MEDIA_TYPES[form],
+            headers=((b"content-disposition", disposition),),
+        )
 
 
 def routes(dependencies: Dependencies) -> list[Page]:

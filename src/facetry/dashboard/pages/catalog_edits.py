@@ -28,7 +28,6 @@ from facetry.dashboard.catalog.showing import Chip, chips, left_out
 from facetry.dashboard.catalog.state import CATALOG, CatalogState, state_of
 from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.forms import FIELD_ERRORS, field_errors
-from facetry.dashboard.product_views.fault_texts import fault_text, fault_texts
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
 from facetry.dashboard.values import Values
@@ -44,6 +43,8 @@ from facetry.http.bodies import decode_pairs
 EDIT = f"{CATALOG}/edit"
 EDITS = f"{CATALOG}/edits"
 SHOWN_EDITS = 50
+_CHANGED = frozenset({"selection", "currency"})
+"""What may have become another since it was looked at."""
 _KEY_BYTES = 16
 _MAX_KEY_LENGTH = 40
 
@@ -127,7 +128,7 @@ class ProgressPage(msgspec.Struct, frozen=True, kw_only=True):
         is_lost: Whether its process is gone.
         url: Of the page.
         back: Of the catalog with what was selected.
-        refusals: Products that could not be changed: SKU, URL, and why.
+        refusals: Products that could not be changed: SKU, and why.
     """
 
     edit: BulkEdit
@@ -137,7 +138,7 @@ class ProgressPage(msgspec.Struct, frozen=True, kw_only=True):
     is_lost: bool
     url: str
     back: str
-    refusals: Sequence[tuple[str, str, str]]
+    refusals: Sequence[tuple[str, str]]
 
     @property
     def is_running(self) -> bool:
@@ -169,16 +170,18 @@ class EditPages:
         return await self._previewed(call, wanted, form)
 
     async def start(self, call: PageCall) -> Answer:
-        """Begin an edit, if what is selected is what was looked at."""
+        """Begin an edit, if what is selected, and the currency of amounts, is what was looked at."""
         sent = await call.form()
         wanted, form = _wanted(sent), read_form(sent)
         expected, key = sent.number("expected", -1), sent.text("key")[:_MAX_KEY_LENGTH]
         try:
             wish = await self._wish(call, wanted, edit_of(form, call.settings.currency))
-            started = await self._edits.start(call.tenant, msgspec.structs.replace(wish, expected=expected, key=key))
+            told = sent.text("currency")[:_MAX_KEY_LENGTH] if form.subject is Subject.PRICE else None
+            wish = msgspec.structs.replace(wish, expected=expected, key=key, told_currency=told)
+            started = await self._edits.start(call.tenant, wish)
         except FIELD_ERRORS as error:
             errors = field_errors(error)
-            if "selection" not in errors:
+            if not _CHANGED & errors.keys():
                 return await self._refused(call, wanted, form, errors)
             return await self._previewed(call, wanted, form, errors=errors, status=409)
         return redirect(call, f"{EDITS}/{started.id}")
@@ -217,7 +220,7 @@ class EditPages:
         words, edit = EditWords(call), wish.edit
         page = msgspec.structs.replace(
             await self._page(call, wanted, form),
-            errors=fault_texts(call.texts, errors),
+            errors=errors,
             count=preview.count,
             preview=preview,
             title=words.title(edit),
@@ -225,12 +228,12 @@ class EditPages:
             columns=words.columns(edit),
             key=secrets.token_urlsafe(_KEY_BYTES),
             examples=[_example(words, edit, one) for one in preview.examples],
-            refusals=[(one.sku, fault_text(call.texts, one.message)) for one in preview.refusals],
+            refusals=[(one.sku, one.message) for one in preview.refusals],
         )
         return render(call, "catalog/edit.html", page, status=status)
 
     async def _refused(self, call: PageCall, wanted: Wanted, form: EditForm, errors: Mapping[str, str]) -> Answer:
-        page = msgspec.structs.replace(await self._page(call, wanted, form), errors=fault_texts(call.texts, errors))
+        page = msgspec.structs.replace(await self._page(call, wanted, form), errors=errors)
         return render(call, "catalog/edit.html", page, status=422)
 
     async def _page(self, call: PageCall, wanted: Wanted, form: EditForm) -> EditPage:
@@ -262,7 +265,9 @@ class EditPages:
         context = await self._search.context(call.tenant, call.settings, EVERYTHING)
         asked = plain_search(wanted.state, context)
         if asked.left_out:
-            raise InvalidValueError("filter", f"{asked.left_out[0].field}: {asked.left_out[0].message}")
+            raise InvalidValueError(
+                "filter", f"{asked.left_out[0].field}: {call.texts.told(asked.left_out[0].message)}"
+            )
         return EditWish(
             edit=edit,
             selection=Selection(asked.query, wanted.groups),
@@ -282,7 +287,7 @@ class EditPages:
             is_lost=is_lost,
             url=f"{EDITS}/{edit.id}",
             back=_wanted_again(edit).state.url,
-            refusals=[(one.sku, product_url(one.sku), fault_text(call.texts, one.message)) for one in edit.refusals],
+            refusals=[(one.sku, one.message) for one in edit.refusals],
         )
 
 

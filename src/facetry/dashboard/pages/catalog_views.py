@@ -12,7 +12,6 @@ from facetry.dashboard.catalog.showing import Chip, SavedLink, chips, saved_link
 from facetry.dashboard.catalog.state import CATALOG, CatalogState, state_of
 from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.forms import FIELD_ERRORS, field_errors
-from facetry.dashboard.product_views.fault_texts import fault_texts
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
 from facetry.domain.errors import InvalidValueError
@@ -65,9 +64,7 @@ class ViewPages:
         try:
             await self._users.save_view(call.user, SavedView(_named(name), state.query_string))
         except FIELD_ERRORS as error:
-            page = msgspec.structs.replace(
-                _page(call, state.query_string), name=name, errors=fault_texts(call.texts, field_errors(error))
-            )
+            page = msgspec.structs.replace(_page(call, state.query_string), name=name, errors=field_errors(error))
             return render(call, "catalog/views.html", page, status=422)
         return redirect(call, state.url, call.texts.gettext("The search is saved."))
 
@@ -78,9 +75,7 @@ class ViewPages:
         try:
             await self._renamed(call, old, _named(name))
         except FIELD_ERRORS as error:
-            page = msgspec.structs.replace(
-                _page(call), name=name, renaming=old, errors=fault_texts(call.texts, field_errors(error))
-            )
+            page = msgspec.structs.replace(_page(call), name=name, renaming=old, errors=field_errors(error))
             return render(call, "catalog/views.html", page, status=422)
         return redirect(call, VIEWS, call.texts.gettext("The search has its new name."))
 

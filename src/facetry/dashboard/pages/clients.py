@@ -10,8 +10,10 @@ import msgspec
 from facetry.application.record_lists import Place, RecordLists, RecordQuery
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
+from facetry.dashboard.product_views.changes import Change
 from facetry.dashboard.records.client_form import changed_client, client_form
 from facetry.dashboard.records.editing import Editing, RecordEditor, do_guarded
+from facetry.dashboard.records.histories import LastOfRecords
 from facetry.dashboard.records.paging import Pager, number_key, pager, place_of
 from facetry.dashboard.records.queries import ListQuery, client_query
 from facetry.dashboard.records.words import ORDER_BADGES, OrderWords
@@ -50,6 +52,7 @@ class ClientPage:
         orders: The last ones, each with its URL.
         has_more: Whether there are others before them.
         words: What statuses and channels are called.
+        history: Who changed the client last.
         badges: The kind of badge of each status.
     """
 
@@ -60,6 +63,7 @@ class ClientPage:
     orders: Sequence[tuple[Order, str]]
     has_more: bool
     words: OrderWords
+    history: Sequence[Change]
     badges: Mapping[OrderStatus, str] = field(default_factory=lambda: ORDER_BADGES)
 
 
@@ -71,6 +75,7 @@ class Clients:
         self._catalog = dependencies.catalog
         self._records = dependencies.records
         self._lists = RecordLists(dependencies.records)
+        self._last = LastOfRecords(dependencies.journal)
         self._editor = RecordEditor(_EDITING, dependencies.records, dependencies.catalog)
 
     async def list(self, call: PageCall) -> Answer:
@@ -98,6 +103,7 @@ class Clients:
             orders=[(one, f"/dashboard/orders/{one.id}") for one in found.records if isinstance(one, Order)],
             has_more=bool(found.following),
             words=OrderWords(call.settings, call.texts),
+            history=await self._last.of(call, client, _url(client)),
         )
         return render(call, "clients/show.html", page)
 

@@ -9,9 +9,11 @@ from facetry.application.mounted import Mounted, mounted
 from facetry.application.record_lists import RecordLists, RecordQuery, page_of
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
+from facetry.dashboard.product_views.changes import Change
 from facetry.dashboard.records.editing import Editing, RecordEditor, do_guarded
 from facetry.dashboard.records.gemstone_form import changed_gemstone, gemstone_choices, gemstone_form, made_gemstone
 from facetry.dashboard.records.gemstone_query import filter_choices, gemstone_query, is_narrow
+from facetry.dashboard.records.histories import LastOfRecords
 from facetry.dashboard.records.paging import Choice, Pager, pager, place_of, url_of
 from facetry.dashboard.records.words import DETAILS
 from facetry.dashboard.rendering import redirect, render
@@ -64,6 +66,7 @@ class GemstonePage:
         products: Those that it is set in, each with its URL.
         total: How many these are.
         is_told: Whether the search has told them.
+        history: Who changed it last.
     """
 
     stone: Gemstone
@@ -74,6 +77,7 @@ class GemstonePage:
     products: Sequence[tuple[Product, str]]
     total: int
     is_told: bool
+    history: Sequence[Change]
 
 
 class Gemstones:
@@ -84,6 +88,7 @@ class Gemstones:
         self._dependencies = dependencies
         self._records = dependencies.records
         self._lists = RecordLists(dependencies.records)
+        self._last = LastOfRecords(dependencies.journal)
         self._editor = RecordEditor(_EDITING, dependencies.records, dependencies.catalog)
 
     async def list(self, call: PageCall) -> Answer:
@@ -119,6 +124,7 @@ class Gemstones:
             products=[(one, url_of("/dashboard/products", one.sku)) for one in found.products],
             total=found.total,
             is_told=found.total >= 0,
+            history=await self._last.of(call, stone, _url(stone)),
         )
         return render(call, "gemstones/show.html", page)
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from facetry.application.asked_queries import AskedQueries, AskedQuery, Days
-from facetry.application.overview import LOW_STOCK, Overview, RecentChange, SearchDay, Size, StockAlerts
+from facetry.application.overview import LOW_STOCK, Overview, RecentChange, SearchStep, Size, StockAlerts
 from facetry.application.request_overview import Period, RequestOverview, Step, Traffic
 from facetry.dashboard.addresses import product_url
 from facetry.dashboard.call import PageCall
@@ -24,7 +24,6 @@ from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
 from facetry.domain.errors import IndexBehindError, IndexFailedError, QuotaExceededError, SearchTimeoutError
 from facetry.domain.import_job import ImportJob
-from facetry.domain.journal import DAY_SECONDS
 from facetry.domain.product import Product
 from facetry.domain.user import Role
 from facetry.http.answer import Answer
@@ -40,15 +39,11 @@ _GOOD, _BAD = 1, 3
 
 
 class Look(Enum):
-    """How far back the page looks.
+    """How far back the page looks."""
 
-    Attributes:
-        DAY: Searches are counted by day, so their chart has a week.
-    """
-
-    DAY = (Period.DAY, Days.WEEK, Days.DAY)
-    WEEK = (Period.WEEK, Days.WEEK, Days.WEEK)
-    MONTH = (Period.MONTH, Days.MONTH, Days.MONTH)
+    DAY = (Period.DAY, Days.DAY)
+    WEEK = (Period.WEEK, Days.WEEK)
+    MONTH = (Period.MONTH, Days.MONTH)
 
     @property
     def period(self) -> Period:
@@ -57,13 +52,8 @@ class Look(Enum):
 
     @property
     def days(self) -> Days:
-        """Of searches, in their chart."""
+        """Of searches."""
         return self.value[1]
-
-    @property
-    def asked(self) -> Days:
-        """Of what is searched most."""
-        return self.value[2]
 
 
 class ShownChange(msgspec.Struct, frozen=True):
@@ -84,6 +74,7 @@ class HomePage(msgspec.Struct, frozen=True, kw_only=True):
         sold_out_url: Where products without a piece are found.
         low_url: Where those with few are found.
         searches: How many there were.
+        is_by_hour: Whether their chart shows hours, and not days.
         asked: What is searched most, with how often.
         empty: What finds nothing most often, with how often.
         studio: Where each text of the two is tried out.
@@ -98,6 +89,7 @@ class HomePage(msgspec.Struct, frozen=True, kw_only=True):
     traffic: Traffic
     requests_chart: Chart
     searches: int
+    is_by_hour: bool
     searches_chart: Chart
     asked: Sequence[tuple[str, int]]
     empty: Sequence[tuple[str, int]]
@@ -131,8 +123,8 @@ class Home:
                 self._overview.searches(tenant, look.days),
             ),
             asyncio.gather(
-                self._asked.most(tenant, look.asked, _QUERIES),
-                self._asked.without_hits(tenant, look.asked, _QUERIES),
+                self._asked.most(tenant, look.days, _QUERIES),
+                self._asked.without_hits(tenant, look.days, _QUERIES),
                 self._overview.changes(tenant, _CHANGES),
                 self._imports.before(tenant, None, _IMPORTS),
             ),
@@ -146,8 +138,9 @@ class Home:
             low_url=_with_quantity(range(1, LOW_STOCK + 1)),
             traffic=Traffic(steps, ()),
             requests_chart=_requests_chart(call, look, steps),
-            searches=_searches_of(look, searches),
-            searches_chart=_searches_chart(call, searches),
+            searches=sum(step.searches for step in searches),
+            is_by_hour=look.days is Days.DAY,
+            searches_chart=_searches_chart(call, look.days, searches),
             asked=[(one.text, one.searches) for one in asked],
             empty=[(one.text, one.empty) for one in empty],
             studio=_studio_urls([*asked, *empty]),
@@ -193,22 +186,17 @@ def _requests_chart(call: PageCall, look: Look, steps: Sequence[Step]) -> Chart:
     )
 
 
-def _searches_chart(call: PageCall, days: Sequence[SearchDay]) -> Chart:
+def _searches_chart(call: PageCall, days: Days, steps: Sequence[SearchStep]) -> Chart:
     gettext, formats = call.texts.gettext, call.formats
     return draw(
         Kind.BARS,
-        gettext("Searches by day"),
-        [formats.step(day.time, DAY_SECONDS) for day in days],
+        gettext("Searches by hour") if days is Days.DAY else gettext("Searches by day"),
+        [formats.step(step.time, days.step_seconds) for step in steps],
         [
-            Series(gettext("With hits"), [day.searches - day.empty for day in days], _GOOD),
-            Series(gettext("Without hits"), [day.empty for day in days], 2),
+            Series(gettext("With hits"), [step.searches - step.empty for step in steps], _GOOD),
+            Series(gettext("Without hits"), [step.empty for step in steps], 2),
         ],
     )
-
-
-def _searches_of(look: Look, days: Sequence[SearchDay]) -> int:
-    """Return how many searches there were in the days that are looked at."""
-    return sum(day.searches for day in days[-look.asked.value :])
 
 
 def _urls(alerts: StockAlerts | None) -> dict[str, str]:

@@ -18,7 +18,8 @@ from facetry.dashboard.forgery import FIELD, HEADER
 from facetry.dashboard.forms import FIELD_ERRORS, field_errors
 from facetry.dashboard.import_drafts import DraftPage, draft_page, read_wish
 from facetry.dashboard.import_words import formats, notes
-from facetry.dashboard.problems import FORGED, sentence
+from facetry.dashboard.problems import FORGED
+from facetry.dashboard.remarks import remark
 from facetry.dashboard.rendering import problem_answer, redirect, render
 from facetry.dashboard.routing import Page
 from facetry.domain.errors import FileTooLargeError, ImportNotFoundError, InterchangeError, InvalidValueError
@@ -108,6 +109,10 @@ class ImportPages:
             most = call.formats.size(self._imports.most_bytes)
             words = call.texts.gettext("The file is larger than %(size)s") % {"size": most}
             return await self._list(call, None, {"file": words}, status=413)
+        except InterchangeError as error:
+            if call.is_partial:
+                raise
+            return await self._list(call, None, {"file": error.message})
 
     async def _uploaded(self, call: PageCall) -> Answer:
         if _declared(call) > self._imports.most_bytes + MAX_FIELDS_BYTES:
@@ -148,7 +153,9 @@ class ImportPages:
         except FIELD_ERRORS as error:
             return await self._draft(call, job, _told(call, field_errors(error)))
         except InterchangeError as error:
-            return await self._draft(call, job, {"mapping": sentence(error.message)}, form.raw("mapping") or None)
+            return await self._draft(
+                call, job, {"mapping": remark(call.texts, error.message)}, form.raw("mapping") or None
+            )
         return await self._draft(call, changed) if call.is_partial else redirect(call, _url(changed))
 
     async def cancel(self, call: PageCall) -> Answer:
@@ -195,9 +202,8 @@ class ImportPages:
 
     async def _job_page(self, call: PageCall, job: ImportJob) -> JobPage:
         rejected, has_more = await self._rejected(call, job)
-        error = sentence(job.error) if job.error else ""
         form = dict(formats(call.texts)).get(job.format, "")
-        return JobPage(job, rejected, has_more, notes(call.texts, job.notes), error, form)
+        return JobPage(job, rejected, has_more, notes(call.texts, job.notes), remark(call.texts, job.error), form)
 
     async def _rejected(self, call: PageCall, job: ImportJob) -> tuple[Sequence[Rejection], bool]:
         found: list[Rejection] = []
@@ -242,8 +248,8 @@ def _declared(call: PageCall) -> float:
 
 
 def _told(call: PageCall, errors: Mapping[str, str]) -> dict[str, str]:
-    """Return what is wrong by field, in sentences."""
-    told = {field: sentence(message) for field, message in errors.items()}
+    """Return what is wrong by field."""
+    told = dict(errors)
     if "mapping" in told:
         told["mapping"] = call.texts.gettext("Every product needs a column for its SKU and one for its name.")
     return told

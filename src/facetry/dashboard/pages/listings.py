@@ -9,7 +9,9 @@ from facetry.application.record_lists import RecordLists
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.pages import listing_batches
+from facetry.dashboard.product_views.changes import Change
 from facetry.dashboard.records.editing import Editing, RecordEditor, do_guarded
+from facetry.dashboard.records.histories import LastOfRecords
 from facetry.dashboard.records.listing_form import STATUSES, changed_listing, ended_listing, listing_form, listing_query
 from facetry.dashboard.records.paging import Choice, Pager, number_key, pager, place_of, url_of
 from facetry.dashboard.records.words import LISTED_FIELDS, LISTING_BADGES, LISTING_STATUSES, OrderWords, translated
@@ -62,6 +64,7 @@ class ListingPage:
     Attributes:
         product_url: Where its product is shown; empty where that is not there any more.
         is_web: Whether its URL is one that can be followed.
+        history: Who changed it last.
     """
 
     listing: Listing
@@ -69,6 +72,7 @@ class ListingPage:
     url: str
     product_url: str
     is_web: bool
+    history: Sequence[Change]
     words: OrderWords
     currency: str
     statuses: Mapping[ListingStatus, str]
@@ -85,6 +89,7 @@ class Listings:
         self._store = dependencies.store
         self._records = dependencies.records
         self._lists = RecordLists(dependencies.records)
+        self._last = LastOfRecords(dependencies.journal)
         self._editor = RecordEditor(_EDITING, dependencies.records, dependencies.catalog)
 
     async def list(self, call: PageCall) -> Answer:
@@ -112,6 +117,7 @@ class Listings:
             tag=tag_of(listing),
             url=_url(listing),
             product_url=url_of("/dashboard/products", listing.sku) if product else "",
+            history=await self._last.of(call, listing, _url(listing)),
             is_web=listing.url.lower().startswith(("https://", "http://")),
             words=OrderWords(call.settings, call.texts),
             statuses=translated(LISTING_STATUSES, call.texts),

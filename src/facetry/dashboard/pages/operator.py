@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
 import msgspec
 
-from facetry.application.server_overview import IndexState, OpenImport, TenantOverview
+from facetry.application.server_overview import IndexState, OpenImport, Order, TenantOverview, TenantWish
 from facetry.application.tenants import NewTenant, TenantKeys
 from facetry.application.users import NewUser
 from facetry.dashboard.account_words import FORM_ERRORS, form_errors
@@ -25,10 +25,10 @@ from facetry.domain.user import Role
 from facetry.domain.user_rules import read_email
 from facetry.http.answer import Answer
 
+_T = TypeVar("_T")
 OPERATOR = f"{HOME}/operator"
 PAGE_SIZE = 25
-INDEXES = 50
-"""The indexes of so many tenants are looked at: each look may open one."""
+ENGINES = f"{OPERATOR}/engines"
 _NOT_TAKEN = 422
 _NEW: Mapping[str, str] = {"name": "", "id": "", "language": "en", "currency": "USD", "email": ""}
 """What the form for a new tenant begins with."""
@@ -41,15 +41,35 @@ class TenantRow(NamedTuple):
     url: str
 
 
-class TenantsPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Some tenants: which part of how many, and where the others are."""
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """Which part of all tenants a page shows, and where the others are.
 
-    rows: Sequence[TenantRow]
+    Attributes:
+        words: What their ids or names hold.
+        order: The name of one of ``Order``.
+        first: How many come before.
+        last: How many come before the next page.
+        count: How many there are.
+        previous: Empty for no page before.
+        next: Empty for no page behind.
+        sorts: Where all are shown from the beginning in each order.
+    """
+
     words: str
+    order: str
     first: int
+    last: int
     count: int
     previous: str
     next: str
+    sorts: Mapping[str, str]
+
+
+class TenantsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Some tenants."""
+
+    rows: Sequence[TenantRow]
+    part: Part
 
 
 class NewTenantPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +104,7 @@ class EnginesPage(msgspec.Struct, frozen=True, kw_only=True):
     about: About
     states: Mapping[str, bool | None]
     indexes: Sequence[IndexState]
+    part: Part
     imports: Sequence[OpenImport]
 
 
@@ -100,16 +121,9 @@ class OperatorPages:
 
     async def list(self, call: PageCall) -> Answer:
         """Show some tenants."""
-        words, first = call.query.text("q"), call.query.number("first")
-        found, count = await self._overview.tenants(first, PAGE_SIZE, words)
-        page = TenantsPage(
-            rows=[TenantRow(one, tenant_url(one.tenant.id)) for one in found],
-            words=words,
-            first=first,
-            count=count,
-            previous=_list_url(words, max(0, first - PAGE_SIZE)) if first else "",
-            next=_list_url(words, first + PAGE_SIZE) if first + PAGE_SIZE < count else "",
-        )
+        wish, found, count = await _asked(call, self._overview.tenants)
+        rows = [TenantRow(one, tenant_url(one.tenant.id)) for one in found]
+        page = TenantsPage(rows=rows, part=_part(OPERATOR, wish, count))
         return render(call, "operator/_results.html" if call.is_partial else "operator/index.html", page)
 
     async def show_new(self, call: PageCall) -> Answer:
@@ -198,11 +212,13 @@ class OperatorPages:
         return redirect(call, OPERATOR, call.texts.gettext("The tenant is deleted with all it had."))
 
     async def engines(self, call: PageCall) -> Answer:
-        """Show the engines."""
+        """Show the engines, and how far the indexes of some tenants are."""
+        wish, indexes, count = await _asked(call, self._overview.index_states)
         page = EnginesPage(
             about=self._dependencies.about,
             states=self._dependencies.states,
-            indexes=await self._overview.index_states(INDEXES),
+            indexes=indexes,
+            part=_part(ENGINES, wish, count),
             imports=await self._overview.open_imports(),
         )
         return render(call, "operator/engines.html", page)
@@ -233,7 +249,7 @@ def routes(dependencies: Dependencies) -> list[Page]:
         ("POST", f"{one}/owners", pages.invite),
         ("POST", f"{one}/owners/{{user}}/link", pages.renew_link),
         ("POST", f"{one}/delete", pages.delete),
-        ("GET", f"{OPERATOR}/engines", pages.engines),
+        ("GET", ENGINES, pages.engines),
     )
     return [Page(method, path, handler, Role.OPERATOR) for method, path, handler in handlers]
 
@@ -255,8 +271,43 @@ def tenant_url(tenant: str) -> str:
     return f"{OPERATOR}/tenants/{quote(tenant, safe='')}"
 
 
-def _list_url(words: str, first: int) -> str:
-    return f"{OPERATOR}?{urlencode({'q': words, 'first': first})}"
+async def _asked(
+    call: PageCall, ask: Callable[[TenantWish], Awaitable[tuple[Sequence[_T], int]]]
+) -> tuple[TenantWish, Sequence[_T], int]:
+    """Return which part of all tenants is shown, that part, and how many there are; behind the last page that one."""
+    wish = _wish(call)
+    found, count = await ask(wish)
+    if count and wish.after >= count:
+        # Whoever has the last page open may have seen its tenants go.
+        wish = msgspec.structs.replace(wish, after=(count - 1) // PAGE_SIZE * PAGE_SIZE)
+        found, count = await ask(wish)
+    return wish, found, count
+
+
+def _wish(call: PageCall) -> TenantWish:
+    """Return which part of all tenants a page is asked for."""
+    wanted = call.query.text("sort")
+    order = Order(wanted) if wanted in {one.value for one in Order} else Order.ID
+    return TenantWish(call.query.number("first"), PAGE_SIZE, call.query.text("q"), order)
+
+
+def _part(path: str, wish: TenantWish, count: int) -> Part:
+    """Return what a page tells of its place among all tenants, ``count`` of them."""
+    behind = wish.after + wish.limit
+
+    def url(first: int, order: Order = wish.order) -> str:
+        return f"{path}?{urlencode({'q': wish.words, 'sort': order.value, 'first': first})}"
+
+    return Part(
+        words=wish.words,
+        order=wish.order.value,
+        first=wish.after,
+        last=min(behind, count),
+        count=count,
+        previous=url(max(0, wish.after - wish.limit)) if wish.after else "",
+        next=url(behind) if behind < count else "",
+        sorts={order.value: url(0, order) for order in Order},
+    )
 
 
 def _limit(name: str, text: str) -> int | None:

@@ -9,8 +9,10 @@ from facetry.application.record_lists import RecordLists
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.forms import FIELD_ERRORS, field_errors
+from facetry.dashboard.product_views.changes import Change
 from facetry.dashboard.records.editing import do_guarded
 from facetry.dashboard.records.forms import Remarks, Texts
+from facetry.dashboard.records.histories import LastOfRecords
 from facetry.dashboard.records.order_forms import FORMS, OrderForm, next_statuses, sent_order, shown_order
 from facetry.dashboard.records.paging import Choice, Pager, number_key, pager, place_of, url_of
 from facetry.dashboard.records.queries import order_query
@@ -70,6 +72,7 @@ class OrderPage:
         values: What stands in the forms.
         errors: What is wrong with that, by field.
         is_conflict: Whether somebody has changed the order meanwhile.
+        history: Who changed it last.
     """
 
     order: Order
@@ -85,6 +88,7 @@ class OrderPage:
     values: Texts
     errors: Mapping[str, str]
     is_conflict: bool
+    history: Sequence[Change]
     badges: Mapping[OrderStatus, str] = field(default_factory=lambda: ORDER_BADGES)
 
 
@@ -96,6 +100,7 @@ class Orders:
         self._catalog = dependencies.catalog
         self._records = dependencies.records
         self._lists = RecordLists(dependencies.records)
+        self._last = LastOfRecords(dependencies.journal)
 
     async def list(self, call: PageCall) -> Answer:
         """Show a page of the list."""
@@ -164,6 +169,7 @@ class Orders:
             values=values,
             errors=Remarks(errors or {}),
             is_conflict=is_conflict,
+            history=await self._last.of(call, order, f"{URL}/{order.id}"),
         )
         return render(call, "orders/show.html", page, status=_CONFLICT if is_conflict else _REFUSED if errors else 200)
 

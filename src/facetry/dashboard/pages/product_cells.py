@@ -10,7 +10,6 @@ from facetry.dashboard.addresses import group_url
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.product_views.cells import CELLS, Cell, CellField, Cells
-from facetry.dashboard.product_views.fault_texts import fault_text
 from facetry.dashboard.product_views.group_facts import GroupFacts, group_facts
 from facetry.dashboard.product_views.labels import label_of
 from facetry.dashboard.rendering import redirect, render
@@ -27,6 +26,8 @@ from facetry.http.answer import Answer
 
 FIELD = "/dashboard/products/{sku}/fields/{field}"
 _INVALID, _CONFLICT = 422, 409
+REMOVE = "remove"
+"""What a form says of a price that is meant to go."""
 _TRIES = 5
 """So often a write is tried again that met a change of something else of the product."""
 
@@ -43,6 +44,7 @@ class CellPage:
         tag: Of the product then.
         error: What is wrong with the value; empty for nothing.
         is_changed: Whether somebody else has changed the field meanwhile; the cell shows what to.
+        is_removal: Whether it is asked if the price is to go.
     """
 
     product: Product
@@ -54,6 +56,7 @@ class CellPage:
     tag: str
     error: str = ""
     is_changed: bool = False
+    is_removal: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class ProductCells:
     async def change(self, call: PageCall) -> Answer:
         """Change a field, if it still is what the visitor has seen."""
         field, form = _field(call), await call.form()
-        value, was, tag = form.text("value"), form.raw("was"), form.text("tag")
+        value, was, tag = "" if form.flag(REMOVE) else form.text("value"), form.raw("was"), form.text("tag")
         product = await self._catalog.product(call.tenant, call.variables["sku"])
         for _ in range(_TRIES):
             if value == field.typed(product):
@@ -102,12 +105,16 @@ class ProductCells:
                     return _edited(call, page, status=_CONFLICT)
                 # Something else of it has changed; what the visitor wants takes nothing of that back.
                 tag = tag_of(product)
+            if not value and field.is_price and not form.flag(REMOVE):
+                # A slip of the hand must not take a price away.
+                asked = call.texts.gettext("Nothing was stored. To take the price away, press “Remove price”.")
+                return _edited(call, _page(call, product, value="", error=asked, is_removal=True), status=_INVALID)
             try:
                 product = await self._written(call, field, product, value, tag)
             except ChangedMeanwhileError:
                 product = await self._catalog.product(call.tenant, product.sku)
             except InvalidValueError as error:
-                page = _page(call, product, value=value, error=fault_text(call.texts, error.message))
+                page = _page(call, product, value=value, error=error.message)
                 return _edited(call, page, status=_INVALID)
             else:
                 return await self._saved(call, product)
@@ -161,7 +168,13 @@ def _label(call: PageCall) -> str:
 
 
 def _page(
-    call: PageCall, product: Product, *, value: str | None = None, error: str = "", is_changed: bool = False
+    call: PageCall,
+    product: Product,
+    *,
+    value: str | None = None,
+    error: str = "",
+    is_changed: bool = False,
+    is_removal: bool = False,
 ) -> CellPage:
     typed = _field(call).typed(product)
     return CellPage(
@@ -174,6 +187,7 @@ def _page(
         tag=tag_of(product),
         error=error,
         is_changed=is_changed,
+        is_removal=is_removal,
     )
 
 

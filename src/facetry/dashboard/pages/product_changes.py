@@ -12,11 +12,11 @@ from facetry.dashboard.addresses import product_url
 from facetry.dashboard.api_documents import ApiDocument
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
+from facetry.dashboard.line_places import line_place, next_lines
 from facetry.dashboard.pages.groups import changes_of
 from facetry.dashboard.product_views.changes import Change
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
-from facetry.dashboard.values import Values
 from facetry.domain.errors import ChangedSinceError, ProductNotFoundError, RecordNotFoundError
 from facetry.domain.product import Product
 from facetry.domain.user import Role
@@ -25,7 +25,6 @@ from facetry.http.answer import Answer
 PRODUCT = "/dashboard/products/{sku}"
 PAGE_SIZE = 50
 _CONFLICT = 409
-_TIME = re.compile(r"\d{1,12}(\.\d{1,9})?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,16}", re.ASCII)
 
 
@@ -84,19 +83,18 @@ class ProductChanges:
     async def history(self, call: PageCall) -> Answer:
         """Show the changes of a product, also of one that is gone."""
         sku = call.variables["sku"]
-        after = _position(call.query)
+        after = line_place(call.query)
         lines = await self._history.lines(call.tenant, sku, PAGE_SIZE + 1, after)
         product = await self._product(call, sku)
         if product is None and not lines and after is None:
             raise ProductNotFoundError(sku)
         changes = changes_of(call)
-        last = lines[PAGE_SIZE - 1] if len(lines) > PAGE_SIZE else None
         page = ProductHistoryPage(
             sku=sku,
             product=product,
             url=product_url(sku, "history"),
             changes=[changes.change(one.line) for one in lines[:PAGE_SIZE]],
-            next=f"?after={last.line.time!r},{last.number}" if last else "",
+            next=next_lines(lines, PAGE_SIZE),
         )
         return render(call, "products/history.html", page)
 
@@ -145,14 +143,6 @@ class ProductChanges:
 def _plain(name: str) -> str:
     """Return a name of a JSON pointer as it was."""
     return name.replace("~1", "/").replace("~0", "~")
-
-
-def _position(query: Values) -> tuple[float, int] | None:
-    """Return behind which line a page begins; None for the first, and for what is no place."""
-    time, _, number = query.text("after").partition(",")
-    if not (_TIME.fullmatch(time) and _NUMBER.fullmatch(number)):
-        return None
-    return float(time), int(number)
 
 
 def routes(dependencies: Dependencies) -> list[Page]:

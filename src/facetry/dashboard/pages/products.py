@@ -18,7 +18,6 @@ from facetry.dashboard.pages import product_cells, product_changes
 from facetry.dashboard.pages.groups import changes_of
 from facetry.dashboard.product_form.reading import ProductFormReader, faults_of
 from facetry.dashboard.product_form.state import ADD, REMOVE, ProductState, sent_state, state_of
-from facetry.dashboard.product_views.fault_texts import fault_texts
 from facetry.dashboard.product_views.form_views import ProductFormPage, form_page
 from facetry.dashboard.product_views.value_texts import ValueTexts
 from facetry.dashboard.rendering import redirect, render
@@ -226,17 +225,16 @@ def _form(call: PageCall, page: ProductFormPage, *, status: int = 200) -> Answer
 
 
 def _errors(call: PageCall, error: Exception, state: ProductState) -> Mapping[str, str]:
-    """Return what is wrong by field, in the visitor's language."""
+    """Return what is wrong by field."""
     match error:
         case ProductExistsError():
-            faults: Mapping[str, str] = {"sku": "is taken by another product"}
+            return {"sku": call.texts.gettext("is taken by another product")}
         case GroupFullError():
-            faults = {"group_id": error.message}
+            return {"group_id": error.message}
         case InvalidValueError() | InvalidFieldsError():
-            faults = faults_of(error, state)
+            return faults_of(error, state)
         case _:
             raise error
-    return fault_texts(call.texts, faults)
 
 
 def _facts(call: PageCall, product: Product) -> Sequence[tuple[str, str | None]]:

@@ -13,7 +13,7 @@ from facetry.dashboard.forms import field_errors
 from facetry.dashboard.pages import settings_attributes, settings_client_api, settings_history
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
-from facetry.dashboard.settings_forms import SETTINGS, Conflict, conflict_of, shown_errors, wish_of
+from facetry.dashboard.settings_forms import SETTINGS, Conflict, conflict_of, wish_of
 from facetry.dashboard.settings_words import Choices, currencies, languages
 from facetry.domain.errors import InvalidValueError, OutdatedError
 from facetry.domain.quotas import Quotas, Usage
@@ -86,7 +86,7 @@ class GeneralSettings:
         try:
             await self._settings.set_catalog(call.tenant, language, currency, wish_of(call, form))
         except InvalidValueError as error:
-            return self._page(call, language, currency, errors=shown_errors(field_errors(error)))
+            return self._page(call, language, currency, errors=field_errors(error))
         except OutdatedError as error:
             own = (await self._settings.get(call.tenant)).settings
             now = {"language": own.language, "currency": own.currency}

@@ -12,10 +12,9 @@ from facetry.application.search_settings import AttributeOverview, Preview, Sear
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.dependencies import Dependencies
 from facetry.dashboard.forms import field_errors
-from facetry.dashboard.problems import sentence
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
-from facetry.dashboard.settings_forms import SETTINGS, Conflict, conflict_of, shown_errors, wish_of
+from facetry.dashboard.settings_forms import SETTINGS, Conflict, conflict_of, wish_of
 from facetry.dashboard.settings_words import Choices, kind_names, kinds
 from facetry.dashboard.values import Values
 from facetry.domain.errors import InvalidValueError, OutdatedError, ValuesMisfitError
@@ -115,9 +114,9 @@ class AttributePages:
                 return self._page(call, definition, preview=await self._settings.preview(call.tenant, settings))
             await self._settings.set_attributes(call.tenant, wanted, wish_of(call, form))
         except InvalidValueError as error:
-            return self._page(call, definition, errors=shown_errors(field_errors(error)))
+            return self._page(call, definition, errors=field_errors(error))
         except ValuesMisfitError as error:
-            return self._page(call, definition, errors={"type": sentence(error.message)})
+            return self._page(call, definition, errors={"type": error.message})
         except OutdatedError as error:
             now = _set((await self._settings.get(call.tenant)).settings.attributes, definition.name)
             kind = kind_names(call.texts)[now.type.value] if now else call.texts.gettext("No type")

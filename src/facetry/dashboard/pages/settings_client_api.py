@@ -14,7 +14,7 @@ from facetry.dashboard.forms import field_errors
 from facetry.dashboard.records.words import OrderWords
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.routing import Page
-from facetry.dashboard.settings_forms import SETTINGS, Conflict, conflict_of, shown_errors, wish_of
+from facetry.dashboard.settings_forms import SETTINGS, Conflict, conflict_of, wish_of
 from facetry.dashboard.settings_words import Choices, https_rules
 from facetry.dashboard.values import Values
 from facetry.domain.channels import Channel, all_channels
@@ -96,7 +96,7 @@ class ClientApiPages:
             wanted = _changed(own, form)
             await self._settings.set_client_api(call.tenant, wanted, wish_of(call, form))
         except InvalidValueError as error:
-            return self._page(call, own, form, errors=shown_errors(_renamed(field_errors(error), form)))
+            return self._page(call, own, form, errors=_renamed(field_errors(error), form))
         except OutdatedError as error:
             return self._page(call, wanted, form, conflict=conflict_of(error, {}))
         return redirect(call, CLIENT_API, call.texts.gettext("The settings are saved"))

@@ -30,6 +30,12 @@ from facetry.domain.tenant import TenantSettings
 from facetry.domain.trade import ProductType, Trade, Variation
 from facetry.domain.typed_values import typed_count, typed_price
 
+
+def _(message: str) -> str:
+    """Mark a message for those who collect what is to be translated."""
+    return message
+
+
 _VARIATION = ("variation_parent", "variation_field", "variation_value")
 _TYPES = {kind.name.lower(): kind for kind in ProductType}
 _OTHER_NAMES = {"regularPrice": "regular_price", "promotionPrice": "promotion_price", "groupID": "group_id"}
@@ -124,7 +130,7 @@ class ProductFormReader:
             name = old.get(one_line(row.name), row.name.strip())
             if not name and not row.text.text.strip():
                 continue
-            fault = "must not be empty" if not name else "stands here twice" if name in found else ""
+            fault = "must not be empty" if not name else _("stands here twice") if name in found else ""
             if fault:
                 self._faults[f"{ATTRIBUTES}.{place}.name"] = fault
                 continue

@@ -1,4 +1,4 @@
-"""Changes of products as the history shows them."""
+"""Changes as histories show them, and those of products."""
 
 from __future__ import annotations
 
@@ -50,17 +50,18 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Change:
-    """One change of a product.
+    """One change of a product or record.
 
     Attributes:
-        sku: Of the product.
+        sku: Of the product; empty for a record.
         url: Its page.
         revision: Names the change.
         time: Unix time.
         by: Who made it.
         action: What kind it was, in the visitor's language.
         fields: What it changed; of one that was created or deleted nothing.
-        undo_url: Where it is taken back; empty for one that was created: who wants that gone deletes it.
+        undo_url: Where it is taken back; empty for one that was created: who wants that gone deletes it. Changes of
+            records are not taken back.
     """
 
     sku: str
@@ -92,8 +93,8 @@ class Changes:
             url=product_url(line.id),
             revision=line.revision,
             time=line.time,
-            by=self._actor(line.by),
-            action=self._texts.gettext(_ACTIONS.get(line.action, line.action)),
+            by=actor_name(self._texts, line.by),
+            action=action_name(self._texts, line.action),
             reason=line.reason,
             fields=[] if None in both else self.fields(*both),  # type: ignore[arg-type]  # neither is None
             undo_url="" if noted.before is None else product_url(line.id, f"history/{line.revision}/undo"),
@@ -121,6 +122,13 @@ class Changes:
         """Return what a place of a product is called."""
         return place[1] if place[0] == ATTRIBUTES else label_of(self._texts, place[0])
 
-    def _actor(self, name: str) -> str:
-        known = _ACTORS.get(name)
-        return self._texts.gettext(known) if known else name.removeprefix(_USER)
+
+def action_name(texts: Texts, action: str) -> str:
+    """Return what a kind of change is called."""
+    return texts.gettext(_ACTIONS.get(action, action))
+
+
+def actor_name(texts: Texts, name: str) -> str:
+    """Return what somebody is called who changes things."""
+    known = _ACTORS.get(name)
+    return texts.gettext(known) if known else name.removeprefix(_USER)

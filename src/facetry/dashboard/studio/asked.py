@@ -7,7 +7,8 @@ import msgspec
 from facetry.application.asked_queries import AskedQueries, AskedQuery, Days
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.rendering import render
-from facetry.dashboard.studio.frame import Tab, tabs, url_of
+from facetry.dashboard.studio.frame import tabs, url_of
+from facetry.dashboard.tabs import Tab
 from facetry.http.answer import Answer
 
 MOST = 50
@@ -47,7 +48,7 @@ def _days(call: PageCall) -> Days:
 
 
 def _periods(call: PageCall, chosen: Days) -> list[tuple[str, str, bool]]:
-    one = call.texts.gettext("Today")
+    one = call.texts.gettext("24 hours")
     many = call.texts.gettext("{days} days")
     return [
         (

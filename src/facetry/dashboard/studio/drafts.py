@@ -64,7 +64,7 @@ class Drafts:
             rules = draft(settings.rules)
             return shown_comparison(call, await self._trial.compare(call.tenant, settings, asked, rules))
         except FIELD_ERRORS as error:
-            return ShownComparison(text=asked, error="; ".join(field_errors(error).values()))
+            return ShownComparison(text=asked, error="; ".join(map(call.texts.told, field_errors(error).values())))
 
     async def save(self, call: PageCall, version: int, draft: Draft) -> Attempt:
         """Save a draft in the place of the rules of a version of the tenant's record."""

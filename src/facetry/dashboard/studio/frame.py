@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import msgspec
 
 from facetry.application.marked_texts import Run, runs
 from facetry.application.search_trial import Comparison, Move, Moved, Score, Trial, TrialHit
 from facetry.dashboard.call import PageCall
+from facetry.dashboard.tabs import Tab, tabs_at, url_in
 from facetry.domain.product import Product
 from facetry.domain.search.query import MAX_TEXT_LENGTH
 from facetry.domain.search.result import WordScore
@@ -17,14 +17,6 @@ from facetry.domain.search.result import WordScore
 HERE = "/dashboard/search"
 COMPARED = 10
 """So many hits of each side are shown, of more that are compared."""
-
-
-class Tab(NamedTuple):
-    """A page of the studio: what it is called, where it is, and whether this is it."""
-
-    label: str
-    url: str
-    is_current: bool
 
 
 class ShownHit(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,15 +78,12 @@ def tabs(call: PageCall) -> list[Tab]:
         (message("Ranking"), f"{HERE}/ranking"),
         (message("History"), f"{HERE}/versions"),
     )
-    current = max((url for _, url in places if f"{call.path}/".startswith(f"{url}/")), key=len)
-    return [Tab(label, url, url == current) for label, url in places]
+    return tabs_at(call.path, places)
 
 
 def url_of(page: str = "", /, **values: str) -> str:
     """Return the URL of a page of the studio; values that are empty are left out."""
-    given = {name: value for name, value in values.items() if value}
-    path = f"{HERE}/{page}" if page else HERE
-    return f"{path}?{urlencode(given, errors='replace')}" if given else path
+    return url_in(HERE, page, values)
 
 
 def typed(text: str) -> str:

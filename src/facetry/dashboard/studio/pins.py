@@ -11,7 +11,8 @@ from facetry.application.catalog import Catalog
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.studio.drafts import Attempt, Draft, Drafts
-from facetry.dashboard.studio.frame import ShownComparison, Tab, tabs, typed, url_of
+from facetry.dashboard.studio.frame import ShownComparison, tabs, typed, url_of
+from facetry.dashboard.tabs import Tab
 from facetry.dashboard.values import Values
 from facetry.domain.analysis import words
 from facetry.domain.errors import GroupNotFoundError
@@ -110,7 +111,7 @@ class Pins:
             != with_pin(call.settings.rules, pin_for(call.settings.rules, pin.query)),
             attempt=attempt,
             comparison=await self._drafts.compared(call, pin.query, _draft(pin)),
-            error="; ".join(attempt.errors.values()),
+            error="; ".join(map(call.texts.told, attempt.errors.values())),
         )
 
     async def _named(self, call: PageCall, group_ids: Sequence[str]) -> list[NamedGroup]:

@@ -11,8 +11,9 @@ from facetry.application.search import Search
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.studio.drafts import Attempt, Drafts
-from facetry.dashboard.studio.frame import NO_COMPARISON, ShownComparison, Tab, tabs, url_of
+from facetry.dashboard.studio.frame import NO_COMPARISON, ShownComparison, tabs, url_of
 from facetry.dashboard.studio.numbers import decimal, written
+from facetry.dashboard.tabs import Tab
 from facetry.dashboard.values import Values
 from facetry.domain.errors import InvalidValueError
 from facetry.domain.search.ranking import WEIGHTS

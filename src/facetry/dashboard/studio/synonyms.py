@@ -9,7 +9,8 @@ import msgspec
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.studio.drafts import Attempt, Draft, Drafts
-from facetry.dashboard.studio.frame import NO_COMPARISON, ShownComparison, Tab, tabs, url_of
+from facetry.dashboard.studio.frame import NO_COMPARISON, ShownComparison, tabs, url_of
+from facetry.dashboard.tabs import Tab
 from facetry.dashboard.values import Values
 from facetry.domain.analysis import words
 from facetry.domain.errors import InvalidFieldsError, InvalidValueError

@@ -7,7 +7,8 @@ import msgspec
 from facetry.application.search_trial import SearchTrial, Trial
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.rendering import render
-from facetry.dashboard.studio.frame import HERE, ShownHit, Tab, shown_hits, tabs, typed
+from facetry.dashboard.studio.frame import HERE, ShownHit, shown_hits, tabs, typed
+from facetry.dashboard.tabs import Tab
 from facetry.http.answer import Answer
 
 

@@ -9,7 +9,8 @@ from facetry.application.settings_history import Replacement
 from facetry.dashboard.call import PageCall
 from facetry.dashboard.rendering import redirect, render
 from facetry.dashboard.studio.drafts import Attempt, Drafts
-from facetry.dashboard.studio.frame import NO_COMPARISON, ShownComparison, Tab, tabs, url_of
+from facetry.dashboard.studio.frame import NO_COMPARISON, ShownComparison, tabs, url_of
+from facetry.dashboard.tabs import Tab
 from facetry.domain.differences import Difference, differences
 from facetry.domain.errors import RecordNotFoundError
 from facetry.domain.search.rules import SearchRules
