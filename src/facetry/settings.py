@@ -77,8 +77,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         journal_requests_megabytes: How large the journal of requests may become, over all tenants.
         journal_searches_days: How long lines about searches, and about clicks and orders after them, are kept.
         journal_searches_megabytes: How large the journal of searches may become, and that of clicks and orders.
-        journal_history_days: How long changes of products are kept, and can be taken back.
-        journal_history_megabytes: How large the history of products may become.
+        journal_history_days: How long changes are kept, and those of products can be taken back.
+        journal_history_megabytes: How large the history of products may become, and that of records.
         journal_counts_days: How long counts are kept: of calls by minute, of queries by day.
         journal_counts_megabytes: How large the counts of calls may become, and those of queries.
         trace_endpoint: URL of an OpenTelemetry collector that takes traces over HTTP, such as

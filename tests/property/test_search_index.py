@@ -101,7 +101,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(steps, st.lists(queries, min_size=1, max_size=4))
 def test_every_answer_equals_the_naive_one(steps, queries):
     asyncio.run(play(steps, queries))

@@ -47,6 +47,7 @@ class EditWish(msgspec.Struct, frozen=True, kw_only=True):
         query: The selection as the one who asks says it, to be told it again.
         by: Who asks.
         expected: How many products they were told it is; None for however many there are.
+        told_currency: In which currency they were told what becomes of prices; None where that does not matter.
         key: Of what they were told: who wishes it with the same key again within a day gets the edit that has begun,
             and no other one; empty for none.
     """
@@ -57,6 +58,7 @@ class EditWish(msgspec.Struct, frozen=True, kw_only=True):
     query: str = ""
     by: str = ""
     expected: int | None = None
+    told_currency: str | None = None
     key: str = ""
 
 
@@ -131,11 +133,14 @@ class BulkEdits:
         """Begin an edit and return it; it goes on in the background. One that has begun under its key is returned.
 
         Raises:
-            InvalidValueError: No product could be edited so, or there are other products than the wisher was told.
+            InvalidValueError: No product could be edited so, or products or currency are others than the wisher was
+                told.
             KeyReusedError: The key is that of another edit.
             FacetryError: What ``Search.search`` raises.
         """
         check_edit(wish.edit)
+        if wish.told_currency not in {None, wish.currency}:
+            raise InvalidValueError("currency", f"was {wish.told_currency}, and is {wish.currency} now")
         count = await self._selections.count(tenant, wish.selection)
         if wish.expected is not None and wish.expected != count.products:
             raise InvalidValueError("selection", f"had {wish.expected} products, and has {count.products} now")

@@ -28,6 +28,7 @@ from facetry.domain.catalog import (
     Write,
 )
 from facetry.domain.editing import write_of
+from facetry.domain.edits import AddToPrice, SetPrice
 from facetry.domain.errors import (
     ChangedMeanwhileError,
     CommitUnknownError,
@@ -168,9 +169,11 @@ class EditRun:
 
         Raises:
             ChangedMeanwhileError: Somebody else has written the record.
+            InvalidValueError: Amounts would be written as prices in another currency than at the beginning.
         """
         record = msgspec.structs.replace(edit, touched=self._clock.now() if touched is None else touched)
-        unchanged = Condition(RecordKey(record.id), record.kind, (tag_of(self._stored),))
+        currency = self._currency if writes and isinstance(edit.edit, SetPrice | AddToPrice) else ""
+        unchanged = Condition(RecordKey(record.id), record.kind, (tag_of(self._stored),), currency=currency)
         self._writes += 1
         key = f"{self._key}-{self._writes}"
         all_of_it = Guarded(unchanged, AllOrNone((*writes, PutRecord(record))))

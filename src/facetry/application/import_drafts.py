@@ -24,6 +24,7 @@ from facetry.application.interchange.preview import (
 )
 from facetry.application.interchange.proposing import missing_fields, proposed_mapping, with_targets
 from facetry.application.interchange.record import printable
+from facetry.application.interchange.workbook import as_lines
 from facetry.domain.errors import ChangedMeanwhileError, InterchangeError, InvalidValueError
 from facetry.domain.import_job import ImportJob, ImportWish, JobState
 from facetry.domain.money import DEFAULT_CURRENCY
@@ -66,11 +67,13 @@ class ImportDrafts:
 
         Raises:
             FileTooLargeError: The file is too large; nothing is kept.
+            InterchangeError: It is a workbook that cannot be read; likewise.
             StoreError: The file cannot be kept.
         """
         wish = ImportWish(name=printable(name)[:MAX_NAME] or _NO_FILE, code_prefix="")
         draft = ImportJob(wish=wish, state=JobState.DRAFT, created=self._clock.now(), drafted=True, by=by)
-        job = await self._jobs.add(tenant, draft, pieces, self._imports.most_bytes)
+        most = self._imports.most_bytes
+        job = await self._jobs.add(tenant, draft, as_lines(pieces, most), most)
         proposed = await self._proposed(tenant, job)
         if proposed != wish:
             job = msgspec.structs.replace(job, wish=proposed)

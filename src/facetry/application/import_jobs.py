@@ -10,14 +10,17 @@ from pathlib import Path
 
 import msgspec
 
+from facetry.application.digested_file import DigestedFile
 from facetry.application.interchange.detection import Format
 from facetry.application.interchange.importing import ImportOptions, prefix_of
 from facetry.application.interchange.mapping import FieldRule, parse_mapping
 from facetry.application.interchange.report import Rejection
 from facetry.application.interchange.stones import StoneForm, StoneOptions
-from facetry.domain.errors import ImportNotFoundError, InterchangeError, InvalidValueError
+from facetry.application.interchange.workbook import as_lines
+from facetry.domain.errors import ImportNotFoundError, InterchangeError, InvalidValueError, KeyReusedError
 from facetry.domain.import_job import ImportJob, ImportWish, JobState
 from facetry.domain.money import DEFAULT_CURRENCY
+from facetry.domain.repeating import KEPT_SECONDS
 from facetry.domain.trade_terms.stones import stone
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.clock import Clock
@@ -27,6 +30,7 @@ MAX_NAME = 200
 CANCEL_SECONDS = 5.0
 """How long who cancels a job waits for its end."""
 _LOOK_SECONDS = 0.05
+_JOBS = 100
 _ROWS = 500
 """Rejections that are told before others get their turn."""
 MAPPING_FILE = "mapping.toml"
@@ -49,6 +53,7 @@ class Imports:
         self._store = store
         self._clock = clock
         self._most_bytes = most_bytes
+        self._begins = asyncio.Lock()
 
     @property
     def most_bytes(self) -> int:
@@ -60,13 +65,58 @@ class Imports:
 
         Raises:
             InvalidValueError: Something is wished that there is not.
-            InterchangeError: The mapping cannot be used.
+            InterchangeError: The mapping cannot be used, or a workbook cannot be read; nothing is kept.
             FileTooLargeError: The file is too large; nothing is kept.
             StoreError: The file cannot be kept.
         """
         check_wish(wish)
         job = ImportJob(wish=wish, created=self._clock.now())
-        return await self._jobs.add(tenant, job, pieces, self._most_bytes)
+        return await self._jobs.add(tenant, job, as_lines(pieces, self._most_bytes), self._most_bytes)
+
+    async def start_once(
+        self, tenant: str, wish: ImportWish, pieces: AsyncIterable[bytes], key: str
+    ) -> tuple[ImportJob, bool]:
+        """Start an import as ``start`` does, unless one with the same key was less than a day ago: then return that.
+
+        Returns:
+            The import, and whether it was there before.
+
+        Raises:
+            KeyReusedError: The other one was asked for otherwise, or is of another file.
+        """
+        check_wish(wish)
+        known = await self._with_key(tenant, key)
+        file = DigestedFile(as_lines(pieces, self._most_bytes), self._most_bytes)
+        if known is not None:
+            await file.read()
+        else:
+            # A draft until its digest is known: nobody works on it, and no repeat takes it for a whole one.
+            draft = ImportJob(wish=wish, created=self._clock.now(), key=key, state=JobState.DRAFT)
+            job = await self._jobs.add(tenant, draft, file.pieces(), self._most_bytes)
+            # Of several at once that have arrived whole, only the first finds none before it.
+            async with self._begins:
+                known = await self._with_key(tenant, key)
+                if known is None:
+                    begun = msgspec.structs.replace(job, state=JobState.QUEUED, digest=file.digest)
+                    await self._jobs.replace_draft(tenant, begun)
+                    return begun, False
+            await self._jobs.remove(tenant, job.id)
+        if (known.wish, known.digest) != (wish, file.digest):
+            raise KeyReusedError(key)
+        return known, True
+
+    async def _with_key(self, tenant: str, key: str) -> ImportJob | None:
+        """Return the import of the last day that was started with a key."""
+        since = max(await self._born(tenant), self._clock.now() - KEPT_SECONDS)
+        last: int | None = None
+        while page := await self._jobs.jobs_before(tenant, last, _JOBS):
+            for job in page:
+                if job.created < since:
+                    return None
+                if job.key == key and job.digest:
+                    return job
+            last = page[-1].id
+        return None
 
     async def get(self, tenant: str, job_id: int) -> ImportJob:
         """Return a job.
@@ -162,6 +212,7 @@ def options_of(wish: ImportWish, files: JobFiles, currency: str = DEFAULT_CURREN
         state_folder=files.folder,
         rejected_path=files.rejected,
         stones=stone_options(wish, currency),
+        refused_kinds=wish.refused_kinds,
     )
 
 

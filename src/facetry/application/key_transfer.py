@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from facetry.application.secrets import Vault
+from facetry.application.secrets import Vault, new_id, new_key, new_token_secret
 from facetry.domain.errors import SettingError
 from facetry.domain.placement import Placement
 from facetry.domain.tenant import AccessKey, Tenant, TokenKey
@@ -15,6 +15,7 @@ from facetry.ports.accounts import Accounts
 NO_TENANT = ""
 """Whose users operators are."""
 
+_KEYS = ("api_key", "access_key", "search_key")
 _Change = Callable[[bytes], bytes]
 
 
@@ -30,6 +31,20 @@ def with_plain_keys(record: Tenant, vault: Vault) -> Tenant:
 def with_sealed_keys(record: Tenant, vault: Vault) -> Tenant:
     """Return the record of one with plain keys, sealed and with digests under the vault's master key."""
     return _changed(record, vault.seal, lambda key: vault.digest(key.decode()))
+
+
+def with_new_keys(record: Tenant) -> Tenant:
+    """Return the record of one with plain keys with others in their place; tokens of the original are none of its own.
+
+    Access keys keep their ids, names, scopes and ends.
+    """
+    own = {f"{name}_sealed": new_key().encode() for name in _KEYS}
+    return msgspec.structs.replace(
+        record,
+        **own,
+        access_keys=tuple(msgspec.structs.replace(key, sealed=new_key().encode()) for key in record.access_keys),
+        token_keys=(TokenKey(kid=new_id(), sealed=new_token_secret()),),
+    )
 
 
 def unplaced(record: Tenant) -> Tenant:
@@ -70,7 +85,7 @@ def _changed(record: Tenant, change: _Change, digest: _Change) -> Tenant:
         return msgspec.structs.replace(key, sealed=change(key.sealed))
 
     changed = {}
-    for name in ("api_key", "access_key", "search_key"):
+    for name in _KEYS:
         sealed = getattr(record, f"{name}_sealed")
         # A record from before there were search keys has none.
         changed[f"{name}_sealed"] = change(sealed) if sealed else b""

@@ -1,61 +1,15 @@
-"""Limits on failed logins: how often an address may try."""
+"""Limits on failed logins: how often an address may try, counted over all processes that share their buckets."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable
-
-import msgspec
-
+from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.product import MAX_ID_LENGTH
-from facetry.ports.clock import Clock
+from facetry.ports.rate_limiter import RateLimiter
 
-MAX_BUCKETS = 100_000
-
-
-class Allowance(msgspec.Struct, frozen=True):
-    """How many failures may come at once, and how many more each second."""
-
-    burst: int
-    per_second: float
-
-
-PER_ADDRESS_AND_ID = Allowance(20, 1 / 3)
-PER_ADDRESS = Allowance(300, 10.0)
-
-
-class _Buckets:
-    """Token buckets by key; a key unheard of for as long as a bucket takes to fill has a full one."""
-
-    def __init__(self, allowance: Allowance, limit: int) -> None:
-        self._allowance = allowance
-        self._limit = limit
-        self._levels: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._levels)
-
-    def level(self, key: Hashable, now: float) -> float:
-        """Return how many failures are left."""
-        level, then = self._levels.get(key, (float(self._allowance.burst), now))
-        # A clock that was set back must not take anything away.
-        return min(self._allowance.burst, level + max(0.0, now - then) * self._allowance.per_second)
-
-    def take(self, key: Hashable, now: float) -> None:
-        """Count one failure."""
-        self._levels[key] = (max(0.0, self.level(key, now) - 1.0), now)
-        self._levels.move_to_end(key)
-        if len(self._levels) > self._limit:
-            self._levels.popitem(last=False)
-
-    def give_back(self, key: Hashable, now: float) -> None:
-        """Take back one failure."""
-        if key in self._levels:
-            self._levels[key] = (min(self._allowance.burst, self.level(key, now) + 1.0), now)
-
-    def wait_seconds(self, key: Hashable, now: float) -> float:
-        """Return how long until another try is allowed; 0 where it is now."""
-        return max(0.0, (1.0 - self.level(key, now)) / self._allowance.per_second)
+PER_ADDRESS_AND_ID = Bucket(20, 1 / 3)
+PER_ADDRESS = Bucket(300, 10.0)
+_NOBODY = ""
+"""Whose the buckets are: no tenant has an empty id."""
 
 
 class LoginLimiter:
@@ -63,40 +17,59 @@ class LoginLimiter:
 
     def __init__(
         self,
-        clock: Clock,
+        limiter: RateLimiter,
+        name: str,
         *,
-        per_address_and_id: Allowance = PER_ADDRESS_AND_ID,
-        per_address: Allowance = PER_ADDRESS,
-        max_buckets: int = MAX_BUCKETS,
+        per_address_and_id: Bucket = PER_ADDRESS_AND_ID,
+        per_address: Bucket = PER_ADDRESS,
     ) -> None:
-        """Begin with full buckets; at most ``max_buckets`` of each kind are kept, the longest unused one goes."""
-        self._clock = clock
-        self._by_pair = _Buckets(per_address_and_id, max_buckets)
-        self._by_address = _Buckets(per_address, max_buckets)
+        """Count in buckets; those of other names are others. What is in a bucket are failures, which run out."""
+        self._limiter = limiter
+        self._name = name
+        self._per_pair = per_address_and_id
+        self._per_address = per_address
 
-    def __len__(self) -> int:
-        """Return how many buckets are kept."""
-        return len(self._by_pair) + len(self._by_address)
-
-    def wait_seconds(self, address: str, login_id: str) -> float:
+    async def wait_seconds(self, address: str, login_id: str) -> float:
         """Return how long this address must wait before it may try this id; 0 where it need not."""
-        now = self._clock.now()
-        by_pair = self._by_pair.wait_seconds(_pair(address, login_id), now)
-        return max(by_pair, self._by_address.wait_seconds(address, now))
+        by_pair = await self._limiter.level(_NOBODY, self._pair(address, login_id), self._per_pair)
+        by_address = await self._limiter.level(_NOBODY, self._address(address), self._per_address)
+        return max(by_pair.retry_seconds, by_address.retry_seconds)
 
-    def failed(self, address: str, login_id: str) -> None:
+    async def failed(self, address: str, login_id: str) -> None:
         """Count a failed login."""
-        now = self._clock.now()
-        self._by_pair.take(_pair(address, login_id), now)
-        self._by_address.take(address, now)
+        await self._fill(address, login_id, 1.0)
 
-    def forgive(self, address: str, login_id: str) -> None:
-        """Take back one failure that was counted before it was known how the try would end."""
-        now = self._clock.now()
-        self._by_pair.give_back(_pair(address, login_id), now)
-        self._by_address.give_back(address, now)
+    async def take(self, address: str, login_id: str) -> float:
+        """Count a try before it is known how it ends, unless it has to wait; return how long, 0 where it need not.
+
+        However many come at once, no more are let in than the limits say.
+        """
+        pair = self._pair(address, login_id)
+        by_pair = await self._limiter.take(_NOBODY, pair, self._per_pair)
+        if not by_pair.is_allowed:
+            return by_pair.retry_seconds
+        by_address = await self._limiter.take(_NOBODY, self._address(address), self._per_address)
+        if by_address.is_allowed:
+            return 0.0
+        await self._limiter.fill(_NOBODY, pair, self._per_pair, -1.0)
+        return by_address.retry_seconds
+
+    async def forgive(self, address: str, login_id: str) -> None:
+        """Take back one try that was counted before it was known how it would end."""
+        await self._fill(address, login_id, -1.0)
+
+    async def _fill(self, address: str, login_id: str, amount: float) -> None:
+        await self._limiter.fill(_NOBODY, self._pair(address, login_id), self._per_pair, amount)
+        await self._limiter.fill(_NOBODY, self._address(address), self._per_address, amount)
+
+    def _pair(self, address: str, login_id: str) -> str:
+        # No tenant has an id as long as that, and a body full of it must not be remembered.
+        return f"{self._name} {address}\n{login_id if len(login_id) <= MAX_ID_LENGTH else ''}"
+
+    def _address(self, address: str) -> str:
+        return f"{self._name} {address}"
 
 
-def _pair(address: str, login_id: str) -> tuple[str, str]:
-    # No tenant has an id as long as that, and a body full of it must not be remembered.
-    return address, login_id if len(login_id) <= MAX_ID_LENGTH else ""
+def key_limiter(limiter: RateLimiter, name: str) -> LoginLimiter:
+    """Return what counts failed calls with a key: by address alone, because a key that is not good names nobody."""
+    return LoginLimiter(limiter, name, per_address_and_id=PER_ADDRESS)

@@ -1,7 +1,7 @@
 """Files that hold a whole tenant: written while it is served, read by another server.
 
 A file is NDJSON, compressed with zstd: a line with the form's version, the record and the counters; a line for each
-product, group and record; a last line with how many there were and the SHA-256 of all lines before it.
+product, group, record and change in a history; a last line with how many there were and the SHA-256 of all before it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -17,16 +18,19 @@ from typing import BinaryIO
 import msgspec
 import zstandard
 
-from facetry.application.key_transfer import unplaced, with_plain_keys, with_sealed_keys
+from facetry.application.key_transfer import unplaced, with_new_keys, with_plain_keys, with_sealed_keys
+from facetry.application.moving_history import Change, note_changes, noted_changes
 from facetry.application.secrets import Vault
 from facetry.domain.copying import CopiedGroup, CopiedProduct, CopiedThing, Counters
 from facetry.domain.errors import InterchangeError, InvalidValueError
+from facetry.domain.journal import HistoryLine, RecordHistoryLine
 from facetry.domain.product import identifier_problem
 from facetry.domain.records import Record
 from facetry.domain.tenant import Tenant
+from facetry.ports.journal import Journal
 from facetry.ports.tenant_copies import TenantCopies
 
-VERSION = 1
+VERSION = 2
 """Raised when an older program could not read what is written."""
 _LINES = 500
 _LONGEST_LINE = 256 << 20
@@ -48,6 +52,7 @@ class Tail(msgspec.Struct, frozen=True):
     groups: int = 0
     records: int = 0
     sha256: str = ""
+    changes: int = 0
 
 
 class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -56,6 +61,8 @@ class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
     product: CopiedProduct | None = None
     group: CopiedGroup | None = None
     record: Record | None = None
+    change: HistoryLine | None = None
+    record_change: RecordHistoryLine | None = None
     end: Tail | None = None
 
 
@@ -65,6 +72,7 @@ class MoveReport(msgspec.Struct, frozen=True):
     Attributes:
         revision: The tenant's, where the file was written or where it was read.
         sha256: Of the lines of the file.
+        changes: Of products and records, in their histories.
     """
 
     tenant: str
@@ -73,14 +81,19 @@ class MoveReport(msgspec.Struct, frozen=True):
     groups: int
     records: int
     sha256: str
+    changes: int = 0
 
 
 _encode = msgspec.json.Encoder().encode
 _decode_line = msgspec.json.Decoder(_Line).decode
 
 
-async def write_tenant(copies: TenantCopies, vault: Vault, tenant: str, file: Path) -> MoveReport:
+async def write_tenant(
+    copies: TenantCopies, vault: Vault, tenant: str, file: Path, journal: Journal | None = None
+) -> MoveReport:
     """Write a tenant as it is at one moment to a new file, durable on return, readable by its owner only.
+
+    With a journal the histories go with it.
 
     Raises:
         TenantNotFoundError: There is no such tenant.
@@ -91,7 +104,8 @@ async def write_tenant(copies: TenantCopies, vault: Vault, tenant: str, file: Pa
         async with copies.read(tenant) as copy:
             with _new(file, partial) as raw:
                 head = Head(VERSION, with_plain_keys(copy.record, vault), copy.counters)
-                tail = await _write(raw, head, copy.things)
+                changes = noted_changes(journal, tenant, copy.counters.revision) if journal is not None else None
+                tail = await _write(raw, head, copy.things, changes)
                 raw.flush()
                 os.fsync(raw.fileno())
             partial.rename(file)
@@ -102,8 +116,19 @@ async def write_tenant(copies: TenantCopies, vault: Vault, tenant: str, file: Pa
         partial.unlink(missing_ok=True)
 
 
-async def read_tenant(copies: TenantCopies, vault: Vault, file: Path, tenant: str | None = None) -> MoveReport:
+async def read_tenant(
+    copies: TenantCopies,
+    vault: Vault,
+    file: Path,
+    tenant: str | None = None,
+    *,
+    new_keys: bool = False,
+    journal: Journal | None = None,
+) -> MoveReport:
     """Add the tenant of a file with all it has, under its own id or another one; it is there whole or not at all.
+
+    With ``new_keys`` it has none of the original's keys, and tokens of the original open nothing of it. The histories
+    follow into the journal, where one is given, once the tenant is there; where that ends early they are shorter.
 
     Raises:
         InterchangeError: The file is none of a tenant, of a newer version, cut or altered; nothing was changed.
@@ -115,26 +140,35 @@ async def read_tenant(copies: TenantCopies, vault: Vault, file: Path, tenant: st
     try:
         with file.open("rb") as raw:
             reader = _Reader(raw)
-            record = with_sealed_keys(reader.head.tenant, vault)
+            plain = with_new_keys(reader.head.tenant) if new_keys else reader.head.tenant
+            record = with_sealed_keys(plain, vault)
             record = msgspec.structs.replace(unplaced(record), id=tenant or record.id)
             revision = await copies.take(record, reader.head.counters, reader.things())
+        if journal is not None and reader.tail.changes:
+            with file.open("rb") as raw:
+                await note_changes(journal, record.id, _Reader(raw).changes())
     except OSError as error:
         raise InterchangeError(f"{file} cannot be read: {error.strerror}") from error
     return _report(record.id, revision, reader.tail)
 
 
 def _report(tenant: str, revision: int, tail: Tail) -> MoveReport:
-    return MoveReport(tenant, revision, tail.products, tail.groups, tail.records, tail.sha256)
+    return MoveReport(tenant, revision, tail.products, tail.groups, tail.records, tail.sha256, tail.changes)
 
 
-async def _write(raw: BinaryIO, head: Head, things: AsyncIterator[Sequence[CopiedThing]]) -> Tail:
-    counts = {"product": 0, "group": 0, "record": 0}
+async def _write(
+    raw: BinaryIO,
+    head: Head,
+    things: AsyncIterator[Sequence[CopiedThing]],
+    changes: AsyncIterator[Sequence[Change]] | None,
+) -> Tail:
+    counts = {"product": 0, "group": 0, "record": 0, "change": 0, "record_change": 0}
     checksum = hashlib.sha256()
     with zstandard.ZstdCompressor(level=_LEVEL).stream_writer(raw, closefd=False) as packed:
         first = _encode(head) + b"\n"
         checksum.update(first)
         packed.write(first)
-        async for portion in things:
+        async for portion in _both(things, changes):
             lines = [_line(thing) for thing in portion]
             for name, _ in lines:
                 counts[name] += 1
@@ -142,13 +176,29 @@ async def _write(raw: BinaryIO, head: Head, things: AsyncIterator[Sequence[Copie
             checksum.update(body)
             # Compressing and writing leave the event loop to whom this process serves.
             await asyncio.to_thread(packed.write, body)
-        tail = Tail(counts["product"], counts["group"], counts["record"], checksum.hexdigest())
+        told = counts["change"] + counts["record_change"]
+        tail = Tail(counts["product"], counts["group"], counts["record"], checksum.hexdigest(), told)
         packed.write(_encode(_Line(end=tail)) + b"\n")
     return tail
 
 
-def _line(thing: CopiedThing) -> tuple[str, bytes]:
+async def _both(
+    things: AsyncIterator[Sequence[CopiedThing]], changes: AsyncIterator[Sequence[Change]] | None
+) -> AsyncIterator[Sequence[CopiedThing | Change]]:
+    """Yield the things of a tenant, and then what became of them."""
+    async for portion in things:
+        yield portion
+    if changes is not None:
+        async for told in changes:
+            yield told
+
+
+def _line(thing: CopiedThing | Change) -> tuple[str, bytes]:
     match thing:
+        case RecordHistoryLine():
+            return "record_change", _encode(_Line(record_change=thing)) + b"\n"
+        case HistoryLine():
+            return "change", _encode(_Line(change=thing)) + b"\n"
         case CopiedProduct():
             return "product", _encode(_Line(product=thing)) + b"\n"
         case CopiedGroup():
@@ -185,22 +235,26 @@ class _Reader:
         Raises:
             InterchangeError: It is cut or altered.
         """
-        counts = {CopiedProduct: 0, CopiedGroup: 0}
-        total = 0
+        counts: Counter[str] = Counter()
         end: Tail | None = None
         while end is None:
             portion, end = await asyncio.to_thread(self._portion)
-            total += len(portion)
-            for kind in counts:
-                counts[kind] += sum(isinstance(thing, kind) for thing in portion)
-            yield portion
-        products, groups = counts.values()
-        if end != Tail(products, groups, total - products - groups, self._checksum.hexdigest()):
+            counts.update(map(_kind, portion))
+            yield [thing for thing in portion if not isinstance(thing, HistoryLine)]
+        numbers = (counts["product"], counts["group"], counts["record"])
+        if end != Tail(*numbers, self._checksum.hexdigest(), counts["change"]):
             raise InterchangeError("the file was altered: its checksum is another one")
         self.tail = end
 
-    def _portion(self) -> tuple[list[CopiedThing], Tail | None]:
-        things: list[CopiedThing] = []
+    async def changes(self) -> AsyncIterator[Sequence[Change]]:
+        """Yield the changes that the histories hold, newest first, of a file that was found to be whole."""
+        end: Tail | None = None
+        while end is None:
+            portion, end = await asyncio.to_thread(self._portion)
+            yield [thing for thing in portion if isinstance(thing, HistoryLine)]
+
+    def _portion(self) -> tuple[list[CopiedThing | Change], Tail | None]:
+        things: list[CopiedThing | Change] = []
         for raw in islice(self._lines, _LINES):
             try:
                 line = _decode_line(raw)
@@ -209,13 +263,25 @@ class _Reader:
             if line.end is not None:
                 return things, line.end
             self._checksum.update(raw)
-            thing = line.product or line.group or line.record
+            thing = line.product or line.group or line.record or line.change or line.record_change
             if thing is None:
                 raise InterchangeError("the file was altered: a line says nothing")
             things.append(thing)
         if not things:
             raise InterchangeError("the file is cut: its end is missing")
         return things, None
+
+
+def _kind(thing: CopiedThing | Change) -> str:
+    """Return as what a thing is counted."""
+    match thing:
+        case CopiedProduct():
+            return "product"
+        case CopiedGroup():
+            return "group"
+        case HistoryLine():
+            return "change"
+    return "record"
 
 
 def _lines_of(raw: BinaryIO) -> Iterator[bytes]:

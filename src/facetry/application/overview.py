@@ -7,7 +7,7 @@ import msgspec
 from facetry.application.asked_queries import Days
 from facetry.application.product_history import change_of
 from facetry.application.search import Search
-from facetry.domain.journal import DAY_SECONDS, SEARCH_COUNTS, HistoryLine, LineQuery, Span, period
+from facetry.domain.journal import HistoryLine, LineQuery
 from facetry.domain.product import Product
 from facetry.domain.search.fields import BUILT_IN
 from facetry.domain.search.filters import And, Has
@@ -45,8 +45,8 @@ class StockAlerts(msgspec.Struct, frozen=True):
     examples: tuple[Product, ...]
 
 
-class SearchDay(msgspec.Struct, frozen=True):
-    """How many searches there were in a day, and how many of them found nothing; ``time`` is when it begins, in UTC."""
+class SearchStep(msgspec.Struct, frozen=True):
+    """How many searches there were in an hour or day, and how many found nothing; ``time`` is when it begins."""
 
     time: int
     searches: int
@@ -107,18 +107,16 @@ class Overview:
         )
         return _alerts(await self._search.search(tenant, query, deadline=deadline))
 
-    async def searches(self, tenant: str, days: Days) -> tuple[SearchDay, ...]:
-        """Return how often was searched, day by day up to today; of a day without searches too.
+    async def searches(self, tenant: str, days: Days) -> tuple[SearchStep, ...]:
+        """Return how often was searched, hour by hour or day by day up to now; of one without searches too.
 
         Raises:
             StoreError: The journal cannot be read.
         """
-        today = period(self._clock.now(), DAY_SECONDS)
-        first = max(0, today - (days.value - 1) * DAY_SECONDS)
-        sums = await self._journal.sums(tenant, SEARCH_COUNTS, Span(first, today + DAY_SECONDS), DAY_SECONDS)
+        now = self._clock.now()
+        sums = await self._journal.sums(tenant, days.kind, days.span(now), days.step_seconds)
         numbers = {one.time: one.numbers for one in sums}
-        times = range(first, today + 1, DAY_SECONDS)
-        return tuple(SearchDay(time, *numbers.get(time, (0, 0))[:2]) for time in times)
+        return tuple(SearchStep(time, *numbers.get(time, (0, 0))[:2]) for time in days.beginnings(now))
 
     async def changes(self, tenant: str, limit: int) -> tuple[RecentChange, ...]:
         """Return the last changes of products, newest first.

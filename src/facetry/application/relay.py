@@ -12,6 +12,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 
+from facetry.application.precedence import CHANGES
 from facetry.application.reindexing import reindexes
 from facetry.application.tenant_view import TenantView
 from facetry.domain.change import Delta
@@ -203,8 +204,9 @@ class ChangeRelay:
         """Bring listeners and index up to all that is committed by now; the caller holds the lock."""
         mark = self._store.mark(tenant)
         if view.index_mark != mark:
-            step = await self._settle(tenant, view)
-            await self._bring_up(tenant, view, step)
+            with CHANGES.taken():
+                step = await self._settle(tenant, view)
+                await self._bring_up(tenant, view, step)
             view.index_mark = mark
 
     async def _settle(self, tenant: str, view: TenantView) -> tuple[int, Delta] | None:

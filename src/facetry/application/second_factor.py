@@ -9,20 +9,21 @@ from typing import NamedTuple
 import msgspec
 import pyotp
 
-from facetry.application.login_limits import Allowance
 from facetry.application.secrets import Vault
 from facetry.application.sign_in_limits import SignInLimits
 from facetry.application.users import Users
 from facetry.domain.account_errors import SignInRefusedError
 from facetry.domain.errors import InvalidValueError
+from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.user import User
 from facetry.ports.clock import Clock
+from facetry.ports.rate_limiter import RateLimiter
 
 ISSUER = "Facetry"
 STEP_SECONDS = 30
 DRIFT_STEPS = 1
 """By so many steps a phone's clock may be wrong."""
-PER_USER = Allowance(10, 1 / 60)
+PER_USER = Bucket(10, 1 / 60)
 _CODE = re.compile(r"[0-9]{6}")
 _SECRET = re.compile(r"[A-Z2-7]{32}")
 
@@ -37,13 +38,14 @@ class Enrolment(NamedTuple):
 class SecondFactor:
     """The use cases of codes."""
 
-    def __init__(self, users: Users, vault: Vault, clock: Clock) -> None:
-        """Keep secrets sealed by a vault."""
+    def __init__(self, users: Users, vault: Vault, clock: Clock, limiter: RateLimiter) -> None:
+        """Keep secrets sealed by a vault, and count tries in a limiter."""
         self._users = users
         self.vault = vault
         self.clock = clock
+        self.limiter = limiter
         # A code is guessed from anywhere by who knows the password, so it is the user whose tries are counted.
-        self._limits = SignInLimits(clock, PER_USER, PER_USER)
+        self._limits = SignInLimits(limiter, "code", PER_USER, PER_USER)
 
     def propose(self, user: User) -> Enrolment:
         """Return a new secret for a user; nothing is kept before it is confirmed by a code."""
@@ -67,11 +69,11 @@ class SecondFactor:
             TooManyAttemptsError: Too many codes were wrong.
         """
         self.described(user, secret)
-        self._limits.count(user.id, user.id)
+        await self._limits.count(user.id, user.id)
         step = self._step(secret, code, after=0)
         if step is None:
             raise InvalidValueError("code", "must be the one that the app shows now")
-        self._limits.take_back(user.id, user.id)
+        await self._limits.take_back(user.id, user.id)
         sealed = self.vault.seal(secret.encode())
         return await self._users.update(
             user.tenant, user.id, lambda seen: msgspec.structs.replace(seen, totp=sealed, totp_step=step)
@@ -94,7 +96,7 @@ class SecondFactor:
             SignInRefusedError: It is wrong or was used.
             TooManyAttemptsError: Too many codes were wrong.
         """
-        self._limits.count(user.id, user.id)
+        await self._limits.count(user.id, user.id)
         step = self._step(self.vault.open(user.totp).decode(), code, after=user.totp_step)
         if step is None:
             raise SignInRefusedError("the code is wrong or was used")
@@ -106,7 +108,7 @@ class SecondFactor:
             return msgspec.structs.replace(seen, totp_step=step)
 
         done = await self._users.update(user.tenant, user.id, change)
-        self._limits.take_back(user.id, user.id)
+        await self._limits.take_back(user.id, user.id)
         return done
 
     def _step(self, secret: str, code: str, after: int) -> int | None:

@@ -14,6 +14,7 @@ from facetry.domain.errors import SettingError
 
 MASTER_KEY_BYTES = 32
 _NONCE_BYTES = 12
+_TOKEN_SECRET_BYTES = 32
 
 
 class Vault:
@@ -54,6 +55,11 @@ class Vault:
         except (InvalidTag, ValueError) as error:
             message = "a stored key does not open under this master key"
             raise SettingError(message) from error
+
+
+def new_token_secret() -> bytes:
+    """Return a random secret that signs tokens."""
+    return new_key().encode()[:_TOKEN_SECRET_BYTES]
 
 
 def new_key() -> str:

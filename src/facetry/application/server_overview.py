@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import NamedTuple
 
 import msgspec
@@ -50,6 +51,34 @@ class OpenImport(NamedTuple):
     job: ImportJob
 
 
+class Order(Enum):
+    """In which order tenants come.
+
+    Attributes:
+        CHANGES: By their revisions, those first in whose catalogs was written most.
+    """
+
+    ID = "id"
+    NAME = "name"
+    CHANGES = "changes"
+
+
+class TenantWish(msgspec.Struct, frozen=True):
+    """Which part of all tenants is wanted.
+
+    Attributes:
+        after: So many are left out at the beginning.
+        limit: So many come at most.
+        words: What id or name must hold, in any case of letters; empty for all.
+        order: Of all of them, before any are left out.
+    """
+
+    after: int
+    limit: int
+    words: str = ""
+    order: Order = Order.ID
+
+
 class ServerOverview:
     """The use cases of looking at a whole server."""
 
@@ -59,32 +88,23 @@ class ServerOverview:
         self._index = index
         self._import_jobs = import_jobs
 
-    async def tenants(self, after: int, limit: int, words: str = "") -> tuple[Sequence[TenantOverview], int]:
-        """Return some tenants by id, and how many there are.
-
-        Args:
-            after: So many are left out at the beginning.
-            limit: So many come at most.
-            words: What id or name must hold, in any case of letters; empty for all.
-        """
-        wanted = words.casefold()
-        found = [one for one in await self._store.tenants() if wanted in f"{one.id}\n{one.name}".casefold()]
-        return [await self._overview(tenant) for tenant in found[after : after + limit]], len(found)
+    async def tenants(self, wish: TenantWish) -> tuple[Sequence[TenantOverview], int]:
+        """Return some tenants, and how many there are; nobody looks at what the others have."""
+        found = await self._found(wish)
+        return [await self._overview(tenant) for tenant in _part(found, wish)], len(found)
 
     async def tenant(self, tenant: Tenant) -> TenantOverview:
         """Return what a tenant has."""
         return await self._overview(tenant)
 
-    async def index_states(self, limit: int) -> Sequence[IndexState]:
-        """Return how far the indexes of some tenants are, those first that are behind most.
+    async def index_states(self, wish: TenantWish) -> tuple[Sequence[IndexState], int]:
+        """Return how far the indexes of some tenants are, and how many tenants there are.
 
-        Args:
-            limit: So many are looked at.
+        No index of another tenant is looked at: each look may open one.
         """
-        revisions = await self._store.revisions()
-        tenants = (await self._store.tenants())[:limit]
-        states = [IndexState(one, revisions.get(one.id, 0), await self._indexed(one.id)) for one in tenants]
-        return sorted(states, key=lambda state: (-state.behind, state.tenant.id))
+        found, revisions = await self._found(wish), await self._store.revisions()
+        tenants = _part(found, wish)
+        return [IndexState(one, revisions.get(one.id, 0), await self._indexed(one.id)) for one in tenants], len(found)
 
     async def open_imports(self) -> Sequence[OpenImport]:
         """Return the imports that are not over."""
@@ -95,6 +115,19 @@ class ServerOverview:
                 found.append(OpenImport(tenant, job))
         return found
 
+    async def _found(self, wish: TenantWish) -> Sequence[Tenant]:
+        """Return all tenants that have the words of a wish, in its order."""
+        words = wish.words.casefold()
+        found = [one for one in await self._store.tenants() if words in f"{one.id}\n{one.name}".casefold()]
+        match wish.order:
+            case Order.ID:
+                return found
+            case Order.NAME:
+                return sorted(found, key=lambda tenant: (tenant.name.casefold(), tenant.id))
+            case Order.CHANGES:
+                revisions = await self._store.revisions()
+                return sorted(found, key=lambda tenant: (-revisions.get(tenant.id, 0), tenant.id))
+
     async def _indexed(self, tenant: str) -> int | None:
         try:
             return await self._index.revision(tenant)
@@ -104,3 +137,7 @@ class ServerOverview:
     async def _overview(self, tenant: Tenant) -> TenantOverview:
         _, groups = await self._store.counts(tenant.id)
         return TenantOverview(tenant, await self._store.usage(tenant.id), groups)
+
+
+def _part(found: Sequence[Tenant], wish: TenantWish) -> Sequence[Tenant]:
+    return found[wish.after : wish.after + wish.limit]

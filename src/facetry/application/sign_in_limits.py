@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from facetry.application.login_limits import Allowance, LoginLimiter
+from facetry.application.login_limits import LoginLimiter
 from facetry.domain.errors import TooManyAttemptsError
-from facetry.ports.clock import Clock
+from facetry.domain.leaky_bucket import Bucket
+from facetry.ports.rate_limiter import RateLimiter
 
-PER_ADDRESS_AND_NAME = Allowance(10, 1 / 30)
-PER_ADDRESS = Allowance(100, 1 / 3)
+PER_ADDRESS_AND_NAME = Bucket(10, 1 / 30)
+PER_ADDRESS = Bucket(100, 1 / 3)
 _CUSTOMER_BITS = 64
 
 
@@ -18,26 +19,28 @@ class SignInLimits:
     """Count tries by address and name, and by address; those that were taken back cost nothing."""
 
     def __init__(
-        self, clock: Clock, per_name: Allowance = PER_ADDRESS_AND_NAME, per_address: Allowance = PER_ADDRESS
+        self,
+        limiter: RateLimiter,
+        name: str,
+        per_name: Bucket = PER_ADDRESS_AND_NAME,
+        per_address: Bucket = PER_ADDRESS,
     ) -> None:
-        """Begin without any."""
-        self._limiter = LoginLimiter(clock, per_address_and_id=per_name, per_address=per_address)
+        """Count in buckets that all processes share; those of other names are others."""
+        self._limiter = LoginLimiter(limiter, name, per_address_and_id=per_name, per_address=per_address)
 
-    def count(self, address: str, name: str) -> None:
+    async def count(self, address: str, name: str) -> None:
         """Count a try, so that many at once are no way around the limit.
 
         Raises:
             TooManyAttemptsError: There were too many.
         """
-        network = network_of(address)
-        wait = self._limiter.wait_seconds(network, name)
+        wait = await self._limiter.take(network_of(address), name)
         if wait:
             raise TooManyAttemptsError(math.ceil(wait))
-        self._limiter.failed(network, name)
 
-    def take_back(self, address: str, name: str) -> None:
+    async def take_back(self, address: str, name: str) -> None:
         """Take back a try that turned out to be right."""
-        self._limiter.forgive(network_of(address), name)
+        await self._limiter.forgive(network_of(address), name)
 
 
 def network_of(address: str) -> str:

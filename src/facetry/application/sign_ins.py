@@ -100,7 +100,7 @@ class SignIns:
         self._factor = factor
         self._clock: Clock = factor.clock
         self._seal = PendingSeal(factor.vault, self._clock)
-        self._limits = SignInLimits(self._clock)
+        self._limits = SignInLimits(factor.limiter, "sign-in")
 
     async def sign_in(self, email: str, password: str, browser: Browser) -> Step:
         """Begin to sign in; it takes the same time whether there is such a user or not.
@@ -110,11 +110,11 @@ class SignIns:
             TooManyAttemptsError: This address has tried too often, or too many are at it.
         """
         wanted = email.strip().lower()
-        self._limits.count(browser.address, wanted)
+        await self._limits.count(browser.address, wanted)
         fitting = await self._fitting(wanted, password)
         if not fitting:
             raise SignInRefusedError
-        self._limits.take_back(browser.address, wanted)
+        await self._limits.take_back(browser.address, wanted)
         if len(fitting) == 1:
             return await self._next(fitting[0].user, browser)
         return AccountChoice(self._seal.closed([account.user for account in fitting]), fitting)
@@ -317,10 +317,10 @@ class SignIns:
         return seen
 
     async def _check_password(self, session: UserSession, user: User, password: str) -> None:
-        self._limits.count(session.address, user.id)
+        await self._limits.count(session.address, user.id)
         if not await self._passwords.verify(user.password, password):
             raise SignInRefusedError("the password is wrong")
-        self._limits.take_back(session.address, user.id)
+        await self._limits.take_back(session.address, user.id)
 
 
 def cookie_digest(cookie: str) -> bytes:

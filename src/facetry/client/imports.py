@@ -36,21 +36,26 @@ class ImportMethods(Methods):
     """What can be done with imports; of both clients."""
 
     @Method
-    def start(self, file: str | os.PathLike[str] | bytes, **wish: Unpack[ImportWish]) -> Request[ImportJob]:
+    def start(
+        self, file: str | os.PathLike[str] | bytes, *, idempotency_key: str = "", **wish: Unpack[ImportWish]
+    ) -> Request[ImportJob]:
         """Start an import, and return its job; see docs/import.md for what can be said.
 
         Args:
             file: A path, which is sent piece by piece, or what would stand in the file.
+            idempotency_key: Has the same call within a day, of whichever process, return the same job.
             wish: Its ``name``, ``format``, ``mapping``, ``dry_run``...
 
         Raises:
-            NoAnswerError: Nobody knows if it was started; look at ``each``. It is not sent again.
+            NoAnswerError: Nobody knows if it was started; look at ``each``, or call again with the same key. It is
+                not sent again by itself.
         """
+        key = {"idempotency-key": idempotency_key} if idempotency_key else {}
         return Request(
             method="POST",
             target=target_of(PATH, wish),
             read=_job,
-            headers={"content-type": "application/octet-stream"},
+            headers={"content-type": "application/octet-stream"} | key,
             body=file if isinstance(file, bytes) else Path(file),
             wait_seconds=UPLOAD_SECONDS,
         )

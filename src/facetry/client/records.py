@@ -12,7 +12,7 @@ from facetry.client.exchange import Answer, Request, Stream, get, nothing, path_
 from facetry.client.methods import AsyncPart, Iteration, Method, Methods, SyncPart
 from facetry.client.paging import items
 from facetry.client.types.page import Page
-from facetry.client.types.product import StockLevel
+from facetry.client.types.product import HistoryEntry, StockLevel
 from facetry.client.types.record import (
     Client,
     ClientFilter,
@@ -28,6 +28,7 @@ from facetry.client.types.record import (
 R = TypeVar("R", bound=msgspec.Struct)
 F = TypeVar("F")
 K = TypeVar("K", int, str)
+_history = reader(Page[HistoryEntry])
 _stock = reader(StockLevel)
 _DERIVED: Mapping[type[msgspec.Struct], Mapping[str, Any]] = {
     Client: {"created": None, "updated": None},
@@ -80,6 +81,11 @@ class RecordMethods(Methods, Generic[R, F, K]):
         """
         headers = {"if-match": if_match}
         return write("PATCH", self._path + path_of(key), self._read, changes, key=idempotency_key, headers=headers)
+
+    @Iteration
+    def history(self, key: K, *, page_size: int = 50) -> Stream[HistoryEntry]:
+        """Iterate over the changes of one, newest first."""
+        return items(self._core, self._path + path_of(key, "history"), _history, {"limit": page_size})
 
 
 class DeletableMethods(Methods, Generic[K]):

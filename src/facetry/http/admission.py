@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from facetry.application.login_limits import PER_ADDRESS, LoginLimiter
+from facetry.application.login_limits import LoginLimiter
 from facetry.domain.errors import NotAuthenticatedError, TooManyAttemptsError
 from facetry.http.exchange import Session
 from facetry.http.keys import Keys
@@ -19,13 +19,13 @@ _SCHEME = "bearer"
 class Admission:
     """Tell whose a request is by what it carries: a key or token as bearer, or a token in its own header."""
 
-    def __init__(self, tokens: Tokens, keys: Keys, clock: Clock, usage: KeyUsage) -> None:
+    def __init__(self, tokens: Tokens, keys: Keys, clock: Clock, usage: KeyUsage, limiter: LoginLimiter) -> None:
         """Ask tokens and keys who a caller is; ``usage`` hears of every call with an access key."""
         self._tokens = tokens
         self._keys = keys
         self._clock = clock
         self._usage = usage
-        self._limiter = LoginLimiter(clock, per_address_and_id=PER_ADDRESS)
+        self._limiter = limiter
 
     async def session(self, headers: dict[bytes, bytes], address: str, looked: str = "") -> Session:
         """Return who asks.
@@ -48,12 +48,12 @@ class Admission:
         known = await self._tokens.session(credential, looked) or await self._keys.known(credential, looked)
         if known is not None:
             return known
-        wait_seconds = math.ceil(self._limiter.wait_seconds(address, ""))
+        wait_seconds = math.ceil(await self._limiter.wait_seconds(address, ""))
         if wait_seconds:
             raise TooManyAttemptsError(wait_seconds)
         session = await self._keys.session(credential, looked)
         if session is None:
-            self._limiter.failed(address, "")
+            await self._limiter.failed(address, "")
             raise NotAuthenticatedError("the key or token is not valid, or not any more")
         return session
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from functools import partial
 
-from facetry.application.login_limits import PER_ADDRESS, LoginLimiter
+from facetry.application.login_limits import LoginLimiter
 from facetry.application.tenants import Tenants, access_key_of
 from facetry.domain.errors import NotAuthenticatedError, NotPermittedError, TooManyAttemptsError
 from facetry.domain.tenant import AccessKey
@@ -30,6 +30,7 @@ class ClientAdmission:
         mark: Callable[[str], object],
         clock: Clock,
         usage: KeyUsage,
+        limiter: LoginLimiter,
     ) -> None:
         """Work for these tenants; ``verified`` and ``mark`` are those of ``Tokens``, ``usage`` hears of every call."""
         self._tenants = tenants
@@ -37,7 +38,7 @@ class ClientAdmission:
         self._mark = mark
         self._clock = clock
         self._usage = usage
-        self._limiter = LoginLimiter(clock, per_address_and_id=PER_ADDRESS)
+        self._limiter = limiter
 
     async def session(self, key: str, address: str, looked: str = "") -> Session:
         """Return who calls.
@@ -63,7 +64,7 @@ class ClientAdmission:
         known = await self._verified.current(remembered, self._tenants, self._mark, looked)
         if known is not None:
             return known
-        wait_seconds = math.ceil(self._limiter.wait_seconds(address, ""))
+        wait_seconds = math.ceil(await self._limiter.wait_seconds(address, ""))
         if wait_seconds:
             raise TooManyAttemptsError(wait_seconds)
         return await self._looked_up(key, address, remembered)
@@ -72,7 +73,7 @@ class ClientAdmission:
         """Return who calls with a key that is not remembered; every unknown one takes the same steps."""
         found = await self._tenants.by_access_key(key) if len(key) <= MAX_KEY_LENGTH else None
         if found is None or not self._is_alive(found[1]):
-            self._limiter.failed(address, "")
+            await self._limiter.failed(address, "")
             raise NotAuthenticatedError("the access key is not valid, or not any more")
         tenant, access_key = found
         if not tenant.active:

@@ -8,19 +8,18 @@ from functools import lru_cache
 from operator import itemgetter
 
 from facetry.domain.journal import (
-    DAY_SECONDS,
     MAX_ERROR_LENGTH,
     MAX_FILTER_LENGTH,
     MAX_QUERY_LENGTH,
     MINUTE_SECONDS,
     REQUEST_COUNTS,
-    SEARCH_COUNTS,
     Count,
     RequestLine,
     SearchLine,
     SearchNote,
     period,
     query_name,
+    search_counts,
     storable,
 )
 from facetry.http.exchange import Session
@@ -85,13 +84,13 @@ class RequestJournal:
             self._journal.count(tenant, Count(REQUEST_COUNTS, minute, surface, numbers))
 
     def _count_searches(self, counted: Counter[_Alike], now: float) -> None:
-        day = period(now, DAY_SECONDS)
         for (tenant, _, _, _, searches), number in counted.items():
             for search in searches:
                 name = query_name(search.query)
                 if name and search.hits is not None:
                     numbers = (number, 0 if search.hits else number, number * search.hits)
-                    self._journal.count(tenant, Count(SEARCH_COUNTS, day, name, numbers))
+                    for count in search_counts(now, name, numbers):
+                        self._journal.count(tenant, count)
 
     def _chosen(self, batch: Sequence[Record], counted: Counter[_Alike], now: float) -> Iterable[Record]:
         """Return the requests that get a line."""

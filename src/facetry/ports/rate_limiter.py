@@ -23,7 +23,10 @@ class RateLimiter(Protocol):
         """
 
     async def fill(self, tenant: str, name: str, bucket: Bucket, amount: float) -> BucketLevel:
-        """Fill a bucket by an amount that was used already, whether there is room or not; tell how full it is."""
+        """Fill a bucket by an amount that was used already, whether there is room or not; tell how full it is.
+
+        An amount below 0 takes back as much of what was filled, as far as it is still in the bucket.
+        """
 
     async def level(self, tenant: str, name: str, bucket: Bucket) -> BucketLevel:
         """Tell how full a bucket is, filling nothing; ``is_allowed`` is whether a call would fit in."""

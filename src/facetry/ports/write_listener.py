@@ -1,4 +1,4 @@
-"""The port of what hears of each write to products, with what it made of them."""
+"""The port of what hears of each write to products and records, with what it made of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ class WriteListener(Protocol):
     """Hears of writes once they are committed, before they are acknowledged, so it must be quick and not fail."""
 
     def __call__(self, tenant: str, by: Actor, touches: Sequence[Touch]) -> None:
-        """Take note of writes to a tenant's products, in their order.
+        """Take note of writes to a tenant's products and records, in their order.
 
-        Each write is told that took effect and saved or removed products, in whichever process it was asked for.
+        Each write is told that took effect and saved or removed products, or records of the kinds ``touching.TOLD``, in
+        whichever process it was asked for.
         """

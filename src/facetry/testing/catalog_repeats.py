@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 
 from facetry.domain.as_read import AsRead
@@ -31,6 +32,7 @@ from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey
 from facetry.domain.repeating import KEPT_SECONDS
 from facetry.domain.stocking import ChangeStock
+from facetry.domain.tenant import TenantSettings
 from facetry.domain.trade import Trade
 from facetry.ports.catalog_store import CatalogStore
 from facetry.testing.samples import (
@@ -101,6 +103,18 @@ class GuardsConformance:
         by_id = ProductKey(1)
         await done(store, Guarded(Condition(by_id), DeleteProduct("R1")), Guarded(absent, put("R1")))
         assert await refusals(store, Guarded(Condition(by_id), patch(quantity=1))) == [("product_not_found", "1")]
+
+    async def test_the_tenant_must_price_in_the_currency_that_is_named(self, store: CatalogStore) -> None:
+        less, more = patch(quantity=1), patch(quantity=9)
+        in_dollars, in_yen = (Condition(R1, currency=currency) for currency in ("USD", "JPY"))
+        await done(store, put("R1"), Guarded(in_dollars, less))
+        assert await refusals(store, Guarded(in_yen, more)) == [("invalid_value", "currency")]
+        now = await store.tenant(TENANT)
+        assert now is not None
+        await store.replace_tenant(msgspec.structs.replace(now, settings=TenantSettings(currency="JPY")))
+        assert await refusals(store, Guarded(in_dollars, less)) == [("invalid_value", "currency")]
+        await done(store, Guarded(in_yen, more))
+        assert (await the_product(store, "R1")).quantity == 9
 
     async def test_records_have_tags_too(self, store: CatalogStore) -> None:
         kind = RecordKind.GEMSTONE

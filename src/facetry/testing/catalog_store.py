@@ -11,10 +11,16 @@ from facetry.testing.catalog_quotas import QuotasConformance
 from facetry.testing.catalog_reads import DeltaConformance, GroupsConformance, MainProductConformance
 from facetry.testing.catalog_records import RecordsConformance
 from facetry.testing.catalog_repeats import GuardsConformance, RepeatsConformance, StockConformance
+from facetry.testing.catalog_restoring import RestoringConformance
 from facetry.testing.catalog_sales import RacesConformance, SalesConformance
 from facetry.testing.catalog_tenants import ClosingConformance, MarksConformance, TenantsConformance
 from facetry.testing.catalog_touches import TouchesConformance, UndoingConformance
-from facetry.testing.catalog_units import AllOrNoneConformance, PatchesConformance, ProductIdsConformance
+from facetry.testing.catalog_units import (
+    AllOrNoneConformance,
+    GradesConformance,
+    PatchesConformance,
+    ProductIdsConformance,
+)
 from facetry.testing.catalog_variations import VariationsConformance
 from facetry.testing.catalog_writes import ConcurrencyConformance, WritesConformance
 
@@ -28,7 +34,9 @@ class CatalogStoreConformance(
     ChangesConformance,
     ProductIdsConformance,
     PatchesConformance,
+    GradesConformance,
     RecordsConformance,
+    RestoringConformance,
     AllOrNoneConformance,
     VariationsConformance,
     SalesConformance,

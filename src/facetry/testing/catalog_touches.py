@@ -1,7 +1,9 @@
-"""What a listener must hear of writes to products, whichever process asks for them, and how changes are taken back."""
+"""What a listener must hear of writes, whichever process asks for them, and how changes are taken back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,18 +21,23 @@ from facetry.domain.catalog import (
     Write,
 )
 from facetry.domain.gemstone import Gemstone
-from facetry.domain.keeping import PutRecord
+from facetry.domain.keeping import DeleteRecord, PatchRecord, PutRecord
+from facetry.domain.listing import Batch, Listing
+from facetry.domain.offering import PutListing
+from facetry.domain.order import Client, Order
 from facetry.domain.patching import ProductKey, ProductPatch
 from facetry.domain.product import Product
-from facetry.domain.records import RecordKey
+from facetry.domain.record import RecordKind
+from facetry.domain.records import Record, RecordKey
 from facetry.domain.stocking import ChangeStock
-from facetry.domain.touching import Touch, what, why
+from facetry.domain.touching import Touch, TouchedRecord, what, why
 from facetry.domain.trade import Trade, Variation
 from facetry.domain.undoing import UndoChange
 from facetry.ports.catalog_store import CatalogStore
 from facetry.testing.samples import OTHER, TENANT, content, done, gemstone, put, refusals, sale, the_product
 
 MAIN = Actor("main")
+_decode_record: Callable[[bytes], Record] = msgspec.json.Decoder(Record).decode
 
 
 class Told:
@@ -47,6 +54,10 @@ class Told:
     def names(self) -> list[str]:
         """Return by whom and what each write was, its revision, and what became of the quantities of products."""
         return [_told(by, touch) for _, by, touch in self.heard]
+
+    def records(self) -> list[tuple[str, ...]]:
+        """Return of each write what became of records, as what tells them apart."""
+        return [tuple(map(_told_record, touch.records)) for _, _, touch in self.heard]
 
 
 def told_by(store: CatalogStore, peer: CatalogStore) -> Told:
@@ -66,6 +77,24 @@ def patch(sku: str, **fields: Any) -> PatchProduct:  # noqa: ANN401 - any field 
 def _told(by: Actor, touch: Touch) -> str:
     changes = [f"{sku} {_quantity(before)}>{_quantity(after)}" for sku, before, after in touch.products]
     return " ".join([by.name, what(touch.write), str(touch.revision), *changes])
+
+
+def _told_record(touched: TouchedRecord) -> str:
+    sides = (None if one is None else _decode_record(one) for one in (touched.before, touched.after))
+    return f"{touched.kind.value} {touched.id} {'>'.join(map(_shown, sides))}"
+
+
+def _shown(record: Record | None) -> str:
+    match record:
+        case None:
+            return "-"
+        case Gemstone():
+            return f"{record.code}={record.quantity}"
+        case Order():
+            return record.customer
+        case Listing():
+            return str(record.quantity)
+    return record.kind.value
 
 
 def _quantity(document: bytes | None) -> str:
@@ -108,10 +137,43 @@ class TouchesConformance:
         await store.write(TENANT, [sale("R1", 5), both, put("R3", name=""), DeleteProduct("R9")])
         assert told.heard == []
 
-    async def test_what_touches_no_product_is_not_told(self, store: CatalogStore, peer: CatalogStore) -> None:
+    async def test_what_touches_only_the_books_is_not_told(self, store: CatalogStore, peer: CatalogStore) -> None:
         told = told_by(store, peer)
-        await done(store, PutRecord(gemstone("a")))
+        await done(store, PutRecord(Batch(fields=("price",))))
         assert told.heard == []
+
+    async def test_records_are_told_with_before_and_after(self, store: CatalogStore, peer: CatalogStore) -> None:
+        told = told_by(store, peer)
+        await done(store, PutRecord(gemstone("a", quantity=1)), PutRecord(Client(reference="K1")))
+        await peer.write(TENANT, [ChangeStock(RecordKey(code="a"), 2, "found")], by=MAIN)
+        await done(store, PutRecord(Order(reference="1", customer="K1", client_id=1, lines=())))
+        await done(store, PatchRecord(RecordKind.CLIENT, RecordKey(1), {"reference": "K2"}))
+        await done(store, DeleteRecord(RecordKind.GEMSTONE, RecordKey(1)))
+        assert told.records() == [
+            *(("gemstone 1 ->a=1",), ("client 1 ->client",), ("gemstone 1 a=1>a=3",), ("order 1 ->K1",)),
+            *(("order 1 K1>K2", "client 1 client>client"), ("gemstone 1 a=3>-",)),
+        ]
+        assert told.names() == [
+            *("operator record 1", "operator record 2", "main stock 3", "operator record 4"),
+            *("operator record 5", "operator record 6"),
+        ]
+
+    async def test_a_record_is_told_once_of_a_write(self, store: CatalogStore, peer: CatalogStore) -> None:
+        """From before its first change to after its last one, without what was refused in between."""
+        await done(store, PutRecord(gemstone("a", quantity=1)), put("R1", quantity=5))
+        told = told_by(store, peer)
+        stock = partial(ChangeStock, RecordKey(code="a"))
+        half = AllOrNone((stock(5), DeleteProduct("R9")))
+        await store.write(TENANT, [BulkWrite((stock(1), half, stock(2))), AllOrNone((stock(9), sale("R9")))])
+        assert told.records() == [("gemstone 1 a=1>a=4",)]
+        assert told.names() == ["operator update 3"]
+
+    async def test_what_a_sale_does_to_listings_is_told(self, store: CatalogStore, peer: CatalogStore) -> None:
+        await done(store, put("R1", quantity=5, trade=Trade(auto_refill=True)))
+        await done(store, PutListing({"channel": 1}, ProductKey(sku="R1")))
+        told = told_by(store, peer)
+        await done(store, sale("R1", 2))
+        assert (told.names(), told.records()) == (["operator sale 3 R1 5>3"], [("listing 1 5>3",)])
 
     async def test_a_bulk_tells_each_product_once(self, store: CatalogStore, peer: CatalogStore) -> None:
         """From before its first line about it to after its last one, without what was refused in between."""
@@ -140,7 +202,7 @@ class TouchesConformance:
         (found,) = await store.records(TENANT, Gemstone.kind, [RecordKey(code="a")])
         assert isinstance(found, Gemstone)
         await done(store, PutRecord(msgspec.structs.replace(found, color="E"), replaces=True))
-        assert told.names() == ["operator record 3 R1 1>1"]
+        assert (told.names(), told.records()) == (["operator record 3 R1 1>1"], [("gemstone 1 a=1>a=1",)])
 
     async def test_tenants_are_told_apart(self, store: CatalogStore, peer: CatalogStore) -> None:
         told = told_by(store, peer)

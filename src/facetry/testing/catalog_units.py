@@ -43,6 +43,26 @@ async def ids(store: CatalogStore) -> dict[str, int]:
     return {product.sku: product.product_id for product in await store.products_after(TENANT, 0, 1000)}
 
 
+class GradesConformance:
+    """Grades that are said of a gemstone which the product has already."""
+
+    async def test_a_diamond_gets_no_grade_that_is_none(self, store: CatalogStore) -> None:
+        stones = ({"code": "D", "type": "diamond", "color": "G"}, {"code": "R", "type": "ruby"})
+        await done(store, put("R1", gemstones=stones))
+        before = await snapshot(store)
+        changes = ({"code": "R", "color": "Teal"}, {"code": "D", "color": "Teal"})
+        update = {"gemstones": ArrayAction.UPDATE}
+        receipt = await store.write(TENANT, [patch("R1", gemstones=changes, actions=update)])
+        (refused,) = receipt.outcomes
+        assert isinstance(refused, Refused)
+        assert (refused.code, refused.subject) == ("invalid_value", "gemstones[1].color")
+        assert await snapshot(store) == before
+        changes = ({"code": "R", "color": "Teal"}, {"code": "D", "color": "H"})
+        await done(store, patch("R1", gemstones=changes, actions=update))
+        now = ({**stones[0], "color": "H"}, {**stones[1], "color": "Teal"})
+        assert (await the_product(store, "R1")).gemstones == now
+
+
 class ProductIdsConformance:
     """The numbers of products."""
 

@@ -8,16 +8,19 @@ from msgspec import Raw
 from facetry.domain.journal import (
     REQUEST_COUNTS,
     SEARCH_COUNTS,
+    SEARCH_HOURS,
     Count,
     EventLine,
     HistoryLine,
     JournalLine,
     LineQuery,
     Ranking,
+    RecordHistoryLine,
     RequestLine,
     Retention,
     SearchLine,
     Span,
+    search_counts,
 )
 from facetry.ports.journal import Journal
 
@@ -81,6 +84,7 @@ class JournalConformance:
             SearchLine(id="s2", time=NOW, hits=0, duration_ms=0.5, key="k", surface="native"),
             EventLine(id="e1", time=NOW, type="click", search_id="s1", query="ring", group_id="G'1", position=3),
             HistoryLine(id="R/1", time=NOW, revision=3, by="main", action="create", reason="new 'one'"),
+            RecordHistoryLine(id="order 1", time=NOW, revision=4, before=Raw(b'{"a":1}'), after=Raw(b'{"a":2}')),
             HistoryLine(id="R2", time=NOW, revision=4, before=Raw(b'{"a":1.50,"b":"\xc3\xa9"}'), after=Raw(b"null")),
         ]
         for line in lines:
@@ -196,6 +200,24 @@ class JournalConformance:
             (0, "a", 2),
             (0, "b", 2),
         ]
+
+    async def test_hours_are_counted_beside_days(self, journal: Journal) -> None:
+        for hour, number in ((0, 1), (1, 2), (1, 4), (25, 8)):
+            for count in search_counts(TODAY + hour * 3600 + 59, "ring", (number, 1)):
+                journal.count("acme", count)
+        by_hour = await journal.sums("acme", SEARCH_HOURS, Span(), 3600)
+        assert [((one.time - TODAY) // 3600, one.numbers[:2]) for one in by_hour] == [
+            (0, (1, 1)),
+            (1, (6, 2)),
+            (25, (8, 1)),
+        ]
+        top = await journal.top("acme", SEARCH_HOURS, Ranking(span=Span(TODAY + 3600, TODAY + 2 * DAY)))
+        assert [(one.name, one.numbers[:2]) for one in top] == [("ring", (14, 3))]
+        assert [one.numbers[0] for one in await journal.sums("acme", SEARCH_COUNTS, Span(), DAY)] == [7, 8]
+        await journal.trim({SEARCH_HOURS: Retention(seconds=DAY)}, TODAY + DAY + 3600)
+        assert len(await journal.sums("acme", SEARCH_HOURS, Span(), 3600)) == 2
+        await journal.forget("acme", TODAY + 2 * DAY)
+        assert await journal.tenants() == []
 
     async def test_tenants_are_apart(self, journal: Journal) -> None:
         """Nobody finds, counts or forgets what is another's, whatever ids they have."""

@@ -45,6 +45,8 @@ WORDS = (
     *("ring", "rings", "Gold", "white", "necklace", "neck", "lace", "diamond", "diamonds", "sapphire", "halo"),
     *("vintage", "the", "with", "14k", "585", "karat", "é", "straße", "pendant", "pendent", "rin", "solitaire"),
 )
+NOBODY_HAS = "nobody has this"
+OF_TEXT = ("text", "prefix", "typos", "understand", "active_only", "currency", "rules")
 TYPED = (
     *WORDS,
     "nekclace",
@@ -118,6 +120,7 @@ class RandomCatalog:
         self.definitions = self._silenced() if has_silent else DEFINITIONS
         self._semantic = SEMANTIC if has_embedder else (0.0,)
         self._joined = 0
+        self._before: SearchQuery | None = None
 
     @property
     def silent(self) -> frozenset[str]:
@@ -202,7 +205,19 @@ class RandomCatalog:
         return self.draw.choice(values) if self.draw.random() < 0.7 else None
 
     def query(self) -> SearchQuery:
-        """Return a search."""
+        """Return a search, now and then one of the text of the search before, as of somebody who filters or sorts."""
+        query = self._query()
+        before, self._before = self._before, query
+        if before is None or self.draw.random() < 0.5:
+            return query
+        again = msgspec.structs.replace(query, **{name: getattr(before, name) for name in OF_TEXT})
+        own = [facet.field for facet in again.facets if isinstance(facet, ValuesFacet)]
+        if not own or self.draw.random() < 0.5:
+            return again
+        # Nothing is found, and still the facet of that field counts what there is.
+        return msgspec.structs.replace(again, filter=Has(own[0], frozenset({NOBODY_HAS})))
+
+    def _query(self) -> SearchQuery:
         draw = self.draw
         return SearchQuery(
             text=self.text(),

@@ -173,6 +173,17 @@ class RateLimiterConformance:
         clock.time -= 3600
         assert (await limiter.level(TENANT, "a", wide)).reset_seconds == 7.5
 
+    async def test_what_was_filled_can_be_taken_back(self, limiter: RateLimiter, clock: SetClock) -> None:
+        """As far as it has not run out: nobody gets more room than there is in an empty bucket."""
+        await taken(limiter, 5)
+        assert (await limiter.fill(TENANT, "a", BUCKET, -2)).remaining == 2
+        assert await taken(limiter, 3) == 2
+        clock.time += 1.0
+        emptied = await limiter.fill(TENANT, "a", BUCKET, -4)
+        assert (emptied.is_allowed, emptied.remaining, emptied.reset_seconds) == (True, 5, 0.0)
+        assert (await limiter.fill(TENANT, "b", BUCKET, -1)).reset_seconds == 0.0
+        assert [await taken(limiter, 9, name) for name in "ab"] == [5, 5]
+
     async def test_to_close_twice_is_harmless(self, limiter: RateLimiter) -> None:
         """The second time does nothing."""
         await limiter.take(TENANT, "a", BUCKET)

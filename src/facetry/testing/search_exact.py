@@ -51,10 +51,12 @@ class ExactSearchConformance:
             drawn = _catalog(index, seed)
             tenant = f"{TENANT}-{seed}"
             revision, held = await _changed(index, tenant, drawn)
-            texts = analysed(held, "en", drawn.silent)
-            defined = partial(_defined, revision=revision, texts=texts)
-            for number in range(self.queries):
-                await check(index, tenant, drawn.query(), defined, f"{seed}/{number}")
+            queries = [drawn.query() for _ in range(self.queries // 2)]
+            await _check_all(index, tenant, queries, (revision, drawn, held))
+            # What was asked before a change is asked again after it: whoever remembers must forget.
+            revision += 1
+            await index.apply(tenant, _random_delta(drawn, held, revision), "en", attributes=drawn.definitions)
+            await _check_all(index, tenant, queries, (revision, drawn, held))
             await index.forget(tenant)
 
     @pytest.mark.parametrize("seed", range(10))
@@ -150,6 +152,19 @@ async def check(
         compare(msgspec.structs.replace(result, hits=()), msgspec.structs.replace(expected, hits=()), label)
     else:
         compare(_without_scores(result), _without_scores(expected), label)
+
+
+async def _check_all(
+    index: SearchIndex,
+    tenant: str,
+    queries: Sequence[SearchQuery],
+    state: tuple[int, RandomCatalog, Mapping[str, ProductGroup]],
+) -> None:
+    """Check searches of a catalog, of which revision, source and groups are given."""
+    revision, drawn, held = state
+    defined = partial(_defined, revision=revision, texts=analysed([*held.values()], "en", drawn.silent))
+    for number, query in enumerate(queries):
+        await check(index, tenant, query, defined, f"{tenant} {revision}/{number}")
 
 
 def compare(result: SearchResult, expected: SearchResult, label: str) -> None:
@@ -269,7 +284,7 @@ def _catalog(index: SearchIndex, seed: int) -> RandomCatalog:
     return RandomCatalog(seed, has_embedder=index.capabilities.semantic, has_silent=True)
 
 
-async def _changed(index: SearchIndex, tenant: str, drawn: RandomCatalog) -> tuple[int, list[ProductGroup]]:
+async def _changed(index: SearchIndex, tenant: str, drawn: RandomCatalog) -> tuple[int, dict[str, ProductGroup]]:
     """Hold a random catalog after some changes, and return its revision and what lives."""
     held = {one.group_id: one for one in drawn.groups(drawn.draw.randint(1, MOST_GROUPS))}
     await index.apply(tenant, Delta(revision=1, groups=tuple(held.values())), "en", attributes=drawn.definitions)
@@ -277,7 +292,7 @@ async def _changed(index: SearchIndex, tenant: str, drawn: RandomCatalog) -> tup
     for _ in range(drawn.draw.choice((0, 2, 5))):
         revision += 1
         await index.apply(tenant, _random_delta(drawn, held, revision), "en", attributes=drawn.definitions)
-    return revision, [*held.values()]
+    return revision, held
 
 
 def _random_delta(drawn: RandomCatalog, held: dict[str, ProductGroup], revision: int) -> Delta:

@@ -2,12 +2,10 @@
 
 import pytest
 
-from tests.api.server import Server
-
 
 @pytest.fixture
-def server():
-    return Server()
+def server(make_server):
+    return make_server()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from facetry.domain.tenant import HttpsRule
-from facetry.engines.sqlite.opening import open_store
 from tests.api.server import Server
 from tests.contract.client_api.conversation import Shop
 
@@ -25,11 +24,9 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("case", list(conversations()))
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def shop(request, tmp_path, anyio_backend):
+@pytest.fixture
+async def shop(stored, anyio_backend):
     """Return a shop with its access key, whose server a case may set up."""
-    store = await open_store(tmp_path, owner=True) if request.param == "sqlite" else None
-    server = Server(store=store, https=HttpsRule.AUTO)
+    server = Server(**stored, https=HttpsRule.AUTO)
     made, _ = await server.add_tenant("Shop", id="shop", access_key="KEY-OF-SHOP")
-    yield Shop(server, made)
-    await server.store.close()
+    return Shop(server, made)

@@ -7,7 +7,7 @@ import msgspec
 
 from facetry.application.access_keys import NewAccessKey
 from facetry.application.records import Records
-from facetry.domain.errors import IndexDamagedError, StoreError
+from facetry.domain.errors import IndexFailedError, StoreError
 from facetry.domain.leaky_bucket import Bucket
 from facetry.domain.tenant import ClientApiSettings, HttpsRule, Scope
 from facetry.worker.listing_batches import ListingBatches
@@ -85,7 +85,7 @@ class Shop:
     async def _failing(self, what):
         """Let the store, or the index, fail from now on."""
         if what == "index":
-            self.server.index.failure = IndexDamagedError("x")
+            self.server.index.failure = IndexFailedError("x")
         else:
             self.server.store.write = _failing_write
 

@@ -14,6 +14,7 @@ from facetry.application.users import NewUser, Users, Welcome
 from facetry.domain.user import Role
 from facetry.engines.memory.accounts import MemoryAccounts
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
+from facetry.engines.memory.rate_limiter import MemoryRateLimiter
 from tests.unit.application.shop import SetClock
 
 PASSWORD = "correct horse battery"
@@ -36,7 +37,7 @@ class Office:
         self.tenants = Tenants(self.store, self.vault, self.clock, accounts=self.accounts)
         self.passwords = Passwords(quick_hasher())
         self.users = Users(self.accounts, self.store, self.clock, self.passwords)
-        self.factor = SecondFactor(self.users, self.vault, self.clock)
+        self.factor = SecondFactor(self.users, self.vault, self.clock, MemoryRateLimiter(self.clock))
         self.sign_ins = self.new_sign_ins(self.passwords)
 
     def new_sign_ins(self, passwords):

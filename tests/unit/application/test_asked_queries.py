@@ -1,7 +1,7 @@
 import pytest
 
 from facetry.application.asked_queries import AskedQueries, AskedQuery, Days
-from facetry.domain.journal import DAY_SECONDS, SEARCH_COUNTS, Count
+from facetry.domain.journal import DAY_SECONDS, SEARCH_COUNTS, Count, search_counts
 from facetry.engines.memory.journal import MemoryJournal
 from facetry.testing.rate_limiter import SetClock
 
@@ -19,7 +19,8 @@ def asked(clock):
     today = int(clock.now() // DAY_SECONDS) * DAY_SECONDS
 
     def count(days_ago, text, *numbers):
-        journal.count("t", Count(SEARCH_COUNTS, today - days_ago * DAY_SECONDS, text, numbers))
+        for one in search_counts(today - days_ago * DAY_SECONDS, text, numbers):
+            journal.count("t", one)
 
     count(0, "ring", 10, 0, 305, 4, 1)
     count(1, "band", 20, 20, 0)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from facetry.application.acting import act_as, acting
@@ -151,6 +152,23 @@ async def test_a_lost_race_is_won_from_the_new_state(shop):
     assert await prices(shop) == [20_000, 140_000, 60_000]
 
 
+@pytest.mark.parametrize(("edit", "ended_with"), [(SetPrice(10_000, "USD"), BATCH), (ScalePrice(1_000_000), BATCH + 1)])
+async def test_a_currency_that_changes_meanwhile_ends_an_edit_by_amounts(shop, edit, ended_with):
+    await fill(shop, BATCH + 1, regular_price=70_000)
+
+    async def meanwhile(found):
+        if len(found) == 1:
+            tenant = await shop.store.tenant("t")
+            settings = msgspec.structs.replace(tenant.settings, currency="JPY")
+            await shop.store.replace_tenant(msgspec.structs.replace(tenant, settings=settings))
+
+    ended = await done(edits_of(shop, Interrupting(shop, meanwhile)), edit)
+    assert (ended.changed, ended.done) == (ended_with, ended_with)
+    assert (await prices(shop)).count(70_000) == BATCH + 1 - ended_with
+    if ended_with == BATCH:
+        assert (ended.status, ended.error) == (EditStatus.FAILED, "the currency was USD, and is JPY now")
+
+
 async def test_a_race_that_is_always_lost_is_named(shop):
     await fill(shop, 2)
 
@@ -223,6 +241,8 @@ async def test_what_cannot_be_is_refused_at_once(shop):
         await edits.start("t", wish(SetStock(-1)))
     with pytest.raises(InvalidValueError, match="had 3 products, and has 0 now"):
         await edits.start("t", wish(SetStock(1), expected=3))
+    with pytest.raises(InvalidValueError, match=r"^was CHF, and is USD now"):
+        await edits.start("t", wish(SetPrice(1, "USD"), told_currency="CHF"))
     with pytest.raises(RecordNotFoundError):
         await edits.get("t", 1)
 

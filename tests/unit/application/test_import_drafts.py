@@ -97,11 +97,17 @@ async def test_a_table_of_its_own_gets_a_mapping_and_an_encoding(office):
     assert (seen.format, seen.rows[0].product.name) == (Format.MAPPED, "Ohrring für Süße")
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x1f\x8b\x00", b"[1]"])
+@pytest.mark.parametrize("content", [b"", b"PK\x03", b"\x1f\x8b\x00", b"[1]"])
 async def test_what_cannot_be_read_is_kept_and_told(office, content):
     job = await office.upload(content)
     assert job.wish == ImportWish(name="list.ndjson", code_prefix="")
     assert (await office.drafts.preview("t", job)).problem
+
+
+async def test_a_workbook_that_is_none_is_not_kept(office):
+    with pytest.raises(InterchangeError, match="is no workbook"):
+        await office.upload(b"PK\x03\x04")
+    assert await office.jobs.job("t", 1) is None
 
 
 async def test_a_mapping_that_is_none_is_told(office):
@@ -238,3 +244,16 @@ async def test_stones_of_a_draft_are_stored(office):
     assert (await office.finish()).stored == 1
     (stone,) = await Records(office.shop.store).find("t", RecordKind.GEMSTONE, (RecordKey(code="A-1"),))
     assert (stone.carat, stone.price) == (1.01, 50_000_000)
+
+
+async def test_repeats_at_the_same_time_begin_one_import(office):
+    async def pieces():
+        yield LINES
+
+    async def start():
+        return await office.imports.start_once("t", ImportWish(name="list"), pieces(), "spring")
+
+    begun = await asyncio.gather(*(start() for _ in range(5)))
+    assert len({job.id for job, _ in begun}) == 1
+    assert [is_repeat for _, is_repeat in begun].count(False) == 1
+    assert len(await office.imports.after("t", 0, 10)) == 1

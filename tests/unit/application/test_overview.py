@@ -5,12 +5,12 @@ import time
 import pytest
 
 from facetry.application.asked_queries import Days
-from facetry.application.overview import LOW_STOCK, Overview, SearchDay, Size, StockAlerts
-from facetry.application.product_history import HistoryNotes
+from facetry.application.history_notes import HistoryNotes
+from facetry.application.overview import LOW_STOCK, Overview, SearchStep, Size, StockAlerts
 from facetry.domain.actor import Actor
 from facetry.domain.catalog import DeleteProduct, PutProduct
 from facetry.domain.errors import SearchTimeoutError
-from facetry.domain.journal import DAY_SECONDS, SEARCH_COUNTS, Count
+from facetry.domain.journal import DAY_SECONDS, SEARCH_COUNTS, Count, search_counts
 from facetry.engines.memory.journal import MemoryJournal
 from tests.unit.application.shop import content
 
@@ -72,12 +72,24 @@ async def test_searches_are_told_day_by_day(shop, overview, journal):
     journal.count("t", Count(SEARCH_COUNTS, today - 7 * DAY_SECONDS, "ring", (99, 0, 9)))
     journal.count("other", Count(SEARCH_COUNTS, today, "ring", (99, 99, 9)))
     days = await overview.searches("t", Days.WEEK)
-    assert days[0] == SearchDay(today - 6 * DAY_SECONDS, 7, 0)
-    assert days[-1] == SearchDay(today, 6, 3)
+    assert days[0] == SearchStep(today - 6 * DAY_SECONDS, 7, 0)
+    assert days[-1] == SearchStep(today, 6, 3)
     assert len(days) == 7
     assert {(day.searches, day.empty) for day in days[1:-1]} == {(0, 0)}
     shop.clock.time = 5.0
-    assert await overview.searches("t", Days.MONTH) == (SearchDay(0, 0, 0),)
+    assert await overview.searches("t", Days.MONTH) == (SearchStep(0, 0, 0),)
+
+
+async def test_the_last_day_is_told_hour_by_hour(shop, overview, journal):
+    hour = int(shop.clock.now() // 3600) * 3600
+    for hours_ago, number in ((0, 4), (23, 7), (24, 99)):
+        for count in search_counts(hour - hours_ago * 3600, "ring", (number, 1, 30)):
+            journal.count("t", count)
+    hours = await overview.searches("t", Days.DAY)
+    assert (hours[0], hours[-1]) == (SearchStep(hour - 23 * 3600, 7, 1), SearchStep(hour, 4, 1))
+    assert (len(hours), sum(one.searches for one in hours)) == (24, 11)
+    shop.clock.time = 5.0
+    assert await overview.searches("t", Days.DAY) == (SearchStep(0, 0, 0),)
 
 
 async def test_the_last_changes_tell_who_changed_what(shop, overview, journal):

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from facetry.application.acting import act_as, acting
-from facetry.application.product_history import HistoryNotes, ProductHistory, change_of
+from facetry.application.history_notes import HistoryNotes
+from facetry.application.product_history import ProductHistory, change_of
 from facetry.domain.actor import OPERATOR, Actor
 from facetry.domain.catalog import AllOrNone, BulkWrite, DeleteProduct, Guarded, Once
 from facetry.domain.errors import RecordNotFoundError

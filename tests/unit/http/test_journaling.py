@@ -10,6 +10,7 @@ import pytest
 from facetry.domain.journal import (
     REQUEST_COUNTS,
     SEARCH_COUNTS,
+    SEARCH_HOURS,
     LineQuery,
     Ranking,
     RequestLine,
@@ -69,7 +70,10 @@ class Told:
         return [(one.time - int(OFFSET), one.numbers[:2]) for one in sums]
 
     async def queries(self, tenant="shop"):
-        return {one.name: one.numbers for one in await self.journal.top(tenant, SEARCH_COUNTS, Ranking())}
+        """Return what was counted of each query, which is the same by day and by hour."""
+        by_day, by_hour = [await self.journal.top(tenant, kind, Ranking()) for kind in (SEARCH_COUNTS, SEARCH_HOURS)]
+        assert [(one.name, one.numbers) for one in by_hour] == [(one.name, one.numbers) for one in by_day]
+        return {one.name: one.numbers for one in by_day}
 
 
 async def test_a_request_becomes_a_line():

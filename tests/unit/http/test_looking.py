@@ -5,12 +5,14 @@ import json
 
 import pytest
 
+from facetry.application.login_limits import key_limiter
 from facetry.application.tenants import Rotation
 from facetry.domain.catalog import PutProduct
 from facetry.domain.errors import NotAuthenticatedError, StoreError
 from facetry.domain.product import ProductContent
 from facetry.engines.memory.catalog_store import MemoryCatalogStore
 from facetry.engines.memory.key_usage import MemoryKeyUsage
+from facetry.engines.memory.rate_limiter import MemoryRateLimiter
 from facetry.http.admission import Admission
 from facetry.http.client_admission import ClientAdmission
 from facetry.http.keys import Keys
@@ -27,10 +29,10 @@ class Machine(Stage):
     def __init__(self, core):
         super().__init__(store=FarStore(core))
         self.far = self.store
-        usage = MemoryKeyUsage()
+        usage, guesses = MemoryKeyUsage(), key_limiter(MemoryRateLimiter(self.clock), "keys")
         self.keys = Keys(self.tenants, self.verified, self.store.mark)
-        self.admission = Admission(self.tokens, self.keys, self.clock, usage)
-        self.client = ClientAdmission(self.tenants, self.verified, self.store.mark, self.clock, usage)
+        self.admission = Admission(self.tokens, self.keys, self.clock, usage, guesses)
+        self.client = ClientAdmission(self.tenants, self.verified, self.store.mark, self.clock, usage, guesses)
 
     def looks(self):
         """Return how often the store was asked since the last time."""
