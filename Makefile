@@ -17,6 +17,7 @@ PYTEST := $(BIN)/python -m pytest
 DEMO_OPTIONS ?=
 ENGINES := engines and not slow
 BROWSER := browser and not slow
+PUBLISHED := tests/api tests/contract/catalog_api tests/contract/client_api
 CONTRACT := $(addprefix tests/api/test_, catalog_products.py catalog_groups.py client_failed_steps.py client_keys.py \
 	native_changes.py native_imports.py native_bulk.py quotas.py)
 
@@ -57,8 +58,8 @@ setup-system: ## Install the system packages of browser tests, client programs a
 lock: setup ## Pin the dependencies of pyproject.toml anew in requirements/
 	$(BIN)/python -m pip --disable-pip-version-check --quiet install uv
 	$(LOCK) --group build --output-file requirements/runtime.txt
-	$(LOCK) --group build --group dev --extra otel --extra scale-out --extra semantic --constraints requirements/runtime.txt --output-file requirements/dev.txt
-	$(LOCK) --extra scale-out --constraints requirements/dev.txt --output-file requirements/scale-out.txt
+	$(LOCK) --group build --group dev --extra excel --extra otel --extra scale-out --extra semantic --constraints requirements/runtime.txt --output-file requirements/dev.txt
+	$(LOCK) --extra excel --extra scale-out --constraints requirements/dev.txt --output-file requirements/scale-out.txt
 
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
@@ -88,8 +89,8 @@ test-engines: setup ## Run the tests that need MongoDB, OpenSearch, Valkey: agai
 	$(BIN)/python -m tools.engines $(PYTEST) -n $(WORKERS) -m "$(ENGINES)" $(ARGS)
 
 .PHONY: test-contract
-test-contract: setup ## Run what the APIs promise on MongoDB, OpenSearch and Valkey (half an hour)
-	$(BIN)/python -m tools.engines $(PYTEST) -n $(WORKERS) --profile scale-out -m "$(ENGINES)" tests/api $(ARGS)
+test-contract: setup ## Run all that the APIs promise on MongoDB, OpenSearch and Valkey (half an hour)
+	$(BIN)/python -m tools.engines $(PYTEST) -n $(WORKERS) --profile scale-out -m "$(ENGINES)" $(PUBLISHED) $(ARGS)
 
 .PHONY: test-browser
 test-browser: setup ## Run the journeys through the dashboard in Chromium, on the desktop and on a phone, light and dark
@@ -100,8 +101,9 @@ screenshots: setup ## Take the pictures of the dashboard for README and docs ane
 	$(PYTEST) -m "$(BROWSER)" tests/dashboard/browser/test_pictures.py --screenshots $(ARGS)
 
 .PHONY: test-full
-test-full: setup ## Run every test, the long fuzz, race, fault and screenshot runs included
+test-full: setup ## Run every test, the long fuzz, race, fault and screenshot runs included, the APIs on both profiles
 	$(BIN)/python -m tools.engines $(PYTEST) -n $(WORKERS) -m "slow or not slow" $(ARGS)
+	$(BIN)/python -m tools.engines $(PYTEST) -n $(WORKERS) --profile scale-out -m "$(ENGINES)" $(PUBLISHED) $(ARGS)
 
 .PHONY: test-slice
 test-slice: setup ## Run a few slow tests, chosen by SEED

@@ -32,11 +32,13 @@ RIVALS = ("J1", "J2")
 PARTS = ("start", *SHAPES, "tenants", "rivals")
 PREFACE = """# Searches
 
-Made by `python -m bench.search`. Catalogs are generated: J1 is 2,900 groups of 275,000 products on 7 axes, J2
-1,000,000 loose stones with 25 attributes, J4 one group of 5,000 products, G 250,000 groups of 1,000,000 products of
-general retail. Figures in the engine are of one thread; over HTTP it is one worker, as shipped, without its cache of
-answers. Other engines are asked the same questions by the same client, which parses all hits and counts; what is
-compared between machines and days are the ratios to them.
+Made by `python -m bench.search`. Catalogs are generated: J1 is 2,900 groups of 275,000 products on 7 axes, J2 1,000,000
+loose stones with 25 attributes, J4 one group of 5,000 products, G 250,000 groups of 1,000,000 products of general
+retail. Figures in the engine are of one thread. The service remembers what texts found until something is written, and
+some kinds of questions have few texts: so in the engine every question is answered as if nobody had asked for its text
+before, goals are judged by that, and one line tells the same with texts remembered. Over HTTP it is one worker, as
+shipped, texts remembered, but without its cache of answers. Other engines are asked the same questions by the same
+client, which parses all hits and counts; what is compared between machines and days are the ratios to them.
 """
 
 

@@ -16,6 +16,7 @@ from bench.searches.timing import Times, timed, times
 from bench.shapes.question import Question
 from facetry.domain.search.query import SearchQuery
 from facetry.engines.columns.search_index import ColumnsSearchIndex
+from facetry.engines.columns.tuning import Tuning
 from facetry.engines.columns.warming import warm_up
 
 QUESTIONS = 150
@@ -41,9 +42,9 @@ def measure(prepared: Prepared) -> list[Figure]:
 
 
 async def _in_process(prepared: Prepared) -> Asked:
-    """Ask the engine in this process, as the libraries are."""
+    """Ask the engine in this process, as the libraries are; it remembers nothing of what texts found."""
     warm_up()
-    index = ColumnsSearchIndex(prepared.index, writer=False)
+    index = ColumnsSearchIndex(prepared.index, writer=False, tuning=Tuning(found_bytes=0))
     found: Asked = {}
     for kind in _KINDS[prepared.shape.name]:
         queries = [query(question) for question in _questions(prepared, kind)]

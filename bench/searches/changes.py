@@ -48,7 +48,7 @@ async def _measured(prepared: Prepared) -> Figure:
         is_searched = shape.name in _SEARCHED
         # As the server does before it says that it is ready.
         gc.freeze()
-        gc.set_threshold(COLLECT_AFTER)
+        gc.set_threshold(*COLLECT_AFTER)
         sys.setswitchinterval(SWITCH_SECONDS)
         others = asyncio.create_task(_search_on(service, prepared.tenant, searches if is_searched else ()))
         chosen, seconds = await _chosen(service, prepared), []
