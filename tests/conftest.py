@@ -2,37 +2,57 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
+from collections.abc import Generator
 from itertools import groupby
+from pathlib import Path
 
 import hypothesis
 import pytest
 
-pytest_plugins = ("tests.real_servers",)
+pytest_plugins = ("tests.real_servers", "tests.profiles")
 
-# Continuous integration must give the same verdict on the same commit, so it does not draw new examples.
-hypothesis.settings.register_profile("local", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
-hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
-
-
+EXAMPLES, SLOW_EXAMPLES = 50, 500
+"""So many examples Hypothesis draws where a test does not say it, in the first tier and where slow tests run too."""
 SLOW_SECONDS = 600
 SLICE_FILES = 3
 """From so many files a slice takes a test each: continuous integration has minutes, and another slice next time."""
+LONG_FOLDERS = ("faults", "server", "data", "property", "cli", "api")
+"""Folders with files that take long, longest first: a worker that began one of them last would work on alone."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how Hypothesis draws examples, before any test is read."""
+    examples = SLOW_EXAMPLES if config.option.markexpr.startswith("slow") else EXAMPLES
+    hypothesis.settings.register_profile("local", deadline=None, max_examples=examples)
+    # Continuous integration must give the same verdict on the same commit, so it does not draw new examples.
+    hypothesis.settings.register_profile("ci", deadline=None, max_examples=examples, derandomize=True, print_blob=True)
+    hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage while tests are read, and never again at what is read: all of it stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--slow-slice``, ``--profile`` and ``--screenshots``."""
+    """Add ``--slow-slice`` and ``--screenshots``."""
     parser.addoption("--slow-slice", metavar="SEED", help="run a few slow tests, chosen by this seed")
-    profiles = ["embedded", "shared-index", "scale-out"]
-    parser.addoption("--profile", choices=profiles, default=profiles[0], help="the engines under tests/api")
     parser.addoption("--screenshots", action="store_true", help="write the pictures of docs/images anew")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give slow tests their time; keep a few of them where a slice is asked for."""
+    """Begin with what takes long, give slow tests their time; keep a few of them where a slice is asked for."""
+    items.sort(key=lambda item: folder_rank(item.path))
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
@@ -42,6 +62,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = slow_slice(items, seed)
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+
+
+def folder_rank(path: Path) -> int:
+    """Return how early tests of a file run; those of one rank keep their order."""
+    folder = path.relative_to(Path(__file__).parent).parts[0]
+    return LONG_FOLDERS.index(folder) if folder in LONG_FOLDERS else len(LONG_FOLDERS)
 
 
 def slow_slice(items: list[pytest.Item], seed: str) -> list[pytest.Item]:

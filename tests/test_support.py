@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from tests import support
-from tests.conftest import slow_slice
+from tests.conftest import LONG_FOLDERS, folder_rank, slow_slice
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,9 @@ def test_a_slice_has_one_slow_test_of_a_file():
     assert quick not in chosen
     assert chosen == slow_slice([*reversed(items[:8]), *items[8:]], "1")
     assert len({tuple(slow_slice(items, str(seed))) for seed in range(20)}) > 1
+
+
+def test_folders_of_long_files_come_first():
+    files = ["unit/cli/test_a.py", "faults/test_b.py", "test_support.py", "cli/test_c.py"]
+    last = len(LONG_FOLDERS)
+    assert [folder_rank(support.ROOT / "tests" / file) for file in files] == [last, 0, last, LONG_FOLDERS.index("cli")]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 
-import pytest
-
+from facetry.domain import errors
 from tests.architecture.modules import all_modules
 
 
@@ -13,7 +12,7 @@ def error_codes():
     """Return the code of each error class of the domain by its name, None where it sets none."""
     codes = {}
     for module in all_modules():
-        if module.path != "domain/errors.py":
+        if not module.path.startswith("domain/errors/"):
             continue
         for node in module.classes():
             assigned = {
@@ -29,7 +28,11 @@ def error_codes():
 
 def test_every_error_has_a_code_of_its_own():
     codes = error_codes()
-    if not codes:
-        pytest.skip("domain/errors.py does not exist yet")
+    assert codes
     assert [name for name, code in codes.items() if not code] == []
     assert len(set(codes.values())) == len(codes)
+
+
+def test_the_root_names_every_error():
+    assert sorted(error_codes()) == sorted(errors.__all__)
+    assert {name: getattr(errors, name).code for name in errors.__all__} == error_codes()

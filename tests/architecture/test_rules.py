@@ -41,7 +41,7 @@ CASES = [
     (rules.drivers_stay_in_engines, "cli/a.py", "def f():\n    from numba import njit\n", "import typer\n"),
     (rules.domain_knows_no_http, "domain/a.py", "from http import HTTPStatus\n", "fineness = 585\n"),
     (rules.domain_knows_no_http, "domain/a.py", "error.status_code = 1\n", "order.status = 1\n"),
-    (rules.domain_knows_no_http, "domain/errors.py", "status = 404\n", "code = 'not_found'\n"),
+    (rules.domain_knows_no_http, "domain/errors/a.py", "status = 404\n", "code = 'not_found'\n"),
     (
         rules.ports_take_the_tenant_first,
         "ports/a.py",

@@ -18,7 +18,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 def office(tmp_path_factory):
     """Yield a server with two workers whose product_search is limited."""
     env = {"FACETRY_CLIENT_API_LIMITS": f"product_search={SIZE}/{LEAK:g}"}
-    with Program(tmp_path_factory.mktemp("office") / "data", "--workers", 2, env=env) as program:
+    with Program(tmp_path_factory.mktemp("office") / "data", "--workers", 2, "--search", "memory:", env=env) as program:
         wait_until(lambda: len(program.answering()) == 2, 30)
         yield program
 
@@ -147,7 +147,7 @@ def test_braces_brackets_colons_and_commas_are_not_refused(office, tenant):
 
 
 def test_a_server_may_want_https_of_everybody(tmp_path):
-    always = Program(tmp_path / "data", env={"FACETRY_CLIENT_API_REQUIRE_HTTPS": "always"})
+    always = Program(tmp_path / "data", "--search", "memory:", env={"FACETRY_CLIENT_API_REQUIRE_HTTPS": "always"})
     with always as program, program.connect() as connection:
         assert code_of(search(connection, "x")) == 101
         long = connection("POST", "/client/V1/?http_errors=1", b"x" * (17 << 20), FORM)

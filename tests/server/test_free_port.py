@@ -8,7 +8,7 @@ from tests.program import HOST, READY_SECONDS, Program, wait_until
 
 
 def test_port_0_is_any_free_one(data):
-    program = Program(data, "--port", 0)
+    program = Program(data, "--port", 0, "--search", "memory:")
     try:
         program.launch()
         wait_until(lambda: "Facetry serves" in program.output, READY_SECONDS, program.log)

@@ -51,7 +51,7 @@ def data(tmp_path):
 
 
 def test_a_batch_is_done_whichever_worker_took_it(data):
-    with Program(data, "--workers", 2) as program:
+    with Program(data, "--workers", 2, "--search", "memory:") as program:
         wait_until(lambda: len(program.answering()) == 2, 30)
         office = Office(program, new_tenant(data)["accessKey"])
         office.offer(50)
@@ -63,7 +63,7 @@ def test_a_batch_is_done_whichever_worker_took_it(data):
 
 
 def test_a_batch_goes_on_after_kill_9(data):
-    with Program(data) as program:
+    with Program(data, "--search", "memory:") as program:
         office = Office(program, new_tenant(data)["accessKey"])
         office.offer(LISTINGS)
         for number in range(1, 4):
@@ -71,7 +71,7 @@ def test_a_batch_goes_on_after_kill_9(data):
         before = [office.batch(number) for number in range(1, 4)]
         program.kill()
     assert before[-1]["pending"] > 0
-    with Program(data) as program:
+    with Program(data, "--search", "memory:") as program:
         office = Office(program, office.key)
         for number in range(1, 4):
             wait_until(lambda number=number: office.batch(number)["status"] == "success", 30)

@@ -120,7 +120,7 @@ def test_no_secret_and_no_value_is_ever_logged(chatty):
 
 
 def test_a_quiet_server_logs_no_requests(data):
-    with Program(data, env={"FACETRY_LOG_REQUESTS": "false"}) as server:
+    with Program(data, "--search", "memory:", env={"FACETRY_LOG_REQUESTS": "false"}) as server:
         with server.connect() as connection:
             connection.get("/healthz")
         assert server.stop() == 0

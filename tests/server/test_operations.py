@@ -48,6 +48,21 @@ def test_where_there_is_nothing_it_says_so(visitor, path):
     }
 
 
+@pytest.mark.parametrize("path", ["/v2", "/v2/", "/v2/nothing", "/v2/products/a/b", "/v2/nothing%2Fhere"])
+def test_what_is_not_below_v2_counts_as_v2(visitor, path):
+    """Whatever is made up there must not become a label of its own."""
+    label = 'facetry_requests_total{method="GET",route="/v2",status="4xx"}'
+
+    def count():
+        lines = visitor.get("/metrics").body.decode().splitlines()
+        return sum(float(line.split()[-1]) for line in lines if label in line)
+
+    before = count()
+    reply = visitor.get(path)
+    assert (reply.status, reply.headers["content-type"]) == (404, "application/problem+json")
+    assert count() == before + 1
+
+
 def test_a_wrong_method_is_named(visitor):
     reply = visitor("DELETE", "/healthz")
     assert reply.status == 405

@@ -309,7 +309,9 @@ def test_imports(client, tmp_path):
     tried = client.imports.wait(client.imports.start(file.read_bytes(), dry_run=True, name="try").id, timeout=30)
     assert (tried.state, tried.dry_run, tried.name, [*client.products.each()]) == ("done", True, "try", [])
     seen = []
-    job = client.imports.wait(client.imports.start(file, format="ndjson").id, progress=seen.append, timeout=30)
+    started = client.imports.start(file, format="ndjson", idempotency_key="spring")
+    job = client.imports.wait(started.id, progress=seen.append, timeout=30)
+    assert client.imports.start(file, format="ndjson", idempotency_key="spring").id == job.id
     assert (job.state, job.is_over, job.stored, job.rejected) == ("done", True, 50, 1)
     assert seen[-1] == job
     assert client.imports.get(job.id) == job

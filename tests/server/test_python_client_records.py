@@ -50,6 +50,13 @@ def client(program):
         yield client
 
 
+def told(entries):
+    return [
+        (one.by, one.action, one.reason, [(change.pointer, change.before, change.after) for change in one.changes])
+        for one in entries
+    ]
+
+
 def test_gemstones(client):
     made = client.gemstones.add(STONE)
     assert (made.id, made.code, made.price, made.certificate) == (1, "D/7", Decimal("1450.5"), STONE.certificate)
@@ -63,6 +70,11 @@ def test_gemstones(client):
     assert caught.value.current["color"] == "G"
     assert client.gemstones.put(changed).etag == changed.etag
     assert client.gemstones.change_stock("D/7", -1, reason="lost").quantity == 1
+    assert told(client.gemstones.history("D/7", page_size=1)) == [
+        ("api_key", "stock", "lost", [("/quantity", 2, 1)]),
+        ("api_key", "update", "", [("/color", None, "G")]),
+        ("api_key", "create", "", []),
+    ]
     client.gemstones.put(Gemstone(code="R", name="Ruby", type="ruby"), only_new=True)
     assert [one.code for one in client.gemstones.each({"type": "diamond"})] == ["D/7"]
     assert [one.code for one in client.gemstones.page(limit=1, after="1").items] == ["R"]
@@ -77,6 +89,12 @@ def test_listings(client):
     assert client.listings.patch(1, {"price": Decimal("99.5")}).price == Decimal("99.5")
     assert [one.id for one in client.listings.each({"sku": "A", "status": "active"})] == [1]
     client.listings.delete(1)
+    (deleted,) = next(client.listings.history(1)).changes
+    assert (deleted.pointer, deleted.before["sku"], deleted.after) == ("", "A", None)
+    assert told(client.listings.history(1))[1:] == [
+        ("api_key", "update", "", [("/price", 100, 99.5)]),
+        ("api_key", "create", "", []),
+    ]
     assert [*client.listings.each()] == []
 
 
@@ -95,9 +113,19 @@ def test_orders(client):
     assert client.products.get("A").quantity == 3
     assert client.orders.get(1) == made
     assert [one.id for one in client.orders.each({"reference": "W-1", "date_from": date})] == [1]
-    assert client.orders.ship(1, tracking_number="JD0146", carrier="DHL").status == "shipped"
+    assert client.orders.ship(1, tracking_number="JD0146", carrier="DHL", ship_date=date).status == "shipped"
     assert client.orders.patch(1, {"status": "canceled"}).status == "canceled"
     assert client.products.get("A").quantity == 5
+    shipped = [
+        ("/tracking_number", None, "JD0146"),
+        ("/carrier", None, "DHL"),
+        ("/ship_date", None, "2026-11-22T10:00:00Z"),
+    ]
+    assert told(client.orders.history(1)) == [
+        ("api_key", "update", "", [("/status", "shipped", "canceled")]),
+        ("api_key", "update", "", [("/status", "new", "shipped"), *shipped]),
+        ("api_key", "create", "", []),
+    ]
     with pytest.raises(ConflictError) as caught:
         client.orders.add(Order(lines=(OrderLine(sku="A", amount=6),)))
     assert caught.value.code == "insufficient_stock"
@@ -112,7 +140,13 @@ def test_clients(client):
     assert [one.id for one in client.clients.each({"email": "ADA@example.com"})] == [1]
     with pytest.raises(InvalidRequestError):
         client.clients.add(Client())
+    assert told(client.clients.history(1)) == [
+        ("api_key", "update", "", [("/tags", ["vip"], []), ("/discount", None, 5)]),
+        ("api_key", "create", "", []),
+    ]
     client.clients.delete(1)
+    with pytest.raises(NotFoundError):
+        next(client.clients.history(2))
 
 
 def test_changes_bring_records(client):

@@ -108,7 +108,7 @@ def test_settings_come_from_flag_environment_and_file_in_this_order(tmp_path):
     chosen = tmp_path / "chosen"
     (tmp_path / "f.toml").write_text('data = "from-file"\nmetrics_token = "from-file"\ncache_megabytes = 8\n')
     env = {"FACETRY_CONFIG": str(tmp_path / "f.toml"), "FACETRY_DATA": str(tmp_path / "from-environment")}
-    with Program(chosen, env={**env, "FACETRY_METRICS_TOKEN": "from-environment"}) as server:
+    with Program(chosen, "--search", "memory:", env={**env, "FACETRY_METRICS_TOKEN": "from-environment"}) as server:
         with server.connect() as visitor:
             headers = {"x-forwarded-for": "203.0.113.7", "authorization": "Bearer from-environment"}
             reply = visitor("GET", "/metrics", headers=headers)

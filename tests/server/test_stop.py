@@ -17,7 +17,7 @@ from tests.program import PRODUCTS, STOP_SECONDS, Program, new_tenant, session_m
 
 @pytest.fixture
 def started(data, request):
-    with Program(data, "--workers", request.param) as server:
+    with Program(data, "--workers", request.param, "--search", "memory:") as server:
         server.shop = new_tenant(data, "Shop", "--id", "shop")
         server.token = server.login(server.shop)
         yield server
@@ -25,7 +25,7 @@ def started(data, request):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_it_stops_at_once_where_nothing_is_under_way(data, number):
-    with Program(data) as server, server.connect() as idle:
+    with Program(data, "--search", "memory:") as server, server.connect() as idle:
         assert idle.get("/healthz").status == 200
         begun = time.monotonic()
         assert server.stop(number) == 0
@@ -35,7 +35,10 @@ def test_it_stops_at_once_where_nothing_is_under_way(data, number):
 
 
 def test_a_load_balancer_has_time_to_turn_away(data):
-    with Program(data, env={"FACETRY_LINGER_SECONDS": "1"}) as server, server.connect() as visitor:
+    with (
+        Program(data, "--search", "memory:", env={"FACETRY_LINGER_SECONDS": "1"}) as server,
+        server.connect() as visitor,
+    ):
         server.send(signal.SIGTERM)
         wait_until(lambda: visitor.get("/readyz").status == 503)
         assert visitor.get("/readyz").json == {"status": "stopping"}
@@ -125,7 +128,7 @@ def test_a_signal_to_all_processes_at_once_stops_them_as_well(started, number):
 
 
 def test_a_hangup_without_tls_changes_nothing(data):
-    with Program(data) as server, server.connect() as kept:
+    with Program(data, "--search", "memory:") as server, server.connect() as kept:
         assert kept.get("/healthz").status == 200
         server.send(signal.SIGHUP)
         time.sleep(0.3)
@@ -134,7 +137,7 @@ def test_a_hangup_without_tls_changes_nothing(data):
 
 
 def test_a_request_that_never_ends_is_cut_off(data):
-    with Program(data, env={"FACETRY_DRAIN_SECONDS": "1"}) as server:
+    with Program(data, "--search", "memory:", env={"FACETRY_DRAIN_SECONDS": "1"}) as server:
         token = server.login(new_tenant(data))
         with server.connect(token) as slow:
             slow.get("/healthz")
@@ -147,7 +150,7 @@ def test_a_request_that_never_ends_is_cut_off(data):
 
 
 def test_a_second_signal_changes_nothing(data):
-    with Program(data) as server:
+    with Program(data, "--search", "memory:") as server:
         token = server.login(new_tenant(data))
         with server.connect(token) as slow:
             body = json.dumps(product("S", "S")).encode()

@@ -56,7 +56,7 @@ def secured(data, certificates, request):
     context = ssl.create_default_context(cadata="".join(c.pem.decode() for c in certificates))
     certificates[0].write(data.parent)
     flags = ("--tls-cert", data.parent / "cert.pem", "--tls-key", data.parent / "key.pem", "--workers", request.param)
-    with Program(data, *flags, tls=context) as server:
+    with Program(data, *flags, "--search", "memory:", tls=context) as server:
         yield server
 
 

@@ -168,7 +168,7 @@ def test_verify_and_reindex_run_beside_them(several, keys, key):
 
 
 def test_the_end_of_the_owner_ends_them_all(data):
-    with Program(data, "--workers", "3") as program:
+    with Program(data, "--workers", "3", "--search", "memory:") as program:
         wait_until(lambda: len(program.answering()) == 3, 30)
         program.kill()
         wait_until(lambda: session_members(program.pid) == [], 10)
