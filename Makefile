@@ -14,6 +14,8 @@ WORKERS ?= 2
 # Which of the slow tests `make test-slice` picks: the same commit picks the same tests.
 SEED ?= $(shell git rev-list --count HEAD 2>/dev/null || echo 0)
 PYTEST := $(BIN)/python -m pytest
+# A few failed tests are run once more, alone, and named where they pass then.
+SECOND_TRY := $(BIN)/python -m tools.second_try
 DEMO_OPTIONS ?=
 ENGINES := engines and not slow
 BROWSER := browser and not slow
@@ -108,16 +110,16 @@ test-full: setup ## Run every test, the long fuzz, race, fault and screenshot ru
 .PHONY: test-slice
 test-slice: setup ## Run a few slow tests, chosen by SEED
 	@# Status 5 says that there is no slow test.
-	$(PYTEST) -n $(WORKERS) -m "slow and not engines" --slow-slice=$(SEED) $(ARGS) || test $$? -eq 5
+	$(SECOND_TRY) $(PYTEST) -n $(WORKERS) -m "slow and not engines" --slow-slice=$(SEED) $(ARGS) || test $$? -eq 5
 
 .PHONY: coverage
 coverage: setup ## Run the first tier, tests of engines and of the browser with branch coverage and its gate
 	@$(BIN)/coverage erase
-	$(BIN)/python -m tools.engines $(BIN)/coverage run -m pytest -n $(WORKERS) -m "$(ENGINES)" $(ARGS)
+	$(BIN)/python -m tools.engines $(SECOND_TRY) $(BIN)/coverage run -m pytest -n $(WORKERS) -m "$(ENGINES)" $(ARGS)
 	@# A part of what the APIs promise, on those engines; make test-contract runs all of it.
-	$(BIN)/python -m tools.engines $(PYTEST) -n $(WORKERS) --profile scale-out -m "$(ENGINES)" $(CONTRACT) $(ARGS)
-	$(BIN)/coverage run -m pytest -n $(WORKERS) $(ARGS)
-	$(BIN)/coverage run -m pytest -m "$(BROWSER)" tests/dashboard/browser $(ARGS)
+	$(BIN)/python -m tools.engines $(SECOND_TRY) $(PYTEST) -n $(WORKERS) --profile scale-out -m "$(ENGINES)" $(CONTRACT) $(ARGS)
+	$(SECOND_TRY) $(BIN)/coverage run -m pytest -n $(WORKERS) $(ARGS)
+	$(SECOND_TRY) $(BIN)/coverage run -m pytest -m "$(BROWSER)" tests/dashboard/browser $(ARGS)
 	@# Compiled kernels count as uncovered, so their own suite runs once more as plain Python.
 	@if [ -d tests/kernels ]; then NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest tests/kernels; fi
 	@$(BIN)/coverage combine --quiet
