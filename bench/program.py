@@ -109,10 +109,17 @@ def children(pid: int) -> list[int]:
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of the program to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "facetry.cli.main", *arguments], check=True, capture_output=True, text=True
+    """Run a command of the program to its end.
+
+    Raises:
+        RuntimeError: It failed; the message is what it said.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "facetry.cli.main", *arguments], check=False, capture_output=True, text=True
     )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(arguments)} ended with status {done.returncode}: {done.stderr.strip()}")
+    return done
 
 
 def free_port() -> int:

@@ -65,8 +65,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def folder_rank(path: Path) -> int:
-    """Return how early tests of a file run; those of one rank keep their order."""
-    folder = path.relative_to(Path(__file__).parent).parts[0]
+    """Return how early tests of a file run, wherever it is; those of one rank keep their order."""
+    tests = Path(__file__).parent
+    folder = path.relative_to(tests).parts[0] if tests in path.parents else ""
     return LONG_FOLDERS.index(folder) if folder in LONG_FOLDERS else len(LONG_FOLDERS)
 
 

@@ -107,3 +107,4 @@ def test_folders_of_long_files_come_first():
     files = ["unit/cli/test_a.py", "faults/test_b.py", "test_support.py", "cli/test_c.py"]
     last = len(LONG_FOLDERS)
     assert [folder_rank(support.ROOT / "tests" / file) for file in files] == [last, 0, last, LONG_FOLDERS.index("cli")]
+    assert folder_rank(support.ROOT.parent / "cli" / "test_d.py") == last
