@@ -11,7 +11,7 @@ from facetry.domain.product import Product
 
 MAX_BYTES = 4 << 20
 _ENCODE = msgspec.json.Encoder().encode
-_Entry = tuple[Product, str, msgspec.Raw]
+_Entry = tuple[str, Product, str, msgspec.Raw]
 
 
 class KeptProducts:
@@ -32,23 +32,33 @@ class KeptProducts:
         """Return how many are kept."""
         return len(self._kept)
 
-    def document(self, product: Product, shape: Shape, currency: str) -> Document | UsualProduct | msgspec.Raw:
-        """Return a product as a shape shows it, prices without a currency in this one."""
+    def document(
+        self, tenant: str, product: Product, shape: Shape, currency: str
+    ) -> Document | UsualProduct | msgspec.Raw:
+        """Return a product of a tenant as a shape shows it, prices without a currency in this one."""
         if shape.product is not USUAL_PRODUCT:
             return shape.product_document(product, currency)
         identity = id(product)
         entry = self._kept.get(identity)
-        if entry is not None and entry[1] == currency:
+        if entry is not None and entry[2] == currency:
             self._kept.move_to_end(identity)
-            return entry[2]
+            return entry[3]
         if entry is not None:
-            self._size -= len(self._kept.pop(identity)[2])
-        return self._keep(product, shape, currency)
+            self._drop(identity)
+        return self._keep(tenant, product, shape, currency)
 
-    def _keep(self, product: Product, shape: Shape, currency: str) -> msgspec.Raw:
+    def forget(self, tenant: str) -> None:
+        """Drop what is kept of a tenant; harmless to repeat."""
+        for identity in [identity for identity, entry in self._kept.items() if entry[0] == tenant]:
+            self._drop(identity)
+
+    def _keep(self, tenant: str, product: Product, shape: Shape, currency: str) -> msgspec.Raw:
         text = msgspec.Raw(_ENCODE(shape.product_document(product, currency)))
-        self._kept[id(product)] = (product, currency, text)
+        self._kept[id(product)] = (tenant, product, currency, text)
         self._size += len(text)
         while self._size > self._limit:
-            self._size -= len(self._kept.popitem(last=False)[1][2])
+            self._drop(next(iter(self._kept)))
         return text
+
+    def _drop(self, identity: int) -> None:
+        self._size -= len(self._kept.pop(identity)[3])

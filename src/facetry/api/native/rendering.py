@@ -40,8 +40,9 @@ MAX_GROUPS = 2_000
 class GroupDocuments:
     """Groups of one tenant as they were answered last: a shop's leading ones stand in most of its answers."""
 
-    def __init__(self, products: KeptProducts, limit: int = MAX_GROUPS) -> None:
+    def __init__(self, tenant: str, products: KeptProducts, limit: int = MAX_GROUPS) -> None:
         """Begin empty; at most ``limit`` are kept, beside the products of all tenants."""
+        self.tenant = tenant
         self.products = products
         self._limit = limit
         self._kept: OrderedDict[_Known, msgspec.Raw] = OrderedDict()
@@ -130,8 +131,8 @@ def hit_document(hit: SearchHit, view: View) -> Document:
         if name in parts:
             document[name] = getattr(hit, name)
     if PRODUCTS in parts:
-        products = view.groups.products
-        document["products"] = [products.document(product, shape, currency) for product in hit.matched]
+        tenant, products = view.groups.tenant, view.groups.products
+        document["products"] = [products.document(tenant, product, shape, currency) for product in hit.matched]
     if "cheapest" in parts and hit.cheapest is not None:
         document["cheapest"] = _cheapest(hit.cheapest, currency)
     if query.highlight and "highlights" in parts:

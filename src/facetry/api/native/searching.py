@@ -17,6 +17,7 @@ from facetry.api.native.search_notes import noted, with_ids
 from facetry.api.native.visibility import scope_of
 from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
+from facetry.domain.change import Delta
 from facetry.domain.errors import FacetryError, SearchError, SearchTimeoutError
 from facetry.domain.search.requests.parameters import read_parameters
 from facetry.domain.search.requests.search import MAX_TIMEOUT_MS, OnTimeout, SearchRequest, read_search
@@ -41,6 +42,15 @@ class Searching:
         self._relay = relay
         self._groups: dict[str, GroupDocuments] = {}
         self._products = KeptProducts()
+        relay.listen(self)
+
+    def changed(self, tenant: str, delta: Delta) -> None:
+        """Keep what is there: what was written since is known by other revisions and identities."""
+
+    def forget(self, tenant: str) -> None:
+        """Drop what was answered to a tenant; see ``ChangeListener``."""
+        self._groups.pop(tenant, None)
+        self._products.forget(tenant)
 
     async def get(self, call: Call) -> Answer:
         """Search by the parameters of the query string."""
@@ -117,7 +127,7 @@ class Searching:
     def _groups_of(self, tenant: str) -> GroupDocuments:
         groups = self._groups.pop(tenant, None)
         if groups is None:
-            groups = GroupDocuments(self._products)
+            groups = GroupDocuments(tenant, self._products)
         self._groups[tenant] = groups
         if len(self._groups) > self._max_tenants:
             del self._groups[next(iter(self._groups))]

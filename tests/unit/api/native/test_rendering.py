@@ -9,12 +9,17 @@ from facetry.api.native.fields import USUAL_PRODUCT, WHOLE, Shape, UsualProduct
 from facetry.api.native.kept_products import KeptProducts
 from facetry.api.native.rendering import GroupDocuments, View, ends, shown
 from facetry.api.native.searching import Searching
+from facetry.application.relay import ChangeRelay
+from facetry.application.secrets import Vault
+from facetry.application.tenants import NewTenant, Tenants
 from facetry.domain.group import GroupIdentity, derive_group
 from facetry.domain.product import Product
 from facetry.domain.search.fields import BUILT_IN, Field, Kind, Level
 from facetry.domain.search.query import SearchQuery
 from facetry.domain.search.spans import FIRST, LAST
 from facetry.domain.search.values import date_key, decimal_key, float_key
+from facetry.engines.memory.catalog_store import MemoryCatalogStore
+from tests.unit.http.stage import SetClock
 
 
 def field(kind, *scale):
@@ -78,7 +83,7 @@ def group(number, revision=1):
 
 
 def test_a_group_is_kept_as_it_was_answered_to_whom():
-    kept = GroupDocuments(KeptProducts())
+    kept = GroupDocuments("t", KeptProducts())
     whole, seen = View(SearchQuery(), WHOLE, kept), View(SearchQuery(), WHOLE, kept, sees_inactive=False)
     trimmed = View(SearchQuery(), Shape(group=("name",)), kept)
     assert shown_as(kept.document(group(1), whole))["product_count"] == 2
@@ -92,7 +97,7 @@ def test_a_group_is_kept_as_it_was_answered_to_whom():
 
 
 def test_those_answered_last_are_kept():
-    kept = GroupDocuments(KeptProducts(), limit=2)
+    kept = GroupDocuments("t", KeptProducts(), limit=2)
     view = View(SearchQuery(), WHOLE, kept)
     first = kept.document(group(1), view)
     kept.document(group(2), view)
@@ -108,12 +113,30 @@ def shown_as(document):
 
 @pytest.mark.anyio
 async def test_groups_of_those_tenants_that_searched_last_are_kept():
-    handler = Searching(None, None, max_tenants=2)
+    handler = Searching(None, ChangeRelay(MemoryCatalogStore(), None), max_tenants=2)
     first = handler._groups_of("a")
     handler._groups_of("b")
     assert handler._groups_of("a") is first
     handler._groups_of("c")
     assert list(handler._groups) == ["a", "c"]
+
+
+@pytest.mark.anyio
+async def test_a_tenant_that_is_gone_leaves_nothing_of_what_it_was_answered():
+    store = MemoryCatalogStore()
+    relay = ChangeRelay(store, None)
+    handler = Searching(None, relay)
+    tenants = Tenants(store, Vault(bytes(32)), SetClock())
+    for tenant in ("gone", "stays"):
+        await tenants.create(NewTenant(name="Shop", id=tenant))
+        await relay.settle(tenant)
+        groups = handler._groups_of(tenant)
+        ring = Product(sku="S", name="Ring", group_id="G", object_id="0" * 24, joined=1)
+        groups.products.document(tenant, ring, WHOLE, "USD")
+    await tenants.delete("gone")
+    await relay.settle("gone")
+    assert list(handler._groups) == ["stays"]
+    assert len(handler._products) == 1
 
 
 @pytest.mark.parametrize(
