@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import math
 from collections.abc import Sequence
 from enum import Enum
 
@@ -146,7 +147,7 @@ class Tenants:
         """Remove what calls left that still ran when an earlier tenant of the same id was deleted."""
         try:
             if self._accounts is not None:
-                await self._accounts.forget(tenant.id)
+                await self._accounts.forget(tenant.id, tenant.created)
             if self._journal is not None:
                 await self._journal.forget(tenant.id, tenant.created)
         except StoreError as error:
@@ -247,10 +248,15 @@ class Tenants:
         await self._forget(tenant)
 
     async def _forget(self, tenant: str) -> None:
+        """Remove what is kept of a tenant that is gone, and nothing of one that has been made with its id since."""
+        # A namesake that is not there when the store is asked is made later than this, and so are its users.
+        until = math.nextafter(self._clock.now(), math.inf)
+        namesake = await self._store.tenant(tenant)
+        born = namesake.created if namesake is not None else None
         if self._accounts is not None:
-            await self._accounts.forget(tenant)
+            await self._accounts.forget(tenant, until if born is None else born)
         if self._journal is not None:
-            await self._journal.forget(tenant)
+            await self._journal.forget(tenant, born)
 
     async def login(self, tenant: str, api_key: str) -> Tenant | None:
         """Return the tenant if it is active and the key is its own, else None; in the same steps for each reason."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -66,8 +67,8 @@ class Accounts(Protocol):
     async def end_sessions(self, user_id: str, but: bytes = b"") -> None:
         """End all sessions of a user, but the one with this digest."""
 
-    async def forget(self, tenant: str) -> None:
-        """Remove all users of a tenant and their sessions; harmless to repeat."""
+    async def forget(self, tenant: str, before: float = math.inf) -> None:
+        """Remove the users of a tenant that were made before a time, and their sessions; harmless to repeat."""
 
     async def trim(self, now: float, idle_seconds: float) -> int:
         """Remove sessions that have expired, or were not seen for so long; return how many."""

@@ -245,6 +245,15 @@ class AccountsConformance:
         await accounts.add_user(user(1))
         assert list(await accounts.sessions("u1")) == []
 
+    async def test_who_was_made_since_a_time_is_not_forgotten(self, accounts: Accounts, peer: Accounts) -> None:
+        for number, created in ((1, NOW - 0.5), (2, NOW), (3, 0.0)):
+            await accounts.add_user(msgspec.structs.replace(user(number, tenant="t"), created=created))
+            await accounts.add_session(session(number, of=f"u{number}"))
+        for _ in range(2):
+            await accounts.forget("t", NOW)
+            assert ids(await peer.users("t")) == ["u2"]
+            assert [await peer.session(session(number).digest) is None for number in (1, 2, 3)] == [True, False, True]
+
     async def test_sessions_that_have_ended_are_trimmed(self, accounts: Accounts) -> None:
         await accounts.add_user(user())
         await accounts.add_session(session(1, expires=NOW))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 
 import msgspec
 import pytest
@@ -298,6 +299,36 @@ async def test_who_never_gets_a_turn_is_told(office):
         await office.users.set_profile(user, Profile(name="x"))
     with pytest.raises(OutdatedError):
         await office.users.set_disabled("t", user.id, disabled=True, by=None)
+
+
+class Overtaking(MemoryAccounts):
+    """Accounts before whose forgetting a tenant with the same id is made, and a user of it."""
+
+    def __init__(self, office):
+        super().__init__()
+        self.office = office
+
+    async def forget(self, tenant, before=math.inf):
+        if self.office is not None:
+            office, self.office = self.office, None
+            office.clock.time += 1
+            await office.tenants.create(NewTenant(name="Again", id=tenant))
+            await office.add(tenant=tenant, email="new@example.com")
+        await super().forget(tenant, before)
+
+
+@pytest.mark.parametrize("is_repeated", [False, True])
+async def test_users_of_a_namesake_that_is_made_meanwhile_stay(office, is_repeated):
+    accounts = Overtaking(office)
+    office.users._accounts = office.tenants._accounts = accounts
+    await office.add(email="old@example.com")
+    if is_repeated:
+        await office.store.delete_tenant("t")
+        with pytest.raises(TenantNotFoundError):
+            await office.tenants.delete("t")
+    else:
+        await office.tenants.delete("t")
+    assert [user.email for user in await office.users.list("t")] == ["new@example.com"]
 
 
 async def test_a_deleted_tenant_and_its_namesake_have_no_users(office):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -93,10 +94,11 @@ class MemoryAccounts:
         """End the sessions of a user."""
         self._keep(lambda one: one.user != user_id or one.digest == but)
 
-    async def forget(self, tenant: str) -> None:
+    async def forget(self, tenant: str, before: float = math.inf) -> None:
         """Remove the users of a tenant."""
         for user in await self.users(tenant):
-            await self.remove_user(user.id)
+            if user.created < before:
+                await self.remove_user(user.id)
 
     async def trim(self, now: float, idle_seconds: float) -> int:
         """Remove sessions that have ended."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -116,11 +117,11 @@ class MongoAccounts:
         with failures():
             await self._sessions.delete_many({"u": user_id, "_id": {"$ne": but}})
 
-    async def forget(self, tenant: str) -> None:
+    async def forget(self, tenant: str, before: float = math.inf) -> None:
         """Remove the users of a tenant."""
+        gone = [user.id for user in await self.users(tenant) if user.created < before]
         with failures():
-            gone = [one["_id"] for one in await self._users.find({"t": tenant}, {"_id": 1}).to_list()]
-            await self._users.delete_many({"t": tenant})
+            await self._users.delete_many({"_id": {"$in": gone}})
             await self._sessions.delete_many({"u": {"$in": gone}})
 
     async def trim(self, now: float, idle_seconds: float) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -38,8 +39,9 @@ _SESSIONS = "SELECT doc FROM sessions WHERE user = ? ORDER BY created DESC, dige
 _REPLACE_SESSION = "UPDATE sessions SET seen = ?, expires = ?, doc = ? WHERE digest = ?"
 _END = "DELETE FROM sessions WHERE digest = ?"
 _END_ALL = "DELETE FROM sessions WHERE user = ? AND digest <> ?"
-_END_OF_TENANT = "DELETE FROM sessions WHERE user IN (SELECT id FROM users WHERE tenant = ?)"
-_FORGET = "DELETE FROM users WHERE tenant = ?"
+_GONE = "tenant = ? AND coalesce(json_extract(CAST(doc AS TEXT), '$.created'), 0) < ?"
+_END_OF_TENANT = f"DELETE FROM sessions WHERE user IN (SELECT id FROM users WHERE {_GONE})"  # noqa: S608 - no input
+_FORGET = f"DELETE FROM users WHERE {_GONE}"  # noqa: S608 - no input
 _TRIM = "DELETE FROM sessions WHERE expires <= ? OR seen <= ?"
 
 
@@ -120,9 +122,9 @@ class SqliteAccounts:
         """End the sessions of a user."""
         await self._run((_END_ALL, (user_id, but)))
 
-    async def forget(self, tenant: str) -> None:
+    async def forget(self, tenant: str, before: float = math.inf) -> None:
         """Remove the users of a tenant."""
-        await self._run((_END_OF_TENANT, (tenant,)), (_FORGET, (tenant,)))
+        await self._run((_END_OF_TENANT, (tenant, before)), (_FORGET, (tenant, before)))
 
     async def trim(self, now: float, idle_seconds: float) -> int:
         """Remove sessions that have ended."""
