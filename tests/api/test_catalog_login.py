@@ -111,7 +111,7 @@ async def test_too_many_failures_of_one_address(server, shop):
     replies = [await log_in(server, f"id=shop&apiKey={i}") for i in range(30)]
     statuses = [reply.status for reply in replies]
     assert statuses == [200] * 20 + [429] * 10
-    assert replies[-1].json["message"] == "Too many failed logins, please try again in 3 seconds"
+    assert replies[-1].json["message"] == "Too many failed logins, please try again in 3 s"
     assert replies[-1].headers["retry-after"] == "3"
     assert (await log_in(server)).status == 429
     server.clock.time += 3

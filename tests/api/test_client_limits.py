@@ -55,7 +55,7 @@ async def test_headers_count_down(office, server):
 async def test_a_full_bucket_refuses(office, server):
     assert [status_of(await office("echo_slowly", 1))[0] for _ in range(41)] == [100] * 40 + [105]
     refused = await office("echo_slowly", 1)
-    assert status_of(refused) == (105, "Rate limit exceeded: try again in 1 seconds")
+    assert status_of(refused) == (105, "Rate limit exceeded: try again in 1 s")
     assert refused.json["data"] == []
     assert refused.headers["retry-after"] == "1"
     assert [refused.headers[f"x-ratelimit-{name}"] for name in ("limit", "remaining", "reset")] == ["40", "0", "20"]

@@ -163,7 +163,7 @@ async def test_nobody_may_guess_for_long(server, owner):
     answers = [await KeyHolder(server, f"guess-{n}")("GET", SEARCH) for n in range(301)]
     assert [answer.status for answer in answers] == [401] * 300 + [429]
     problem = problem_of(answers[-1], 429)
-    assert problem["detail"] == "too many failed attempts, try again in 1 seconds"
+    assert problem["detail"] == "too many failed attempts, try again in 1 s"
     assert answers[-1].headers["retry-after"] == "1"
     # Who was known before is let in all the same.
     assert (await owner("GET", SEARCH)).status == 200

@@ -61,6 +61,6 @@ class Login:
 
 
 def _too_often(wait_seconds: int, request_id: str) -> Answer:
-    message = f"Too many failed logins, please try again in {wait_seconds} seconds"
+    message = f"Too many failed logins, please try again in {wait_seconds} s"
     answer = failure(429, "INVALID", message, request_id)
     return msgspec.structs.replace(answer, headers=((b"retry-after", b"%d" % wait_seconds),))

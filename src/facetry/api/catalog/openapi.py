@@ -136,7 +136,7 @@ def _shared_responses() -> Document:
     failure = ref("Failure")
     malformed = samples.failure("INVALID", "The request cannot be read: malformed JSON: expecting value at character 0")
     too_large = samples.failure("INVALID", "The body is longer than 1 MiB, which is the most that is taken")
-    too_often = samples.failure("INVALID", "Too many failed logins, please try again in 3 seconds")
+    too_often = samples.failure("INVALID", "Too many failed logins, please try again in 3 s")
     failed = samples.failure("ERROR", "Something went wrong on our side, please try again")
     broken = response("Rules are broken.", ref("RulesBroken"), {"broken": samples.RULES_BROKEN})
     return {

@@ -12,7 +12,7 @@ class RateLimitedError(FacetryError):
 
     def __init__(self, wait_seconds: int) -> None:
         """Name the seconds after which there is room again."""
-        super().__init__(f"try again in {wait_seconds} seconds")
+        super().__init__(f"try again in {wait_seconds} s")
         self.wait_seconds = wait_seconds
 
 
@@ -23,7 +23,7 @@ class TooManyAttemptsError(FacetryError):
 
     def __init__(self, wait_seconds: int) -> None:
         """Name the seconds after which another try is allowed."""
-        super().__init__(f"too many failed attempts, try again in {wait_seconds} seconds")
+        super().__init__(f"too many failed attempts, try again in {wait_seconds} s")
         self.wait_seconds = wait_seconds
 
 
@@ -34,7 +34,7 @@ class TooManyWaitingError(FacetryError):
 
     def __init__(self, most: int, wait_seconds: int) -> None:
         """Name how many may wait, and the seconds after which another try makes sense."""
-        super().__init__(f"{most} consumers wait for changes already, try again in {wait_seconds} seconds")
+        super().__init__(f"{most} consumers wait for changes already, try again in {wait_seconds} s")
         self.most = most
         self.wait_seconds = wait_seconds
 
