@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 
 import msgspec
 import pytest
 from pymongo import MongoClient
+from pymongo.errors import AutoReconnect
 
 from facetry.application.key_transfer import with_plain_keys
 from facetry.application.secrets import Vault
@@ -128,12 +131,12 @@ def test_a_key_of_the_settings(flags, url, tmp_path):
     assert in_service(url, opened, NEW) == plain
     assert run("tenant", "list", *flags, env=old).status == 1
     assert run("tenant", "list", *flags, env=new).status == 0
-    assert documents(url, "secrets") == []
+    assert [one["_id"] for one in documents(url, "secrets")] == ["rotation"]
 
 
 def test_without_tenants(flags, url):
     assert done(*ROTATE, *flags).json == {"tenants": 0, "in_file": False, "in_database": True}
-    assert len(documents(url, "secrets")) == 1
+    assert [one["_id"] for one in documents(url, "secrets")] == ["master key", "rotation"]
 
 
 @pytest.mark.anyio
@@ -186,6 +189,80 @@ async def test_who_is_there_says_so_again_and_again(database, url, monkeypatch):
         async with other.alone():
             pass
     await one.close()
+
+
+@pytest.mark.anyio
+async def test_who_was_cut_off_while_the_key_was_replaced_uses_it_no_more(database, url, monkeypatch):
+    monkeypatch.setattr(presence, "BEAT_SECONDS", 0.02)
+    one, (store, other) = Presence(database), await resealing_of(url)
+    await one.begin()
+    beat, one._tell = one._tell, cut_off
+    await database["leases"].update_many({}, {"$set": {"until": 0}})
+    assert await other.run(Vault(bytes.fromhex(OLD)), Vault(bytes.fromhex(NEW)), None) == 0
+    assert not one.lost.is_set()
+    one._tell = beat
+    await asyncio.wait_for(one.lost.wait(), 5)
+    assert documents(url, "leases") == []
+    await one.close()
+    await store.close()
+
+
+@pytest.mark.anyio
+async def test_who_is_cut_off_once_more_when_it_comes_back_looks_again(database, url, monkeypatch):
+    monkeypatch.setattr(presence, "BEAT_SECONDS", 0.02)
+    one, (store, other) = Presence(database), await resealing_of(url)
+    await one.begin()
+    look, tell = one._is_barred, one._tell
+    one._tell = one._is_barred = cut_off
+    await database["leases"].update_many({}, {"$set": {"until": 0}})
+    await other.run(Vault(bytes.fromhex(OLD)), Vault(bytes.fromhex(NEW)), None)
+    one._tell = tell
+    await asyncio.to_thread(wait_until, lambda: documents(url, "leases")[0]["until"] > 0, 5)
+    await asyncio.sleep(0.1)
+    assert not one.lost.is_set()
+    one._is_barred = look
+    await asyncio.wait_for(one.lost.wait(), 5)
+    await one.close()
+    await store.close()
+
+
+async def resealing_of(url):
+    """Return another process's store, and what seals it anew."""
+    database = await open_database(url)
+    store = MongoCatalogStore(database, NoMarks())
+    return store, MongoResealing(database, store)
+
+
+@pytest.mark.anyio
+async def test_who_comes_back_into_a_rotation_uses_the_key_no_more(database, url, monkeypatch):
+    monkeypatch.setattr(presence, "BEAT_SECONDS", 0.02)
+    one, other = Presence(database), Presence(database)
+    await one.begin()
+    beat, one._tell = one._tell, cut_off
+    await database["leases"].update_many({}, {"$set": {"until": 0}})
+    async with other.alone():
+        one._tell = beat
+        await asyncio.wait_for(one.lost.wait(), 5)
+    await one.close()
+
+
+async def cut_off(**_):
+    raise AutoReconnect("nobody answers")
+
+
+def test_a_server_that_was_cut_off_while_the_key_was_replaced_ends(flags, url, tmp_path):
+    (tenant,) = [done("tenant", "create", "Shop", "--json", *flags).json]
+    with Program(tmp_path / "data", *flags) as server, server.connect() as connection:
+        assert login(connection, tenant).json["success"]
+        os.kill(server.pid, signal.SIGSTOP)
+        with MongoClient(url) as client:
+            client.get_default_database()["leases"].update_many({}, {"$set": {"until": 0}})
+        assert done(*ROTATE, *flags).json["tenants"] == 1
+        os.kill(server.pid, signal.SIGCONT)
+        assert server.wait(30) == 1
+        assert "the master key was replaced" in server.log
+    with Program(tmp_path / "data", *flags) as server, server.connect() as connection:
+        assert login(connection, tenant).json["success"]
 
 
 @pytest.mark.anyio

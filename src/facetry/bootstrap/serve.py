@@ -17,7 +17,7 @@ from facetry.bootstrap.app import open_app
 from facetry.bootstrap.engine_urls import check_engines, is_shared
 from facetry.bootstrap.listener import Listener, check_address, check_tls
 from facetry.bootstrap.workers import Workers, die_with_parent, worker_number
-from facetry.domain.errors import SettingError
+from facetry.domain.errors import SettingError, StoreBusyError
 from facetry.settings import Settings
 
 SWITCH_SECONDS = 0.0005
@@ -30,6 +30,11 @@ Requests leave next to nothing in cycles, and caches of answers keep tens of tho
 look holds everybody up for as long as there are objects to look at: some milliseconds for so many, a tenth of a second
 for all, which therefore comes seldom.
 """
+
+KEY_LOST = (
+    "the master key was replaced, or is being, while this process was cut off from the store: start it again, "
+    "with the new key where it comes from the settings"
+)
 
 Ready = Callable[[Any], Awaitable[None]]
 
@@ -44,7 +49,7 @@ def serve(settings: Settings, announce: Ready, *, has_apis: bool = True) -> None
 
     Raises:
         SettingError: The address cannot be listened on, or the TLS files cannot be used.
-        StoreError: The store cannot be opened.
+        StoreError: The store cannot be opened, or its master key was replaced while it was out of reach.
     """
     number = worker_number()
     if number == 0:
@@ -76,11 +81,16 @@ async def _serve(settings: Settings, announce: Ready, number: int, *, has_apis: 
         app.set_ready()
         if number == 0:
             await announce(app.service)
-        await _first(stopped, listener.ended)
+        lost = app.service.key_lost
+        await _first(stopped, listener.ended, lost)
         app.set_stopping()
         # The others hand their last writes to this process, so it ends after them.
         patience = settings.linger_seconds + settings.drain_seconds + CLOSING_SECONDS
-        await asyncio.gather(workers.stop(patience), _leave(listener, settings.linger_seconds))
+        # Who has lost the key answers nobody any more, however politely.
+        linger_seconds = 0.0 if lost.is_set() else settings.linger_seconds
+        await asyncio.gather(workers.stop(patience), _leave(listener, linger_seconds))
+    if lost.is_set():
+        raise StoreBusyError(KEY_LOST)
 
 
 def work(settings: Settings, announce: Ready) -> None:

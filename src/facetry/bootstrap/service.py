@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -74,6 +75,7 @@ class Service:
     Attributes:
         index: What is searched; of a process that searches nothing one that stays empty.
         has_index: Whether this process brings the index up to what it writes.
+        key_lost: Set when the master key is no longer that of the store, so that this process must end.
     """
 
     settings: Settings
@@ -105,6 +107,7 @@ class Service:
     second_factor: SecondFactor
     sign_ins: SignIns
     bulk_edits: BulkEdits
+    key_lost: asyncio.Event
 
 
 @asynccontextmanager
@@ -216,4 +219,5 @@ def _assembled(parts: _Parts, fair_use: FairUse | None) -> Service:
         second_factor=factor,
         sign_ins=SignIns(keeping.accounts, store, users, passwords, factor),
         bulk_edits=BulkEdits(catalog, Records(traced_store), Selections(search), clock),
+        key_lost=asyncio.Event() if keeping.resealing is None else keeping.resealing.lost,
     )

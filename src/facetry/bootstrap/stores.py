@@ -61,6 +61,10 @@ class _Closing(Protocol):
 class Resealing(_Closing, Protocol):
     """Seals what a shared store has under another master key; whoever has one is taken for a user of the keys."""
 
+    @property
+    def lost(self) -> asyncio.Event:
+        """Return what is set when another master key is, or may soon be, that of the store: this process must end."""
+
     async def run(self, old: Vault, new: Vault, key: bytes | None) -> int:
         """Seal all that ``old`` opens so that ``new`` does, and return the number of tenants.
 

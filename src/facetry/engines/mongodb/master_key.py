@@ -17,7 +17,8 @@ from facetry.domain.errors import SettingError
 from facetry.engines.mongodb.failures import failures
 from facetry.engines.mongodb.side_collections import SECRETS
 
-_NAME = "master key"
+_NAME, _ROTATION = "master key", "rotation"
+_MARK_BYTES = 12
 
 
 async def master_key(database: AsyncDatabase[dict[str, Any]], *, is_new: bool = True) -> bytes:
@@ -42,6 +43,18 @@ async def master_key(database: AsyncDatabase[dict[str, Any]], *, is_new: bool = 
     if found is None:
         raise SettingError("the database's master key is missing: restore it, without it the stored keys are lost")
     return found
+
+
+async def last_rotation(database: AsyncDatabase[dict[str, Any]]) -> bytes:
+    """Return the mark of the last rotation, of a key that is kept here or elsewhere; raises what the driver does."""
+    document = await _keys(database).find_one({"_id": _ROTATION})
+    return b"" if document is None else bytes(document["key"])
+
+
+async def mark_rotation(database: AsyncDatabase[dict[str, Any]], session: AsyncClientSession) -> None:
+    """Leave the mark of another rotation, in the transaction that is it; raises what the driver does."""
+    mark = {"key": secrets.token_bytes(_MARK_BYTES)}
+    await database[SECRETS].replace_one({"_id": _ROTATION}, mark, upsert=True, session=session)
 
 
 async def replace_key(database: AsyncDatabase[dict[str, Any]], key: bytes, session: AsyncClientSession) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -13,8 +14,11 @@ from pymongo.errors import PyMongoError
 from facetry.domain.errors import StoreBusyError
 from facetry.engines.mongodb.failures import failures
 from facetry.engines.mongodb.leases import MongoLeases
+from facetry.engines.mongodb.master_key import last_rotation
 from facetry.engines.mongodb.opening import Database
 from facetry.engines.mongodb.side_collections import LEASES
+
+_log = logging.getLogger(__name__)
 
 BEAT_SECONDS: Final = 5.0
 LIVES_SECONDS: Final = 20.0
@@ -31,14 +35,21 @@ class Presence:
 
     Who comes says so before it looks whether somebody wants to be alone, who wants to be alone says so before it
     looks who is there: so one of the two finds the other.
+
+    Attributes:
+        lost: Set when this process must use its master key no longer: while it could not say that it is there, the
+            key was replaced, or begins to be.
     """
 
     def __init__(self, database: Database) -> None:
         """Say nothing yet."""
+        self._database = database
         self._leases = database[LEASES]
         self._alone = MongoLeases(database)
         self._name = f"{_PROCESS}{secrets.token_hex(12)}"
         self._beating: asyncio.Task[None] | None = None
+        self._rotation = b""
+        self.lost = asyncio.Event()
 
     async def begin(self) -> None:
         """Say from now on that this process is there.
@@ -48,8 +59,9 @@ class Presence:
             StoreError: The driver failed.
         """
         with failures():
-            await self._tell()
-            is_barred = await self._leases.find_one({"_id": _ALONE, "holder": {"$ne": ""}, **_IS_THERE})
+            await self._tell(is_new=True)
+            is_barred = await self._is_barred()
+            self._rotation = await last_rotation(self._database)
         if is_barred:
             await self.close()
             raise StoreBusyError("the master key is being replaced: begin when that is done")
@@ -88,15 +100,35 @@ class Presence:
             await self._leases.delete_many({"$or": [{"_id": self._name}, gone]})
 
     async def _beat(self) -> None:
-        while True:
+        is_there = True
+        while not self.lost.is_set():
             await asyncio.sleep(BEAT_SECONDS)
             with suppress(PyMongoError):
-                await self._tell()
+                is_there = is_there and await self._tell()
+                is_there = is_there or await self._has_come_back()
+                if not is_there:
+                    _log.error("the master key was replaced, or is being, while this process was cut off from MongoDB")
+                    self.lost.set()
 
-    async def _tell(self) -> None:
+    async def _has_come_back(self) -> bool:
+        """Say anew that this process is there, and return whether it may go on with the key it has."""
+        await self._tell(is_new=True)
+        if not await self._is_barred() and await last_rotation(self._database) == self._rotation:
+            return True
+        await self._leases.delete_one({"_id": self._name})
+        return False
+
+    async def _is_barred(self) -> bool:
+        """Return whether somebody wants to be alone."""
+        return await self._leases.find_one({"_id": _ALONE, "holder": {"$ne": ""}, **_IS_THERE}) is not None
+
+    async def _tell(self, *, is_new: bool = False) -> bool:
+        """Say that this process is there, and return False where others have taken it for gone."""
         until = {"$add": [_NOW, round(LIVES_SECONDS * 1000)]}
         says = [{"$set": {"holder": self._name, "until": until}}]
-        await self._leases.update_one({"_id": self._name}, says, upsert=True)
+        counts = {} if is_new else _IS_THERE
+        told = await self._leases.update_one({"_id": self._name, **counts}, says, upsert=is_new)
+        return is_new or told.matched_count == 1
 
     def _others(self) -> dict[str, object]:
         """Return the condition on names of other processes."""

@@ -18,7 +18,7 @@ from facetry.engines.mongodb.accounts import stored_user
 from facetry.engines.mongodb.catalog_store import MongoCatalogStore
 from facetry.engines.mongodb.collections import KEYS, TENANTS
 from facetry.engines.mongodb.documents import decode_tenant
-from facetry.engines.mongodb.master_key import replace_key
+from facetry.engines.mongodb.master_key import mark_rotation, replace_key
 from facetry.engines.mongodb.opening import Database
 from facetry.engines.mongodb.presence import Presence
 from facetry.engines.mongodb.side_collections import USERS
@@ -38,6 +38,11 @@ class MongoResealing:
         self._database = database
         self._store = store
         self._presence = Presence(database)
+
+    @property
+    def lost(self) -> asyncio.Event:
+        """Return what is set when the keys must be used no longer; see ``Presence``."""
+        return self._presence.lost
 
     async def begin(self) -> None:
         """Be a user of the keys from now on; raises as ``Presence.begin`` does."""
@@ -64,6 +69,7 @@ class MongoResealing:
         async def work(session: AsyncClientSession) -> dict[str, int]:
             marks = await self._tenants(session, old, new)
             await self._users(session, old, new)
+            await mark_rotation(self._database, session)
             if key is not None:
                 await replace_key(self._database, key, session)
             return marks

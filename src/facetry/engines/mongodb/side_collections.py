@@ -14,7 +14,7 @@ In all of them ``t`` is the id of a tenant, and ``s`` a Unix time:
 - ``user_sessions``: ``u`` the id of the user, ``c``, ``s`` and ``x`` when it was begun, seen and will end, ``d`` the
   session whose digest is ``_id``.
 - ``leases``: ``holder`` of the lease ``_id``, and ``until`` when, in milliseconds by the server's clock.
-- ``secrets``: the master key of the service.
+- ``secrets``: the master key of the service, and a mark that every rotation of it replaces.
 """
 
 from __future__ import annotations
