@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import io
 import tempfile
+import threading
 import warnings
 import zipfile
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Iterator, Sequence
@@ -115,7 +116,13 @@ def cell_text(value: object) -> str:
 async def _unpacked(file: BinaryIO) -> AsyncGenerator[bytes, None]:
     file.flush()
     loop = asyncio.get_running_loop()
-    with await loop.run_in_executor(_one_at_a_time(), csv_apart, file, "the file") as found:
+    stopped = threading.Event()
+    try:
+        opened = await loop.run_in_executor(_one_at_a_time(), csv_apart, file, "the file", stopped)
+    finally:
+        # Without it a server that stops would wait for the end of a workbook that nobody wants any more.
+        stopped.set()
+    with opened as found:
         while piece := await asyncio.to_thread(found.read, _PIECE):
             yield piece
 

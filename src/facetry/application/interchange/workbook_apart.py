@@ -5,6 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import threading
+import time
+from contextlib import suppress
 from typing import BinaryIO, NamedTuple, cast
 
 from facetry.domain.errors import InterchangeError
@@ -17,6 +20,7 @@ REFUSED = 3
 """Exit code of one that is refused; what is wrong stands in the error output."""
 _PATIENCE = 4
 """So much longer may it take on a machine that is busy."""
+_LOOK_SECONDS = 0.2
 _PROGRAM = "facetry.application.interchange.workbook_process"
 
 
@@ -26,7 +30,7 @@ class Refusal(NamedTuple):
     message: str
 
 
-def csv_apart(workbook: BinaryIO, name: str) -> BinaryIO:
+def csv_apart(workbook: BinaryIO, name: str, stopped: threading.Event | None = None) -> BinaryIO:
     """Return a workbook as CSV as ``csv_of`` does; whatever is in it, this process keeps its memory.
 
     A workbook is XML: a few kilobytes of it, packed well, may be millions of elements for whoever reads them.
@@ -34,6 +38,7 @@ def csv_apart(workbook: BinaryIO, name: str) -> BinaryIO:
     Args:
         workbook: An open file, nothing of it in a buffer.
         name: What messages call it.
+        stopped: Set, by another thread, when nobody waits for it any more: the other process then ends at once.
 
     Raises:
         InterchangeError: It is no workbook, or too large, or what reads it is not installed.
@@ -41,7 +46,7 @@ def csv_apart(workbook: BinaryIO, name: str) -> BinaryIO:
     workbook.seek(0)
     found = cast("BinaryIO", tempfile.TemporaryFile(prefix="facetry-sheet-"))  # noqa: SIM115 - whoever asked closes it
     try:
-        _run(workbook, found, name)
+        _run(workbook, found, name, stopped or threading.Event())
         found.seek(0)
     except BaseException:
         found.close()
@@ -49,24 +54,28 @@ def csv_apart(workbook: BinaryIO, name: str) -> BinaryIO:
     return found
 
 
-def _run(workbook: BinaryIO, found: BinaryIO, name: str) -> None:
+def _run(workbook: BinaryIO, found: BinaryIO, name: str, stopped: threading.Event) -> None:
     # Modules are those of this program only, not such as lie in the folder where it was started.
     command = [sys.executable, "-P", "-m", _PROGRAM, name]
-    try:
-        done = subprocess.run(  # noqa: S603 - it is this program's own, and no shell reads the name
-            command,
-            stdin=workbook,
-            stdout=found,
-            stderr=subprocess.PIPE,
-            check=False,
-            timeout=MOST_SECONDS * _PATIENCE,
-        )
-    except subprocess.TimeoutExpired:
-        raise unreadable(name) from None
-    if done.returncode == REFUSED:
-        raise InterchangeError(Refusal(done.stderr.decode("utf-8", "replace")).message)
-    if done.returncode:
+    # It is this program's own, and no shell reads the name.
+    with subprocess.Popen(command, stdin=workbook, stdout=found, stderr=subprocess.PIPE) as process:  # noqa: S603
+        try:
+            told = _told(process, stopped)
+        finally:
+            process.kill()
+    if process.returncode == REFUSED:
+        raise InterchangeError(Refusal(told.decode("utf-8", "replace")).message)
+    if process.returncode:
         raise unreadable(name)
+
+
+def _told(process: subprocess.Popen[bytes], stopped: threading.Event) -> bytes:
+    """Return what a process says until its end; nothing where it takes too long, or nobody waits for it."""
+    ends = time.monotonic() + MOST_SECONDS * _PATIENCE
+    while not stopped.is_set() and (left := ends - time.monotonic()) > 0:
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=min(left, _LOOK_SECONDS))[1]
+    return b""
 
 
 def unreadable(name: str) -> InterchangeError:
