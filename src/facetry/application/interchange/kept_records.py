@@ -25,8 +25,11 @@ Values = dict[str, Any]
 
 
 def is_record(values: Values) -> bool:
-    """Return whether a line holds a record; any other is a product's."""
-    return values.get(KIND) in _TYPES if isinstance(values.get(KIND), str) else False
+    """Return whether a line holds a record; any other is a product's, which may have a ``kind`` of its own."""
+    kind = values.get(KIND)
+    if not isinstance(kind, str) or kind not in _TYPES:
+        return False
+    return "sku" not in values or (kind == RecordKind.LISTING.value and "channel" in values)
 
 
 def read_record(line: int, values: Values, refused: Collection[str] = ()) -> Record:
@@ -40,6 +43,8 @@ def read_record(line: int, values: Values, refused: Collection[str] = ()) -> Rec
     kind = values[KIND]
     if kind in refused:
         return _failed(line, values, Problem(KIND, kind, "must not be written with this key"))
+    if unknown := sorted(values.keys() - _NAMES[kind]):
+        return _failed(line, values, Problem(unknown[0], None, "is no field of this kind of record"))
     try:
         write = _write(kind, {name: value for name, value in values.items() if name != KIND})
     except msgspec.ValidationError as error:
@@ -79,6 +84,8 @@ def _line(record: RestoredRecord) -> Values:
 
 _OURS = frozenset({"record", "product_id"})
 """What means something in one catalog only."""
+_NAMES = {kind: {KIND, *_OURS, *one.__struct_encode_fields__} for kind, one in _TYPES.items()}
+_NAMES[RecordKind.ORDER.value] |= {_CREATED, _STONES}
 
 
 def _order_line(order: Order, codes: dict[int, str], moments: dict[int, float]) -> Values:

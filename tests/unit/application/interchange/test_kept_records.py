@@ -45,6 +45,9 @@ async def test_what_means_something_here_only_is_told_otherwise(shop):
 def test_other_lines_are_products():
     assert [is_record({"kind": kind}) for kind in ("order", "batch", "", 5, None, ["order"])] == [True] + [False] * 5
     assert not is_record({"sku": "A"})
+    # What a product says of itself, in a word that is a kind of records too.
+    assert [is_record({"sku": "A", "kind": kind}) for kind in ("gemstone", "order", "client", "listing")] == [False] * 4
+    assert is_record({"sku": "A", "kind": "listing", "channel": 1})
 
 
 @pytest.mark.parametrize(
@@ -58,6 +61,7 @@ def test_other_lines_are_products():
         ({"kind": "order", "id": 1, "stones": {"S": "x"}}, "order", "Expected `int`, got `str` - at `$.stones[...]`"),
         ({"kind": "listing", "id": 1, "sku": "A"}, "listing", "Object missing required field `channel`"),
         ({"kind": "client", "id": 1}, "kind", "must not be written with this key"),
+        ({"kind": "order", "id": 1, "totals": 5}, "totals", "is no field of this kind of record"),
     ],
 )
 def test_what_cannot_be_read_is_told(values, field, reason):
