@@ -17,6 +17,7 @@ _NUMBERS = re.compile(
     r"\d{3}|\d+[a-z].*|(?:carat|karat|quilate|pointer|ct|tcw).*|k|kts?|c"
     r"|(?:au|pt|pd|plat|hallmark(?:ed)?|fineness)\d{3}"
 )
+_DIGITS_OF_MARKS = 3
 _WORDS_KEPT = 1 << 17
 
 
@@ -52,7 +53,11 @@ class _Kinds(dict[str, int]):
         if len(self) >= _WORDS_KEPT:
             self.clear()
         is_whole = _beginnings().get(word)
-        kind = NAMES if is_whole or _NUMBERS.fullmatch(word) else _NOTHING if is_whole is None else BEGINS
+        if is_whole is None and word.isdecimal():
+            # As the pattern says, but numbers, of which a catalog may have one a product, are told at a glance.
+            kind = NAMES if len(word) == _DIGITS_OF_MARKS else _NOTHING
+        else:
+            kind = NAMES if is_whole or _NUMBERS.fullmatch(word) else _NOTHING if is_whole is None else BEGINS
         self[word] = kind
         return kind
 

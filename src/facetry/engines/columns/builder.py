@@ -12,7 +12,7 @@ import numpy as np
 from facetry.domain.group import ProductGroup
 from facetry.domain.search.text.silencing import heard
 from facetry.engines.columns.dictionary import Dictionaries
-from facetry.engines.columns.documents import group_document, product_blocks
+from facetry.engines.columns.documents import blocks_of_all, group_documents
 from facetry.engines.columns.packing import NO_TEMPLATE
 from facetry.engines.columns.posting_counts import packed_counts
 from facetry.engines.columns.segment import CURRENCY, GROUP_ID, MISSING, NUMBERS, Ints, Longs, Segment
@@ -71,8 +71,8 @@ def build_segment(
         stone_starts=stone_starts,
         stones=stones,
         skus=Strings.of_texts([product.sku for product in products]),
-        group_documents=Strings.of([*map(group_document, ordered)]),
-        product_blocks=Strings.of([block for group in ordered for block in product_blocks(group.products)]),
+        group_documents=group_documents(ordered),
+        product_blocks=blocks_of_all(ordered),
         template=NO_TEMPLATE,
     )
 

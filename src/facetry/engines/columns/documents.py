@@ -27,7 +27,9 @@ BLOCK = 16
 """Products in one block; the last one of a group may have fewer."""
 _SEPARATOR = b"\n"
 _NO_PRODUCTS = b"[]}"
-_ENCODE = msgspec.json.Encoder().encode
+_ENCODER = msgspec.json.Encoder()
+_ENCODE, _ENCODE_INTO = _ENCODER.encode, _ENCODER.encode_into
+_AT_END = -1
 _GROUPS = msgspec.json.Decoder(ProductGroup)
 _PRODUCTS = msgspec.json.Decoder(Product)
 _KEPT_GROUPS = KeptDocuments[ProductGroup](4 << 20)
@@ -37,15 +39,36 @@ _KEPT_BLOCKS = KeptGroups[list[bytes]]()
 _SERIALS = count()
 
 
-def group_document(group: ProductGroup) -> bytes:
-    """Return the document of a group; its products are left out."""
-    return _ENCODE(msgspec.structs.replace(group, products=()))
+def group_documents(groups: Iterable[ProductGroup]) -> Strings:
+    """Return the document of each group; its products are left out."""
+    documents, ends = bytearray(), [0]
+    for group in groups:
+        # Written where they stay: a document of its own for each would only be copied.
+        _ENCODE_INTO(msgspec.structs.replace(group, products=()), documents, _AT_END)
+        ends.append(len(documents))
+    return _strings(documents, ends)
+
+
+def blocks_of_all(groups: Iterable[ProductGroup]) -> Strings:
+    """Return the blocks of the products of each group."""
+    documents, ends = bytearray(), [0]
+    for group in groups:
+        if len(group.products) == 1:
+            _ENCODE_INTO(group.products[0], documents, _AT_END)
+            ends.append(len(documents))
+            continue
+        for block in product_blocks(group.products):
+            documents += block
+            ends.append(len(documents))
+    return _strings(documents, ends)
+
+
+def _strings(documents: bytearray, ends: Sequence[int]) -> Strings:
+    return Strings(np.frombuffer(documents, np.uint8), np.array(ends, np.int64))
 
 
 def product_blocks(products: Sequence[Product]) -> list[bytes]:
     """Return the blocks of a group's products."""
-    if len(products) == 1:
-        return [_ENCODE(products[0])]
     if not is_big_group(products):
         return [_block_of(products[start : start + BLOCK]) for start in range(0, len(products), BLOCK)]
     former, known = _KEPT_BLOCKS.before(products) or ((), [])

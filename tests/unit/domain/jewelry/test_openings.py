@@ -33,11 +33,16 @@ def test_what_names_something_may_name_something(seed: int) -> None:
     assert [text for text in named if not may_name(words(text))] == []
 
 
+@pytest.mark.parametrize("text", ["report 6214097207", "12", "1234", "٠١٢٣"])
+def test_numbers_name_nothing(text: str) -> None:
+    assert not may_name(words(text))
+
+
 @pytest.mark.parametrize("text", ["free shipping and 30 day returns", "a box or a bag", "white shirt, blue 2 pack", ""])
 def test_plain_words_name_nothing(text: str) -> None:
     assert not may_name(words(text))
 
 
-@pytest.mark.parametrize("text", ["a white-gold box", "size 9, 750", "lab grown", "14 kt", "5ct"])
+@pytest.mark.parametrize("text", ["a white-gold box", "size 9, 750", "lab grown", "14 kt", "5ct", "750", "101"])
 def test_words_of_the_trade_may_name_something(text: str) -> None:
     assert may_name(words(text))
