@@ -16,7 +16,8 @@ class Tuning(msgspec.Struct, frozen=True):
 
     Attributes:
         tier_factor: So many parts of like size merge into one.
-        tier_groups: Parts below so many groups times the factor are all of like size.
+        tier_groups: Parts below so many groups times the factor are all of like size,
+        tier_products: unless they have more than so many products times the factor.
         inline_groups: So many groups merge on the event loop; more in a thread.
         inline_products: Likewise, so many products.
         build_groups: So many groups are built at a time before others get their turn on the event loop; twice as many
@@ -38,6 +39,7 @@ class Tuning(msgspec.Struct, frozen=True):
 
     tier_factor: int = 6
     tier_groups: int = 64
+    tier_products: int = 512
     inline_groups: int = 1024
     inline_products: int = 2048
     build_groups: int = 64
@@ -81,4 +83,6 @@ def is_quick_to_merge(parts: Sequence[Part], tuning: Tuning) -> bool:
 
 
 def _tier(part: Part, tuning: Tuning) -> int:
-    return max(0, int(math.log(part.count / tuning.tier_groups, tuning.tier_factor)))
+    products = part.segment.products.size * part.count / len(part.segment)
+    size = max(part.count / tuning.tier_groups, products / tuning.tier_products)
+    return max(0, int(math.log(size, tuning.tier_factor)))
