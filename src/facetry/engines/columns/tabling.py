@@ -32,6 +32,7 @@ _SEVERAL: tuple[tuple[str, Callable[[tuple[str, ...]], Iterable[str]]], ...] = (
 _STONELESS: tuple[dict[str, Scalar], ...] = ({},)
 _CODE_BITS = 32
 _KEPT_TABLES = KeptGroups[tuple[Dictionaries, Table]]()
+_KINDS_OF_NUMBERS: tuple[set[type], ...] = ({float}, {int}, {bool})
 _Cells = tuple[Ints, Sequence[AttributeValue], bool]
 """Values of one name, with their rows, and whether these are ascending and each there once."""
 
@@ -186,7 +187,7 @@ def _coded(rows: Ints, values: Sequence[AttributeValue], dictionary: ValueDictio
     kinds = set(map(type, values))
     if kinds == {str}:
         return rows, dictionary.codes(cast("Sequence[str]", values))
-    if kinds == {float}:
+    if kinds in _KINDS_OF_NUMBERS:
         # Numbers of one kind repeat, and those that are equal have the same text.
         numbers = cast("Sequence[float]", values)
         distinct = dict.fromkeys(numbers)
@@ -202,7 +203,7 @@ def _coded(rows: Ints, values: Sequence[AttributeValue], dictionary: ValueDictio
     return rows[np.array(kept, np.bool_)], dictionary.codes([text for text in texts if text is not None])
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 14, typed=True)
 def _text_of_number(number: float) -> str:
     """Return the text of a number; batch after batch has the same ones."""
     return str(text_of(number))

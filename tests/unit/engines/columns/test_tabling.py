@@ -155,3 +155,20 @@ def test_a_column_takes_its_smaller_form():
     assert ValueColumn(codes, rows).dense(4).tolist() == [-1, 7, 8, -1]
     several = ValueColumn.of(np.array([0, 0], np.int32), codes, 1)
     assert several.rows is not None
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ((1, 20, 1), ["1", "20", "1"]),
+        ((1.0, 2.5, 1.0), ["1", "2.5", "1"]),
+        ((True, False, True), ["true", "false", "true"]),
+        ((10**20, 1, 0), ["100000000000000000000", "1", "0"]),
+        ((1e20, -0.0, 0.0), ["1e+20", "0", "0"]),
+    ],
+)
+def test_equal_numbers_of_other_kinds_have_texts_of_their_own(values, expected):
+    products = [product(str(n), attributes={"n": value}, joined=n) for n, value in enumerate(values)]
+    dictionaries = Dictionaries()
+    found = texts(product_table(products, dictionaries), "attributes.n", dictionaries)
+    assert found == [{text} for text in expected]
