@@ -33,16 +33,19 @@ def declared_length(headers: dict[bytes, bytes]) -> int:
     return int(length) if length.isdigit() else 0
 
 
-async def read_body(receive: Receive, limit: int, seconds: float = BODY_SECONDS) -> bytes | Unread:
-    """Return a request's body, or why there is none; reads not much more than ``limit`` bytes, for so long at most."""
+async def read_body(receive: Receive, limit: int, seconds: float = BODY_SECONDS, declared: int = 0) -> bytes | Unread:
+    """Return a request's body, or why there is none; reads not much more than ``limit`` bytes, for so long at most.
+
+    Where its length was declared, nobody waits for word that it ends there.
+    """
     try:
         async with asyncio.timeout(seconds):
-            return await _read(receive, limit)
+            return await _read(receive, limit, declared)
     except TimeoutError:
         return Unread.TOO_SLOW
 
 
-async def _read(receive: Receive, limit: int) -> bytes | Unread:
+async def _read(receive: Receive, limit: int, declared: int) -> bytes | Unread:
     chunks: list[bytes] = []
     total = 0
     while True:
@@ -54,7 +57,7 @@ async def _read(receive: Receive, limit: int) -> bytes | Unread:
         if total > limit:
             return Unread.TOO_LARGE
         chunks.append(chunk)
-        if not message.get("more_body", False):
+        if not message.get("more_body", False) or total == declared > 0:
             return b"".join(chunks)
 
 

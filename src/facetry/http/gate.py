@@ -178,12 +178,15 @@ class Gate:
             await self._handed_on(passage)
             return
         limit = passage.surface.body_limit
-        if declared_length(passage.headers) > limit:
+        declared = declared_length(passage.headers)
+        if declared > limit:
             await passage.refuse(_TOO_LARGE)
             await discard_body(passage.receive)
             return
         if passage.scope["method"] in BODY_METHODS:
-            body = await read_body(passage.receive, limit)
+            # The length of a body that is sent in chunks is theirs, whatever else was declared.
+            sure = 0 if b"transfer-encoding" in passage.headers else declared
+            body = await read_body(passage.receive, limit, declared=sure)
             if isinstance(body, Unread):
                 # Who seems to be gone is perhaps still there, and only sent chunks that are none.
                 await passage.refuse(_REFUSALS[body])

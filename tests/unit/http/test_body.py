@@ -57,6 +57,22 @@ async def test_a_body_is_whole_or_there_is_a_reason(sender, body):
 
 
 @pytest.mark.parametrize(
+    ("sender", "declared", "body"),
+    [
+        (Sender(silent_after=3), 30, b"x" * 30),
+        (Sender(ends_after=3), 30, b"x" * 30),
+        (Sender(ends_after=3), 20, b"x" * 20),
+        (Sender(ends_after=3), 25, b"x" * 30),
+        (Sender(leaves_after=2), 30, Unread.GONE),
+        (Sender(), 200, Unread.TOO_LARGE),
+    ],
+    ids=["silent after it", "ended", "cut at its length", "another length", "broken off", "too large"],
+)
+async def test_a_body_ends_where_it_was_declared_to(sender, declared, body):
+    assert await read_body(sender.receive, 100, 0.05, declared) == body
+
+
+@pytest.mark.parametrize(
     ("sender", "pieces"),
     [
         (Sender(ends_after=3), [b"x" * 10] * 3),
