@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from litestar.exceptions import HTTPException
 
+from facetry.application.tenant_places import TenantPlaces
 from facetry.domain.errors import RateLimitedError, StoreError
 from facetry.http.answer import Answer
 from facetry.http.asgi import Application, Receive, Scope, Send
@@ -16,7 +17,7 @@ from facetry.http.body import BODY_METHODS, OpenBody, Unread, declared_length, d
 from facetry.http.exchange import SCOPE_KEY, Exchange
 from facetry.http.finish import Reply, ready_variant
 from facetry.http.hot import Flight, HotReads, Kept, Target, target_of
-from facetry.http.passage import AUTHORIZATION, ORIGIN, READS, REQUEST_ID, TOKEN_HEADER, Passage
+from facetry.http.passage import AUTHORIZATION, ORIGIN, READS, REQUEST_ID, TOKEN_HEADER, Passage, credential_of
 from facetry.http.paths import routed_path
 from facetry.http.respond import send_reply
 from facetry.http.surface import Surfaces
@@ -67,6 +68,7 @@ class Gate:
         self._id_prefix = secrets.token_hex(8)
         self._requests = 0
         self._in_flight = 0
+        self._places = TenantPlaces()
         self._hits = metrics.counter("facetry_hot_hits_total")
         metrics.gauge("facetry_requests_in_flight", lambda: self._in_flight)
         metrics.tally("facetry_log_lines_dropped_total", lambda: log.dropped)
@@ -168,7 +170,7 @@ class Gate:
             self._hot.land(target, flight)
 
     async def _routed(self, passage: Passage) -> None:
-        """Hand a request to the router, with its body if it has one, and keep the answer if it may be kept."""
+        """Hand a request to the router, with its body if it has one."""
         refused = passage.surface.guard(passage.scope, passage.exchange)
         if refused is not None:
             await passage.answer(refused)
@@ -194,10 +196,22 @@ class Gate:
                     await discard_body(passage.receive)
                 return
             passage.receive = replayed(body, passage.receive)
-        generation = self._hot.generation
-        answer = passage.surface.application or self._router
-        await answer(passage.scope, passage.receive, passage.send)
-        self._hot.keep(passage, generation)
+        await self._placed(passage)
+
+    async def _placed(self, passage: Passage) -> None:
+        """Have a request answered when there is a place for its tenant, and keep the answer if it may be kept."""
+        credential = credential_of(passage.headers)
+        session = self._hot.session(credential) if credential is not None else None
+        # What takes long on purpose would keep a place for nothing.
+        if session is not None and passage.scope["path"] not in passage.surface.unshared:
+            passage.place = await self._places.enter(session.tenant)
+        try:
+            generation = self._hot.generation
+            await (passage.surface.application or self._router)(passage.scope, passage.receive, passage.send)
+            self._hot.keep(passage, generation)
+        finally:
+            if passage.place is not None:
+                passage.place.leave()
 
     async def _handed_on(self, passage: Passage) -> None:
         """Have a request answered by who reads its body; what is left of that is read here."""

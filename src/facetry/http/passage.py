@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from facetry.application.tenant_places import Place
 from facetry.http.answer import Answer
 from facetry.http.asgi import Message, Receive, Scope, Send, headers_of
 from facetry.http.exchange import Exchange
@@ -33,9 +34,10 @@ class Passage:
         surface: Whose it is.
         headers: Its headers by lower-case name.
         cross_origin: Which pages of other origins may read its answer; None for none.
+        place: What it has of its tenant's room until its answer begins; None where it needs none.
     """
 
-    __slots__ = ("_send", "cross_origin", "exchange", "headers", "receive", "scope", "surface")
+    __slots__ = ("_send", "cross_origin", "exchange", "headers", "place", "receive", "scope", "surface")
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange, surface: Surface) -> None:
         """Begin."""
@@ -45,6 +47,7 @@ class Passage:
         self.surface = surface
         self.headers = headers_of(scope)
         self.cross_origin = surface.cross_origin_of(scope["path"])
+        self.place: Place | None = None
         self._send = send
 
     @property
@@ -62,6 +65,9 @@ class Passage:
         exchange = self.exchange
         if message["type"] == "http.response.start":
             exchange.status = message["status"]
+            if self.place is not None:
+                # A client may take long to read it.
+                self.place.leave()
             further = () if self.cross_origin is None else self.cross_origin.headers(self.headers.get(ORIGIN))
             headers = [
                 *message.get("headers", ()),

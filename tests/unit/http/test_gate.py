@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 
 import pytest
 from litestar.exceptions import InternalServerException, MethodNotAllowedException, NotFoundException
 
+from facetry.application.tenant_places import AT_ONCE
 from facetry.http.answer import json_answer
 from facetry.http.exchange import SCOPE_KEY
 from facetry.http.gate import let_through
+from facetry.http.streaming import StreamAnswer
 from tests.unit.http.stage import ROUTE, Stage
 
 pytestmark = pytest.mark.anyio
@@ -229,3 +232,73 @@ async def test_requests_in_flight_are_counted(stage):
     await asyncio.gather(*tasks, return_exceptions=True)
     assert "facetry_requests_in_flight 0\n" in stage.metrics.text().decode()
     assert [line["status"] for line in stage.lines()] == [0, 200, 200]
+
+
+async def make_known(stage, *tokens):
+    """Have the layers before the router remember whose these are, as they do once each tenant is settled."""
+    for token in [*tokens, *tokens]:
+        await stage.call("GET", f"/p/{secrets.token_hex(4)}", token=token)
+
+
+async def test_calls_of_one_tenant_wait_for_each_other_where_another_one_comes(stage, shop):
+    other = await stage.add_tenant("other")
+    held, begun = asyncio.Event(), []
+
+    async def handler(scope, receive, exchange):
+        begun.append(exchange.session.tenant)
+        if exchange.session.tenant == "shop":
+            await held.wait()
+        return json_answer({})
+
+    await make_known(stage, shop, other)
+    stage.handler = handler
+    calls = [asyncio.create_task(stage.call("PUT", f"/p/{n}", token=shop, body=[b"x"])) for n in range(AT_ONCE + 3)]
+    await asyncio.sleep(0.01)
+    assert begun == ["shop"] * AT_ONCE
+    await stage.call("PUT", "/p/1", token=other, body=[b"x"])
+    assert begun == [*["shop"] * AT_ONCE, "other"]
+    calls[0].cancel()
+    await asyncio.sleep(0.01)
+    assert begun == [*["shop"] * AT_ONCE, "other", "shop"]
+    held.set()
+    assert [(await call).status for call in calls[1:]] == [200] * (AT_ONCE + 2)
+
+
+async def test_a_place_is_free_again_as_soon_as_the_answer_begins(stage, shop):
+    other = await stage.add_tenant("other")
+    await make_known(stage, shop, other)
+
+    async def parts():
+        yield b"a"
+        await asyncio.sleep(60)
+
+    async def handler(scope, receive, exchange):
+        return StreamAnswer(parts=parts(), media_type="text/plain")
+
+    stage.handler = handler
+    slow = [asyncio.create_task(stage.call("GET", f"/p/{n}", token=shop)) for n in range(AT_ONCE)]
+    await asyncio.sleep(0.01)
+    stage.handler = stage.product
+    assert (await asyncio.wait_for(stage.call("PUT", "/p/1", token=shop, body=[b"x"]), 5)).status == 200
+    for call in slow:
+        call.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)
+
+
+async def test_what_takes_long_on_purpose_keeps_no_place():
+    stage = Stage(unshared=["/p/wait"])
+    shop, other = await stage.add_tenant("shop"), await stage.add_tenant("other")
+    await make_known(stage, shop, other)
+    held = asyncio.Event()
+
+    async def handler(scope, receive, exchange):
+        await held.wait()
+        return json_answer({})
+
+    stage.handler = handler
+    waiting = [asyncio.create_task(stage.call("GET", "/p/wait", token=shop)) for _ in range(AT_ONCE)]
+    await asyncio.sleep(0.01)
+    stage.handler = stage.product
+    assert (await asyncio.wait_for(stage.call("PUT", "/p/1", token=shop, body=[b"x"]), 5)).status == 200
+    held.set()
+    await asyncio.gather(*waiting)

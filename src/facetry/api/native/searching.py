@@ -22,7 +22,6 @@ from facetry.domain.errors import FacetryError, SearchError, SearchTimeoutError
 from facetry.domain.search.requests.parameters import read_parameters
 from facetry.domain.search.requests.search import MAX_TIMEOUT_MS, OnTimeout, SearchRequest, read_search
 from facetry.http.answer import EVERYTHING, Answer, json_answer
-from facetry.http.exchange import Session
 
 MAX_SEARCHES = 20
 MAX_TENANTS = 50
@@ -56,7 +55,7 @@ class Searching:
         """Search by the parameters of the query string."""
         revision = await self._relay.settle(call.session.tenant)
         asked = read_parameters(call.parameters())
-        document = await self._answered(asked, call.session)
+        document = await self._answered(asked, call)
         with_ids([document], call.exchange.request_id)
         answer = noted(json_answer(document), [asked], [document])
         if document["partial"]:
@@ -67,7 +66,7 @@ class Searching:
         """Search by a JSON object, or by several of them."""
         document = await call.document()
         if _SEVERAL not in document:
-            found = await self._answered(document, call.session)
+            found = await self._answered(document, call)
             with_ids([found], call.exchange.request_id)
             return noted(json_answer(found), [document], [found])
         return await self._several(_searches(document), call)
@@ -98,17 +97,18 @@ class Searching:
     async def _one(self, document: Mapping[str, object], at: int, newest: int, call: Call) -> Document:
         """Return the answer of one of several searches, or what is wrong with it."""
         try:
-            return await self._answered(document, call.session, newest)
+            return await self._answered(document, call, newest)
         except SearchError as error:
             placed = SearchError(f"/{_SEVERAL}/{at}{error.pointer}", error.message, error.position)
             return {"error": problem(placed, call.exchange.request_id)}
         except FacetryError as error:
             return {"error": problem(error, call.exchange.request_id)}
 
-    async def _answered(self, document: Mapping[str, object], session: Session, newest: int = 0) -> Document:
+    async def _answered(self, document: Mapping[str, object], call: Call, newest: int = 0) -> Document:
         """Return the answer of a search that sees at least the revision ``newest``."""
-        begun = perf_counter()
-        deadline = _deadline(document)
+        begun, session = perf_counter(), call.session
+        # What it waited before it was read counts.
+        deadline = _deadline(document) - (begun - call.exchange.started)
         request: SearchRequest | None = None
         try:
             scope = scope_of(may_only_search=session.may_only_search)
