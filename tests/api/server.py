@@ -56,7 +56,7 @@ from facetry.engines.memory.mending import NothingToMend
 from facetry.http.admission import Admission
 from facetry.http.client_admission import ClientAdmission
 from facetry.http.cross_origin import CrossOrigin
-from facetry.http.gate import Gate
+from facetry.http.gate import Gate, Sharing
 from facetry.http.hot import HotReads
 from facetry.http.invalidation import CacheInvalidation
 from facetry.http.journaling import RequestJournal
@@ -232,7 +232,7 @@ class Server:
         )
         all_surfaces = [surface(), native_api.surface(cross_origin, v2), client_api.surface(protocol)]
         surfaces = Surfaces([*all_surfaces, dashboard.surface(self.pages)], surface())
-        self.app = Gate(app, surfaces, hot, metrics, self.log, limits)
+        self.app = Gate(app, surfaces, hot, metrics, self.log, Sharing(limits))
 
     @staticmethod
     def _raise(request, error):

@@ -7,8 +7,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-AT_ONCE = 8
+AT_ONCE = 4
 """So many calls are under way at a time where several tenants come, in equal parts, but one of each at least."""
+FAR_AT_ONCE = 64
+"""The same where calls mostly wait for engines elsewhere."""
 SHARED_SECONDS = 1.0
 """So long after another tenant came; who is alone has all the room."""
 

@@ -33,7 +33,7 @@ from facetry.bootstrap.caches import open_cache
 from facetry.bootstrap.client_api import open_client_api, tenant_bucket
 from facetry.bootstrap.dashboard import dashboard_dependencies
 from facetry.bootstrap.demo import ensure_demo
-from facetry.bootstrap.engine_urls import MEMORY
+from facetry.bootstrap.engine_urls import MEMORY, calls_at_once
 from facetry.bootstrap.indexes import warm_index
 from facetry.bootstrap.probes import Probes
 from facetry.bootstrap.service import Service, open_service
@@ -44,7 +44,7 @@ from facetry.dashboard import routes as dashboard
 from facetry.http.admission import Admission
 from facetry.http.asgi import Application
 from facetry.http.cross_origin import CrossOrigin
-from facetry.http.gate import Gate, let_through
+from facetry.http.gate import Gate, Sharing, let_through
 from facetry.http.hot import HotReads
 from facetry.http.invalidation import CacheInvalidation
 from facetry.http.journaling import RequestJournal
@@ -157,7 +157,7 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog, probes: Probe
     )
     hot = HotReads(cache, invalidation, verified, service.relay, metrics)
     surfaces = Surfaces([*apis.surfaces, *pages], operations.surface())
-    gate = Gate(cast("Application", router), surfaces, hot, metrics, log, limits)
+    gate = Gate(cast("Application", router), surfaces, hot, metrics, log, Sharing(limits, calls_at_once(settings)))
     return App(traced_application(gate, service.tracer), service, told)
 
 

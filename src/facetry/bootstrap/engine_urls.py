@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from facetry.application.tenant_places import AT_ONCE, FAR_AT_ONCE
 from facetry.domain.errors import SettingError
 from facetry.settings import Settings
 
@@ -53,6 +54,11 @@ def group_limit(settings: Settings) -> int:
     if settings.max_group_products is not None:
         return settings.max_group_products
     return LUCENE_GROUP_PRODUCTS if settings.search.startswith(LUCENE) else 0
+
+
+def calls_at_once(settings: Settings) -> int:
+    """Return how many calls are under way at a time where several tenants come; see ``TenantPlaces``."""
+    return FAR_AT_ONCE if is_shared(settings) or settings.search.startswith(LUCENE) else AT_ONCE
 
 
 def masked(url: str) -> str:

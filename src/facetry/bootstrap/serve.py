@@ -20,7 +20,7 @@ from facetry.bootstrap.workers import Workers, die_with_parent, worker_number
 from facetry.domain.errors import SettingError, StoreBusyError
 from facetry.settings import Settings
 
-SWITCH_SECONDS = 0.0002
+SWITCH_SECONDS = 0.0001
 """A thread has the interpreter so long after it wants it; a call waits for that on its way in, and in a commit."""
 CLOSING_SECONDS = 1.0
 """How long a worker may take to close what it has open, after its last request."""

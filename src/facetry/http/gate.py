@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import secrets
 from time import perf_counter
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from litestar.exceptions import HTTPException
 
-from facetry.application.tenant_places import TenantPlaces
+from facetry.application.tenant_places import AT_ONCE, TenantPlaces
 from facetry.domain.errors import RateLimitedError, StoreError
 from facetry.http.answer import Answer
 from facetry.http.asgi import Application, Receive, Scope, Send
@@ -34,6 +34,21 @@ _FAILURE = 500
 _NO_ANSWER = Answer()
 
 
+class Sharing(NamedTuple):
+    """How tenants share a process.
+
+    Attributes:
+        limits: Count what is answered at the gate; surfaces count what they answer.
+        at_once: So many calls are under way at a time where several tenants come.
+    """
+
+    limits: TenantLimits = UNLIMITED
+    at_once: int = AT_ONCE
+
+
+USUAL = Sharing()
+
+
 class Gate:
     """The ASGI application that the server calls."""
 
@@ -44,7 +59,7 @@ class Gate:
         hot: HotReads,
         metrics: Metrics,
         log: RequestLog,
-        limits: TenantLimits = UNLIMITED,
+        sharing: Sharing = USUAL,
     ) -> None:
         """Stand before a router, whose ``exception_handlers`` must let every exception through (``let_through``).
 
@@ -54,21 +69,21 @@ class Gate:
             hot: Keeps answers.
             metrics: Counts requests.
             log: Has a line for each.
-            limits: Count what is answered here; surfaces count what they answer.
+            sharing: How tenants share it.
         """
         self._router = router
         self._surfaces = surfaces
         self._hot = hot
         # Where calls are counted, or the store has to be asked first, none takes the shortest way.
-        self._find = hot.find if limits is UNLIMITED and not hot.looks else _nothing_kept
-        self._limits = limits
+        self._find = hot.find if sharing.limits is UNLIMITED and not hot.looks else _nothing_kept
+        self._limits = sharing.limits
         self._metrics = metrics
         self._add_line = log.add
         # Sixteen digits of chance tell processes apart, sixteen counted ones requests.
         self._id_prefix = secrets.token_hex(8)
         self._requests = 0
         self._in_flight = 0
-        self._places = TenantPlaces()
+        self._places = TenantPlaces(sharing.at_once)
         self._hits = metrics.counter("facetry_hot_hits_total")
         metrics.gauge("facetry_requests_in_flight", lambda: self._in_flight)
         metrics.tally("facetry_log_lines_dropped_total", lambda: log.dropped)

@@ -7,7 +7,7 @@ from facetry.application.secrets import Vault
 from facetry.application.tenants import NewTenant, Tenants
 from facetry.bootstrap import indexes
 from facetry.bootstrap.caches import open_messenger, open_rate_limiter
-from facetry.bootstrap.engine_urls import group_limit
+from facetry.bootstrap.engine_urls import calls_at_once, group_limit
 from facetry.bootstrap.indexes import index_check, open_index
 from facetry.bootstrap.master_key import open_vault
 from facetry.bootstrap.service import open_service
@@ -115,6 +115,19 @@ async def test_an_address_that_says_none_is_told(tmp_path, anyio_backend):
 )
 def test_how_many_products_a_group_may_have(wish, limit):
     assert group_limit(Settings(**wish)) == limit
+
+
+@pytest.mark.parametrize(
+    ("wish", "calls"),
+    [
+        ({}, 4),
+        ({"search": "memory:"}, 4),
+        ({"search": "opensearch://one:9200"}, 64),
+        ({"store": "mongodb://one/x"}, 64),
+    ],
+)
+def test_calls_that_wait_for_others_need_less_of_this_process(wish, calls):
+    assert calls_at_once(Settings(**wish)) == calls
 
 
 async def test_the_key_that_a_store_keeps_has_to_fit(anyio_backend):
