@@ -1,5 +1,7 @@
 """The parts that pages are put together from: labels, descriptions, states, and texts that stay texts."""
 
+import re
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -53,10 +55,20 @@ CALLS = (
 BLOCKS = ("card(x, x, link=x, link_label=x)", "disclosure(x)", "menu(x)", 'dialog("a", x)', "table(x)", "notice()")
 
 
+def written(text, **values):
+    """Return the markup that a template makes of some macros."""
+    formats = Formats(texts_in("en").locale, 0.0)
+    return environment("en").from_string(IMPORTS + text).render(formats=formats, **values)
+
+
 def shown(text, **values):
     """Return what a template makes of some macros."""
-    formats = Formats(texts_in("en").locale, 0.0)
-    return BeautifulSoup(environment("en").from_string(IMPORTS + text).render(formats=formats, **values), "html.parser")
+    return BeautifulSoup(written(text, **values), "html.parser")
+
+
+@pytest.mark.parametrize("call", [call for call in CALLS if not call.startswith("chart(")])
+def test_attributes_stand_apart(call):
+    assert re.findall(r'"[a-z][a-z-]*="', written(f"{{{{ {call} }}}}", x="x")) == []
 
 
 @pytest.mark.parametrize("call", CALLS)

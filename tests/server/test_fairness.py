@@ -1,4 +1,4 @@
-"""A flood of one tenant's calls leaves another one's nearly as quick as they were."""
+"""A flood of one tenant's calls makes another one's wait only so much longer than they would alone."""
 
 from __future__ import annotations
 
