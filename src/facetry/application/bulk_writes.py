@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from facetry.application.calls import CALLS
 from facetry.application.catalog import Catalog
 from facetry.application.fair_room import FairRoom
 from facetry.domain.catalog import Brief, BulkDone, BulkWrite, Once, Refused, Repeated, Write
@@ -59,6 +60,7 @@ class BulkWrites:
             write = Once(repeat.key, repeat.digest, self._clock.now(), write)
         await self._catalog.admit(tenant, (write,), is_patient=True)
         async with self._room.place(tenant):
+            await CALLS.courtesy(tenant).let_go_first()
             revision, effect = await self._catalog.carry_out(tenant, write, is_admitted=True)
         is_replay = isinstance(effect, Repeated)
         while isinstance(effect, Repeated):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+from facetry.application.calls import CALLS, WAIT_SECONDS, CallsUnderWay
 from facetry.domain.fair_turns import FairTurns
 
 STEPS = 5
 """A call comes to its turn, and from there to its answer, in so many steps of the loop about."""
+_LOOK_SECONDS = 0.001
 SHARED_SECONDS = 1.0
 """So long after another tenant came turns are taken; who is alone needs none."""
 
@@ -19,11 +21,14 @@ class TenantTurns:
     tenant's work, and not for one at each of its own steps. Where nobody waits a turn costs next to nothing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, calls: CallsUnderWay = CALLS) -> None:
+        """Give turns; those of tenants with many calls under way after those calls of others with few have ended."""
+        self._calls = calls
         self._waiting: FairTurns[asyncio.Future[None]] = FairTurns()
         self._is_taken = False
         self._last = ""
         self._shared_until = 0.0
+        self._last_turn = 0.0
 
     async def take(self, tenant: str) -> None:
         """Wait until it is a tenant's turn."""
@@ -52,10 +57,20 @@ class TenantTurns:
         if left > 1:
             loop.call_soon(self._step, left - 1)
             return
-        while (future := self._waiting.take()) is not None:
+        while (future := self._waiting.take(self._may)) is not None:
             if not future.done():
                 # Whoever waits goes on before this is called again.
                 future.set_result(None)
+                self._last_turn = loop.time()
                 loop.call_soon(self._step, STEPS)
                 return
-        self._is_taken = False
+        if self._waiting:
+            loop.call_later(_LOOK_SECONDS, self._step, 1)
+        else:
+            self._is_taken = False
+
+    def _may(self, tenant: str) -> bool:
+        """Return whether a turn may be a tenant's: calls of quieter ones are not held up at each of their steps."""
+        if not self._calls.has_quieter(tenant):
+            return True
+        return asyncio.get_running_loop().time() - self._last_turn > WAIT_SECONDS

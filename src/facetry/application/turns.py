@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
-SLICE_SECONDS = 0.002
+from facetry.application.calls import CALLS
+
+SLICE_SECONDS = 0.001
 """How long one call keeps the event loop before others get their turn."""
 
 
@@ -20,5 +21,5 @@ class Turns:
     async def give(self) -> None:
         """Let others run if the slice is over, and begin the next one."""
         if time.monotonic() > self._ends:
-            await asyncio.sleep(0)
+            await CALLS.let_on()
             self._ends = time.monotonic() + self._seconds
