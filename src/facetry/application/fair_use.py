@@ -7,11 +7,11 @@ import math
 from collections.abc import Sequence
 
 from facetry.application.tenant_turns import TenantTurns
-from facetry.domain.batching import WorkBatch
-from facetry.domain.catalog import AllOrNone, BulkWrite, Guarded, Once, Refused, Write
+from facetry.domain.catalog import Refused, Write
 from facetry.domain.errors import QuotaExceededError
 from facetry.domain.leaky_bucket import Bucket, BucketLevel
 from facetry.domain.quotas import NO_QUOTAS, Quotas
+from facetry.domain.write_count import write_count
 from facetry.ports.catalog_store import CatalogStore
 from facetry.ports.rate_limiter import RateLimiter
 from facetry.ports.search_index import SearchIndex
@@ -51,7 +51,7 @@ class FairUse:
             QuotaExceededError: The tenant writes more than it may.
         """
         limit = (await self._quotas(tenant)).writes_per_second
-        amount = sum(map(_count, writes)) if limit is not None else 0
+        amount = sum(map(write_count, writes)) if limit is not None else 0
         if limit is not None and amount:
             await self._take(tenant, WRITES, limit, amount, is_patient=is_patient)
         await self._turns.take(tenant)
@@ -107,18 +107,6 @@ class FairUse:
                 del self._known[oldest]
                 self._charged.pop(oldest, None)
         return known[1]
-
-
-def _count(write: Write | Refused) -> int:
-    """Return how many writes one is."""
-    match write:
-        case Guarded() | Once():
-            return _count(write.write)
-        case AllOrNone() | BulkWrite():
-            return sum(map(_count, write.writes))
-        case WorkBatch() | Refused():
-            return 0
-    return 1
 
 
 def _exceeded(name: str, limit: int, level: BucketLevel) -> QuotaExceededError:

@@ -47,6 +47,15 @@ class FairTurns(Generic[_Item]):
         self._lines.setdefault(tenant, deque()).append(item)
         self._waiting += 1
 
+    def put_back(self, tenant: str, item: _Item) -> None:
+        """Have an item that was taken wait again, as the first of its tenant's."""
+        self._lines.setdefault(tenant, deque()).appendleft(item)
+        self._waiting += 1
+
+    def first(self, tenant: str) -> _Item:
+        """Return the item of a tenant that waits longest; there must be one."""
+        return self._lines[tenant][0]
+
     def take(self, may: Callable[[str], bool] = _anybody) -> _Item | None:
         """Return the item whose turn it is, which waits no more; None where no tenant waits that may have a turn."""
         tenant = min(filter(may, self._lines), key=lambda one: self._last_turns.get(one, 0), default=None)

@@ -29,6 +29,17 @@ def test_it_is_known_of_whom_items_wait():
     assert turns.tenants == set()
 
 
+def test_an_item_that_was_taken_can_be_put_back_as_the_first():
+    turns = FairTurns()
+    turns.add("flood", "a")
+    turns.add("flood", "b")
+    turns.put_back("flood", turns.take())
+    assert (turns.first("flood"), len(turns), turns.waiting("flood")) == ("a", 2, 2)
+    assert order(turns) == "ab"
+    turns.put_back("quiet", "X")
+    assert order(turns) == "X"
+
+
 def test_who_seldom_comes_is_next():
     turns = FairTurns()
     for name in "abcd":

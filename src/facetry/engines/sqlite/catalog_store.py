@@ -17,6 +17,7 @@ from facetry.domain.change import Receipt
 from facetry.domain.copying import CopiedThing, Counters
 from facetry.domain.fault import Fault
 from facetry.domain.tenant import Tenant, check_record
+from facetry.domain.write_count import write_count
 from facetry.engines.sqlite.commit import GroupCommit
 from facetry.engines.sqlite.connection import Row, open_reader, open_writer, rows
 from facetry.engines.sqlite.copying import AddThingsCommand, BeginCopyCommand, FinishCopyCommand, Tally
@@ -43,6 +44,8 @@ from facetry.ports.write_listener import WriteListener
 _log = logging.getLogger(__name__)
 
 _Done = TypeVar("_Done")
+_LONG = 16
+"""More writes than this take so long that another tenant's command does not wait for them in one transaction."""
 
 
 class SqliteCatalogStore(CatalogReads):
@@ -110,7 +113,8 @@ class SqliteCatalogStore(CatalogReads):
             for listener in self._write_listeners if command.touches else ():
                 listener(tenant, by, command.touches)
 
-        return await self._commits.submit(command, committed, tenant=tenant)
+        is_long = sum(map(write_count, writes)) > _LONG
+        return await self._commits.submit(command, committed, tenant=tenant, is_long=is_long)
 
     async def tenant(self, tenant: str) -> Tenant | None:
         """Return the tenant's record, or None; each call asks for it, but it is looked for once after a commit."""

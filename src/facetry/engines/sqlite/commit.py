@@ -6,14 +6,16 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 import apsw
 
+from facetry.application.calls import CALLS
 from facetry.application.precedence import CHANGES
+from facetry.application.to_the_end import done_in_thread
 from facetry.domain.errors import StoreBusyError, StoreError
 from facetry.domain.fair_turns import FairTurns
 from facetry.engines.sqlite.checkpoint import IDLE_SECONDS, Checkpointer
@@ -30,12 +32,14 @@ _BATCH_SECONDS = 0.005
 """No further command joins a batch that has worked this long, so that its callers need not wait for more."""
 _FEW, _FEW_SECONDS = 4, 0.02
 """The same for so few commands, if they and all that waits are of one tenant: long lists share what a commit costs."""
-_SLICE_SECONDS = 0.002
+_SLICE_SECONDS = 0.001
 """How long one command keeps the event loop before reads get their turn."""
 _GATHER_TURNS, _GATHER_SECONDS = 6, 0.001
 """So many times at most a batch waits so long for callers of the last one to come again, which share its costs then."""
 CROWD_SECONDS = 0.05
 """Nobody is waited for where nothing was committed for so long."""
+_PUT_OFF_TIMES, _PUT_OFF_SECONDS = 2, 0.01
+"""A long command begins anew so many times at most, and not once it has worked so long: that would be lost."""
 _LOCK_WAIT_SECONDS = 5.0
 _LOCK_RETRY_SECONDS = 0.02
 MAX_WAITING = 10_000
@@ -60,13 +64,21 @@ class Command(Protocol[T_co]):
 class _Queued:
     """A command that waits, and who waits for it."""
 
-    __slots__ = ("command", "committed", "error", "future", "result", "tenant")
+    __slots__ = ("command", "committed", "error", "future", "is_long", "put_off", "result", "tenant")
 
     def __init__(
-        self, command: Command[object], future: asyncio.Future[Any], committed: Callable[[], None] | None, tenant: str
+        self,
+        command: Command[object],
+        future: asyncio.Future[Any],
+        committed: Callable[[], None] | None,
+        tenant: str,
+        *,
+        is_long: bool,
     ) -> None:
         self.command = command
         self.tenant = tenant
+        self.is_long = is_long
+        self.put_off = 0
         self.future = future
         self.committed = committed
         self.result: object = None
@@ -87,7 +99,8 @@ class GroupCommit:
 
     Commands run on the event loop, each in its own savepoint. Only the commit, which waits for the disk, runs in a
     thread, and what a command hands over because the database alone works long on it. Commands that arrive meanwhile
-    make up the next batch; where there are more than one batch takes, tenants take turns.
+    make up the next batch; where there are more than one batch takes, tenants take turns. A long command shares its
+    batch with no other tenant's, and lets a short one by that comes soon after it began.
     """
 
     def __init__(self, path: Path, connection: apsw.Connection, on_commit: Callable[[set[str]], None]) -> None:
@@ -112,8 +125,16 @@ class GroupCommit:
         self._last_commit = 0.0
         # So many callers were there at once when the last batch was committed; 0 where it was that of one alone.
         self._crowd = 0
+        self._crowd_tenants: AbstractSet[str] = frozenset()
 
-    async def submit(self, command: Command[T], committed: Callable[[], None] | None = None, *, tenant: str = "") -> T:
+    async def submit(
+        self,
+        command: Command[T],
+        committed: Callable[[], None] | None = None,
+        *,
+        tenant: str = "",
+        is_long: bool = False,
+    ) -> T:
         """Do a command and return its result once it is committed.
 
         Cancelling the caller withdraws a command that has not begun, and does not undo one that has.
@@ -122,6 +143,7 @@ class GroupCommit:
             command: What to do.
             committed: Called once it is, before anybody hears of it.
             tenant: Whose turn it takes, among those of all tenants that wait; none for what keeps the store itself.
+            is_long: Whether it works long: other tenants' commands are not made to wait for its end.
 
         Raises:
             StoreBusyError: Too many of the tenant's wait already; nothing was changed.
@@ -132,7 +154,7 @@ class GroupCommit:
         if self._closed:
             raise StoreError("the store is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.add(tenant, _Queued(command, future, committed, tenant))
+        self._queue.add(tenant, _Queued(command, future, committed, tenant, is_long=is_long))
         if self._work is None:
             self._start(self._drain())
         return await future
@@ -207,6 +229,8 @@ class GroupCommit:
                 await self._alone.popleft()()
             else:
                 await self._run_batch()
+                # Those who hear of it now go on before the next batch keeps them waiting.
+                await asyncio.sleep(0)
 
     async def _run_batch(self) -> None:
         batch: list[_Queued] = []
@@ -238,10 +262,13 @@ class GroupCommit:
         if time.monotonic() - self._last_commit > CROWD_SECONDS:
             self._crowd = 0
         for _ in range(min(_GATHER_TURNS, self._crowd)):
-            if len(self._queue) >= self._crowd or len(self._queue.tenants) > 1:
+            if len(self._queue) >= self._crowd or not self._is_of_crowd(self._queue.tenants):
                 return
             # Answers go out meanwhile, and what comes in is read.
             await asyncio.sleep(_GATHER_SECONDS)
+
+    def _is_of_crowd(self, tenants: AbstractSet[str]) -> bool:
+        return len(tenants) <= 1 and tenants <= self._crowd_tenants
 
     async def _begin(self, batch: list[_Queued]) -> None:
         """Open a transaction; where that fails, everything queued fails with it."""
@@ -262,10 +289,18 @@ class GroupCommit:
     async def _perform_queued(self, batch: list[_Queued]) -> None:
         began = time.monotonic()
         self._slice_ends = began + _SLICE_SECONDS
-        while time.monotonic() - began < self._longest(batch) and (queued := self._queue.take()) is not None:
-            if not queued.future.done():
-                batch.append(queued)
-                await self._perform(queued)
+
+        def may_join(tenant: str) -> bool:
+            """Say whether a tenant's next command may: a long one makes no other tenant wait for it."""
+            return not self._queue.first(tenant).is_long or all(queued.tenant == tenant for queued in batch)
+
+        while time.monotonic() - began < self._longest(batch) and (queued := self._queue.take(may_join)) is not None:
+            if queued.future.done():
+                continue
+            batch.append(queued)
+            if not await self._perform(queued):
+                self._queue.put_back(queued.tenant, batch.pop())
+                began = time.monotonic()
 
     def _longest(self, batch: Sequence[_Queued]) -> float:
         if len(batch) >= _FEW:
@@ -273,11 +308,15 @@ class GroupCommit:
         tenants = {queued.tenant for queued in batch} | self._queue.tenants
         return _FEW_SECONDS if len(tenants) <= 1 else _BATCH_SECONDS
 
-    async def _perform(self, queued: _Queued) -> None:
+    async def _perform(self, queued: _Queued) -> bool:
+        """Do a command, and return whether it is done; if not, all is as if it had not begun."""
         connection = self._connection
         connection.execute("SAVEPOINT one_command")
+        is_done = True
         try:
-            queued.result = await self._step_through(queued.command.steps(connection))
+            is_done = await self._step_through(queued, queued.command.steps(connection))
+            if not is_done:
+                connection.execute(ROLL_BACK)
         except Exception as error:
             # After some failures the database gives up the whole transaction, and with it the whole batch.
             if not connection.in_transaction:
@@ -285,20 +324,37 @@ class GroupCommit:
             connection.execute(ROLL_BACK)
             queued.error = store_error(error) if isinstance(error, apsw.Error) else error
         connection.execute("RELEASE one_command")
+        return is_done
 
-    async def _step_through(self, steps: Steps[T]) -> T:
+    async def _step_through(self, queued: _Queued, steps: Steps[object]) -> bool:
+        """Take the steps of a command to its result, and return whether there is one; not where it is put off."""
+        began = time.monotonic()
         while True:
             try:
                 work = next(steps)
             except StopIteration as finished:
-                return cast("T", finished.value)
+                queued.result = finished.value
+                return True
+            if self._puts_off(queued, began):
+                steps.close()
+                queued.put_off += 1
+                return False
             if work is not None:
                 await self._in_thread(work)
             elif time.monotonic() > self._slice_ends:
-                await asyncio.sleep(0)
+                await CALLS.let_on()
             else:
                 continue
             self._slice_ends = time.monotonic() + _SLICE_SECONDS
+
+    def _puts_off(self, queued: _Queued, began: float) -> bool:
+        """Return whether a long command begins anew later, because a short one of another tenant came meanwhile."""
+        if not queued.is_long or len(self._queue.tenants) <= (queued.tenant in self._queue.tenants):
+            return False
+        if queued.put_off >= _PUT_OFF_TIMES or time.monotonic() - began > _PUT_OFF_SECONDS:
+            return False
+        others = self._queue.tenants - {queued.tenant}
+        return any(not self._queue.first(tenant).is_long for tenant in others)
 
     def _commit(self) -> None:
         self._connection.execute("COMMIT")
@@ -307,6 +363,7 @@ class GroupCommit:
     def _announce(self, batch: list[_Queued]) -> None:
         self._last_commit = time.monotonic()
         self._crowd = len(batch) + len(self._queue) if len(batch) > 1 else 0
+        self._crowd_tenants = frozenset(queued.tenant for queued in batch)
         for queued in batch:
             if queued.error is None and queued.committed is not None:
                 queued.committed()
@@ -318,11 +375,4 @@ class GroupCommit:
 
     async def _in_thread(self, work: Callable[[], None]) -> None:
         """Run work in the thread that commits; a cancelled caller waits for it as well, the connection is in use."""
-        future = asyncio.get_running_loop().run_in_executor(self._thread, work)
-        try:
-            await asyncio.shield(future)
-        except asyncio.CancelledError:
-            while not future.done():
-                with suppress(asyncio.CancelledError):
-                    await asyncio.wait([future])
-            raise
+        await done_in_thread(self._thread, work)

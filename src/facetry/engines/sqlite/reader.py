@@ -12,6 +12,7 @@ from operator import itemgetter
 import apsw
 import msgspec
 
+from facetry.application.calls import CALLS
 from facetry.domain.change import Delta, sorted_records
 from facetry.domain.feed import Changes
 from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
@@ -33,7 +34,7 @@ from facetry.engines.sqlite.documents import (
 )
 from facetry.engines.sqlite.recent import ReadDelta
 
-_SLICE_SECONDS = 0.002
+_SLICE_SECONDS = 0.001
 """How long the building of many groups keeps the event loop before others get their turn."""
 _LOG_ROWS = 512
 _WALK_IDS = 2_000
@@ -325,7 +326,7 @@ class CatalogReads:
         for group in self._groups(found):
             groups.append(group)
             if time.monotonic() > until:
-                await asyncio.sleep(0)
+                await CALLS.let_on()
                 until = time.monotonic() + _SLICE_SECONDS
         return groups
 

@@ -108,7 +108,9 @@ async def one_behind_the_other(commits):
     """Submit two commands, the second one a step of the loop later."""
 
     async def second():
-        await asyncio.sleep(0)
+        # The writer looks once more for commands before it rests.
+        for _ in range(4):
+            await asyncio.sleep(0)
         return await commits.submit(Add(20, tenant="b"))
 
     return await asyncio.gather(commits.submit(Add(10, tenant="a")), second())
@@ -132,6 +134,83 @@ async def test_nobody_waits_for_who_wrote_together_long_ago(commits, batches):
     await asyncio.sleep(commit.CROWD_SECONDS + 0.01)
     assert await one_behind_the_other(commits) == [10, 20]
     assert batches == [{"t"}, {"a"}, {"b"}]
+
+
+async def test_nobody_waits_for_another_tenants_callers(commits, batches):
+    await asyncio.gather(*(commits.submit(Add(number), tenant="a") for number in (1, 2)))
+    begun = time.monotonic()
+    await commits.submit(Add(3, tenant="b"), tenant="b")
+    assert time.monotonic() - begun < commit._GATHER_SECONDS * commit._GATHER_TURNS
+    assert batches == [{"t"}, {"b"}]
+
+
+class Insert(Add):
+    """Add many numbers, a while each."""
+
+    def steps(self, connection):
+        self.begun = getattr(self, "begun", 0) + 1
+        for number in range(self.number, self.number + self.count):
+            connection.execute("INSERT INTO numbers VALUES (?)", (number,))
+            time.sleep(0.001)
+            yield
+        return self.begun
+
+
+async def under_way(commits):
+    """Wait for the begin of a transaction."""
+    for _ in range(1000):
+        if commits._connection.in_transaction:
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("no transaction began")
+
+
+async def test_no_short_command_waits_for_another_tenants_long_one_in_its_transaction(commits, batches):
+    first = commits.submit(Add(1, tenant="a", steps=1), tenant="a")
+    long = [commits.submit(Insert(n, tenant="a", steps=4), tenant="a", is_long=True) for n in (10, 20)]
+    await asyncio.gather(first, *long, commits.submit(Add(2, tenant="b"), tenant="b"))
+    assert batches[0] == {"a", "b"}
+    assert set().union(*batches[1:]) == {"a"}
+
+
+async def test_a_long_command_begins_anew_after_a_short_one_of_another_tenant(commits, path, batches):
+    long = asyncio.create_task(commits.submit(Insert(10, tenant="a", steps=8), tenant="a", is_long=True))
+    await under_way(commits)
+    assert await commits.submit(Add(1, tenant="b"), tenant="b") == 1
+    assert not long.done()
+    assert await long == 2
+    assert batches == [{"b"}, {"a"}]
+    assert stored(path) == [1, *range(10, 18)]
+
+
+async def test_a_long_command_is_not_put_off_for_ever(commits, path):
+    long = asyncio.create_task(commits.submit(Insert(100, tenant="a", steps=8), tenant="a", is_long=True))
+    await under_way(commits)
+    for number in range(50):
+        if long.done():
+            break
+        await commits.submit(Add(number, tenant="b"), tenant="b")
+    assert await long <= 1 + commit._PUT_OFF_TIMES
+    assert number < 10
+
+
+async def test_what_a_long_command_has_worked_for_long_is_not_lost(commits, batches):
+    steps = round(4 * commit._PUT_OFF_SECONDS / 0.001)
+    long = asyncio.create_task(commits.submit(Insert(100, tenant="a", steps=steps), tenant="a", is_long=True))
+    await asyncio.sleep(2 * commit._PUT_OFF_SECONDS)
+    await commits.submit(Add(1, tenant="b"), tenant="b")
+    assert await long == 1
+    assert batches == [{"a"}, {"b"}]
+
+
+async def test_a_long_command_that_is_withdrawn_while_it_is_put_off_is_not_done(commits, path, batches):
+    long = asyncio.create_task(commits.submit(Insert(10, tenant="a", steps=8), tenant="a", is_long=True))
+    await under_way(commits)
+    short = asyncio.create_task(commits.submit(Add(1, tenant="b"), tenant="b"))
+    await short
+    long.cancel()
+    await commits.submit(Add(2, tenant="b"), tenant="b")
+    assert set(stored(path)) in ({1, 2}, {1, 2, *range(10, 18)})
 
 
 async def test_a_command_that_fails_changes_nothing_and_leaves_its_neighbours(commits, path, batches):
