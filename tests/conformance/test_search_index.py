@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from facetry.application.calls import CALLS
 from facetry.engines.columns.search_index import ColumnsSearchIndex
 from facetry.engines.columns.tuning import Tuning
 from facetry.engines.memory.search_index import MemorySearchIndex
@@ -16,11 +17,21 @@ from facetry.testing.search_index import SearchIndexConformance
 
 pytestmark = pytest.mark.anyio
 
+
+@pytest.fixture(scope="module", autouse=True)
+def beside_others():
+    """Have changes made searchable as beside calls of other tenants: by threads."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CALLS.__class__, "had_others", lambda *_: True)
+        yield
+
+
 # With numbers this small everything that happens to big catalogs happens to those of the suite.
 TINY = Tuning(
     tier_factor=2,
     tier_groups=2,
     inline_groups=4,
+    inline_builds=2,
     build_groups=3,
     saved_groups=3,
     unsaved_groups=6,

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from facetry.application.calls import CALLS
 from facetry.domain.analysis import keyword, terms
 from facetry.domain.change import Delta
 from facetry.domain.field_query import (
@@ -32,10 +33,20 @@ from facetry.engines.columns.tuning import Tuning
 from facetry.engines.memory.search_index import MemorySearchIndex
 from facetry.testing.search_samples import group, pages, product
 
+
+@pytest.fixture(scope="module", autouse=True)
+def beside_others():
+    """Have changes made searchable as beside calls of other tenants: by threads."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CALLS.__class__, "had_others", lambda *_: True)
+        yield
+
+
 TINY = Tuning(
     tier_factor=2,
     tier_groups=1,
     inline_groups=3,
+    inline_builds=1,
     build_groups=2,
     saved_groups=2,
     unsaved_groups=4,

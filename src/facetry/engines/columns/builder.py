@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 from itertools import chain
 from operator import attrgetter
@@ -25,12 +25,17 @@ _NUMBERS_OF = attrgetter(*NUMBERS)
 _KEPT_TEXTS = KeptTexts()
 
 
+def go_on() -> None:
+    """Give way to nobody."""
+
+
 def build_segment(
     groups: Iterable[ProductGroup],
     language: str,
     dictionaries: Dictionaries,
     after: int,
     silent: frozenset[str] = frozenset(),
+    give_way: Callable[[], None] = go_on,
 ) -> Segment:
     """Return a segment.
 
@@ -40,6 +45,7 @@ def build_segment(
         dictionaries: They get the new values.
         after: See ``Segment``.
         silent: The full names of attributes whose values are no words.
+        give_way: Called between steps of about the same length.
     """
     ordered = sorted(groups, key=_ID_OF)
     texts = [*map(_ID_OF, ordered)]
@@ -52,7 +58,10 @@ def build_segment(
     products = [*chain.from_iterable(map(_PRODUCTS_OF, ordered))]
     seen = [heard(group, silent) for group in ordered] if silent else ordered
     text = _KEPT_TEXTS.arrays(seen, again, language)
+    give_way()
     stone_starts, stones = stone_table(products, dictionaries)
+    table = product_table(products, dictionaries)
+    give_way()
     return Segment(
         after=after,
         ids=Strings.of(ids),
@@ -67,7 +76,7 @@ def build_segment(
         group_codes=group_codes,
         group_hashes=_hashes(ids),
         product_starts=_product_starts(ordered),
-        products=product_table(products, dictionaries),
+        products=table,
         stone_starts=stone_starts,
         stones=stones,
         skus=Strings.of_texts([product.sku for product in products]),

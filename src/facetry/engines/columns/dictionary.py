@@ -21,7 +21,8 @@ _FEW = 4096
 class ValueDictionary(dict[str, int]):
     """Code of each value; values are added, never removed, so that every segment can use the same codes.
 
-    Looking up an unknown value adds it; ``get`` does not. Only the event loop adds; any thread may read.
+    Looking up an unknown value adds it; ``get`` does not. One thread at a time adds, whoever
+    changes the index sees to that; any thread may read meanwhile.
 
     Attributes:
         values_by_code: The values.

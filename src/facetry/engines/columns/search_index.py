@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from facetry.application.calls import CALLS
 from facetry.application.precedence import CHANGES
 from facetry.domain.change import Delta
 from facetry.domain.field_query import FieldQuery
@@ -42,6 +43,8 @@ from facetry.telemetry.tenant_work import TenantWork
 
 _T = TypeVar("_T")
 _SEARCH_THREADS = 2
+_BUILD_THREADS = 4
+"""So many tenants' bulks are built at a time, each a bit in turn; the processor is one for all of them."""
 SAVING_SECONDS = 3.0
 """No tenant's index is saved on closing after this long, so that stopping stays quick."""
 
@@ -72,7 +75,11 @@ class ColumnsSearchIndex:
         self._directory = directory
         self._writer = writer
         self._tuning = tuning
-        self._surroundings = Surroundings(tuning, ThreadPoolExecutor(1, "index-upkeep"))
+        self._surroundings = Surroundings(
+            tuning,
+            upkeep=ThreadPoolExecutor(1, "index-upkeep"),
+            builder=ThreadPoolExecutor(_BUILD_THREADS, "index-build"),
+        )
         self._searchers = FairThreads(_SEARCH_THREADS, "index-search")
         self._work = TenantWork()
         self._scratch = ScratchPool(Scratch)
@@ -102,7 +109,8 @@ class ColumnsSearchIndex:
             empty = Snapshot(NOTHING_BEFORE, language, (), Dictionaries(), silent)
             held = self._tenants.setdefault(tenant, TenantIndex(empty, self._surroundings, self._folder(tenant)))
             self._idle.used(tenant)
-        await held.apply(delta, language, silent)
+        give_way = CALLS.courtesy(tenant).give_way if CALLS.had_others(tenant) else None
+        await held.apply(delta, language, silent, give_way)
         seen = self._tenants.get(tenant)
         if self._coming.get(tenant) is held and seen and seen.snapshot.revision <= held.snapshot.revision:
             await self._show(tenant, self._coming.pop(tenant))
@@ -226,6 +234,7 @@ class ColumnsSearchIndex:
         self._tenants.clear()
         self._coming.clear()
         self._searchers.shutdown()
+        self._surroundings.builder.shutdown()
         self._surroundings.upkeep.shutdown()
 
     async def _snapshot(self, tenant: str, language: str) -> Snapshot:

@@ -1,14 +1,14 @@
 """The index of one tenant: its published snapshot, how changes get into it, and its upkeep.
 
-Everything here runs on the event loop; only merging and writing files go to a thread. A snapshot is published by
-one assignment, computed without waiting from the one before, so changes and upkeep never undo each other.
+Everything here runs on the event loop; merging, writing files and building many groups go to threads. A snapshot is
+published by one assignment, computed without waiting from the one before, so changes and upkeep never undo each other.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -59,8 +59,14 @@ class TenantIndex:
     def _unsaved(self) -> list[Part]:
         return [part for part in self.snapshot.parts if part.segment.file_name is None]
 
-    async def apply(self, delta: Delta, language: str, silent: frozenset[str] = frozenset()) -> None:
-        """Replace and remove groups; see ``SearchIndex.apply``."""
+    async def apply(
+        self,
+        delta: Delta,
+        language: str,
+        silent: frozenset[str] = frozenset(),
+        give_way: Callable[[], None] | None = None,
+    ) -> None:
+        """Replace and remove groups; see ``SearchIndex.apply``, and for ``give_way`` see ``build_parts``."""
         async with self._changing:
             if delta.revision <= self.snapshot.revision:
                 return
@@ -70,9 +76,7 @@ class TenantIndex:
                 self.snapshot = replace(self.snapshot, revision=delta.revision)
                 return
             before = self.snapshot
-            tuning = self._surroundings.tuning
-            # In a thread it would take longer: it holds the interpreter, which each statement of the store lets go.
-            parts = await build_parts(delta.groups, before, tuning)
+            parts = await build_parts(delta.groups, before, self._surroundings, give_way)
             touched = [*(group.group_id for group in delta.groups), *delta.gone]
             self.snapshot = self.snapshot.with_changes(delta.revision, parts, touched)
             self._tidy_soon()

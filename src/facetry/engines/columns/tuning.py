@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 import msgspec
 
+from facetry.domain.group import ProductGroup
 from facetry.engines.columns.snapshot import Part
 from facetry.engines.columns.text.found_texts import KEPT_BYTES
+
+_PRODUCTS_OF_GROUP = 4
 
 
 class Tuning(msgspec.Struct, frozen=True):
@@ -20,8 +23,8 @@ class Tuning(msgspec.Struct, frozen=True):
         tier_products: unless they have more than so many products times the factor.
         inline_groups: So many groups merge on the event loop; more in a thread.
         inline_products: Likewise, so many products.
-        build_groups: So many groups are built at a time before others get their turn on the event loop; twice as many
-            of one or two products.
+        inline_builds: So many changed groups, or four times as many products, are always built on the event loop.
+        build_groups: So many groups are built at a time; twice as many of one or two products.
         build_products: So many products are built at a time, unless one group has more.
         rebuild_products: So many products are built at a time, in a thread, where all are built anew.
         saved_groups: Fewer unsaved groups than this are not worth a file.
@@ -42,6 +45,7 @@ class Tuning(msgspec.Struct, frozen=True):
     tier_products: int = 512
     inline_groups: int = 384
     inline_products: int = 512
+    inline_builds: int = 16
     build_groups: int = 64
     build_products: int = 512
     rebuild_products: int = 16384
@@ -80,6 +84,13 @@ def is_quick_to_merge(parts: Sequence[Part], tuning: Tuning) -> bool:
     """Return whether parts may merge on the event loop."""
     groups, products = sum(part.count for part in parts), sum(part.segment.products.size for part in parts)
     return groups <= tuning.inline_groups and products <= tuning.inline_products
+
+
+def is_quick_to_build(groups: Sequence[ProductGroup], tuning: Tuning) -> bool:
+    """Return whether groups may be built on the event loop."""
+    if len(groups) > tuning.inline_builds:
+        return False
+    return len(groups) <= 1 or sum(len(group.products) for group in groups) <= _PRODUCTS_OF_GROUP * tuning.inline_builds
 
 
 def _tier(part: Part, tuning: Tuning) -> int:

@@ -14,7 +14,7 @@ from facetry.engines.columns.search_index import ColumnsSearchIndex
 from facetry.engines.columns.tuning import Tuning
 from facetry.testing.search_samples import TENANT, found, single
 
-TUNING = Tuning(tier_factor=2, tier_groups=2, inline_groups=4, saved_groups=4, unsaved_groups=16)
+TUNING = Tuning(tier_factor=2, tier_groups=2, inline_groups=4, inline_builds=1, saved_groups=4, unsaved_groups=16)
 LAST = 20_000
 WRITER = """
 import asyncio, sys

@@ -8,12 +8,11 @@ import pytest
 
 from facetry.domain.errors import SearchTimeoutError
 from facetry.domain.search.query import SearchQuery
-from facetry.engines.columns.building import build_parts
+from facetry.engines.columns.builder import build_segment
 from facetry.engines.columns.dictionary import Dictionaries
 from facetry.engines.columns.search.deadline import Deadline
 from facetry.engines.columns.search.run import SearchRun
-from facetry.engines.columns.snapshot import Snapshot
-from facetry.engines.columns.tuning import DEFAULT_TUNING
+from facetry.engines.columns.snapshot import Part, Snapshot
 from facetry.testing.random_catalogs import RandomCatalog
 
 
@@ -26,11 +25,10 @@ def test_a_deadline_is_looked_at_between_slices():
         Deadline(at=time.monotonic() + 60, is_stopped=lambda: True).check()
 
 
-@pytest.mark.anyio
-async def test_a_search_ends_wherever_its_time_is_over_and_slices_change_no_answer():
+def test_a_search_ends_wherever_its_time_is_over_and_slices_change_no_answer():
     catalog, dictionaries = RandomCatalog(3), Dictionaries()
-    parts = await build_parts(catalog.groups(14), Snapshot(0, "en", (), dictionaries), DEFAULT_TUNING)
-    snapshot = Snapshot(1, "en", tuple(parts), dictionaries)
+    segment = build_segment(catalog.groups(14), "en", dictionaries, 0)
+    snapshot = Snapshot(1, "en", (Part.whole(segment),), dictionaries)
     stopped = 0
     for _ in range(40):
         query: SearchQuery = catalog.query()
