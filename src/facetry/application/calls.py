@@ -20,6 +20,7 @@ _LOOK_SECONDS = 0.0005
 _TWO = 2
 _STEPS = 4
 """A short call takes about so many steps between two waits for something else."""
+_FEW = 4
 _QUIETER = 4
 """A tenant is quieter than one with so many times as many calls."""
 
@@ -53,9 +54,8 @@ class CallsUnderWay:
         return any(one != tenant and now - then < RECENT_SECONDS for one, then in [*self._came.items()])
 
     def has_others(self, tenant: str) -> bool:
-        """Return whether a call of another tenant is under way."""
-        calls = self._calls
-        return len(calls) > (tenant in calls)
+        """Return whether a call of another tenant is under way that has few; a flood is not let go first."""
+        return any(count <= _FEW and one != tenant for one, count in [*self._calls.items()])
 
     def has_quieter(self, tenant: str) -> bool:
         """Return whether a call is under way of a tenant with far fewer."""
@@ -90,7 +90,7 @@ class Courtesy:
         self._waited = 0.0
 
     def give_way(self) -> None:
-        """Wait in a thread until no call of another tenant is under way, if that was not long enough already."""
+        """Wait in a thread until none of others' few calls is under way, if that was not long enough already."""
         begun = time.monotonic()
         while self._should_wait(begun):
             time.sleep(_LOOK_SECONDS)

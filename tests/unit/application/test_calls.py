@@ -26,6 +26,15 @@ def test_others_are_who_has_calls_under_way(calls):
     assert not calls.has_others("b")
 
 
+def test_long_work_lets_no_flood_go_first(calls):
+    with ExitStack() as stack:
+        for count in range(1, 10):
+            stack.enter_context(calls.counted("b"))
+            assert calls.has_others("a") is (count <= 4)
+        with calls.counted("c"):
+            assert calls.has_others("a")
+
+
 def test_a_call_that_fails_is_counted_no_more(calls):
     with pytest.raises(ZeroDivisionError), calls.counted("a"):
         raise ZeroDivisionError
