@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 WAIT_SECONDS: Final = 0.01
@@ -34,19 +32,18 @@ class CallsUnderWay:
         # When those two came last that came last: of each tenant one of them is another one.
         self._came: dict[str, float] = {}
 
-    @contextmanager
-    def counted(self, tenant: str) -> Iterator[None]:
-        """Count a call for as long as the context lasts."""
+    def begin(self, tenant: str) -> None:
+        """Count a call, until it ends."""
         self._calls[tenant] = self._calls.get(tenant, 0) + 1
         self._note(tenant)
-        try:
-            yield
-        finally:
-            left = self._calls[tenant] - 1
-            if left:
-                self._calls[tenant] = left
-            else:
-                del self._calls[tenant]
+
+    def end(self, tenant: str) -> None:
+        """Count a call no more."""
+        left = self._calls[tenant] - 1
+        if left:
+            self._calls[tenant] = left
+        else:
+            del self._calls[tenant]
 
     def had_others(self, tenant: str) -> bool:
         """Return whether a call of another tenant came lately."""

@@ -7,6 +7,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from facetry.application.calls import CALLS, CallsUnderWay
+
 AT_ONCE = 4
 """So many calls are under way at a time where several tenants come, in equal parts, but one of each at least."""
 FAR_AT_ONCE = 64
@@ -21,8 +23,11 @@ class TenantPlaces:
     What is under way already is all that another tenant's call meets at each of its steps.
     """
 
-    def __init__(self, places: int = AT_ONCE, now: Callable[[], float] = time.monotonic) -> None:
-        """Have so many places, to be shared by the tenants of which calls are under way."""
+    def __init__(
+        self, places: int = AT_ONCE, now: Callable[[], float] = time.monotonic, calls: CallsUnderWay = CALLS
+    ) -> None:
+        """Have so many places, to be shared by the tenants of which calls are under way; count these."""
+        self._calls = calls
         self._places = places
         self._now = now
         self._inside: dict[str, int] = {}
@@ -36,13 +41,27 @@ class TenantPlaces:
             self._last = tenant
             self._shared_until = self._now() + SHARED_SECONDS
         if tenant in self._waiting or not self._has_room(tenant):
-            await self._wait(tenant)
+            await self._counted_wait(tenant)
         else:
             self._inside[tenant] = self._inside.get(tenant, 0) + 1
+            self._calls.begin(tenant)
         return Place(self, tenant)
 
     def leave(self, tenant: str) -> None:
         """Give a place back, and let in who waits."""
+        self._calls.end(tenant)
+        self._free(tenant)
+
+    async def _counted_wait(self, tenant: str) -> None:
+        """Wait for a place; who waits counts as a call too, until it goes away."""
+        self._calls.begin(tenant)
+        try:
+            await self._wait(tenant)
+        except asyncio.CancelledError:
+            self._calls.end(tenant)
+            raise
+
+    def _free(self, tenant: str) -> None:
         left = self._inside[tenant] - 1
         if left:
             self._inside[tenant] = left
@@ -65,7 +84,7 @@ class TenantPlaces:
         except asyncio.CancelledError:
             # The place may have been given just before.
             if not future.cancelled():
-                self.leave(tenant)
+                self._free(tenant)
             raise
 
     def _let_in(self, tenant: str) -> None:

@@ -9,7 +9,6 @@ from typing import NamedTuple, NoReturn
 
 from litestar.exceptions import HTTPException
 
-from facetry.application.calls import CALLS
 from facetry.application.tenant_places import AT_ONCE, TenantPlaces
 from facetry.domain.errors import RateLimitedError, StoreError
 from facetry.http.answer import Answer
@@ -215,25 +214,19 @@ class Gate:
         await self._placed(passage)
 
     async def _placed(self, passage: Passage) -> None:
-        """Have a request answered when there is a place for its tenant."""
+        """Have a request answered when there is a place for its tenant, and keep the answer if it may be kept."""
         credential = credential_of(passage.headers)
         session = self._hot.session(credential) if credential is not None else None
         # What takes long on purpose would keep a place for nothing.
-        if session is None or passage.scope["path"] in passage.surface.unshared:
-            await self._answered(passage)
-            return
-        with CALLS.counted(session.tenant):
+        if session is not None and passage.scope["path"] not in passage.surface.unshared:
             passage.place = await self._places.enter(session.tenant)
-            try:
-                await self._answered(passage)
-            finally:
+        try:
+            generation = self._hot.generation
+            await (passage.surface.application or self._router)(passage.scope, passage.receive, passage.send)
+            self._hot.keep(passage, generation)
+        finally:
+            if passage.place is not None:
                 passage.place.leave()
-
-    async def _answered(self, passage: Passage) -> None:
-        """Have a request answered, and keep the answer if it may be kept."""
-        generation = self._hot.generation
-        await (passage.surface.application or self._router)(passage.scope, passage.receive, passage.send)
-        self._hot.keep(passage, generation)
 
     async def _handed_on(self, passage: Passage) -> None:
         """Have a request answered by who reads its body; what is left of that is read here."""

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from facetry.application.calls import CallsUnderWay
 from facetry.application.tenant_places import SHARED_SECONDS, TenantPlaces
 
 pytestmark = pytest.mark.anyio
@@ -16,7 +17,8 @@ class Callers:
 
     def __init__(self, places=4):
         self.time = 100.0
-        self.places = TenantPlaces(places, lambda: self.time)
+        self.calls = CallsUnderWay()
+        self.places = TenantPlaces(places, lambda: self.time, self.calls)
         self.inside = {}
         self.tasks = {}
 
@@ -111,3 +113,19 @@ async def test_who_goes_away_keeps_nobody_waiting(is_let_in):
     await callers.leave("a3")
     await callers.come("a4")
     assert [*callers.inside] == ["b0", "a4"]
+
+
+async def test_calls_are_counted_from_when_they_come_until_they_leave_or_go_away():
+    callers = Callers(places=2)
+    await callers.come("b1", "a1", "a2", "a3", "a4")
+    assert sorted(callers.inside) == ["a1", "b1"]
+    assert (callers.calls.has_quieter("a"), callers.calls.has_quieter("b")) == (True, False)
+    callers.tasks["a4"].cancel()
+    await settled()
+    assert not callers.calls.has_quieter("a")
+    await callers.leave("b1")
+    assert not callers.calls.has_others("a")
+    for name in ("a1", "a2", "a3"):
+        assert callers.calls.has_others("b")
+        await callers.leave(name)
+    assert not callers.calls.has_others("b")

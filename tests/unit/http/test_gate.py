@@ -9,6 +9,7 @@ import secrets
 import pytest
 from litestar.exceptions import InternalServerException, MethodNotAllowedException, NotFoundException
 
+from facetry.application.calls import CALLS
 from facetry.application.tenant_places import AT_ONCE
 from facetry.http.answer import json_answer
 from facetry.http.exchange import SCOPE_KEY
@@ -280,6 +281,8 @@ async def test_a_place_is_free_again_as_soon_as_the_answer_begins(stage, shop):
     await asyncio.sleep(0.01)
     stage.handler = stage.product
     assert (await asyncio.wait_for(stage.call("PUT", "/p/1", token=shop, body=[b"x"]), 5)).status == 200
+    # Nor does anybody's long work wait for who reads slowly.
+    assert not CALLS.has_others("other")
     for call in slow:
         call.cancel()
     await asyncio.gather(*slow, return_exceptions=True)
