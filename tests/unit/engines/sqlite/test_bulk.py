@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import apsw
 import pytest
 
@@ -19,7 +21,9 @@ from facetry.domain.guarding import Condition
 from facetry.domain.patching import ProductKey, ProductPatch
 from facetry.domain.selling import SellProduct
 from facetry.engines.sqlite.bulk import MANY, ROWS, WaitingRows, insert_all
-from facetry.testing.samples import TENANT, insert, put
+from facetry.engines.sqlite.commit import GroupCommit
+from facetry.engines.sqlite.opening import open_store
+from facetry.testing.samples import OTHER, TENANT, insert, put, snapshot, tenant_record
 
 INSERT = "INSERT INTO numbers (number, name) VALUES (?, ?)"
 
@@ -118,3 +122,49 @@ async def test_writes_see_what_those_before_them_in_a_long_list_did(store):
     assert (await store.product(TENANT, "R5")).quantity == 5
     assert [(await store.product(TENANT, sku)).is_main for sku in ("M1", "M2")] == [False, True]
     assert await store.counts(TENANT) == (1 + first + 2 + 1 + 1, 1 + first + 1 + 1 + 1)
+
+
+def bulk_of(number: int) -> BulkWrite:
+    """Return a bulk that changes some of what the one before it wrote; every third is refused at its end."""
+    written = range(number, 200 + number)
+    some = [put(f"P{at % 300}", f"G{at % 70}", name=f"{number}", is_main=at % 9 == 0) for at in written]
+    removed = [DeleteProduct(f"P{at}") for at in range(number, 200, 7)]
+    last = [DeleteProduct("NONE")] if number % 3 == 0 else []
+    return BulkWrite((*some, *removed, *last), is_atomic=True)
+
+
+async def told(store):
+    revision, counts, groups = await snapshot(store)
+    products = [product for group in groups for product in group.products]
+    return revision, counts, [(one.sku, one.group_id, one.name, one.is_main, one.joined) for one in products]
+
+
+@pytest.mark.anyio
+async def test_bulks_that_begin_anew_leave_what_they_would_have_left_otherwise(store, tmp_path, monkeypatch):
+    other = await open_store(tmp_path / "other")
+    await other.create_tenant(tenant_record(TENANT))
+    anew = []
+    puts_off = GroupCommit._puts_off
+
+    def watched(self, *given):
+        anew.append(puts_off(self, *given))
+        return anew[-1]
+
+    monkeypatch.setattr(GroupCommit, "_puts_off", watched)
+
+    async def bulks():
+        return [(await store.write(TENANT, [bulk_of(number)])).outcomes for number in range(12)]
+
+    task = asyncio.create_task(bulks())
+    count = 0
+    while not task.done():
+        await store.write(OTHER, [put(f"S{count}")])
+        count += 1
+        await asyncio.sleep(0.002)
+    alone = [(await other.write(TENANT, [bulk_of(number)])).outcomes for number in range(12)]
+    refused = [isinstance(outcomes[0], Refused) for outcomes in await task]
+    assert refused == [isinstance(outcomes[0], Refused) for outcomes in alone] == [n % 3 == 0 for n in range(12)]
+    assert await told(store) == await told(other)
+    assert (await store.counts(OTHER))[0] == count
+    assert True in anew
+    await other.close()
