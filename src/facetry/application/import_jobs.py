@@ -17,7 +17,13 @@ from facetry.application.interchange.mapping import FieldRule, parse_mapping
 from facetry.application.interchange.report import Rejection
 from facetry.application.interchange.stones import StoneForm, StoneOptions
 from facetry.application.interchange.workbook import as_lines
-from facetry.domain.errors import ImportNotFoundError, InterchangeError, InvalidValueError, KeyReusedError
+from facetry.domain.errors import (
+    ImportNotFoundError,
+    InterchangeError,
+    InvalidValueError,
+    KeyReusedError,
+    StoreBusyError,
+)
 from facetry.domain.import_job import ImportJob, ImportWish, JobState
 from facetry.domain.money import DEFAULT_CURRENCY
 from facetry.domain.repeating import KEPT_SECONDS
@@ -29,6 +35,8 @@ from facetry.ports.import_jobs import ImportJobs, JobFiles
 MAX_NAME = 200
 CANCEL_SECONDS = 5.0
 """How long who cancels a job waits for its end."""
+ELECTION_SECONDS = 5.0
+"""How long an import waits for one with the same key that came before it and has not begun."""
 _LOOK_SECONDS = 0.05
 _JOBS = 100
 _ROWS = 500
@@ -46,14 +54,15 @@ class Imports:
         clock: Clock,
         most_bytes: int,
         cancel_seconds: float = CANCEL_SECONDS,
+        election_seconds: float = ELECTION_SECONDS,
     ) -> None:
         """Keep jobs for the tenants of a store; no file may have more than ``most_bytes``."""
         self._cancel_seconds = cancel_seconds
+        self._election_seconds = election_seconds
         self._jobs = jobs
         self._store = store
         self._clock = clock
         self._most_bytes = most_bytes
-        self._begins = asyncio.Lock()
 
     @property
     def most_bytes(self) -> int:
@@ -93,30 +102,68 @@ class Imports:
             # A draft until its digest is known: nobody works on it, and no repeat takes it for a whole one.
             draft = ImportJob(wish=wish, created=self._clock.now(), key=key, state=JobState.DRAFT)
             job = await self._jobs.add(tenant, draft, file.pieces(), self._most_bytes)
-            # Of several at once that have arrived whole, only the first finds none before it.
-            async with self._begins:
-                known = await self._with_key(tenant, key)
-                if known is None:
-                    begun = msgspec.structs.replace(job, state=JobState.QUEUED, digest=file.digest)
-                    await self._jobs.replace_draft(tenant, begun)
-                    return begun, False
+            begun = msgspec.structs.replace(job, state=JobState.QUEUED, digest=file.digest)
+            known = await self._begun_before(tenant, begun)
+            if known is None:
+                return begun, False
             await self._jobs.remove(tenant, job.id)
         if (known.wish, known.digest) != (wish, file.digest):
             raise KeyReusedError(key)
         return known, True
 
+    async def _begun_before(self, tenant: str, begun: ImportJob) -> ImportJob | None:
+        """Begin a draft, and return None, unless another one with its key has begun: then return that.
+
+        Who begins has given up all drafts with the key before that were there. Who comes later sees it as begun, or
+        gives it up in its turn; what is given up cannot begin, and what has begun cannot be given up. So no two begin,
+        whichever processes they are in.
+
+        Raises:
+            StoreBusyError: Another one gave this one up, and has not begun.
+        """
+        begun_at = time.monotonic()
+        is_given_up = False
+        while True:
+            others = [job for job in await self._of_key(tenant, begun.key) if job.id != begun.id]
+            known = next((job for job in others if job.digest), None)
+            if known is not None:
+                return known
+            waited = time.monotonic() - begun_at
+            drafts = [job for job in others if job.is_draft]
+            # The first one begins; unless its process has ended.
+            is_first = all(job.id > begun.id for job in drafts)
+            may_begin = not is_given_up and (is_first or waited > self._election_seconds)
+            if may_begin and await self._given_up(tenant, drafts):
+                if await self._jobs.replace_draft(tenant, begun):
+                    return None
+                is_given_up = True
+            if is_given_up and waited > 2 * self._election_seconds:
+                await self._jobs.remove(tenant, begun.id)
+                raise StoreBusyError("another import with the same key was about to begin, and did not; send it again")
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _given_up(self, tenant: str, drafts: Sequence[ImportJob]) -> bool:
+        """Give drafts up, and return whether none of them has begun meanwhile."""
+        now = self._clock.now()
+        over = [msgspec.structs.replace(job, state=JobState.CANCELED, finished=now) for job in drafts]
+        return all([await self._jobs.replace_draft(tenant, job) for job in over])
+
     async def _with_key(self, tenant: str, key: str) -> ImportJob | None:
         """Return the import of the last day that was started with a key."""
+        return next((job for job in await self._of_key(tenant, key) if job.digest), None)
+
+    async def _of_key(self, tenant: str, key: str) -> list[ImportJob]:
+        """Return the imports of the last day with a key, descending, whether they have begun or not."""
         since = max(await self._born(tenant), self._clock.now() - KEPT_SECONDS)
+        found: list[ImportJob] = []
         last: int | None = None
         while page := await self._jobs.jobs_before(tenant, last, _JOBS):
-            for job in page:
-                if job.created < since:
-                    return None
-                if job.key == key and job.digest:
-                    return job
+            recent = [job for job in page if job.created >= since]
+            found += [job for job in recent if job.key == key]
+            if len(recent) < len(page):
+                break
             last = page[-1].id
-        return None
+        return found
 
     async def get(self, tenant: str, job_id: int) -> ImportJob:
         """Return a job.

@@ -16,6 +16,7 @@ from facetry.domain.errors import (
     ImportNotFoundError,
     InterchangeError,
     InvalidValueError,
+    StoreBusyError,
 )
 from facetry.domain.import_job import ImportJob, ImportWish, JobState
 from facetry.domain.record import RecordKind
@@ -257,3 +258,46 @@ async def test_repeats_at_the_same_time_begin_one_import(office):
     assert len({job.id for job, _ in begun}) == 1
     assert [is_repeat for _, is_repeat in begun].count(False) == 1
     assert len(await office.imports.after("t", 0, 10)) == 1
+
+
+def beside(office):
+    """Return the use cases of another process on the same jobs."""
+    return Imports(office.jobs, office.shop.store, office.shop.clock, 10_000, election_seconds=0.3)
+
+
+async def lines_of():
+    yield LINES
+
+
+async def test_repeats_in_several_processes_begin_one_import(office):
+    for number in range(10):
+        starts = [
+            beside(office).start_once("t", ImportWish(name="list"), lines_of(), f"spring {number}") for _ in range(6)
+        ]
+        begun = await asyncio.gather(*starts)
+        assert len({job.id for job, _ in begun}) == 1
+        assert [is_repeat for _, is_repeat in begun].count(False) == 1
+        assert len(await office.imports.after("t", 0, 100)) == number + 1
+
+
+async def test_who_died_before_it_began_holds_nobody_up_for_long(office):
+    dead = ImportJob(wish=ImportWish(), created=office.shop.clock.now(), key="spring", state=JobState.DRAFT)
+    await office.jobs.add("t", dead, lines_of(), 10_000)
+    job, is_repeat = await beside(office).start_once("t", ImportWish(), lines_of(), "spring")
+    assert (job.id, is_repeat) == (2, False)
+    assert [(one.id, one.state) for one in await office.imports.after("t", 0, 10)] == [
+        (1, JobState.CANCELED),
+        (2, JobState.QUEUED),
+    ]
+    again, is_repeat = await beside(office).start_once("t", ImportWish(), lines_of(), "spring")
+    assert (again.id, is_repeat) == (2, True)
+
+
+async def test_who_was_given_up_begins_no_more(office):
+    draft = ImportJob(wish=ImportWish(), created=office.shop.clock.now(), key="spring", state=JobState.DRAFT)
+    job = await office.jobs.add("t", draft, lines_of(), 10_000)
+    await office.imports.cancel("t", job.id)
+    begun = msgspec.structs.replace(job, state=JobState.QUEUED, digest="d")
+    with pytest.raises(StoreBusyError):
+        await beside(office)._begun_before("t", begun)
+    assert await office.imports.after("t", 0, 10) == []
