@@ -9,15 +9,17 @@ many new documents that it is worth making another one.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
 import zstandard
+from numpy.typing import NDArray
 
 from facetry.engines.columns.strings import Bytes, Strings
 
 Template = zstandard.ZstdCompressionDict | None
+_Change = Callable[[zstandard.BufferWithSegments], zstandard.BufferWithSegmentsCollection]
 NO_TEMPLATE: Bytes = np.empty(0, np.uint8)
 """The frames of a segment with too few documents to make a template of."""
 GROWTH = 8
@@ -64,19 +66,40 @@ def unpacked(documents: Strings, template: Bytes) -> Strings:
     if not _framed(documents):
         return documents
     own = opened_template(template)
-    return Strings.of([plain_document(documents[i], own) for i in range(len(documents))])
+    return _changed(documents, zstandard.ZstdDecompressor(dict_data=own).multi_decompress_to_buffer, are_framed=True)
 
 
 def _framed(documents: Strings) -> int:
     """Return how many documents are packed."""
-    return int(np.count_nonzero(documents.blob[documents.starts[:-1]] == _MAGIC[0]))
+    return int(np.count_nonzero(_are_framed(documents)))
+
+
+def _are_framed(documents: Strings) -> NDArray[np.bool_]:
+    # JSON never begins so.
+    return np.asarray(documents.blob[documents.starts[:-1]] == _MAGIC[0])
 
 
 def _framed_by(documents: Strings, compressor: zstandard.ZstdCompressor) -> Strings:
-    if _framed(documents) == len(documents):
+    return _changed(documents, compressor.multi_compress_to_buffer, are_framed=False)
+
+
+def _changed(documents: Strings, change: _Change, *, are_framed: bool) -> Strings:
+    """Return documents, those that are framed, or those that are not, changed.
+
+    All are handed over together: each call would let go of the interpreter and take it back from other threads.
+    """
+    places = np.flatnonzero(_are_framed(documents) == are_framed)
+    if not len(places):
         return documents
-    items = [documents[i] for i in range(len(documents))]
-    return Strings.of([one if one[:4] == _MAGIC else compressor.compress(one) for one in items])
+    spans = np.stack([documents.starts[places], documents.starts[places + 1] - documents.starts[places]], axis=1)
+    changed = change(zstandard.BufferWithSegments(documents.blob.data, spans.astype(np.uint64).tobytes()))
+    items = [changed[i].tobytes() for i in range(len(places))]
+    if len(places) == len(documents):
+        return Strings.of(items)
+    every = [documents[i] for i in range(len(documents))]
+    for place, item in zip(places.tolist(), items, strict=True):
+        every[place] = item
+    return Strings.of(every)
 
 
 def _made_of(lists: Sequence[Strings]) -> Bytes:
