@@ -12,6 +12,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, nullcontext
 
+from facetry.application.calls import SHORT
 from facetry.application.precedence import CHANGES
 from facetry.application.reindexing import reindexes
 from facetry.application.tenant_view import TenantView
@@ -27,8 +28,6 @@ _log = logging.getLogger(__name__)
 DELTA_LIMIT = 20_000
 """Beyond so many changed groups all are read anew, page by page: as many as the largest write can touch, two a line."""
 REBUILD_PAGE = 150
-_FEW_GROUPS = 16
-"""Changes of more make no search wait."""
 
 
 class ChangeRelay:
@@ -209,7 +208,7 @@ class ChangeRelay:
             with CHANGES.taken():
                 step = await self._settle(tenant, view)
             # Much gives way to others while it is made searchable, so they must not wait for it.
-            is_quick = step is None or len(step[1].groups) <= _FEW_GROUPS
+            is_quick = step is None or len(step[1].groups) <= SHORT
             with CHANGES.taken() if is_quick else nullcontext():
                 await self._bring_up(tenant, view, step)
             view.index_mark = mark

@@ -13,13 +13,14 @@ SLICE_SECONDS = 0.001
 class Turns:
     """Asked between the steps of some work, gives others their turn when the work has held them up for a slice."""
 
-    def __init__(self, slice_seconds: float = SLICE_SECONDS) -> None:
-        """Begin a slice."""
+    def __init__(self, slice_seconds: float = SLICE_SECONDS, *, is_call: bool = True) -> None:
+        """Begin a slice of a call, or of long work that lets calls go first."""
+        self._let_on = CALLS.let_pass if is_call else CALLS.let_on
         self._seconds = slice_seconds
         self._ends = time.monotonic() + slice_seconds
 
     async def give(self) -> None:
         """Let others run if the slice is over, and begin the next one."""
         if time.monotonic() > self._ends:
-            await CALLS.let_on()
+            await self._let_on()
             self._ends = time.monotonic() + self._seconds

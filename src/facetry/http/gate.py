@@ -9,12 +9,13 @@ from typing import NamedTuple, NoReturn
 
 from litestar.exceptions import HTTPException
 
+from facetry.application.calls import CALLS
 from facetry.application.tenant_places import AT_ONCE, TenantPlaces
 from facetry.domain.errors import RateLimitedError, StoreError
 from facetry.http.answer import Answer
 from facetry.http.asgi import Application, Receive, Scope, Send
 from facetry.http.body import BODY_METHODS, OpenBody, Unread, declared_length, discard_body, read_body, replayed
-from facetry.http.exchange import SCOPE_KEY, Exchange
+from facetry.http.exchange import SCOPE_KEY, Exchange, Session
 from facetry.http.finish import Reply, ready_variant
 from facetry.http.hot import Flight, HotReads, Kept, Target, target_of
 from facetry.http.passage import AUTHORIZATION, ORIGIN, READS, REQUEST_ID, TOKEN_HEADER, Passage, credential_of
@@ -201,6 +202,9 @@ class Gate:
             await discard_body(passage.receive)
             return
         if passage.scope["method"] in BODY_METHODS:
+            session = self._known_session(passage)
+            if session is not None:
+                CALLS.arrive(session.tenant)
             # The length of a body that is sent in chunks is theirs, whatever else was declared.
             sure = 0 if b"transfer-encoding" in passage.headers else declared
             body = await read_body(passage.receive, limit, declared=sure)
@@ -215,8 +219,7 @@ class Gate:
 
     async def _placed(self, passage: Passage) -> None:
         """Have a request answered when there is a place for its tenant, and keep the answer if it may be kept."""
-        credential = credential_of(passage.headers)
-        session = self._hot.session(credential) if credential is not None else None
+        session = self._known_session(passage)
         # What takes long on purpose would keep a place for nothing.
         if session is not None and passage.scope["path"] not in passage.surface.unshared:
             passage.place = await self._places.enter(session.tenant)
@@ -227,6 +230,11 @@ class Gate:
         finally:
             if passage.place is not None:
                 passage.place.leave()
+
+    def _known_session(self, passage: Passage) -> Session | None:
+        """Return whose a request is if its credential was seen before."""
+        credential = credential_of(passage.headers)
+        return self._hot.session(credential) if credential is not None else None
 
     async def _handed_on(self, passage: Passage) -> None:
         """Have a request answered by who reads its body; what is left of that is read here."""

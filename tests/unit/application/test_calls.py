@@ -80,6 +80,26 @@ def test_long_work_waits_for_the_end_of_others_calls(calls, monkeypatch):
     assert order == ["call", "work"]
 
 
+def test_long_work_rests_a_little_at_each_step_while_others_come(calls):
+    with counted(calls, "a"):
+        pass
+    mine, others = calls.courtesy("a"), calls.courtesy("b")
+    begun = time.monotonic()
+    for _ in range(10):
+        mine.give_way()
+    assert time.monotonic() - begun < 0.01
+    for _ in range(10):
+        others.give_way()
+    assert time.monotonic() - begun >= 0.01
+
+
+def test_long_work_waits_for_calls_that_have_arrived_too(calls, monkeypatch):
+    calls.arrive("a")
+    assert (calls.has_others("a"), calls.has_others("b")) == (False, True)
+    monkeypatch.setattr(calls_module, "_COMING_SECONDS", 0.0)
+    assert not calls.has_others("b")
+
+
 def test_long_work_waits_so_long_at_most_all_in_all(calls):
     courtesy, begun = calls.courtesy("a"), time.monotonic()
     with counted(calls, "b"):

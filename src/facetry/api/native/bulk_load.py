@@ -96,7 +96,7 @@ class BulkLoad:
         return self._results.all_told(read.places, receipt)
 
     async def _read(self, lines: LineChunks) -> AsyncGenerator[BulkRead, None]:
-        turns, number = Turns(), 0
+        turns, number = Turns(is_call=False), 0
         async for chunk in lines.chunks():
             # The first chunk has the key itself, so that nothing else can be done under it. No other key has a blank.
             key = f"{self._key} {number}" if number else self._key
@@ -118,7 +118,7 @@ class BulkLoad:
 
     async def _all(self, lines: LineChunks) -> BulkRead | None:
         """Return all lines together, None where they are too many."""
-        turns, digest, size = Turns(), hashlib.blake2b(b"atomic", digest_size=16), 0
+        turns, digest, size = Turns(is_call=False), hashlib.blake2b(b"atomic", digest_size=16), 0
         places: list[Place] = []
         writes: list[Write | Refused] = []
         async for chunk in lines.chunks():

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import apsw
 
+from facetry.application.calls import SHORT
 from facetry.domain.actor import OPERATOR, Actor
 from facetry.domain.catalog import Write
 from facetry.domain.change import Receipt
@@ -44,8 +45,6 @@ from facetry.ports.write_listener import WriteListener
 _log = logging.getLogger(__name__)
 
 _Done = TypeVar("_Done")
-_LONG = 16
-"""More writes than this take so long that another tenant's command does not wait for them in one transaction."""
 
 
 class SqliteCatalogStore(CatalogReads):
@@ -113,7 +112,7 @@ class SqliteCatalogStore(CatalogReads):
             for listener in self._write_listeners if command.touches else ():
                 listener(tenant, by, command.touches)
 
-        is_long = sum(map(write_count, writes)) > _LONG
+        is_long = sum(map(write_count, writes)) > SHORT
         return await self._commits.submit(command, committed, tenant=tenant, is_long=is_long)
 
     async def tenant(self, tenant: str) -> Tenant | None:

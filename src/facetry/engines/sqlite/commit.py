@@ -40,6 +40,8 @@ CROWD_SECONDS = 0.05
 """Nobody is waited for where nothing was committed for so long."""
 _PUT_OFF_TIMES, _PUT_OFF_SECONDS = 2, 0.01
 """A long command begins anew so many times at most, and not once it has worked so long: that would be lost."""
+_MOST_REST_SECONDS, _LOOK_SECONDS = 0.01, 0.001
+"""So long at most the writer rests between long commands beside other tenants, looking so often for short ones."""
 _LOCK_WAIT_SECONDS = 5.0
 _LOCK_RETRY_SECONDS = 0.02
 MAX_WAITING = 10_000
@@ -64,7 +66,7 @@ class Command(Protocol[T_co]):
 class _Queued:
     """A command that waits, and who waits for it."""
 
-    __slots__ = ("command", "committed", "error", "future", "is_long", "put_off", "result", "tenant")
+    __slots__ = ("command", "committed", "error", "future", "is_long", "put_off", "result", "tenant", "waits", "worked")
 
     def __init__(
         self,
@@ -79,10 +81,21 @@ class _Queued:
         self.tenant = tenant
         self.is_long = is_long
         self.put_off = 0
+        self.worked = 0.0
         self.future = future
         self.committed = committed
         self.result: object = None
         self.error: Exception | None = None
+        # Who waits for a long one is no counted call.
+        self.waits = not is_long
+        if self.waits:
+            CALLS.begin_waiting(tenant)
+
+    def wait_no_more(self) -> None:
+        """Count the call of a short command as one at work again; harmless to repeat."""
+        if self.waits:
+            self.waits = False
+            CALLS.end_waiting(self.tenant)
 
     def settle(self) -> None:
         """Tell the caller, unless it went away meanwhile."""
@@ -126,6 +139,7 @@ class GroupCommit:
         # So many callers were there at once when the last batch was committed; 0 where it was that of one alone.
         self._crowd = 0
         self._crowd_tenants: AbstractSet[str] = frozenset()
+        self._rested = 0.0
 
     async def submit(
         self,
@@ -154,10 +168,14 @@ class GroupCommit:
         if self._closed:
             raise StoreError("the store is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.add(tenant, _Queued(command, future, committed, tenant, is_long=is_long))
+        queued = _Queued(command, future, committed, tenant, is_long=is_long)
+        self._queue.add(tenant, queued)
         if self._work is None:
             self._start(self._drain())
-        return await future
+        try:
+            return await future
+        finally:
+            queued.wait_no_more()
 
     async def alone(self, work: Callable[[apsw.Connection], T]) -> T:
         """Do work outside of any transaction, in the thread that commits; what is submitted meanwhile waits for it.
@@ -227,10 +245,23 @@ class GroupCommit:
         while self._queue or self._alone:
             if self._alone:
                 await self._alone.popleft()()
+            elif self._rests():
+                await asyncio.sleep(_LOOK_SECONDS)
             else:
                 await self._run_batch()
                 # Those who hear of it now go on before the next batch keeps them waiting.
-                await asyncio.sleep(0)
+                await CALLS.let_pass()
+
+    def _rest_after(self, batch: Sequence[_Queued]) -> None:
+        """Have long commands wait as long as those of a batch worked, where other tenants come."""
+        worked = sum(queued.worked for queued in batch if queued.is_long and CALLS.had_others(queued.tenant))
+        self._rested = max(self._rested, time.monotonic() + min(worked, _MOST_REST_SECONDS))
+
+    def _rests(self) -> bool:
+        """Return whether only long commands wait, and those before were done just now."""
+        if self._closed or time.monotonic() >= self._rested:
+            return False
+        return all(self._queue.first(tenant).is_long for tenant in self._queue.tenants)
 
     async def _run_batch(self) -> None:
         batch: list[_Queued] = []
@@ -253,6 +284,7 @@ class GroupCommit:
             self._announce(batch)
         for queued in batch:
             queued.settle()
+        self._rest_after(batch)
 
     async def _gather(self) -> None:
         """Wait a little for callers who were there a moment ago; who writes alone waits for nobody.
@@ -297,10 +329,12 @@ class GroupCommit:
         while time.monotonic() - began < self._longest(batch) and (queued := self._queue.take(may_join)) is not None:
             if queued.future.done():
                 continue
+            queued.wait_no_more()
             batch.append(queued)
             if not await self._perform(queued):
                 self._queue.put_back(queued.tenant, batch.pop())
                 began = time.monotonic()
+                self._slice_ends = began + _SLICE_SECONDS
 
     def _longest(self, batch: Sequence[_Queued]) -> float:
         if len(batch) >= _FEW:
@@ -328,30 +362,32 @@ class GroupCommit:
 
     async def _step_through(self, queued: _Queued, steps: Steps[object]) -> bool:
         """Take the steps of a command to its result, and return whether there is one; not where it is put off."""
-        began = time.monotonic()
+        queued.worked = 0.0
         while True:
+            begun = time.monotonic()
             try:
                 work = next(steps)
             except StopIteration as finished:
                 queued.result = finished.value
                 return True
-            if self._puts_off(queued, began):
+            queued.worked += time.monotonic() - begun
+            if self._puts_off(queued):
                 steps.close()
                 queued.put_off += 1
                 return False
             if work is not None:
                 await self._in_thread(work)
             elif time.monotonic() > self._slice_ends:
-                await CALLS.let_on()
+                await (CALLS.let_on(is_awaited=True) if queued.is_long else CALLS.let_pass())
             else:
                 continue
             self._slice_ends = time.monotonic() + _SLICE_SECONDS
 
-    def _puts_off(self, queued: _Queued, began: float) -> bool:
+    def _puts_off(self, queued: _Queued) -> bool:
         """Return whether a long command begins anew later, because a short one of another tenant came meanwhile."""
         if not queued.is_long or len(self._queue.tenants) <= (queued.tenant in self._queue.tenants):
             return False
-        if queued.put_off >= _PUT_OFF_TIMES or time.monotonic() - began > _PUT_OFF_SECONDS:
+        if queued.put_off >= _PUT_OFF_TIMES or queued.worked > _PUT_OFF_SECONDS:
             return False
         others = self._queue.tenants - {queued.tenant}
         return any(not self._queue.first(tenant).is_long for tenant in others)

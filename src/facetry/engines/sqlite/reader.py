@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -12,7 +11,8 @@ from operator import itemgetter
 import apsw
 import msgspec
 
-from facetry.application.calls import CALLS
+from facetry.application.calls import CALLS, SHORT
+from facetry.application.turns import Turns
 from facetry.domain.change import Delta, sorted_records
 from facetry.domain.feed import Changes
 from facetry.domain.group import GroupIdentity, ProductGroup, derive_group
@@ -34,8 +34,6 @@ from facetry.engines.sqlite.documents import (
 )
 from facetry.engines.sqlite.recent import ReadDelta
 
-_SLICE_SECONDS = 0.001
-"""How long the building of many groups keeps the event loop before others get their turn."""
 _LOG_ROWS = 512
 _WALK_IDS = 2_000
 """So many products are looked at for a time before others get their turn."""
@@ -217,7 +215,10 @@ class CatalogReads:
         if read is None:
             return None
         # Only the rows must come from one transaction; making groups of them takes long and may be interrupted.
-        groups = await self._all_groups(sorted(read.found, key=itemgetter(0)))
+        is_call = len(read.touched) <= SHORT
+        if not is_call:
+            await CALLS.let_on()
+        groups = await self._all_groups(sorted(read.found, key=itemgetter(0)), is_call=is_call)
         gone = read.touched.difference(group.group_id for group in groups)
         return Delta(
             revision=read.revision,
@@ -319,15 +320,12 @@ class CatalogReads:
             yield page
             after = page[-1][0]
 
-    async def _all_groups(self, found: Sequence[Row]) -> list[ProductGroup]:
-        """Return the groups of rows that lie together by group, giving others their turn now and then."""
-        groups = []
-        until = time.monotonic() + _SLICE_SECONDS
+    async def _all_groups(self, found: Sequence[Row], *, is_call: bool = True) -> list[ProductGroup]:
+        """Return the groups of rows that lie together by group, giving others their turn; see ``Turns``."""
+        turns, groups = Turns(is_call=is_call), []
         for group in self._groups(found):
             groups.append(group)
-            if time.monotonic() > until:
-                await CALLS.let_on()
-                until = time.monotonic() + _SLICE_SECONDS
+            await turns.give()
         return groups
 
     def _groups(self, found: Sequence[Row]) -> Iterator[ProductGroup]:

@@ -203,6 +203,56 @@ async def test_what_a_long_command_has_worked_for_long_is_not_lost(commits, batc
     assert batches == [{"a"}, {"b"}]
 
 
+async def test_the_writer_rests_between_long_commands_where_other_tenants_come(commits, batches, monkeypatch):
+    monkeypatch.setattr(commit, "_MOST_REST_SECONDS", 60.0)
+    monkeypatch.setattr(commit.CALLS, "had_others", lambda tenant: tenant == "a")
+    lone = [commits.submit(Insert(n, tenant="b", steps=2), tenant="b", is_long=True) for n in (10, 20)]
+    await asyncio.wait_for(asyncio.gather(*lone), 5)
+    await commits.submit(Insert(100, tenant="a", steps=40), tenant="a", is_long=True)
+    ended = time.monotonic()
+    second = asyncio.create_task(commits.submit(Insert(200, tenant="a", steps=1), tenant="a", is_long=True))
+    await asyncio.sleep(0.005)
+    # Whose is short does not wait for that.
+    await commits.submit(Add(1, tenant="b"), tenant="b")
+    assert not second.done()
+    await asyncio.wait_for(second, 5)
+    assert time.monotonic() - ended >= 0.03
+
+
+async def test_the_end_comes_without_rest(commits, path, monkeypatch):
+    monkeypatch.setattr(commit.CALLS, "had_others", lambda tenant: True)
+    await commits.submit(Insert(1, tenant="a", steps=2), tenant="a", is_long=True)
+    commits._rested = time.monotonic() + 60
+    last = asyncio.create_task(commits.submit(Insert(10, tenant="a", steps=2), tenant="a", is_long=True))
+    await asyncio.sleep(0)
+    await asyncio.wait_for(commits.finish(), 5)
+    await last
+    assert stored(path) == [1, 2, 10, 11]
+
+
+async def test_a_call_waits_for_the_writer_until_its_command_is_begun(commits):
+    calls = commit.CALLS
+    calls.begin("b")
+    try:
+        long = asyncio.create_task(commits.submit(Insert(10, tenant="a", steps=8), tenant="a", is_long=True))
+        await under_way(commits)
+        assert calls.need_time()
+        short = asyncio.create_task(commits.submit(Add(1, tenant="b"), tenant="b"))
+        await asyncio.sleep(0)
+        assert not calls.need_time()
+        await short
+        assert calls.need_time()
+        withdrawn = asyncio.create_task(commits.submit(Add(2, tenant="b"), tenant="b"))
+        await asyncio.sleep(0)
+        withdrawn.cancel()
+        await asyncio.wait([withdrawn])
+        assert calls.need_time()
+        await long
+    finally:
+        calls.end("b")
+    assert not calls._waiting
+
+
 async def test_a_long_command_that_is_withdrawn_while_it_is_put_off_is_not_done(commits, path, batches):
     long = asyncio.create_task(commits.submit(Insert(10, tenant="a", steps=8), tenant="a", is_long=True))
     await under_way(commits)

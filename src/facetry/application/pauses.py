@@ -1,0 +1,98 @@
+"""Pauses between slices of long work on the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+STEPS: Final = 4
+"""A short call takes about so many steps between two waits for something else."""
+_MOST_SECONDS = 0.003
+_REST_SECONDS = 0.001
+_LOOK_SECONDS = 0.001
+
+
+class Pauses:
+    """Keeps the slices of all long work apart, so that a call meets one of them at most at each of its steps.
+
+    Between two slices calls take some steps. Where one needs the loop, or is about to, the pause lasts until it does no
+    more, though not for ever: so it meets one slice in all, mostly.
+    """
+
+    def __init__(self, came_lately: Callable[[], bool], need_time: Callable[[], bool]) -> None:
+        """Have nobody wait.
+
+        Args:
+            came_lately: Whether there are calls at all.
+            need_time: Whether one needs the loop now.
+        """
+        self._came_lately = came_lately
+        self._need_time = need_time
+        self._waiting: deque[_Waiting] = deque()
+        self._since = 0.0
+        self._held: asyncio.TimerHandle | None = None
+
+    async def take(self, *, is_awaited: bool = False) -> None:
+        """Wait for the next slice; where no call came lately it is one step, next to nothing.
+
+        Args:
+            is_awaited: Whether calls may wait for what this works at; if not, it rests as long as a slice lasts, so
+                that it takes half of the time at most beside calls.
+        """
+        if not self._came_lately():
+            await asyncio.sleep(0)
+            return
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(loop.create_future(), is_awaited)
+        self._waiting.append(waiting)
+        if len(self._waiting) == 1:
+            self._begin(loop)
+        try:
+            await waiting.future
+        except asyncio.CancelledError:
+            if waiting in self._waiting:
+                self._waiting.remove(waiting)
+            raise
+
+    def look(self) -> None:
+        """End a pause that is held for calls, if none needs the loop any more."""
+        if self._held is not None and not self._need_time():
+            self._held.cancel()
+            self._held = None
+            asyncio.get_running_loop().call_soon(self._step, 1)
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._since = loop.time()
+        loop.call_soon(self._step, STEPS)
+
+    def _step(self, left: int) -> None:
+        self._held = None
+        if not self._waiting:
+            return
+        loop = asyncio.get_running_loop()
+        lasted = loop.time() - self._since
+        if left > 1:
+            loop.call_soon(self._step, left - 1)
+        elif lasted < _MOST_SECONDS and self._need_time():
+            self._held = loop.call_later(_LOOK_SECONDS, self._step, 1)
+        elif lasted < _REST_SECONDS and not self._waiting[0].is_awaited:
+            loop.call_later(_LOOK_SECONDS, self._step, 1)
+        else:
+            self._go_on(loop)
+
+    def _go_on(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let the first that waits go on; the pause of the next begins after its slice."""
+        future = self._waiting.popleft().future
+        if not future.done():
+            future.set_result(None)
+        if self._waiting:
+            loop.call_soon(self._begin, loop)
+
+
+class _Waiting(NamedTuple):
+    """Long work between two slices."""
+
+    future: asyncio.Future[None]
+    is_awaited: bool
