@@ -263,6 +263,17 @@ class JournalConformance:
         assert (await ids(journal, "t0"), await ids(journal, "t1")) == ("r8 r6", "r9 r7")
         assert len(await journal.lines("t0", SearchLine, LineQuery())) == 10
 
+    async def test_what_is_too_old_goes_from_behind_what_a_wrong_clock_noted(self, journal: Journal) -> None:
+        """Where the clock was ahead and is set right, age counts for all that is noted then, as ever."""
+        for number in range(1_100):
+            journal.note("ahead", request(10 * DAY + number))
+        for number in range(10):
+            journal.note("acme", request(number))
+            journal.note("ahead", request(number))
+        assert await self.trimmed(journal, {"requests": Retention(seconds=4)}, NOW + 10) == 12
+        assert await ids(journal) == "r9 r8 r7 r6"
+        assert (await ids(journal, "ahead", limit=2_000)).split()[-5:] == [f"r{10 * DAY}", "r9", "r8", "r7", "r6"]
+
     async def test_what_is_too_much_goes_from_its_old_end(self, journal: Journal) -> None:
         """In small steps, until the journal is no larger than it may be."""
         for number in range(200):

@@ -137,10 +137,9 @@ class MemoryJournal:
                 yield time, name, kept
 
     def _trimmed_lines(self, kind: str, kept: Retention, now: float) -> int:
-        lines = self._lines[kind]
-        before = len(lines)
-        while lines and lines[0][2].time < now - kept.seconds:
-            lines.popleft()
+        before = len(self._lines[kind])
+        recent = (one for one in self._lines[kind] if one[2].time >= now - kept.seconds)
+        lines = self._lines[kind] = deque(recent, maxlen=MAX_LINES)
         while lines and len(lines) * LINE_BYTES > kept.size_bytes:
             ((largest, _),) = Counter(tenant for _, tenant, _ in lines).most_common(1)
             lines.remove(next(one for one in lines if one[1] == largest))

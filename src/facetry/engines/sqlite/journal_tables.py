@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -65,7 +66,15 @@ _FORGET_COUNTS = """
     DELETE FROM KIND WHERE (tenant, time, name) IN (
         SELECT tenant, time, name FROM KIND WHERE tenant = ? AND time <= ? LIMIT ?
     ) RETURNING 1"""
-_OLDEST = "SELECT number, time, octet_length(doc) FROM KIND ORDER BY number LIMIT ?"
+# Lines stand in the order in which they came, which is not that of their times where the clock was set back. So the
+# index is looked into for one tenant after the other.
+_OLD = """
+    WITH RECURSIVE found (tenant) AS (
+        SELECT min(tenant) FROM KIND
+        UNION ALL SELECT (SELECT min(tenant) FROM KIND WHERE tenant > found.tenant) FROM found
+        WHERE found.tenant IS NOT NULL
+    ) SELECT k.number, octet_length(k.doc) FROM found
+    CROSS JOIN KIND AS k INDEXED BY KIND_by_time ON k.tenant = found.tenant AND k.time < ? LIMIT ?"""
 # Of both at once SQLite would make a walk through the whole table.
 _ENDS = "SELECT (SELECT min(number) FROM KIND), (SELECT max(number) FROM KIND)"
 _LARGEST = """
@@ -198,8 +207,7 @@ def trim(connection: apsw.Connection, retention: Mapping[str, Retention], now: f
 
 
 def _trim(connection: apsw.Connection, kind: str, kept: Retention, now: float) -> int:
-    oldest = rows(connection, of(_OLDEST, kind), (STEP_ROWS,))
-    gone = [(number, size) for number, time, size in oldest if time < now - kept.seconds]
+    gone = rows(connection, of(_OLD, kind), (now - kept.seconds, STEP_ROWS)) if kept.seconds < math.inf else []
     if not gone:
         gone = _too_much(connection, kind, kept.size_bytes)
     connection.executemany(of(_REMOVE, kind), [(number,) for number, _ in gone])
@@ -207,11 +215,11 @@ def _trim(connection: apsw.Connection, kind: str, kept: Retention, now: float) -
     return len(gone)
 
 
-def _too_much(connection: apsw.Connection, kind: str, size_bytes: float) -> list[tuple[int, int]]:
+def _too_much(connection: apsw.Connection, kind: str, size_bytes: float) -> list[Row]:
     """Return numbers and sizes of some lines that are over a size: the oldest of the tenant that has most."""
     ((size,),) = rows(connection, _SIZE, (kind,))
     ((first, last),) = rows(connection, of(_ENDS, kind), ())
-    gone: list[tuple[int, int]] = []
+    gone: list[Row] = []
     if size <= size_bytes or first is None:
         return gone
     step = max(1, (last - first) // SAMPLE_ROWS)
