@@ -189,6 +189,7 @@ class Server:
         )
         shown = docs.routes(openapi_document("0.0.0"), native_document("0.0.0"), page(known, {}))
         v2 = native_api.NativeApi(native)
+        self.native_routes = native_api.all_routes(native)
         app = Litestar(
             route_handlers=[*routes(dependencies), *native_api.routes(v2), *shown],
             exception_handlers={Exception: self._raise},

@@ -312,7 +312,8 @@ class TestDescription:
         self.check(document, operation["responses"]["200"]["content"]["application/json"]["schema"])
         names = {parameter["name"] for parameter in operation["parameters"]}
         for name in names - {"after"}:
-            given = {"from": "2026-01-01", "to": "2026-01-02", "step": "day", "limit": 3, "status": 200}.get(name, "x")
+            numbers = {"limit": 3, "status": 200, "min_revision": 0}
+            given = {"from": "2026-01-01", "to": "2026-01-02", "step": "day", **numbers}.get(name, "x")
             assert (await owner("GET", f"{path}?{name}={given}")).status == 200, name
 
     async def test_one_call(self, owner, look):

@@ -10,9 +10,10 @@ import msgspec
 
 from facetry.api.native.call import Call
 from facetry.api.native.fields import Document
-from facetry.api.native.parameters import Parameters, read_parameters
+from facetry.api.native.parameters import Parameters
 from facetry.api.native.problems import problem
 from facetry.api.native.product_rendering import product_document
+from facetry.api.native.reads import Reads
 from facetry.api.native.record_rendering import record_document
 from facetry.api.native.routing import Route
 from facetry.application.change_feed import ChangeFeed, Wanted
@@ -42,14 +43,15 @@ _T = TypeVar("_T")
 class Following:
     """Handles who follows a catalog."""
 
-    def __init__(self, feed: ChangeFeed, clock: Clock) -> None:
+    def __init__(self, feed: ChangeFeed, reads: Reads, clock: Clock) -> None:
         """Follow by this feed."""
         self._feed = feed
+        self._reads = reads
         self._clock = clock
 
     async def get(self, call: Call) -> Answer | StreamAnswer:
         """Show what changed after a revision, wait for it, or tell of it as it comes."""
-        parameters = read_parameters(call, "since", "wait", "include", "limit")
+        parameters = (await self._reads.begin(call, "since", "wait", "include", "limit")).parameters
         wanted = Wanted(parameters.integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT), _parts(parameters))
         if _wants_events(call) and not call.is_head:
             return await self._events(call, _resumed(call, _since(parameters)), wanted)
@@ -80,9 +82,9 @@ class Following:
         return StreamAnswer(parts=_events(call, [*begun, opening], pages, wanted), media_type=EVENTS)
 
 
-def routes(feed: ChangeFeed, clock: Clock) -> Sequence[Route]:
+def routes(feed: ChangeFeed, reads: Reads, clock: Clock) -> Sequence[Route]:
     """Return the routes of the feed."""
-    return [Route("GET", CHANGES, Following(feed, clock).get, Scope.READ)]
+    return [Route("GET", CHANGES, Following(feed, reads, clock).get, Scope.READ)]
 
 
 def _since(parameters: Parameters) -> int | None:

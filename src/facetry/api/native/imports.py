@@ -9,7 +9,7 @@ import msgspec
 from facetry.api.native.call import Call
 from facetry.api.native.fields import Document
 from facetry.api.native.parameters import Parameters, read_parameters
-from facetry.api.native.reads import AFTER, DEFAULT_LIMIT, LIMIT, MAX_LIMIT, MAX_NUMBER, page_document
+from facetry.api.native.reads import MAX_NUMBER, PAGED, Reads, page_document
 from facetry.api.native.routing import Route
 from facetry.api.native.writes import REPLAYED, idempotency_key
 from facetry.application.import_jobs import Imports
@@ -39,9 +39,10 @@ _SCOPES = {RecordKind.CLIENT: Scope.ORDERS, RecordKind.ORDER: Scope.ORDERS, Reco
 class Importing:
     """Handles imports."""
 
-    def __init__(self, imports: Imports) -> None:
+    def __init__(self, imports: Imports, reads: Reads) -> None:
         """Start and show imports."""
         self._imports = imports
+        self._reads = reads
 
     async def post(self, call: Call) -> Answer:
         """Keep the body as a file and have it imported."""
@@ -65,17 +66,16 @@ class Importing:
 
     async def list(self, call: Call) -> Answer:
         """Show a page of jobs."""
-        parameters = read_parameters(call, LIMIT, AFTER)
-        limit = parameters.integer(LIMIT, DEFAULT_LIMIT, 1, MAX_LIMIT)
-        after = parameters.integer(AFTER, 0, 0, MAX_NUMBER)
-        jobs = await self._imports.after(call.session.tenant, after, limit + 1)
+        reading = await self._reads.begin(call, *PAGED)
+        limit = reading.limit
+        jobs = await self._imports.after(call.session.tenant, reading.after_id, limit + 1)
         shown = [_document(job) for job in jobs[:limit]]
         last = jobs[limit - 1].id if len(jobs) > limit else None
         return json_answer(page_document(shown, last), policy=CachePolicy.NO_STORE)
 
     async def get(self, call: Call) -> Answer:
         """Show one job."""
-        read_parameters(call)
+        await self._reads.begin(call)
         return _answer(await self._imports.get(call.session.tenant, _id(call)))
 
     async def cancel(self, call: Call) -> Answer:
@@ -85,16 +85,16 @@ class Importing:
 
     async def rejected(self, call: Call) -> StreamAnswer:
         """Show rejected rows as CSV."""
-        read_parameters(call)
+        await self._reads.begin(call)
         job_id = _id(call)
         pages = await self._imports.rejections(call.session.tenant, job_id)
         name = f'attachment; filename="import-{job_id}-rejected.csv"'.encode()
         return StreamAnswer(parts=rejected_csv(pages), media_type=CSV, headers=((b"content-disposition", name),))
 
 
-def routes(imports: Imports) -> Sequence[Route]:
+def routes(imports: Imports, reads: Reads) -> Sequence[Route]:
     """Return the routes of imports."""
-    importing = Importing(imports)
+    importing = Importing(imports, reads)
     return [
         Route("POST", IMPORTS, importing.post, Scope.WRITE),
         Route("GET", IMPORTS, importing.list, Scope.READ),

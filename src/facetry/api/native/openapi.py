@@ -13,7 +13,7 @@ from facetry.api.native import (
     openapi_records,
 )
 from facetry.api.native.fields import Document
-from facetry.api.native.openapi_parts import operation, parameter, problem, responses, success
+from facetry.api.native.openapi_parts import HOLDING, operation, parameter, problem, responses, success
 from facetry.api.native.openapi_settings import paths as settings_paths
 from facetry.api.native.routes import SEARCH, SUGGEST
 from facetry.api.native.schemas import STRING, Schema, ref, schemas
@@ -118,8 +118,8 @@ def _suggest() -> Document:
     text = {**STRING, "maxLength": MAX_TEXT_LENGTH}
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_SUGGESTIONS, "default": 5}
     described = operation("suggest", "Offer how to go on typing", "Search")
-    answers = {**responses("400", "401", "429", "503"), **success(ref("Suggestions"))}
-    return {**described, "parameters": [parameter("q", text), parameter("limit", limit)], "responses": answers}
+    answers = {**responses("400", "401", "409", "429", "503"), **success(ref("Suggestions"))}
+    return {**described, "parameters": [parameter("q", text), parameter("limit", limit), HOLDING], "responses": answers}
 
 
 def _as_parameter(name: str, schema: object) -> object:

@@ -11,7 +11,7 @@ from facetry.api.native.changes import (
     MAX_WAIT_SECONDS,
 )
 from facetry.api.native.fields import Document
-from facetry.api.native.openapi_parts import operation, parameter, responses
+from facetry.api.native.openapi_parts import HOLDING, operation, parameter, responses
 from facetry.api.native.schemas import BOOLEAN, COUNT, STRING, STRINGS, Schema, array, ref
 from facetry.domain.feed import PART_OF
 from facetry.http.bodies import JSON
@@ -63,10 +63,11 @@ def _get() -> Document:
             {**parameter("wait", wait), "example": 1},
             {**parameter("include", include), "example": "products,gemstones"},
             {**parameter("limit", limit), "example": DEFAULT_LIMIT},
+            HOLDING,
             last,
         ],
         "responses": {
-            **responses("400", "401", "403", "410", "429", "503"),
+            **responses("400", "401", "403", "409", "410", "429", "503"),
             "200": {"description": "A page, or events for who accepts them.", "content": content},
         },
     }

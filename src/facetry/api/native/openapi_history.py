@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from facetry.api.native.fields import Document
 from facetry.api.native.history import FORCE, HISTORY, UNDO
-from facetry.api.native.openapi_parts import operation, parameter, responses, success
-from facetry.api.native.reads import AFTER, DEFAULT_LIMIT, LIMIT, MAX_LIMIT, MIN_REVISION
+from facetry.api.native.openapi_parts import HOLDING, operation, parameter, responses, success
+from facetry.api.native.reads import AFTER, DEFAULT_LIMIT, LIMIT, MAX_LIMIT
 from facetry.api.native.record_histories import HISTORIES
 from facetry.api.native.schemas import BOOLEAN, COUNT, STRING, Schema, array, ref
 from facetry.domain.record import RecordKind
@@ -71,7 +71,7 @@ def _history(name: str = "Product", tag: str = _TAG) -> Document:
     known = [
         parameter(LIMIT, size),
         parameter(AFTER, {**STRING, "description": "`next` of the page before."}),
-        parameter(MIN_REVISION, COUNT),
+        HOLDING,
     ]
     answers = {**responses("400", "401", "403", "404", "409", "429", "503"), **success(ref("ProductHistory"))}
     return {**described, "parameters": known, "responses": answers}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from facetry.api.native.fields import Document
 from facetry.api.native.imports import CSV, IMPORTS
-from facetry.api.native.openapi_parts import operation, parameter, responses, success
+from facetry.api.native.openapi_parts import HOLDING, operation, parameter, responses, success
 from facetry.api.native.schemas import BOOLEAN, COUNT, NUMBER, STRING, Schema, array, ref
 from facetry.application.import_jobs import MAX_NAME
 from facetry.application.interchange.detection import Format
@@ -20,6 +20,7 @@ _KEY: Document = {
     "description": "A repeat within 24 hours gets the import of the first call.",
     "schema": {**STRING, "minLength": 1, "maxLength": 200},
 }
+_READ_FAILURES = responses("400", "401", "403", "404", "409", "429", "503")
 _EXAMPLE = '{"sku": "R1", "name": "Ring"}\n'
 
 
@@ -28,7 +29,7 @@ def paths() -> Document:
     one = {"parameters": [_ID]}
     return {
         IMPORTS: {"get": _list(), "post": _post()},
-        IMPORTS + "/{id}": {"get": _one("getImport", "Show how far an import has come"), **one},
+        IMPORTS + "/{id}": {"get": _shown(), **one},
         IMPORTS + "/{id}/cancel": {"post": _one("cancelImport", "End an import; what it has stored stays"), **one},
         IMPORTS + "/{id}/rejected": {"get": _rejected(), **one},
     }
@@ -83,9 +84,9 @@ def _post() -> Document:
 def _list() -> Document:
     limit = parameter("limit", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50})
     after = parameter("after", {**STRING, "pattern": "^[0-9]{1,15}$"})
-    failures = responses("400", "401", "403", "429", "503")
+    failures = responses("400", "401", "403", "409", "429", "503")
     described = operation("listImports", "Show imports, oldest first", _TAG)
-    return {**described, "parameters": [limit, after], "responses": {**failures, **success(ref("Imports"))}}
+    return {**described, "parameters": [limit, after, HOLDING], "responses": {**failures, **success(ref("Imports"))}}
 
 
 def _one(operation_id: str, summary: str) -> Document:
@@ -93,7 +94,12 @@ def _one(operation_id: str, summary: str) -> Document:
     return {**operation(operation_id, summary, _TAG), "responses": {**failures, **success(ref("Import"))}}
 
 
+def _shown() -> Document:
+    described = operation("getImport", "Show how far an import has come", _TAG)
+    return {**described, "parameters": [HOLDING], "responses": {**_READ_FAILURES, **success(ref("Import"))}}
+
+
 def _rejected() -> Document:
     rows: Document = {"description": "A row for each problem.", "content": {CSV.partition(";")[0]: {"schema": STRING}}}
-    failures = responses("400", "401", "403", "404", "429", "503")
-    return {**operation("listRejectedRows", "Show rejected rows as CSV", _TAG), "responses": {**failures, "200": rows}}
+    described = operation("listRejectedRows", "Show rejected rows as CSV", _TAG)
+    return {**described, "parameters": [HOLDING], "responses": {**_READ_FAILURES, "200": rows}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from facetry.api.native.events import EVENTS
 from facetry.api.native.fields import Document
 from facetry.api.native.journals import EMPTY, REQUEST, REQUEST_COUNTED, REQUESTS, SEARCHES, STEPS, TOP
-from facetry.api.native.openapi_parts import operation, parameter, responses, success
+from facetry.api.native.openapi_parts import HOLDING, operation, parameter, responses, success
 from facetry.api.native.reads import MAX_LIMIT
 from facetry.api.native.schemas import COUNT, NUMBER, STRING, Schema, array, ref
 from facetry.http.bodies import JSON
@@ -106,28 +106,28 @@ def _narrowing() -> list[Document]:
 def _list(operation_id: str, summary: str, schema: str, *parameters: Document) -> Document:
     described = operation(operation_id, summary, _TAG)
     answers = {**_READ_FAILURES, **success(ref(schema))}
-    return {**described, "parameters": [*parameters, _FROM, _TO, _LIMIT, _AFTER], "responses": answers}
+    return {**described, "parameters": [*parameters, _FROM, _TO, _LIMIT, _AFTER, HOLDING], "responses": answers}
 
 
 def _counts() -> Document:
     described = operation("countRequests", "Show how many calls there were, and how many failed", _TAG)
     step = parameter("step", {"enum": [*STEPS], "default": "day"})
     answers = {**_READ_FAILURES, **success(ref("RequestCounts"))}
-    return {**described, "parameters": [step, _FROM, _TO], "responses": answers}
+    return {**described, "parameters": [step, _FROM, _TO, HOLDING], "responses": answers}
 
 
 def _request() -> Document:
     named = {"name": "request_id", "in": "path", "required": True, "schema": STRING}
     described = operation("getRequest", "Show one call", _TAG)
     answers = {**_READ_FAILURES, **responses("404"), **success(ref("Request"))}
-    return {**described, "parameters": [named], "responses": answers}
+    return {**described, "parameters": [named, HOLDING], "responses": answers}
 
 
 def _ranked(operation_id: str, summary: str) -> Document:
     described = operation(operation_id, summary, _TAG)
     step = parameter("step", {"enum": ["day"], "description": "Shows each day of its own."})
     answers = {**_READ_FAILURES, **success(ref("QueryCounts"))}
-    return {**described, "parameters": [step, _FROM, _TO, _LIMIT], "responses": answers}
+    return {**described, "parameters": [step, _FROM, _TO, _LIMIT, HOLDING], "responses": answers}
 
 
 def _event() -> Document:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from facetry.api.native.fields import Document
 from facetry.api.native.problems import PROBLEM
-from facetry.api.native.schemas import Schema, ref
+from facetry.api.native.reads import MIN_REVISION
+from facetry.api.native.schemas import COUNT, Schema, ref
 from facetry.http.bodies import JSON
 
 
@@ -32,3 +33,7 @@ def problem(text: str) -> Document:
 def parameter(name: str, schema: object) -> Document:
     """Return a parameter of the query string."""
     return {"name": name, "in": "query", "schema": schema}
+
+
+HOLDING = parameter(MIN_REVISION, {**COUNT, "description": "A revision that the answer has to hold."})
+"""What every read takes."""

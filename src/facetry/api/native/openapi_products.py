@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from facetry.api.native.fields import GROUP_FIELDS, Document
 from facetry.api.native.groups import GROUP, GROUPS
-from facetry.api.native.openapi_parts import operation, parameter, responses, success
+from facetry.api.native.openapi_parts import HOLDING, operation, parameter, responses, success
 from facetry.api.native.product_rendering import PRODUCT_TYPES
 from facetry.api.native.products import PRODUCT, PRODUCT_BY_ID, PRODUCTS, STOCK
-from facetry.api.native.reads import AFTER, DEFAULT_LIMIT, LIMIT, MAX_LIMIT, MIN_REVISION
+from facetry.api.native.reads import AFTER, DEFAULT_LIMIT, LIMIT, MAX_LIMIT
 from facetry.api.native.schemas import BOOLEAN, COUNT, NUMBER, STRING, STRINGS, Schema, array, nullable, ref
 from facetry.domain.product import MAX_QUANTITY
 from facetry.http.bodies import JSON
@@ -191,7 +191,7 @@ def _stored(schema: str, text: str) -> Document:
 
 def _read(operation_id: str, summary: str, tag: str, answer: Document, *parameters: Document) -> Document:
     described = operation(operation_id, summary, tag)
-    known = [*parameters, parameter(MIN_REVISION, COUNT)]
+    known = [*parameters, HOLDING]
     return {**described, "parameters": known, "responses": {**_READ_FAILURES, **answer}}
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from facetry.api.native.fields import Document
-from facetry.api.native.openapi_parts import operation, responses, success
+from facetry.api.native.openapi_parts import HOLDING, operation, responses, success
 from facetry.api.native.quotas import QUOTAS
 from facetry.api.native.schemas import COUNT, STRING, Schema, ref
 from facetry.domain.quotas import Quotas, Usage
 
-_FAILURES = responses("400", "401", "403", "429", "503")
+_FAILURES = responses("400", "401", "403", "409", "429", "503")
 _ETAG: Document = {"ETag": {"description": "The version.", "schema": STRING}}
 _LIMITS: dict[str, str] = {
     "products": "How many products there may be.",
@@ -23,7 +23,11 @@ assert tuple(_LIMITS) == Quotas.__struct_fields__  # noqa: S101 - each is told
 def paths() -> Document:
     """Return the operation by path."""
     described = operation("getQuotas", "Show what the operator allows, and what is used of it", "Settings")
-    return {QUOTAS: {"get": {**described, "responses": {**_FAILURES, **success(ref("Quotas"), _ETAG)}}}}
+    return {
+        QUOTAS: {
+            "get": {**described, "parameters": [HOLDING], "responses": {**_FAILURES, **success(ref("Quotas"), _ETAG)}}
+        }
+    }
 
 
 def schemas() -> dict[str, Schema]:

@@ -13,9 +13,9 @@ from facetry.api.native.clients import CLIENT, CLIENTS
 from facetry.api.native.fields import Document
 from facetry.api.native.gemstones import GEMSTONE, GEMSTONES, STOCK
 from facetry.api.native.listings import LISTING, LISTINGS
-from facetry.api.native.openapi_parts import operation, parameter, responses, success
+from facetry.api.native.openapi_parts import HOLDING, operation, parameter, responses, success
 from facetry.api.native.orders import ORDER, ORDERS, SHIPMENT
-from facetry.api.native.reads import AFTER, DEFAULT_LIMIT, LIMIT, MAX_LIMIT, MIN_REVISION
+from facetry.api.native.reads import AFTER, DEFAULT_LIMIT, LIMIT, MAX_LIMIT
 from facetry.api.native.schemas import COUNT, NUMBER, STRING, Schema, array, ref
 from facetry.http.bodies import JSON
 
@@ -177,7 +177,7 @@ def _all(kind: _Kind) -> Document:
     tag, things = f"{kind.name}s", f"{kind.name.lower()}s"
     listed = {
         **operation(f"list{tag}", f"Show a page of {things}", tag),
-        "parameters": [*paging, *narrowing, parameter(MIN_REVISION, COUNT)],
+        "parameters": [*paging, *narrowing, HOLDING],
         "responses": {**_READ_FAILURES, **success(page)},
     }
     location: Document = {"Location": {"description": "Its path.", "schema": STRING}}
@@ -193,7 +193,7 @@ def _all(kind: _Kind) -> Document:
 def _one(kind: _Kind) -> Document:
     shown = {
         **operation(f"get{kind.name}", f"Show {_article(kind)}", f"{kind.name}s"),
-        "parameters": [parameter(MIN_REVISION, COUNT)],
+        "parameters": [HOLDING],
         "responses": {**_READ_FAILURES, **success(ref(kind.name), _TAG)},
     }
     summary = f"Change {_article(kind)} where the document speaks of it"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from facetry.api.native.fields import Document
-from facetry.api.native.openapi_parts import operation, parameter, responses, success
+from facetry.api.native.openapi_parts import HOLDING, operation, parameter, responses, success
 from facetry.api.native.schemas import BOOLEAN, COUNT, STRING, Schema, ref
 from facetry.http.bodies import JSON
 
@@ -48,7 +48,11 @@ def paths() -> Document:
 def _get(name: str, what: str, schema: str) -> Document:
     described = operation(f"get{name}", f"Show {what}, as they are or as they were", _TAG)
     version = parameter("version", {**COUNT, "minimum": 1})
-    return {**described, "parameters": [version], "responses": {**_READ_FAILURES, **success(ref(schema), _ETAG)}}
+    return {
+        **described,
+        "parameters": [version, HOLDING],
+        "responses": {**_READ_FAILURES, **success(ref(schema), _ETAG)},
+    }
 
 
 def _put(name: str, what: str, schema: str, example: Schema) -> Document:
@@ -64,9 +68,9 @@ def _put(name: str, what: str, schema: str, example: Schema) -> Document:
 
 def _versions(name: str, what: str) -> Document:
     described = operation(f"list{name}Versions", f"Say who replaced {what} when, newest first", _TAG)
-    return {**described, "responses": {**_READ_FAILURES, **success(ref("SettingsVersions"))}}
+    return {**described, "parameters": [HOLDING], "responses": {**_READ_FAILURES, **success(ref("SettingsVersions"))}}
 
 
 def _attributes() -> Document:
     described = operation("listAttributes", "Show which attributes there are", _TAG)
-    return {**described, "responses": {**_READ_FAILURES, **success(ref("Attributes"))}}
+    return {**described, "parameters": [HOLDING], "responses": {**_READ_FAILURES, **success(ref("Attributes"))}}

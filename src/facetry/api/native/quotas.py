@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from facetry.api.native.call import Call
-from facetry.api.native.parameters import read_parameters
+from facetry.api.native.reads import Reads
 from facetry.api.native.routing import Route
 from facetry.application.search_settings import SearchSettings
 from facetry.domain.tenant import Scope
@@ -18,14 +18,15 @@ QUOTAS = "/v2/settings/quotas"
 class QuotasShown:
     """Shows quotas; the operator sets them."""
 
-    def __init__(self, settings: SearchSettings, store: CatalogStore) -> None:
+    def __init__(self, settings: SearchSettings, store: CatalogStore, reads: Reads) -> None:
         """Show those of settings, and what a store counts."""
         self._settings = settings
         self._store = store
+        self._reads = reads
 
     async def get(self, call: Call) -> Answer:
         """Show them."""
-        read_parameters(call)
+        await self._reads.begin(call)
         record = await self._settings.get(call.session.tenant)
         used = await self._store.usage(record.id)
         document = {"quotas": record.settings.quotas, "used": {"products": used.products, "bytes": used.bytes}}
@@ -33,6 +34,6 @@ class QuotasShown:
         return msgspec.structs.replace(answer, headers=((b"etag", b'"%d"' % record.version),))
 
 
-def routes(settings: SearchSettings, store: CatalogStore) -> list[Route]:
+def routes(settings: SearchSettings, store: CatalogStore, reads: Reads) -> list[Route]:
     """Return the route of quotas."""
-    return [Route("GET", QUOTAS, QuotasShown(settings, store).get, Scope.READ)]
+    return [Route("GET", QUOTAS, QuotasShown(settings, store, reads).get, Scope.READ)]

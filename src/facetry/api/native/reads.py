@@ -79,10 +79,18 @@ class Reads:
         """
         parameters = read_parameters(call, *names, MIN_REVISION)
         wanted = parameters.integer(MIN_REVISION, 0, 0, MAX_NUMBER)
+        return Reading(parameters, await self.reached(call, wanted))
+
+    async def reached(self, call: Call, wanted: int) -> int:
+        """Return the revision that all that is read from now on holds.
+
+        Raises:
+            RevisionNotReachedError: It is less than is wanted.
+        """
         revision = await self._relay.settle(call.session.tenant)
         if wanted > revision:
             raise RevisionNotReachedError(wanted, revision)
-        return Reading(parameters, revision)
+        return revision
 
 
 def page_document(items: Sequence[object], last: str | int | None) -> Document:

@@ -128,6 +128,7 @@ def surface(cross_origin: CrossOrigin, application: NativeApi) -> Surface:
 
 def all_routes(dependencies: Dependencies) -> list[Route]:
     """Return every route of ``/v2``."""
+    reads = Reads(dependencies.relay)
     return [
         *_search_routes(dependencies),
         *products.routes(dependencies),
@@ -139,11 +140,11 @@ def all_routes(dependencies: Dependencies) -> list[Route]:
         *clients.routes(dependencies),
         *record_histories.routes(dependencies),
         *bulk.routes(dependencies),
-        *settings.routes(dependencies.settings, dependencies.search),
-        *quotas.routes(dependencies.settings, dependencies.store),
-        *changes.routes(dependencies.feed, dependencies.clock),
-        *imports.routes(dependencies.imports),
-        *journals.routes(dependencies.journal, Reads(dependencies.relay), dependencies.clock),
+        *settings.routes(dependencies.settings, dependencies.search, reads),
+        *quotas.routes(dependencies.settings, dependencies.store, reads),
+        *changes.routes(dependencies.feed, reads, dependencies.clock),
+        *imports.routes(dependencies.imports, reads),
+        *journals.routes(dependencies.journal, reads, dependencies.clock),
         *events.routes(dependencies.journal, dependencies.clock),
     ]
 
@@ -153,5 +154,5 @@ def _search_routes(dependencies: Dependencies) -> list[Route]:
     return [
         Route("GET", SEARCH, searching.get, None),
         Route("POST", SEARCH, searching.post, None),
-        Route("GET", SUGGEST, Suggesting(dependencies.search, dependencies.relay).get, None),
+        Route("GET", SUGGEST, Suggesting(dependencies.search, Reads(dependencies.relay)).get, None),
     ]

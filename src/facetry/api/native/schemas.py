@@ -102,7 +102,7 @@ def _search() -> Schema:
             "explain": BOOLEAN,
             "highlight": BOOLEAN,
             "currency": {**STRING, "examples": sorted(CURRENCIES)[:3]},
-            "min_revision": COUNT,
+            "min_revision": {**COUNT, "description": "A revision that the answer has to hold."},
             "timeout_ms": {"type": "integer", "minimum": 1, "maximum": MAX_TIMEOUT_MS},
             "on_timeout": {"enum": [option.value for option in OnTimeout]},
         }

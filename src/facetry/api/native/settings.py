@@ -11,6 +11,7 @@ from facetry.api.native.call import Call
 from facetry.api.native.documents import converted
 from facetry.api.native.fields import Document
 from facetry.api.native.parameters import Parameters, read_parameters
+from facetry.api.native.reads import Reads
 from facetry.api.native.routing import Route
 from facetry.application.search import Search
 from facetry.application.search_settings import AttributeOverview, SearchSettings, Wish
@@ -82,16 +83,17 @@ assert SHOWN.keys() <= SECTIONS.keys()  # noqa: S101 - of each there is a histor
 class Settings:
     """Handles settings; those of a section are named by the last part of the path."""
 
-    def __init__(self, settings: SearchSettings, search: Search) -> None:
+    def __init__(self, settings: SearchSettings, search: Search, reads: Reads) -> None:
         """Read and replace settings; ``search`` shows what they would change."""
         self._settings = settings
         self._search = search
+        self._reads = reads
 
     def get(self, section: str) -> Callable[[Call], Awaitable[Answer]]:
         """Return what shows a section."""
 
         async def handle(call: Call) -> Answer:
-            parameters = read_parameters(call, _VERSION)
+            parameters = (await self._reads.begin(call, _VERSION)).parameters
             record = await self._settings.get(call.session.tenant)
             version = parameters.integer(_VERSION, record.version, 1, _LAST_VERSION)
             settings = record.settings
@@ -105,7 +107,7 @@ class Settings:
         """Return what lists the versions of a section."""
 
         async def handle(call: Call) -> Answer:
-            read_parameters(call)
+            await self._reads.begin(call)
             found = await self._settings.versions(call.session.tenant, section)
             return json_answer({"items": [_replacement(one) for one in found]}, policy=CachePolicy.NO_STORE)
 
@@ -126,7 +128,7 @@ class Settings:
 
     async def attributes(self, call: Call) -> Answer:
         """Show which attributes there are."""
-        read_parameters(call)
+        await self._reads.begin(call)
         found = await self._settings.attributes(call.session.tenant, call.session.settings)
         return json_answer({"attributes": [_attribute(one) for one in found]}, policy=CachePolicy.NO_STORE)
 
@@ -171,9 +173,9 @@ class Settings:
         return [hit.group.group_id for hit in found.hits]
 
 
-def routes(settings: SearchSettings, search: Search) -> list[Route]:
+def routes(settings: SearchSettings, search: Search, reads: Reads) -> list[Route]:
     """Return the routes of settings."""
-    handled = Settings(settings, search)
+    handled = Settings(settings, search, reads)
     found = [Route("GET", "/v2/attributes", handled.attributes, Scope.READ)]
     for section in SHOWN:
         path = f"/v2/settings/{section}"

@@ -8,8 +8,8 @@ import msgspec
 
 from facetry.api.native.call import Call
 from facetry.api.native.fields import Document, Shape
+from facetry.api.native.reads import MAX_NUMBER, MIN_REVISION, Reads
 from facetry.api.native.visibility import visible_group
-from facetry.application.relay import ChangeRelay
 from facetry.application.search import Search
 from facetry.domain.errors import SearchError
 from facetry.domain.hints import near
@@ -27,22 +27,23 @@ from facetry.http.answer import EVERYTHING, Answer, json_answer
 PRODUCT_SHAPE = Shape(group=("group_id", "main_sku", "name", "image", "price_min", "price_max", "currency"))
 """What is shown of each group that is offered."""
 _TEXT, _LIMIT = "q", "limit"
+_NAMES = (_TEXT, _LIMIT, MIN_REVISION)
 
 
 class Suggesting:
     """Handles suggestions."""
 
-    def __init__(self, search: Search, relay: ChangeRelay) -> None:
+    def __init__(self, search: Search, reads: Reads) -> None:
         """Ask a search what to offer."""
         self._search = search
-        self._relay = relay
+        self._reads = reads
 
     async def get(self, call: Call) -> Answer:
         """Offer queries, categories, brands and products for what was typed so far."""
         session = call.session
-        query = suggest_query(call.parameters())
+        query, min_revision = suggest_query(call.parameters())
         query = msgspec.structs.replace(query, language=session.settings.language, active_only=session.may_only_search)
-        revision = await self._relay.settle(session.tenant)
+        revision = await self._reads.reached(call, min_revision)
         found = await self._search.suggest(session.tenant, query)
         document = suggestions_document(found, session.settings.currency, active_only=query.active_only)
         return msgspec.structs.replace(
@@ -50,28 +51,32 @@ class Suggesting:
         )
 
 
-def suggest_query(pairs: Iterable[tuple[str, str]]) -> SuggestQuery:
-    """Return what parameters ask.
+def suggest_query(pairs: Iterable[tuple[str, str]]) -> tuple[SuggestQuery, int]:
+    """Return what parameters ask, and the revision that it must hold.
 
     Raises:
         SearchError: A parameter is unknown, given twice, or has a value that is not allowed.
     """
     given: dict[str, str] = {}
     for name, value in pairs:
-        if name not in {_TEXT, _LIMIT}:
-            hint = near(name, (_TEXT, _LIMIT))
+        if name not in _NAMES:
+            hint = near(name, _NAMES)
             raise SearchError(f"/{name[:100]}", f"{name[:50]!r} is no parameter here{hint}")
         if name in given:
             raise SearchError(f"/{name}", "is given twice")
         given[name] = value
-    text, limit = given.get(_TEXT, ""), given.get(_LIMIT, str(DEFAULT_SUGGESTIONS))
+    text = given.get(_TEXT, "")
     if len(text) > MAX_TEXT_LENGTH:
         raise SearchError(f"/{_TEXT}", f"must have at most {MAX_TEXT_LENGTH} characters")
-    if not (limit.isascii() and limit.isdigit() and len(limit) <= len(str(MAX_SUGGESTIONS))):
-        limit = "0"
-    if not 1 <= int(limit) <= MAX_SUGGESTIONS:
-        raise SearchError(f"/{_LIMIT}", f"must be an integer from 1 to {MAX_SUGGESTIONS}")
-    return SuggestQuery(text=text, limit=int(limit))
+    limit = _integer(_LIMIT, given.get(_LIMIT, str(DEFAULT_SUGGESTIONS)), 1, MAX_SUGGESTIONS)
+    return SuggestQuery(text=text, limit=limit), _integer(MIN_REVISION, given.get(MIN_REVISION, "0"), 0, MAX_NUMBER)
+
+
+def _integer(name: str, text: str, lowest: int, highest: int) -> int:
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(highest))
+    if not is_number or not lowest <= int(text) <= highest:
+        raise SearchError(f"/{name}", f"must be an integer from {lowest} to {highest}")
+    return int(text)
 
 
 def suggestions_document(found: Suggestions, currency: str, *, active_only: bool) -> Document:
