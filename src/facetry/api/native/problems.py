@@ -116,7 +116,7 @@ KINDS: Mapping[type[FacetryError], Kind] = {
     FacetryError: Kind(500, "Something went wrong on our side", "please try again"),
 }
 
-_REFUSALS: Mapping[int, tuple[str, str, str]] = {
+REFUSALS: Mapping[int, tuple[str, str, str]] = {
     400: ("malformed_body", "The request cannot be read", "its body ends before it is whole"),
     404: ("not_found", "There is nothing at this path", "see /docs for what there is"),
     405: ("method_not_allowed", "This path does not take this method", "see the header Allow for those that it takes"),
@@ -124,6 +124,7 @@ _REFUSALS: Mapping[int, tuple[str, str, str]] = {
     429: ("rate_limited", "Too many calls", "see the header RateLimit for when there is room again"),
     413: ("too_large", "The body is too large", "send less at once"),
 }
+"""Code, title and detail of what is refused before, or outside of, the use cases; by status."""
 _FULL, _FORBIDDEN = "quota_full", 403
 """What a quota is where waiting does not help."""
 _FAILED = ("error", KINDS[FacetryError].title, KINDS[FacetryError].detail)
@@ -179,8 +180,8 @@ def error_answer(error: FacetryError, request_id: str) -> Answer:
 
 def refusal(status: int, exchange: Exchange) -> Answer:
     """Return what a request gets that ends with this status outside of its handler."""
-    known = status if status in _REFUSALS else 500
-    code, title, detail = _REFUSALS.get(known, _FAILED)
+    known = status if status in REFUSALS else 500
+    code, title, detail = REFUSALS.get(known, _FAILED)
     document: Problem = {
         "type": TYPE + code,
         "title": title,
