@@ -7,7 +7,7 @@ import json
 import pytest
 
 from facetry.domain.errors import StoreBusyError
-from tests.api.server import problem_of
+from tests.api.server import problem_of, scope_of
 
 pytestmark = pytest.mark.anyio
 
@@ -152,6 +152,25 @@ async def test_all_or_nothing(bulk, owner):
     assert [one.get("status") for one in done] == [201, 201, 201, None]
     assert done[-1] == {"done": True, "lines": 3, "failed": 0, "revision": 1}
     assert await names(owner) == {"P0": "x", "P1": "x", "P2": "x"}
+
+
+async def test_all_or_nothing_of_a_body_that_ends_in_the_middle_is_nothing(owner):
+    """However much of it came, and even if it ends behind a line."""
+    for body in (lines({"sku": "A", "name": "x"}), lines({"sku": "A", "name": "x"}, {"sku": "B", "name": "x"})[:-5]):
+        sent = [{"type": "http.request", "body": body, "more_body": True}]
+        received = []
+
+        async def receive(sent=sent):
+            return sent.pop() if sent else {"type": "http.disconnect"}
+
+        async def send(message, received=received):
+            received.append(message.get("body", b""))
+
+        headers = {**owner.headers, "content-type": NDJSON, "idempotency-key": "K"}
+        await owner.server.app(scope_of("POST", f"{BULK}?atomic=true", headers), receive, send)
+        last = json.loads(b"".join(received))
+        assert (last["done"], last["lines"], last["code"]) == (False, 0, "malformed_body")
+        assert await names(owner) == {}
 
 
 async def test_too_much_for_all_or_nothing_is_refused(bulk, owner, monkeypatch):

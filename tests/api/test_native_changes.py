@@ -8,6 +8,7 @@ import pytest
 from facetry.api.native.openapi import openapi_document
 from facetry.api.native.openapi_changes import schemas
 from facetry.application.change_feed import MOST_WAITING
+from facetry.application.tenants import Rotation
 from facetry.domain.catalog import DeleteProduct
 from facetry.domain.keeping import DeleteRecord, PutRecord
 from facetry.domain.listing import Listing
@@ -312,11 +313,35 @@ async def test_a_stream_that_falls_behind_the_log_says_so_and_ends(one_machine, 
 
 
 async def test_a_stream_ends_with_the_token(server, filled, shop):
+    session = await server.tokens.session(shop.headers["x-access-token"])
+    server.clock.time = session.expires - 0.2
     async with live(shop, f"{CHANGES}?since=3", **EVENTS) as stream:
         await stream.event()
-        record = await server.store.tenant("shop")
-        await server.store.replace_tenant(msgspec.structs.replace(record, name="other"))
         assert (await stream.rest()).endswith(b": nothing new\nid: 3\n\n")
+
+
+ENDS = {
+    "disabled": lambda server: server.tenants.set_active("shop", active=False),
+    "rotated": lambda server: server.tenants.rotate("shop", [Rotation.API_KEY]),
+    "rotated with an overlap": lambda server: server.tenants.rotate("shop", [Rotation.TOKEN_KEYS]),
+    "deleted": lambda server: server.tenants.delete("shop"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+async def test_streams_and_waiting_end_where_the_tenant_changes(server, filled, shop, owner, end):
+    """Whoever may still read asks again, and all others are told then that they may not."""
+    async with (
+        live(shop, f"{CHANGES}?since=3", **EVENTS) as stream,
+        live(owner, f"{CHANGES}?since=3&wait=60") as waiting,
+    ):
+        await stream.event()
+        await stream.event()
+        await ENDS[end](server)
+        assert b"event: changes" not in await stream.rest()
+        page = (await waiting.answer()).json
+        assert page["products"] == page["gone_products"] == []
+    assert (await owner("GET", CHANGES)).status == (200 if end == "rotated with an overlap" else 401)
 
 
 async def test_a_client_that_leaves_frees_its_place(server, filled, owner):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
 
 import pytest
 
 from facetry.http.body import Unread
-from facetry.http.lines import CHUNK_BYTES, CHUNK_LINES, Chunk, Line, LineChunks, LineSplitter
+from facetry.http.lines import CHUNK_BYTES, CHUNK_LINES, LONGEST_LINE, Chunk, Line, LineChunks, LineSplitter
 
 pytestmark = pytest.mark.anyio
 
@@ -56,6 +57,18 @@ def test_a_line_in_tiny_pieces_is_read_in_time():
     for _ in range(200_000):
         assert splitter.split(b"x") == []
     assert splitter.split(b"\n") == [b"x" * 200_000]
+
+
+def test_nothing_is_kept_of_a_line_without_an_end():
+    splitter, piece = LineSplitter(), b"x" * (1 << 16)
+    tracemalloc.start()
+    for _ in range(500):
+        # A piece of its own each time, as they come from a client.
+        assert splitter.split(piece[:-1] + b"y") == []
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2 * LONGEST_LINE
+    assert splitter.end() == [None]
 
 
 async def test_blank_lines_are_counted_only():
