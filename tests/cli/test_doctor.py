@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import closing
 
 import apsw
 import pytest
 
 from facetry.engines.columns.files import folder_name
 from facetry.engines.sqlite.directory import DataDirectory
+from facetry.engines.sqlite.journal_tables import open_journal
 from tests.program import done, new_tenant, run
 
 NAMES = [
@@ -161,9 +163,20 @@ def test_accounts_that_others_may_read_or_that_are_of_a_newer_version(data):
     assert "accounts" not in ills(data)
 
 
+def test_journals_that_cannot_be_read(data):
+    file = DataDirectory(data).journal
+    file.write_bytes(b"no database" * 1000)
+    assert ills(data)["journals"] == (
+        "bad",
+        "the database failed: file is not a database",
+        f"remove {file} while no server runs, or restore a backup",
+    )
+
+
 def test_journals_that_are_too_large(data):
-    with (data / "journal.db").open("wb") as file:
-        file.truncate(6 << 30)
+    with closing(open_journal(data / "journal.db")) as journal:
+        journal.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    os.truncate(data / "journal.db", 6 << 30)
     assert ills(data)["journals"][2] == "facetry compact gives back the room of what was removed"
 
 

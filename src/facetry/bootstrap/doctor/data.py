@@ -118,8 +118,16 @@ def accounts(path: Path) -> Checkup:
 
 
 def journals(settings: Settings) -> Checkup:
-    """Look whether the journals are as large as they may be."""
-    size = _size(DataDirectory(settings.data).journal)
+    """Look whether the journals can be read, and are as large as they may be."""
+    file = DataDirectory(settings.data).journal
+    try:
+        if file.is_file():
+            with closing(open_reader(file)) as connection:
+                rows(connection, "PRAGMA user_version", ())
+                rows(connection, "SELECT count(*) FROM sqlite_schema", ())
+    except StoreError as error:
+        return bad("journals", error.message, f"remove {file} while no server runs, or restore a backup")
+    size = _size(file)
     allowed = 2 * settings.journal_searches_megabytes + settings.journal_requests_megabytes
     allowed += 2 * settings.journal_counts_megabytes
     told = f"{size // _MEGABYTE:,} MB of about {allowed:,} MB"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import apsw
 
+from facetry.domain.errors import StoreError
 from facetry.domain.fault import Fault
 from facetry.domain.journal import LINE_KINDS
 from facetry.engines.sqlite.checking import read
@@ -26,16 +27,23 @@ def journal_faults(path: Path) -> list[Fault]:
     Raises:
         StoreError: It cannot be read.
     """
-    return read(path, _faults) if path.is_file() else []
+    try:
+        return read(path, _faults) if path.is_file() else []
+    except StoreError as error:
+        if not isinstance(error.__cause__, (apsw.CorruptError, apsw.NotADBError)):
+            raise
+        problem = f"{path.name} cannot be read, and nothing is noted until it is removed while no server runs"
+        return [Fault("journal", "", problem, mendable=False)]
 
 
 def mend_journal(path: Path) -> None:
-    """Count the sizes anew and build the indexes anew, where anything is wrong.
+    """Count the sizes anew and build the indexes anew, where anything is wrong that can be mended.
 
     Raises:
         StoreError: It cannot be written.
     """
-    if not journal_faults(path):
+    faults = journal_faults(path)
+    if not faults or not all(fault.mendable for fault in faults):
         return
     with closing(open_journal(path)) as connection:
         rows(connection, "REINDEX", ())

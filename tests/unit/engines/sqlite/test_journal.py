@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 
 import apsw
 import pytest
@@ -22,7 +23,7 @@ from facetry.domain.journal import (
     search_counts,
 )
 from facetry.engines.sqlite.journal import SqliteJournal
-from facetry.engines.sqlite.journal_checking import journal_faults
+from facetry.engines.sqlite.journal_checking import journal_faults, mend_journal
 from facetry.engines.sqlite.journal_tables import LINE_BYTES, Transaction, open_journal
 from facetry.engines.sqlite.journal_writer import JournalWriter
 from facetry.testing.journal import NOW, TODAY, ids, request
@@ -304,6 +305,32 @@ async def test_a_file_of_before_there_were_histories_of_records_is_completed(ope
     assert [one.name for one in await journal.top("acme", SEARCH_HOURS, Ranking())] == ["ring"]
     assert journal.dropped == 0
     assert journal_faults(folder / "journal.db") == []
+
+
+@pytest.mark.parametrize("start", [0, 8192])
+async def test_a_damaged_file_is_a_fault_that_says_what_to_do(tmp_path, opened, start):
+    """It fails no note, and is neither mended nor changed."""
+    journal, file = opened(tmp_path), tmp_path / "journal.db"
+    for number in range(500):
+        journal.note("acme", request(number))
+    assert await ids(journal, limit=1) == "r499"
+    await journal.close()
+    with closing(open_journal(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    damaged = bytearray(file.read_bytes())
+    damaged[start:-4096] = b"\xaa" * len(damaged[start:-4096])
+    file.write_bytes(damaged)
+    (fault,) = (one for one in journal_faults(file) if not one.mendable)
+    assert str(fault) == (
+        "journal: journal.db cannot be read, and nothing is noted until it is removed while no server runs "
+        "(cannot be mended: restore a backup)"
+    )
+    mend_journal(file)
+    assert file.read_bytes() == damaged
+    journal = opened(tmp_path)
+    journal.note("acme", request(1))
+    await journal.close()
+    assert journal.dropped == 1
 
 
 async def test_what_does_not_fit_of_many_is_given_up_and_counted(tmp_path, anyio_backend):
