@@ -251,6 +251,17 @@ async def test_a_tenant_of_the_same_id_sees_nothing_of_the_one_before(server, ow
     assert await server.store.counts("shop") == (0, 0)
 
 
+async def test_jobs_of_a_tenant_are_its_own_also_where_the_clock_was_set_back(server, owner, worker):
+    server.clock.time -= 3600
+    for headers in ({}, {"idempotency-key": "K"}):
+        sent = {"content-type": "application/octet-stream", **headers}
+        job = (await owner("POST", IMPORTS, b'{"sku": "1", "name": "x"}\n', headers=sent)).json["id"]
+        assert (await owner("GET", f"{IMPORTS}/{job}")).status == 200
+    assert len((await owner("GET", IMPORTS)).json["items"]) == 2
+    again = await owner("POST", IMPORTS, b'{"sku": "1", "name": "x"}\n', headers=sent)
+    assert (again.headers["idempotency-replayed"], again.json["id"]) == ("true", job)
+
+
 async def test_jobs_of_one_tenant_run_one_after_the_other(server, owner, worker, monkeypatch):
     await start(owner)
     await start(owner, b'{"sku":"S1","name":"second"}\n')

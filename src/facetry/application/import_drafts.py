@@ -71,7 +71,9 @@ class ImportDrafts:
             StoreError: The file cannot be kept.
         """
         wish = ImportWish(name=printable(name)[:MAX_NAME] or _NO_FILE, code_prefix="")
-        draft = ImportJob(wish=wish, state=JobState.DRAFT, created=self._clock.now(), drafted=True, by=by)
+        draft = ImportJob(
+            wish=wish, state=JobState.DRAFT, created=await self._imports.time_for(tenant), drafted=True, by=by
+        )
         most = self._imports.most_bytes
         job = await self._jobs.add(tenant, draft, as_lines(pieces, most), most)
         proposed = await self._proposed(tenant, job)

@@ -79,7 +79,7 @@ class Imports:
             StoreError: The file cannot be kept.
         """
         check_wish(wish)
-        job = ImportJob(wish=wish, created=self._clock.now())
+        job = ImportJob(wish=wish, created=await self.time_for(tenant))
         return await self._jobs.add(tenant, job, as_lines(pieces, self._most_bytes), self._most_bytes)
 
     async def start_once(
@@ -100,7 +100,7 @@ class Imports:
             await file.read()
         else:
             # A draft until its digest is known: nobody works on it, and no repeat takes it for a whole one.
-            draft = ImportJob(wish=wish, created=self._clock.now(), key=key, state=JobState.DRAFT)
+            draft = ImportJob(wish=wish, created=await self.time_for(tenant), key=key, state=JobState.DRAFT)
             job = await self._jobs.add(tenant, draft, file.pieces(), self._most_bytes)
             begun = msgspec.structs.replace(job, state=JobState.QUEUED, digest=file.digest)
             known = await self._begun_before(tenant, begun)
@@ -110,6 +110,10 @@ class Imports:
         if (known.wish, known.digest) != (wish, file.digest):
             raise KeyReusedError(key)
         return known, True
+
+    async def time_for(self, tenant: str) -> float:
+        """Return when a job is made now: not before its tenant, however the clock was set meanwhile."""
+        return max(self._clock.now(), await self._born(tenant))
 
     async def _begun_before(self, tenant: str, begun: ImportJob) -> ImportJob | None:
         """Begin a draft, and return None, unless another one with its key has begun: then return that.

@@ -60,6 +60,11 @@ def office(shop, tmp_path):
     return Office(shop, tmp_path)
 
 
+async def test_a_draft_is_its_tenants_also_where_the_clock_was_set_back(office):
+    office.shop.clock.time -= 3600
+    assert (await office.imports.get("t", (await office.upload()).id)).is_draft
+
+
 async def test_an_upload_waits_for_its_owner(office):
     job = await office.upload()
     assert job == ImportJob(
