@@ -173,6 +173,26 @@ async def test_all_or_nothing_of_a_body_that_ends_in_the_middle_is_nothing(owner
         assert await names(owner) == {}
 
 
+async def test_all_or_nothing_of_what_does_not_fit_names_the_first(bulk, owner):
+    types = {"attributes": [{"name": "carat", "type": "decimal"}]}
+    assert (await owner("PUT", "/v2/settings/attributes", types)).status == 200
+    misfits = [{"sku": sku, "name": "x", "attributes": {"carat": "much"}} for sku in "AB"]
+    assert [one.get("status") for one in await bulk(*misfits, query="?atomic=true")] == [422, 424, None]
+    assert [one.get("status") for one in await bulk(*misfits)] == [422, 422, None]
+    assert await names(owner) == {}
+
+
+@pytest.mark.parametrize("query", ["", "?atomic=true"])
+@pytest.mark.parametrize("body", [b"", b"\n \r\n", b"{\n[]\n", b'{"sku": "B"}'])
+async def test_where_nothing_is_to_be_done_there_is_no_new_revision(bulk, owner, body, query):
+    await bulk({"sku": "A", "name": "x"})
+    results = await bulk(body=body, query=query)
+    failed = sum(1 for line in body.splitlines() if line.strip())
+    assert results[-1] == {"done": True, "lines": failed, "failed": failed, "revision": 1}
+    assert [one["status"] >= 400 for one in results[:-1]] == [True] * failed
+    assert (await owner("GET", "/v2/changes")).json["revision"] == 1
+
+
 async def test_too_much_for_all_or_nothing_is_refused(bulk, owner, monkeypatch):
     body = b'{"op": "delete", "sku": "A"}\n'
     problem_of(await bulk(body=body * 10_001, query="?atomic=true"), 413)

@@ -55,6 +55,10 @@ class BulkWrites:
             IndexBehindError: Stored, but not searchable yet.
         """
         fitting = await self._catalog.fitting(tenant, writes)
+        refused = [one for one in fitting if isinstance(one, Refused)]
+        if repeat is None and len(refused) == len(fitting) and not (is_atomic and refused):
+            # Nothing is to be done, so no copy of the catalog has to hear of it.
+            return BulkReceipt(await self._catalog.revision(tenant), refused, is_replay=False)
         write: Write = BulkWrite(tuple(fitting), is_atomic)
         if repeat is not None:
             write = Once(repeat.key, repeat.digest, self._clock.now(), write)

@@ -187,6 +187,10 @@ class Catalog:
             return writes
         return [write if isinstance(write, Refused) else _misfit(typed, write) or write for write in writes]
 
+    async def revision(self, tenant: str) -> int:
+        """Return the revision of now."""
+        return await self._store.revision(tenant)
+
     async def product(self, tenant: str, sku: str) -> Product:
         """Return a product.
 
