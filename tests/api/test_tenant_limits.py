@@ -1,5 +1,7 @@
 """How many calls a tenant may make on the Catalog API and on ``/v2``, where an operator limits them."""
 
+import re
+
 import pytest
 
 from facetry.domain.leaky_bucket import Bucket
@@ -66,6 +68,24 @@ async def test_v2_refuses_in_its_own_form(shop, server):
     assert refused.headers["retry-after"] == "2"
     kept = await owner("GET", "/v2/search?q=0")
     assert problem_of(kept, 429)["code"] == "rate_limited"
+
+
+async def test_every_route_of_v2_tells_how_full_the_bucket_is(shop, server, clock):
+    owner = KeyHolder(server, "api-key-of-shop")
+    for route in server.native_routes:
+        clock.time += 60
+        target = re.sub(r"\{\w+\}", "1", route.template)
+        body = {} if route.method in {"POST", "PUT", "PATCH"} else None
+        answers = [await owner(route.method, target, body) for _ in range(4)]
+        told = [(answer.headers["ratelimit"], answer.headers["ratelimit-policy"]) for answer in answers]
+        policy = '"tenant";q=3;w=6'
+        # The one that is refused tells that there is room for none, and when for the next one.
+        assert told == [(f'"tenant";r={left};t={6 - 2 * left}', policy) for left in (2, 1, 0, 0)], (route, told)
+        assert problem_of(answers[3], 429)["code"] == "rate_limited"
+        assert ["retry-after" in answer.headers for answer in answers] == [False] * 3 + [True]
+    for method, target, status in (("GET", "/v2/nothing", 404), ("DELETE", "/v2/search", 405)):
+        answer = await owner(method, target)
+        assert (answer.status, "ratelimit" in answer.headers) == (status, False)
 
 
 async def test_all_credentials_of_a_tenant_fill_one_bucket_and_other_tenants_have_their_own(shop, server):
