@@ -80,17 +80,21 @@ def test_long_work_waits_for_the_end_of_others_calls(calls, monkeypatch):
     assert order == ["call", "work"]
 
 
-def test_long_work_rests_a_little_at_each_step_while_others_come(calls):
+def test_long_work_rests_as_long_as_it_works_while_others_come(calls):
     with counted(calls, "a"):
         pass
-    mine, others = calls.courtesy("a"), calls.courtesy("b")
-    begun = time.monotonic()
-    for _ in range(10):
-        mine.give_way()
-    assert time.monotonic() - begun < 0.01
-    for _ in range(10):
+    others, begun = calls.courtesy("b"), time.monotonic()
+    for _ in range(5):
+        time.sleep(0.002)
         others.give_way()
-    assert time.monotonic() - begun >= 0.01
+    assert time.monotonic() - begun >= 0.02
+    slept = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calls_module.time, "sleep", slept.append)
+        calls.courtesy("a").give_way()
+        assert slept == []
+        others.give_way()
+        assert len(slept) == 1
 
 
 def test_long_work_waits_for_calls_that_have_arrived_too(calls, monkeypatch):
