@@ -111,8 +111,9 @@ def settled(view: CatalogView, content: ProductContent) -> ProductContent:
     if parent is None or parent.group_id != content.group_id:
         return _with_variation(content, None)
     value = getattr(content, its.field) if its.field in _OWN_FIELDS else (content.attributes or {}).get(its.field)
+    text = _text(value)
     # Who leaves the field out, as a catalog that has no variations may, does not say that it differs no more.
-    return _with_variation(content, msgspec.structs.replace(its, value=_text(value) or its.value))
+    return _with_variation(content, msgspec.structs.replace(its, value=text if text.strip() else its.value))
 
 
 def _with_variation(content: ProductContent, variation: Variation | None) -> ProductContent:

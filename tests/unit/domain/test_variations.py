@@ -185,6 +185,12 @@ def test_a_variation_says_the_value_that_it_has_by_now(view):
     assert variation_of(view.product("R-6")) == Variation("R", "size", "7")
 
 
+@pytest.mark.parametrize("nothing", ["", " ", "\x1f", None])
+def test_a_field_that_says_nothing_leaves_the_value_as_it_was(view, nothing):
+    vary(view)
+    assert variation_of(patch(view, sku="R-6", size=nothing).product) == Variation("R", "size", "6")
+
+
 def test_a_variation_in_another_group_is_none_any_more(view):
     vary(view)
     patch(view, "R-6", group_id="H")
