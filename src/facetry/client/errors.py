@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
@@ -175,12 +177,21 @@ def refused(status: int, headers: Mapping[str, str], body: bytes) -> RefusedErro
 
 
 def seconds_of(text: str | None) -> float | None:
-    """Return the seconds that a header names; None where it names none, as one with a date does not."""
+    """Return the seconds that a ``Retry-After`` names, those until its date where it has one; None where neither."""
     try:
         seconds = float(text or "")
     except ValueError:
-        return None
+        return _seconds_until(text or "")
     return seconds if 0 <= seconds < float("inf") else None
+
+
+def _seconds_until(date: str) -> float | None:
+    """Return the seconds until a date of HTTP, which a proxy may send; None for what is no date."""
+    try:
+        then = parsedate_to_datetime(date).timestamp()
+    except (ValueError, OverflowError):
+        return None
+    return max(0.0, then - time.time())
 
 
 def _kind(status: int) -> type[RefusedError]:
