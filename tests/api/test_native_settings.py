@@ -132,15 +132,35 @@ class TestVersions:
         document = {"stop_words": ["x"]} if target == RULES else attributes({"name": "n", "type": "text"})
         read = (await owner("GET", target)).headers["etag"]
         assert (await owner("PUT", target, document, headers={"if-match": read})).headers["etag"] == '"2"'
-        answer = await owner("PUT", target, document, headers={"if-match": read})
-        problem = problem_of(answer, 412)
-        assert (problem["code"], problem["version"], answer.headers["etag"]) == ("outdated", 2, '"2"')
+        current = (await owner("GET", target)).json
+        for outdated in (read, '"x"', '"1", "3"'):
+            for asked in (target, f"{target}?dry_run=true"):
+                answer = await owner("PUT", asked, document, headers={"if-match": outdated})
+                problem = problem_of(answer, 412)
+                assert (problem["code"], problem["version"], answer.headers["etag"]) == ("outdated", 2, '"2"')
+                assert problem["current"] == current
         assert (await owner("GET", target)).headers["etag"] == '"2"'
-        for accepted in ('W/"2"', "*"):
+        for accepted in ('W/"2"', "*", '"1", "2"'):
             assert (await owner("PUT", target, document, headers={"if-match": accepted})).status == 200
-        for unreadable in ("2", '"x"', '"1", "2"', ""):
+        for unreadable in ("2", '"1" "2"', ""):
             problem = problem_of(await owner("PUT", target, document, headers={"if-match": unreadable}), 400)
-            assert problem["detail"] == "If-Match must be the ETag of an answer, or *"
+            assert problem["detail"] == "If-Match must be a list of ETags, or *"
+
+    @pytest.mark.parametrize("target", [RULES, ATTRIBUTES, "/v2/settings/catalog"])
+    async def test_what_changes_nothing_makes_no_version(self, owner, target):
+        there = await owner("GET", target)
+        for _ in range(2):
+            answer = await owner("PUT", target, there.json)
+            assert (answer.json, answer.headers["etag"]) == (there.json, there.headers["etag"])
+        assert len((await owner("GET", f"{target}/versions")).json["items"]) == 1
+
+    async def test_the_answer_names_a_revision_that_holds_it(self, owner):
+        await owner("PUT", "/v2/products/A", {"name": "Ring"})
+        changed = await owner("PUT", RULES, {"stop_words": ["x"]})
+        revision = int(changed.headers["facetry-revision"])
+        assert (await owner("GET", f"/v2/search?min_revision={revision}")).status == 200
+        again = await owner("PUT", RULES, {"stop_words": ["x"]})
+        assert int(again.headers["facetry-revision"]) == revision
 
     async def test_changes_of_different_settings_at_once_both_stand(self, owner):
         changes = [

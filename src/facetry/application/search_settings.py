@@ -262,15 +262,16 @@ class SearchSettings:
         return [_overview(field, schema, result.facets[field.name]) for field in fields]
 
     async def _replace(self, tenant: str, change: Callable[[TenantSettings], TenantSettings], wish: Wish) -> Tenant:
-        """Replace the settings; whoever demands no version tries again where the record changed meanwhile."""
+        """Replace the settings, if that changes any; who demands no version tries again where others were quicker."""
         # One after the other here, so that only other processes, of which there are few, get in between.
         async with self._room.place(tenant):
             for _ in range(_TRIES):
                 record = await self.get(tenant)
                 _check_version(record, wish.expected)
                 changed = msgspec.structs.replace(record, settings=change(record.settings))
-                if changed.settings != record.settings:
-                    await self._history.keep(record, wish.by)
+                if changed.settings == record.settings:
+                    return record
+                await self._history.keep(record, wish.by)
                 with suppress(TenantExistsError):
                     stored = await self._store.replace_tenant(changed)
                     await self._relay.settle(tenant)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from multipart import parse_options_header  # type: ignore[import-untyped]
@@ -11,9 +10,6 @@ from facetry.domain.errors import MalformedBodyError, UnacceptedTypeError
 from facetry.http import call
 from facetry.http.asgi import Receive, Scope, headers_of
 from facetry.http.bodies import JSON, decode_json
-
-_ANY = "*"
-_VERSION = re.compile(r'(?:W/)?"(\d{1,18})"', re.ASCII)
 
 
 class Call(call.Call):
@@ -63,22 +59,6 @@ class Call(call.Call):
         if not isinstance(value, dict):
             raise MalformedBodyError("the JSON body must be an object")
         return value
-
-    def expected_version(self) -> int | None:
-        """Return the version that ``If-Match`` demands, None where it demands none.
-
-        Raises:
-            MalformedBodyError: It is none that was ever given out, or ``If-None-Match`` is there too.
-        """
-        if b"if-none-match" in self.headers:
-            raise MalformedBodyError("settings are always there: only If-Match can make replacing them conditional")
-        given = self.header(b"if-match")
-        if given is None or given.strip() == _ANY:
-            return None
-        match = _VERSION.fullmatch(given.strip())
-        if match is None:
-            raise MalformedBodyError("If-Match must be the ETag of an answer, or *")
-        return int(match[1])
 
     def _check_type(self) -> None:
         given = self.headers.get(b"content-type", JSON.encode()).decode("latin-1")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 
 from facetry.api.native.call import Call
-from facetry.domain.errors import MalformedBodyError
+from facetry.domain.errors import MalformedBodyError, OutdatedError
 from facetry.domain.guarding import Condition
 from facetry.domain.patching import ProductKey
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey
 
 # Behind the digits stands by what else the answer differs: the tenant's currency in it, the content coding.
-_TAG = re.compile(r'(?:W/)?"([0-9a-f]{16})(?:[.-][A-Za-z0-9.-]*)?"', re.ASCII)
+_TAG = re.compile(r"([0-9a-f]{16})(?:[.-][A-Za-z0-9.-]*)?", re.ASCII)
+_VERSION = re.compile(r"(\d{1,18})(?:-[A-Za-z0-9.-]*)?", re.ASCII)
+# An element of a list (RFC 9110, 5.6.1 and 8.8.3), which may be empty but for a comma.
+_ELEMENT = re.compile(r'[ \t,]*(?:W/)?"([!\x23-\x7e\x80-\xff]*)"[ \t]*(?:,[ \t,]*|$)')
 _IF_MATCH, _IF_NONE_MATCH = b"if-match", b"if-none-match"
 _ANY = "*"
 
@@ -26,7 +29,7 @@ def condition_of(call: Call, key: ProductKey | RecordKey, kind: RecordKind | Non
         kind: Of a record.
 
     Raises:
-        MalformedBodyError: A header names what is no tag of ours, or both headers are there.
+        MalformedBodyError: A header cannot be read, or both headers are there.
     """
     match, none_match = call.header(_IF_MATCH), call.header(_IF_NONE_MATCH)
     if match is not None and none_match is not None:
@@ -46,7 +49,7 @@ def shown_tag(tag: str, variant: str = "") -> str:
 
 
 def without_condition(call: Call) -> None:
-    """Check that a call has no condition, where what it writes has no tag.
+    """Check that a call has no condition, where what it writes has no tag, or none yet.
 
     Raises:
         MalformedBodyError: It has one.
@@ -55,11 +58,40 @@ def without_condition(call: Call) -> None:
         raise MalformedBodyError("this cannot be conditional: what it writes has no ETag")
 
 
-def _tags(header: str) -> tuple[str, ...]:
+def expected_version(call: Call, version: int) -> int | None:
+    """Return the version of settings that a call replaces; None where it demands none.
+
+    Args:
+        call: A write.
+        version: The one that is there.
+
+    Raises:
+        MalformedBodyError: ``If-Match`` cannot be read, or ``If-None-Match`` is there.
+        OutdatedError: The version is none of those that the call names.
+    """
+    if call.header(_IF_NONE_MATCH) is not None:
+        raise MalformedBodyError("settings are always there: only If-Match can make replacing them conditional")
+    match = call.header(_IF_MATCH)
+    named = () if match is None else _tags(match, _VERSION)
+    if not named:
+        return None
+    if str(version) not in named:
+        raise OutdatedError(version)
+    return version
+
+
+def _tags(header: str, form: re.Pattern[str] = _TAG) -> tuple[str, ...]:
+    """Return the tags that a header names, none for any.
+
+    One that has not the form of ours stands as it was sent: it is nothing's tag, so its condition does not hold.
+    """
     if header.strip() == _ANY:
         return ()
-    tags = [_TAG.fullmatch(one.strip()) for one in header.split(",")]
-    found = tuple(match[1] for match in tags if match is not None)
-    if len(found) != len(tags):
-        raise MalformedBodyError("If-Match must be the ETag of an answer, or *")
-    return found
+    found, at = [], 0
+    while match := _ELEMENT.match(header, at):
+        tag, at = match[1], match.end()
+        ours = form.fullmatch(tag)
+        found.append(tag if ours is None else ours[1])
+    if not found or at < len(header):
+        raise MalformedBodyError("If-Match must be a list of ETags, or *")
+    return tuple(found)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from facetry.api.native.call import Call
+from facetry.api.native.conditions import without_condition
 from facetry.api.native.documents import converted
 from facetry.api.native.parameters import read_parameters
 from facetry.api.native.routing import Route
@@ -60,6 +61,7 @@ class Events:
 
     async def post(self, call: Call) -> Answer:
         """Note an event; one with a key that was noted before is not noted again."""
+        without_condition(call)
         read_parameters(call)
         event = converted(await call.document(), Event)
         check_storable("event", event)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from facetry.api.native.call import Call
+from facetry.api.native.conditions import without_condition
 from facetry.api.native.fields import Document
 from facetry.api.native.parameters import Parameters, read_parameters
 from facetry.api.native.reads import MAX_NUMBER, PAGED, Reads, page_document
@@ -46,6 +47,7 @@ class Importing:
 
     async def post(self, call: Call) -> Answer:
         """Keep the body as a file and have it imported."""
+        without_condition(call)
         parameters = read_parameters(call, *WISHES, _DRY_RUN)
         declared = call.header(b"content-length") or ""
         if declared.isdigit() and int(declared) > self._imports.most_bytes:
@@ -80,6 +82,7 @@ class Importing:
 
     async def cancel(self, call: Call) -> Answer:
         """End a job."""
+        without_condition(call)
         read_parameters(call)
         return _answer(await self._imports.cancel(call.session.tenant, _id(call)))
 

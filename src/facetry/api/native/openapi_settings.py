@@ -17,6 +17,13 @@ _EXPECTED: Document = {
     "schema": STRING,
 }
 _ETAG: Document = {"ETag": {"description": "The version.", "schema": STRING}}
+_WRITTEN: Document = {
+    **_ETAG,
+    "Facetry-Revision": {
+        "description": "The tenant's revision that holds the write; not of a dry run.",
+        "schema": COUNT,
+    },
+}
 
 
 def paths() -> Document:
@@ -62,7 +69,7 @@ def _put(name: str, what: str, schema: str, example: Schema) -> Document:
         **described,
         "parameters": [_EXPECTED, parameter("dry_run", BOOLEAN), parameter("queries", queries)],
         "requestBody": {"required": True, "content": {JSON: {"schema": ref(schema), "example": example}}},
-        "responses": {**_PUT_FAILURES, **success({"anyOf": [ref(schema), ref("DryRun")]}, _ETAG)},
+        "responses": {**_PUT_FAILURES, **success({"anyOf": [ref(schema), ref("DryRun")]}, _WRITTEN)},
     }
 
 

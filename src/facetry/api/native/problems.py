@@ -167,9 +167,18 @@ def problem(error: FacetryError, request_id: str) -> Problem:
     return {name: _sayable(value) if isinstance(value, str) else value for name, value in document.items()}
 
 
-def changed_answer(current: object, tag: str, request_id: str) -> Answer:
-    """Return the answer to a write whose condition does not hold: with the thing as it is now, and its tag."""
-    document = problem(ChangedMeanwhileError(tag), request_id) | {"current": current}
+def changed_answer(
+    current: object, tag: str, request_id: str, error: ChangedMeanwhileError | OutdatedError | None = None
+) -> Answer:
+    """Return the answer to a write whose condition does not hold: with the thing as it is now, and its tag.
+
+    Args:
+        current: The thing.
+        tag: Its tag.
+        request_id: Of the call.
+        error: What says that it does not hold, where that is not the usual.
+    """
+    document = problem(error or ChangedMeanwhileError(tag), request_id) | {"current": current}
     return msgspec.structs.replace(_answer(document, ()), tag=tag)
 
 

@@ -140,7 +140,7 @@ def all_routes(dependencies: Dependencies) -> list[Route]:
         *clients.routes(dependencies),
         *record_histories.routes(dependencies),
         *bulk.routes(dependencies),
-        *settings.routes(dependencies.settings, dependencies.search, reads),
+        *settings.routes(dependencies, reads),
         *quotas.routes(dependencies.settings, dependencies.store, reads),
         *changes.routes(dependencies.feed, reads, dependencies.clock),
         *imports.routes(dependencies.imports, reads),

@@ -8,15 +8,19 @@ from typing import Any
 import msgspec
 
 from facetry.api.native.call import Call
+from facetry.api.native.conditions import expected_version
+from facetry.api.native.dependencies import Dependencies
 from facetry.api.native.documents import converted
 from facetry.api.native.fields import Document
 from facetry.api.native.parameters import Parameters, read_parameters
+from facetry.api.native.problems import changed_answer
 from facetry.api.native.reads import Reads
 from facetry.api.native.routing import Route
-from facetry.application.search import Search
-from facetry.application.search_settings import AttributeOverview, SearchSettings, Wish
+from facetry.api.native.writes import REVISION
+from facetry.application.search_settings import AttributeOverview, Wish
 from facetry.application.settings_history import SECTIONS, Replacement
 from facetry.domain.differences import differences
+from facetry.domain.errors import OutdatedError
 from facetry.domain.search.fields import AttributeDefinition
 from facetry.domain.search.filters import EVERYTHING
 from facetry.domain.search.requests.search import read_search
@@ -83,10 +87,11 @@ assert SHOWN.keys() <= SECTIONS.keys()  # noqa: S101 - of each there is a histor
 class Settings:
     """Handles settings; those of a section are named by the last part of the path."""
 
-    def __init__(self, settings: SearchSettings, search: Search, reads: Reads) -> None:
-        """Read and replace settings; ``search`` shows what they would change."""
-        self._settings = settings
-        self._search = search
+    def __init__(self, dependencies: Dependencies, reads: Reads) -> None:
+        """Read and replace settings; a search shows what they would change."""
+        self._settings = dependencies.settings
+        self._search = dependencies.search
+        self._relay = dependencies.relay
         self._reads = reads
 
     def get(self, section: str) -> Callable[[Call], Awaitable[Answer]]:
@@ -119,12 +124,23 @@ class Settings:
         async def handle(call: Call) -> Answer:
             parameters = read_parameters(call, _DRY_RUN, _QUERIES)
             wanted = converted(await call.document(), SHOWN[section].form)
-            if parameters.boolean(_DRY_RUN):
-                return await self._previewed(call, section, wanted, parameters)
-            record = await self._replace(call, wanted)
-            return _versioned(SHOWN[section].shown(record.settings), record.version)
+            try:
+                if parameters.boolean(_DRY_RUN):
+                    return await self._previewed(call, section, wanted, parameters)
+                record = await self._replace(call, wanted)
+            except OutdatedError:
+                return await self._outdated(call, section)
+            shown = _versioned(SHOWN[section].shown(record.settings), record.version)
+            revision = await self._relay.settle(call.session.tenant)
+            return msgspec.structs.replace(shown, headers=((REVISION, b"%d" % revision),))
 
         return handle
+
+    async def _outdated(self, call: Call, section: str) -> Answer:
+        """Return the answer to a call that wants to replace another version than the one that is there."""
+        record = await self._settings.get(call.session.tenant)
+        error, current = OutdatedError(record.version), SHOWN[section].shown(record.settings)
+        return changed_answer(current, str(record.version), call.exchange.request_id, error)
 
     async def attributes(self, call: Call) -> Answer:
         """Show which attributes there are."""
@@ -134,7 +150,8 @@ class Settings:
 
     async def _replace(self, call: Call, wanted: object) -> Tenant:
         tenant = call.session.tenant
-        wish = Wish(call.expected_version(), call.session.actor.name)
+        record = await self._settings.get(tenant)
+        wish = Wish(expected_version(call, record.version), call.session.actor.name)
         match wanted:
             case SearchRules():
                 return await self._settings.set_rules(tenant, wanted, wish)
@@ -146,7 +163,9 @@ class Settings:
 
     async def _previewed(self, call: Call, section: str, wanted: object, parameters: Parameters) -> Answer:
         tenant = call.session.tenant
-        shown, before = SHOWN[section].shown, (await self._settings.get(tenant)).settings
+        record = await self._settings.get(tenant)
+        expected_version(call, record.version)
+        shown, before = SHOWN[section].shown, record.settings
         after = SHOWN[section].replaced(before, wanted)
         preview = await self._settings.preview(tenant, after)
         changes = differences(_plain(shown(before)), _plain(shown(after)))
@@ -173,9 +192,9 @@ class Settings:
         return [hit.group.group_id for hit in found.hits]
 
 
-def routes(settings: SearchSettings, search: Search, reads: Reads) -> list[Route]:
+def routes(dependencies: Dependencies, reads: Reads) -> list[Route]:
     """Return the routes of settings."""
-    handled = Settings(settings, search, reads)
+    handled = Settings(dependencies, reads)
     found = [Route("GET", "/v2/attributes", handled.attributes, Scope.READ)]
     for section in SHOWN:
         path = f"/v2/settings/{section}"
