@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from facetry.client.core import Core
-from facetry.client.exchange import JSON, Answer, Flow, Request, encoded, get, reader, target_of
+from facetry.client.exchange import Answer, Flow, Request, get, reader, target_of, write
 from facetry.client.methods import AsyncPart, Method, Methods, Steps, SyncPart
 from facetry.client.transports import AsyncTransport, Transport
 from facetry.client.types.setting import (
@@ -40,32 +40,25 @@ class SectionMethods(Methods, Generic[T]):
         return get(self._path, self._read, {"version": version})
 
     @Method
-    def put(self, value: T, *, if_match: str = "") -> Request[Versioned[T]]:
+    def put(self, value: T, *, if_match: str = "", idempotency_key: str = "") -> Request[Versioned[T]]:
         """Replace all of it; it holds from the next call on.
 
         Raises:
             ChangedMeanwhileError: Somebody has replaced the version of ``if_match``.
         """
-        # Repeating it does no harm, unless it is bound to a version: then the first try may have made another one.
-        return _put(self._path, value, self._read, if_match=if_match)
+        return write("PUT", self._path, self._read, value, key=idempotency_key, headers={"if-match": if_match})
 
     @Method
     def preview(self, value: T, *, queries: Sequence[str] = ()) -> Request[Preview]:
         """Return what replacing it would change, without doing it; ``queries`` are searched before and after."""
-        return _put(target_of(self._path, {"dry_run": True, "queries": queries}), value, _preview)
+        target = target_of(self._path, {"dry_run": True, "queries": queries})
+        return write("PUT", target, _preview, value)
 
     @Steps
     def versions(self) -> Flow[tuple[Replacement, ...]]:
         """Return the versions there were, newest first."""
         found = yield from self._core.performed(get(f"{self._path}/versions", _replacements))
         return found.items
-
-
-def _put(target: str, value: object, read: Callable[[Answer], Any], *, if_match: str = "") -> Request[Any]:
-    headers = {"content-type": JSON, **({"if-match": if_match} if if_match else {})}
-    return Request(
-        method="PUT", target=target, read=read, headers=headers, body=encoded(value), is_repeatable=not if_match
-    )
 
 
 def _versioned(kind: type[T]) -> Callable[[Answer], Versioned[T]]:

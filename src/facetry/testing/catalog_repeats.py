@@ -24,12 +24,13 @@ from facetry.domain.catalog import (
 )
 from facetry.domain.gemstone import Gemstone
 from facetry.domain.guarding import Condition, tag_of
-from facetry.domain.keeping import PutRecord
+from facetry.domain.keeping import DeleteRecord, PutRecord
 from facetry.domain.listing import Listing, ListingStatus
 from facetry.domain.patching import ProductKey, ProductPatch
 from facetry.domain.product import MAX_QUANTITY
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey
+from facetry.domain.repeat import Repeat
 from facetry.domain.repeating import KEPT_SECONDS
 from facetry.domain.stocking import ChangeStock
 from facetry.domain.tenant import TenantSettings
@@ -208,6 +209,22 @@ class RepeatsConformance:
         kinds = [type(receipt.outcomes[0]) for receipt in receipts]
         assert (kinds.count(Stored), kinds.count(Repeated)) == (1, 39)
         assert (await the_product(store, "R1")).quantity == 59
+
+    async def test_a_key_can_be_claimed_before_anything_is_done(self, store: CatalogStore, peer: CatalogStore) -> None:
+        claim = PutRecord(Repeat(key="k", digest="a", time=NOW, effect=""))
+        receipts = await asyncio.gather(*(one.write(TENANT, (claim,)) for one in (store, peer) * 5))
+        outcomes = [outcome for receipt in receipts for outcome in receipt.outcomes]
+        (claimed,) = [recorded(outcome) for outcome in outcomes if not isinstance(outcome, Refused)]
+        assert {one.code for one in outcomes if isinstance(one, Refused)} == {"record_exists"}
+        assert await refusals(peer, once(patch(name="Other"))) == [("key_reused", "")]
+        ended = msgspec.structs.replace(claimed, effect="done")
+        assert recorded((await done(peer, PutRecord(ended)))[0]) == ended
+        assert await the_record(store, RecordKind.REPEAT, "k") == ended
+        await done(store, DeleteRecord(RecordKind.REPEAT, RecordKey(claimed.id)))
+        assert await refusals(peer, PutRecord(ended)) == [("record_not_found", str(claimed.id))]
+        second = recorded((await done(peer, claim))[0])
+        assert second.id > claimed.id
+        assert await the_record(store, RecordKind.REPEAT, "k") == second
 
 
 class StockConformance:

@@ -58,21 +58,28 @@ def without_condition(call: Call) -> None:
         raise MalformedBodyError("this cannot be conditional: what it writes has no ETag")
 
 
-def expected_version(call: Call, version: int) -> int | None:
-    """Return the version of settings that a call replaces; None where it demands none.
-
-    Args:
-        call: A write.
-        version: The one that is there.
+def named_versions(call: Call) -> tuple[str, ...]:
+    """Return the versions of settings of which a call wants to replace one; none for any.
 
     Raises:
         MalformedBodyError: ``If-Match`` cannot be read, or ``If-None-Match`` is there.
-        OutdatedError: The version is none of those that the call names.
     """
     if call.header(_IF_NONE_MATCH) is not None:
         raise MalformedBodyError("settings are always there: only If-Match can make replacing them conditional")
     match = call.header(_IF_MATCH)
-    named = () if match is None else _tags(match, _VERSION)
+    return () if match is None else _tags(match, _VERSION)
+
+
+def expected_version(named: tuple[str, ...], version: int) -> int | None:
+    """Return the version of settings that is replaced; None where any may be.
+
+    Args:
+        named: As of ``named_versions``.
+        version: The one that is there.
+
+    Raises:
+        OutdatedError: It is none of those that are named.
+    """
     if not named:
         return None
     if str(version) not in named:

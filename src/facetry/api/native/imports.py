@@ -8,13 +8,16 @@ import msgspec
 
 from facetry.api.native.call import Call
 from facetry.api.native.conditions import without_condition
+from facetry.api.native.dependencies import Dependencies
 from facetry.api.native.fields import Document
+from facetry.api.native.keyed import Keyed
 from facetry.api.native.parameters import Parameters, read_parameters
 from facetry.api.native.reads import MAX_NUMBER, PAGED, Reads, page_document
 from facetry.api.native.routing import Route
 from facetry.api.native.writes import REPLAYED, idempotency_key
 from facetry.application.import_jobs import Imports
 from facetry.application.interchange.rejections import rejected_csv
+from facetry.application.kept_answers import KeptAnswers
 from facetry.domain.errors import (
     BadParameterError,
     FileTooLargeError,
@@ -40,10 +43,11 @@ _SCOPES = {RecordKind.CLIENT: Scope.ORDERS, RecordKind.ORDER: Scope.ORDERS, Reco
 class Importing:
     """Handles imports."""
 
-    def __init__(self, imports: Imports, reads: Reads) -> None:
-        """Start and show imports."""
+    def __init__(self, imports: Imports, reads: Reads, keyed: Keyed) -> None:
+        """Start and show imports; keep what those who cancel are answered."""
         self._imports = imports
         self._reads = reads
+        self._keyed = keyed
 
     async def post(self, call: Call) -> Answer:
         """Keep the body as a file and have it imported."""
@@ -84,6 +88,9 @@ class Importing:
         """End a job."""
         without_condition(call)
         read_parameters(call)
+        return await self._keyed.once(call, lambda _: self._canceled(call))
+
+    async def _canceled(self, call: Call) -> Answer:
         return _answer(await self._imports.cancel(call.session.tenant, _id(call)))
 
     async def rejected(self, call: Call) -> StreamAnswer:
@@ -95,9 +102,10 @@ class Importing:
         return StreamAnswer(parts=rejected_csv(pages), media_type=CSV, headers=((b"content-disposition", name),))
 
 
-def routes(imports: Imports, reads: Reads) -> Sequence[Route]:
+def routes(dependencies: Dependencies, reads: Reads) -> Sequence[Route]:
     """Return the routes of imports."""
-    importing = Importing(imports, reads)
+    keyed = Keyed(KeptAnswers(dependencies.store, dependencies.clock))
+    importing = Importing(dependencies.imports, reads, keyed)
     return [
         Route("POST", IMPORTS, importing.post, Scope.WRITE),
         Route("GET", IMPORTS, importing.list, Scope.READ),

@@ -30,7 +30,7 @@ def paths() -> Document:
     return {
         IMPORTS: {"get": _list(), "post": _post()},
         IMPORTS + "/{id}": {"get": _shown(), **one},
-        IMPORTS + "/{id}/cancel": {"post": _one("cancelImport", "End an import; what it has stored stays"), **one},
+        IMPORTS + "/{id}/cancel": {"post": _cancel(), **one},
         IMPORTS + "/{id}/rejected": {"get": _rejected(), **one},
     }
 
@@ -89,14 +89,20 @@ def _list() -> Document:
     return {**described, "parameters": [limit, after, HOLDING], "responses": {**failures, **success(ref("Imports"))}}
 
 
-def _one(operation_id: str, summary: str) -> Document:
-    failures = responses("400", "401", "403", "404", "429", "503")
+def _one(operation_id: str, summary: str, *conflicts: str) -> Document:
+    failures = responses("400", "401", "403", "404", *conflicts, "429", "503")
     return {**operation(operation_id, summary, _TAG), "responses": {**failures, **success(ref("Import"))}}
 
 
 def _shown() -> Document:
     described = operation("getImport", "Show how far an import has come", _TAG)
     return {**described, "parameters": [HOLDING], "responses": {**_READ_FAILURES, **success(ref("Import"))}}
+
+
+def _cancel() -> Document:
+    described = _one("cancelImport", "End an import; what it has stored stays", "409")
+    key = {**_KEY, "description": "A repeat within 24 hours does nothing and gets the same answer."}
+    return {**described, "parameters": [key]}
 
 
 def _rejected() -> Document:

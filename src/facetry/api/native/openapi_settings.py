@@ -13,8 +13,14 @@ _PUT_FAILURES = responses("400", "401", "403", "409", "412", "413", "415", "422"
 _EXPECTED: Document = {
     "name": "If-Match",
     "in": "header",
-    "description": "The ETag that is replaced.",
+    "description": "The ETag that is replaced, several, or `*`.",
     "schema": STRING,
+}
+_KEY: Document = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "A repeat within 24 hours does nothing and gets the same answer. Not of a dry run.",
+    "schema": {**STRING, "minLength": 1, "maxLength": 200},
 }
 _ETAG: Document = {"ETag": {"description": "The version.", "schema": STRING}}
 _WRITTEN: Document = {
@@ -67,7 +73,7 @@ def _put(name: str, what: str, schema: str, example: Schema) -> Document:
     queries = {**STRING, "description": "Parted by commas: what a dry run searches for, before and after."}
     return {
         **described,
-        "parameters": [_EXPECTED, parameter("dry_run", BOOLEAN), parameter("queries", queries)],
+        "parameters": [_EXPECTED, _KEY, parameter("dry_run", BOOLEAN), parameter("queries", queries)],
         "requestBody": {"required": True, "content": {JSON: {"schema": ref(schema), "example": example}}},
         "responses": {**_PUT_FAILURES, **success({"anyOf": [ref(schema), ref("DryRun")]}, _WRITTEN)},
     }

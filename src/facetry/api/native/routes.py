@@ -143,7 +143,7 @@ def all_routes(dependencies: Dependencies) -> list[Route]:
         *settings.routes(dependencies, reads),
         *quotas.routes(dependencies.settings, dependencies.store, reads),
         *changes.routes(dependencies.feed, reads, dependencies.clock),
-        *imports.routes(dependencies.imports, reads),
+        *imports.routes(dependencies, reads),
         *journals.routes(dependencies.journal, reads, dependencies.clock),
         *events.routes(dependencies.journal, dependencies.clock),
     ]

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from facetry.api.native.call import Call
-from facetry.api.native.conditions import expected_version
+from facetry.api.native.conditions import expected_version, named_versions
 from facetry.api.native.dependencies import Dependencies
 from facetry.api.native.documents import converted
 from facetry.api.native.fields import Document
+from facetry.api.native.keyed import Keyed
 from facetry.api.native.parameters import Parameters, read_parameters
 from facetry.api.native.problems import changed_answer
 from facetry.api.native.reads import Reads
 from facetry.api.native.routing import Route
-from facetry.api.native.writes import REVISION
+from facetry.api.native.writes import REVISION, idempotency_key
+from facetry.application.kept_answers import KeptAnswers
 from facetry.application.search_settings import AttributeOverview, Wish
 from facetry.application.settings_history import SECTIONS, Replacement
 from facetry.domain.differences import differences
@@ -64,6 +67,20 @@ class Section(msgspec.Struct, frozen=True):
     replaced: Callable[[TenantSettings, Any], TenantSettings]
 
 
+class Put(msgspec.Struct, frozen=True):
+    """What a call wants of settings.
+
+    Attributes:
+        section: Which.
+        wanted: What they are to be.
+        versions: Of which one is to be replaced; none for any.
+    """
+
+    section: str
+    wanted: Any
+    versions: tuple[str, ...]
+
+
 SHOWN: Mapping[str, Section] = {
     "search": Section(
         SearchRules,
@@ -93,6 +110,7 @@ class Settings:
         self._search = dependencies.search
         self._relay = dependencies.relay
         self._reads = reads
+        self._keyed = Keyed(KeptAnswers(dependencies.store, dependencies.clock))
 
     def get(self, section: str) -> Callable[[Call], Awaitable[Answer]]:
         """Return what shows a section."""
@@ -124,17 +142,29 @@ class Settings:
         async def handle(call: Call) -> Answer:
             parameters = read_parameters(call, _DRY_RUN, _QUERIES)
             wanted = converted(await call.document(), SHOWN[section].form)
+            idempotency_key(call)
+            put = Put(section, wanted, named_versions(call))
             try:
                 if parameters.boolean(_DRY_RUN):
-                    return await self._previewed(call, section, wanted, parameters)
-                record = await self._replace(call, wanted)
+                    return await self._previewed(call, put, parameters)
+                return await self._keyed.once(call, partial(self._put, call, put))
             except OutdatedError:
                 return await self._outdated(call, section)
-            shown = _versioned(SHOWN[section].shown(record.settings), record.version)
-            revision = await self._relay.settle(call.session.tenant)
-            return msgspec.structs.replace(shown, headers=((REVISION, b"%d" % revision),))
 
         return handle
+
+    async def _put(self, call: Call, put: Put, may_be_done: bool) -> Answer:  # noqa: FBT001 - the form that ``once`` wants
+        """Replace a section and show it; one that is so already is fine where this call may have made it so."""
+        tenant, section = call.session.tenant, SHOWN[put.section]
+        try:
+            record = await self._replace(call, put)
+        except OutdatedError:
+            record = await self._settings.get(tenant)
+            if not may_be_done or section.replaced(record.settings, put.wanted) != record.settings:
+                raise
+        shown = _versioned(section.shown(record.settings), record.version)
+        revision = await self._relay.settle(tenant)
+        return msgspec.structs.replace(shown, headers=((REVISION, b"%d" % revision),))
 
     async def _outdated(self, call: Call, section: str) -> Answer:
         """Return the answer to a call that wants to replace another version than the one that is there."""
@@ -148,25 +178,25 @@ class Settings:
         found = await self._settings.attributes(call.session.tenant, call.session.settings)
         return json_answer({"attributes": [_attribute(one) for one in found]}, policy=CachePolicy.NO_STORE)
 
-    async def _replace(self, call: Call, wanted: object) -> Tenant:
+    async def _replace(self, call: Call, put: Put) -> Tenant:
         tenant = call.session.tenant
         record = await self._settings.get(tenant)
-        wish = Wish(expected_version(call, record.version), call.session.actor.name)
-        match wanted:
-            case SearchRules():
+        wish = Wish(expected_version(put.versions, record.version), call.session.actor.name)
+        match put.wanted:
+            case SearchRules() as wanted:
                 return await self._settings.set_rules(tenant, wanted, wish)
-            case AttributeSettings():
+            case AttributeSettings() as wanted:
                 return await self._settings.set_attributes(tenant, wanted.attributes, wish)
-            case CatalogSettings():
+            case CatalogSettings() as wanted:
                 return await self._settings.set_catalog(tenant, wanted.language, wanted.currency, wish)
-        raise AssertionError(wanted)
+        raise AssertionError(put.wanted)
 
-    async def _previewed(self, call: Call, section: str, wanted: object, parameters: Parameters) -> Answer:
+    async def _previewed(self, call: Call, put: Put, parameters: Parameters) -> Answer:
         tenant = call.session.tenant
         record = await self._settings.get(tenant)
-        expected_version(call, record.version)
-        shown, before = SHOWN[section].shown, record.settings
-        after = SHOWN[section].replaced(before, wanted)
+        expected_version(put.versions, record.version)
+        shown, before = SHOWN[put.section].shown, record.settings
+        after = SHOWN[put.section].replaced(before, put.wanted)
         preview = await self._settings.preview(tenant, after)
         changes = differences(_plain(shown(before)), _plain(shown(after)))
         queries = [text for text in parameters.text(_QUERIES).split(",") if text][:MAX_QUERIES]

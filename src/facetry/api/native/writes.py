@@ -92,7 +92,7 @@ class Writes:
             write = Guarded(condition, write)
         if key:
             # Outermost: a repeat finds what it has changed itself, and must not fail for that.
-            write = Once(key, await _digest(call), self._clock.now(), write)
+            write = Once(key, await digest_of(call), self._clock.now(), write)
         revision, effect = await self._catalog.carry_out(call.session.tenant, write)
         is_replay = isinstance(effect, Repeated)
         while isinstance(effect, Repeated):
@@ -112,7 +112,7 @@ def idempotency_key(call: Call) -> str:
     return key or ""
 
 
-async def _digest(call: Call) -> str:
+async def digest_of(call: Call) -> str:
     """Return what tells calls apart: 32 hexadecimal digits of method, path, query string and body."""
     asked = f"{call.method} {call.target}\n".encode("latin-1")
     return hashlib.blake2b(asked + await call.body(), digest_size=16).hexdigest()
