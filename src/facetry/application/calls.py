@@ -85,12 +85,14 @@ class CallsUnderWay:
     def came_lately(self) -> bool:
         """Return whether a call is under way or came lately."""
         now = time.monotonic()
-        return bool(self._calls) or any(now - then < RECENT_SECONDS for then in self._came.values())
+        return bool(self._calls) or any(now - then < RECENT_SECONDS for then in [*self._came.values()])
 
     def need_time(self) -> bool:
         """Return whether a call needs the event loop now, or is about to, of a tenant that has few."""
         waiting = self._waiting
-        return any(waiting.get(one, 0) < count <= _FEW for one, count in self._calls.items()) or self._are_coming()
+        if any(waiting.get(one, 0) < count <= _FEW for one, count in [*self._calls.items()]):
+            return True
+        return self._are_coming()
 
     def had_others(self, tenant: str) -> bool:
         """Return whether a call of another tenant came lately."""

@@ -33,6 +33,7 @@ class Pauses:
         self._waiting: deque[_Waiting] = deque()
         self._since = 0.0
         self._held: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def take(self, *, is_awaited: bool = False) -> None:
         """Wait for the next slice; where no call came lately it is one step, next to nothing.
@@ -41,10 +42,10 @@ class Pauses:
             is_awaited: Whether calls may wait for what this works at; if not, it rests as long as a slice lasts, so
                 that it takes half of the time at most beside calls.
         """
-        if not self._came_lately():
+        loop = asyncio.get_running_loop()
+        if not self._came_lately() or not self._is_own(loop):
             await asyncio.sleep(0)
             return
-        loop = asyncio.get_running_loop()
         waiting = _Waiting(loop.create_future(), is_awaited)
         self._waiting.append(waiting)
         if len(self._waiting) == 1:
@@ -58,10 +59,18 @@ class Pauses:
 
     def look(self) -> None:
         """End a pause that is held for calls, if none needs the loop any more."""
-        if self._held is not None and not self._need_time():
-            self._held.cancel()
-            self._held = None
-            asyncio.get_running_loop().call_soon(self._step, 1)
+        if self._held is None or self._loop is not asyncio.get_running_loop() or self._need_time():
+            return
+        self._held.cancel()
+        self._held = None
+        self._loop.call_soon(self._step, 1)
+
+    def _is_own(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Return whether a loop is the one that pauses; a process that serves has one, and others need none."""
+        if self._loop is not loop and (self._loop is None or self._loop.is_closed() or not self._waiting):
+            self._loop = loop
+            self._waiting.clear()
+        return self._loop is loop
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         self._since = loop.time()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 
 import pytest
@@ -156,17 +157,35 @@ async def test_who_goes_away_while_it_waits_holds_nobody_up(calls):
 
 
 def test_work_that_ended_with_its_loop_holds_nobody_up_in_the_next(calls):
-    async def leave():
-        calls.begin("a")
-        asyncio.get_running_loop().create_task(calls.let_on())
-        await steps(2)
-        calls.end("a")
+    calls.begin("a")
+    gone = asyncio.new_event_loop()
+    task = gone.create_task(calls.let_on())
+    gone.run_until_complete(asyncio.sleep(0))
+    gone.close()
 
     async def go_on():
         await asyncio.wait_for(calls.let_on(), 5)
 
-    asyncio.run(leave())
     asyncio.run(go_on())
+    task.get_coro().close()
+    task._log_destroy_pending = False
+
+
+def test_loops_do_not_meet(calls):
+    calls.begin("a")
+    done = []
+
+    async def go_on():
+        for _ in range(50):
+            await asyncio.wait_for(calls.let_on(), 1)
+        done.append(1)
+
+    threads = [threading.Thread(target=asyncio.run, args=(go_on(),)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(done) == 3
 
 
 async def test_a_call_is_not_held_up_by_itself(calls, patience, monkeypatch):
