@@ -7,12 +7,12 @@ from typing import TypeVar
 
 import msgspec
 
-from facetry.client.errors import NoAnswerError, RefusedError, refused
+from facetry.client.errors import BrokenAnswerError, NoAnswerError, RefusedError, refused
 from facetry.client.exchange import Answer, Flow, Pause, Request, Send
 from facetry.client.retrying import Retries, may_repeat
 
 T = TypeVar("T")
-_FIRST_FAILURE = 400
+_FIRST_REDIRECT, _FIRST_FAILURE = 300, 400
 _REVISION = "facetry-revision"
 
 
@@ -63,7 +63,13 @@ class Core:
 
         Raises:
             RefusedError: It is none.
+            BrokenAnswerError: It sends the caller on, which no server of ours does.
         """
+        if _FIRST_REDIRECT <= answer.status < _FIRST_FAILURE:
+            place = answer.headers.get("location", "elsewhere")
+            raise BrokenAnswerError(
+                f"{answer.status}: the address sends on to {place}; give the client the server's own"
+            )
         if answer.status >= _FIRST_FAILURE:
             raise refused(answer.status, answer.headers, answer.body)
         revision = answer.headers.get(_REVISION, "")

@@ -9,6 +9,9 @@ from typing import Any
 
 import msgspec
 
+_SAYS_NOTHING = "the answer does not say why"
+"""Perhaps a proxy gave it."""
+
 
 class ApiError(Exception):
     """A call that did not succeed; all errors of the clients are such."""
@@ -54,7 +57,7 @@ class RefusedError(ApiError):
         self.request_id = str(problem.get("request_id", ""))
         self.retry_after = retry_after
         place = f" (at {self.pointer})" if self.pointer else ""
-        super().__init__(f"{status} {self.code or 'error'}: {self.detail or self.title}{place}")
+        super().__init__(f"{status} {self.code or 'error'}: {self.detail or self.title or _SAYS_NOTHING}{place}")
 
 
 class InvalidRequestError(RefusedError):

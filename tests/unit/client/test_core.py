@@ -115,7 +115,12 @@ def test_a_refusal_says_all_that_the_problem_says(status, kind):
 def test_a_refusal_without_a_problem_has_its_status(body):
     whole = answer(None, 404, x_request_id="r7")
     error = Driven(core().performed(READ), type(whole)(404, whole.headers, body)).error
-    assert (error.status, error.code, error.request_id, str(error)) == (404, "", "r7", "404 error: ")
+    assert (error.status, error.code, error.request_id, str(error)) == (
+        404,
+        "",
+        "r7",
+        "404 error: the answer does not say why",
+    )
 
 
 def test_who_came_too_late_gets_the_thing_as_it_is():
@@ -134,6 +139,18 @@ def test_the_highest_revision_is_remembered():
     for revision in ("7", "5", "x"):
         Driven(one.performed(READ), answer({}, facetry_revision=revision))
     assert one.revision == 7
+
+
+def test_an_address_that_sends_on_is_named():
+    done = Driven(core().performed(READ), answer({}, 301, location="https://shop.example/v2/x"))
+    assert isinstance(done.error, BrokenAnswerError)
+    assert "301" in str(done.error)
+    assert "https://shop.example/v2/x" in str(done.error)
+
+
+def test_an_answer_that_says_nothing_is_told_so():
+    done = Driven(core(attempts=1).performed(READ), answer([], 503))
+    assert str(done.error) == "503 error: the answer does not say why"
 
 
 def test_a_wait_that_cannot_be_read_is_none():
