@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Generator, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import apsw
 
@@ -17,17 +17,11 @@ from facetry.application.calls import CALLS
 from facetry.application.precedence import CHANGES
 from facetry.application.to_the_end import done_in_thread
 from facetry.domain.errors import StoreBusyError, StoreError
-from facetry.domain.fair_turns import FairTurns
 from facetry.engines.sqlite.checkpoint import IDLE_SECONDS, Checkpointer
+from facetry.engines.sqlite.commands import ROLL_BACK, Command, CommandQueue, Queued, Steps
 from facetry.engines.sqlite.connection import store_error
 
-T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
-Steps = Generator[Callable[[], None] | None, None, T]
-"""A command while it is done: it pauses where it yields, and may give what the thread has to do before it goes on."""
-
-ROLL_BACK = "ROLLBACK TO one_command"
-"""Undoes what a command has done so far, which it may do itself to begin anew."""
 _BATCH_SECONDS = 0.005
 """No further command joins a batch that has worked this long, so that its callers need not wait for more."""
 _FEW, _FEW_SECONDS = 4, 0.02
@@ -46,65 +40,6 @@ _LOCK_WAIT_SECONDS = 5.0
 _LOCK_RETRY_SECONDS = 0.02
 MAX_WAITING = 10_000
 """So many commands of one tenant wait at most."""
-
-
-class Command(Protocol[T_co]):
-    """What a caller wants done in a transaction.
-
-    Attributes:
-        tenant: The tenant whose readers have to look again after the commit, None where nobody has.
-    """
-
-    @property
-    def tenant(self) -> str | None:
-        """Return the tenant whose readers have to look again, or None."""
-
-    def steps(self, connection: apsw.Connection) -> Generator[Callable[[], None] | None, None, T_co]:
-        """Do the work step by step, inside the transaction that is open, and return the result."""
-
-
-class _Queued:
-    """A command that waits, and who waits for it."""
-
-    __slots__ = ("command", "committed", "error", "future", "is_long", "put_off", "result", "tenant", "waits", "worked")
-
-    def __init__(
-        self,
-        command: Command[object],
-        future: asyncio.Future[Any],
-        committed: Callable[[], None] | None,
-        tenant: str,
-        *,
-        is_long: bool,
-    ) -> None:
-        self.command = command
-        self.tenant = tenant
-        self.is_long = is_long
-        self.put_off = 0
-        self.worked = 0.0
-        self.future = future
-        self.committed = committed
-        self.result: object = None
-        self.error: Exception | None = None
-        # Who waits for a long one is no counted call.
-        self.waits = not is_long
-        if self.waits:
-            CALLS.begin_waiting(tenant)
-
-    def wait_no_more(self) -> None:
-        """Count the call of a short command as one at work again; harmless to repeat."""
-        if self.waits:
-            self.waits = False
-            CALLS.end_waiting(self.tenant)
-
-    def settle(self) -> None:
-        """Tell the caller, unless it went away meanwhile."""
-        if self.future.done():
-            return
-        if self.error is None:
-            self.future.set_result(self.result)
-        else:
-            self.future.set_exception(self.error)
 
 
 class GroupCommit:
@@ -127,7 +62,7 @@ class GroupCommit:
         """
         self._connection = connection
         self._on_commit = on_commit
-        self._queue: FairTurns[_Queued] = FairTurns()
+        self._queue = CommandQueue()
         self._alone: deque[Callable[[], Coroutine[Any, Any, None]]] = deque()
         self._thread = ThreadPoolExecutor(1, "facetry-commit")
         self._checkpointer = Checkpointer(path, connection)
@@ -168,7 +103,7 @@ class GroupCommit:
         if self._closed:
             raise StoreError("the store is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        queued = _Queued(command, future, committed, tenant, is_long=is_long)
+        queued = Queued(command, future, committed, tenant, is_long=is_long)
         self._queue.add(tenant, queued)
         if self._work is None:
             self._start(self._drain())
@@ -252,7 +187,7 @@ class GroupCommit:
                 # Those who hear of it now go on before the next batch keeps them waiting.
                 await CALLS.let_pass()
 
-    def _rest_after(self, batch: Sequence[_Queued]) -> None:
+    def _rest_after(self, batch: Sequence[Queued]) -> None:
         """Have long commands wait as long as those of a batch worked, where other tenants come."""
         worked = sum(queued.worked for queued in batch if queued.is_long and CALLS.had_others(queued.tenant))
         self._rested = max(self._rested, time.monotonic() + min(worked, _MOST_REST_SECONDS))
@@ -261,10 +196,10 @@ class GroupCommit:
         """Return whether only long commands wait, and those before were done just now."""
         if self._closed or time.monotonic() >= self._rested:
             return False
-        return all(self._queue.first(tenant).is_long for tenant in self._queue.tenants)
+        return not self._queue.has_short()
 
     async def _run_batch(self) -> None:
-        batch: list[_Queued] = []
+        batch: list[Queued] = []
         try:
             await self._gather()
             await self._begin(batch)
@@ -302,7 +237,7 @@ class GroupCommit:
     def _is_of_crowd(self, tenants: AbstractSet[str]) -> bool:
         return len(tenants) <= 1 and tenants <= self._crowd_tenants
 
-    async def _begin(self, batch: list[_Queued]) -> None:
+    async def _begin(self, batch: list[Queued]) -> None:
         """Open a transaction; where that fails, everything queued fails with it."""
         until = time.monotonic() + _LOCK_WAIT_SECONDS
         while True:
@@ -318,15 +253,11 @@ class GroupCommit:
                 raise
             return
 
-    async def _perform_queued(self, batch: list[_Queued]) -> None:
+    async def _perform_queued(self, batch: list[Queued]) -> None:
         began = time.monotonic()
         self._slice_ends = began + _SLICE_SECONDS
 
-        def may_join(tenant: str) -> bool:
-            """Say whether a tenant's next command may: a long one makes no other tenant wait for it."""
-            return not self._queue.first(tenant).is_long or all(queued.tenant == tenant for queued in batch)
-
-        while time.monotonic() - began < self._longest(batch) and (queued := self._queue.take(may_join)) is not None:
+        while time.monotonic() - began < self._longest(batch) and (queued := self._queue.take_for(batch)) is not None:
             if queued.future.done():
                 continue
             queued.wait_no_more()
@@ -336,13 +267,13 @@ class GroupCommit:
                 began = time.monotonic()
                 self._slice_ends = began + _SLICE_SECONDS
 
-    def _longest(self, batch: Sequence[_Queued]) -> float:
+    def _longest(self, batch: Sequence[Queued]) -> float:
         if len(batch) >= _FEW:
             return _BATCH_SECONDS
         tenants = {queued.tenant for queued in batch} | self._queue.tenants
         return _FEW_SECONDS if len(tenants) <= 1 else _BATCH_SECONDS
 
-    async def _perform(self, queued: _Queued) -> bool:
+    async def _perform(self, queued: Queued) -> bool:
         """Do a command, and return whether it is done; if not, all is as if it had not begun."""
         connection = self._connection
         connection.execute("SAVEPOINT one_command")
@@ -360,7 +291,7 @@ class GroupCommit:
         connection.execute("RELEASE one_command")
         return is_done
 
-    async def _step_through(self, queued: _Queued, steps: Steps[object]) -> bool:
+    async def _step_through(self, queued: Queued, steps: Steps[object]) -> bool:
         """Take the steps of a command to its result, and return whether there is one; not where it is put off."""
         queued.worked = 0.0
         while True:
@@ -383,20 +314,19 @@ class GroupCommit:
                 continue
             self._slice_ends = time.monotonic() + _SLICE_SECONDS
 
-    def _puts_off(self, queued: _Queued) -> bool:
+    def _puts_off(self, queued: Queued) -> bool:
         """Return whether a long command begins anew later, because a short one of another tenant came meanwhile."""
-        if not queued.is_long or len(self._queue.tenants) <= (queued.tenant in self._queue.tenants):
+        if not queued.is_long or not self._queue:
             return False
         if queued.put_off >= _PUT_OFF_TIMES or queued.worked > _PUT_OFF_SECONDS:
             return False
-        others = self._queue.tenants - {queued.tenant}
-        return any(not self._queue.first(tenant).is_long for tenant in others)
+        return self._queue.has_short(of_others_than=queued.tenant)
 
     def _commit(self) -> None:
         self._connection.execute("COMMIT")
         self._checkpointer.after_commit()
 
-    def _announce(self, batch: list[_Queued]) -> None:
+    def _announce(self, batch: list[Queued]) -> None:
         self._last_commit = time.monotonic()
         self._crowd = len(batch) + len(self._queue) if len(batch) > 1 else 0
         self._crowd_tenants = frozenset(queued.tenant for queued in batch)

@@ -28,7 +28,7 @@ from facetry.domain.record import RecordKind
 from facetry.domain.selling import SellProduct
 from facetry.domain.touching import Touch, TouchedProduct
 from facetry.engines.sqlite.bulk import insert_all
-from facetry.engines.sqlite.commit import ROLL_BACK, Steps
+from facetry.engines.sqlite.commands import ROLL_BACK, Steps
 from facetry.engines.sqlite.connection import Row, found
 from facetry.engines.sqlite.documents import encode_record_ids, encode_texts
 from facetry.engines.sqlite.recent import Written
