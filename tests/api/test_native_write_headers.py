@@ -276,6 +276,21 @@ async def test_a_condition_that_holds_lets_the_write_through(owner, write, row, 
 RULES, CATALOG = "/v2/settings/search", "/v2/settings/catalog"
 
 
+async def put_without_answer(server, owner, rules):
+    """Have the store lose its answer to a write of settings, and return the headers that it was sent with."""
+    replace = server.store.replace_tenant
+
+    async def lost(record):
+        await replace(record)
+        raise CommitUnknownError("the store went away")
+
+    server.store.replace_tenant = lost
+    sent = {"idempotency-key": "k", "if-match": '"1"'}
+    assert (await owner("PUT", RULES, rules, headers=sent)).status == 503
+    server.store.replace_tenant = replace
+    return sent
+
+
 class TestSettings:
     """Keys of settings, which are no write of the catalog."""
 
@@ -292,16 +307,7 @@ class TestSettings:
         assert (await owner("GET", RULES)).json == good[0].json
 
     async def test_one_whose_answer_was_lost_is_seen_through(self, server, owner):
-        replace = server.store.replace_tenant
-
-        async def lost(record):
-            await replace(record)
-            raise CommitUnknownError("the store went away")
-
-        server.store.replace_tenant = lost
-        sent = {"idempotency-key": "k", "if-match": '"1"'}
-        assert (await owner("PUT", RULES, {"stop_words": ["x"]}, headers=sent)).status == 503
-        server.store.replace_tenant = replace
+        sent = await put_without_answer(server, owner, {"stop_words": ["x"]})
         again = await owner("PUT", RULES, {"stop_words": ["x"]}, headers=sent)
         assert (again.status, again.headers["etag"]) == (200, '"2"')
         for other in ({"stop_words": ["y"]}, {"stop_words": []}):
@@ -312,16 +318,7 @@ class TestSettings:
         assert (await owner("GET", RULES)).json["stop_words"] == ["z"]
 
     async def test_one_that_others_overtook_after_a_lost_answer_is_not_done_over_theirs(self, server, owner):
-        replace = server.store.replace_tenant
-
-        async def lost(record):
-            await replace(record)
-            raise CommitUnknownError("the store went away")
-
-        server.store.replace_tenant = lost
-        sent = {"idempotency-key": "k", "if-match": '"1"'}
-        assert (await owner("PUT", RULES, {"stop_words": ["x"]}, headers=sent)).status == 503
-        server.store.replace_tenant = replace
+        sent = await put_without_answer(server, owner, {"stop_words": ["x"]})
         await owner("PUT", RULES, {"stop_words": ["z"]})
         problem = problem_of(await owner("PUT", RULES, {"stop_words": ["x"]}, headers=sent), 412)
         assert problem["current"]["stop_words"] == ["z"]

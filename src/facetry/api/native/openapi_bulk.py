@@ -6,7 +6,7 @@ import json
 
 from facetry.api.native.bulk import BULK, NDJSON
 from facetry.api.native.fields import Document
-from facetry.api.native.openapi_parts import operation, parameter, responses
+from facetry.api.native.openapi_parts import idempotency_key, operation, parameter, responses
 from facetry.api.native.schemas import BOOLEAN, STRING, Schema
 
 _EXAMPLE = (
@@ -16,12 +16,7 @@ _EXAMPLE = (
     {"sku": "D", "name": "A line that is a product is an upsert"},
 )
 _LINES: Schema = {**STRING, "description": "A JSON object a line."}
-_KEY: Document = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "Makes a repeat do only what had not been done.",
-    "schema": {**STRING, "minLength": 1, "maxLength": 200},
-}
+_KEY = idempotency_key("Makes a repeat do only what had not been done.")
 
 
 def paths() -> Document:

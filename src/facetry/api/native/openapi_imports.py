@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from facetry.api.native.fields import Document
 from facetry.api.native.imports import CSV, IMPORTS
-from facetry.api.native.openapi_parts import HOLDING, operation, parameter, responses, success
+from facetry.api.native.openapi_parts import HOLDING, idempotency_key, operation, parameter, responses, success
 from facetry.api.native.schemas import BOOLEAN, COUNT, NUMBER, STRING, Schema, array, ref
 from facetry.application.import_jobs import MAX_NAME
 from facetry.application.interchange.detection import Format
@@ -14,13 +14,8 @@ from facetry.domain.import_job import JobState
 _TAG = "Imports"
 _TIME: Schema = {**STRING, "format": "date-time"}
 _ID: Document = {"name": "id", "in": "path", "required": True, "schema": {**COUNT, "minimum": 1}}
-_KEY: Document = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "A repeat within 24 hours gets the import of the first call.",
-    "schema": {**STRING, "minLength": 1, "maxLength": 200},
-}
-_READ_FAILURES = responses("400", "401", "403", "404", "409", "429", "503")
+_KEY = idempotency_key("A repeat within 24 hours gets the import of the first call.")
+_FAILURES = responses("400", "401", "403", "404", "409", "429", "503")
 _EXAMPLE = '{"sku": "R1", "name": "Ring"}\n'
 
 
@@ -89,23 +84,18 @@ def _list() -> Document:
     return {**described, "parameters": [limit, after, HOLDING], "responses": {**failures, **success(ref("Imports"))}}
 
 
-def _one(operation_id: str, summary: str, *conflicts: str) -> Document:
-    failures = responses("400", "401", "403", "404", *conflicts, "429", "503")
-    return {**operation(operation_id, summary, _TAG), "responses": {**failures, **success(ref("Import"))}}
-
-
 def _shown() -> Document:
     described = operation("getImport", "Show how far an import has come", _TAG)
-    return {**described, "parameters": [HOLDING], "responses": {**_READ_FAILURES, **success(ref("Import"))}}
+    return {**described, "parameters": [HOLDING], "responses": {**_FAILURES, **success(ref("Import"))}}
 
 
 def _cancel() -> Document:
-    described = _one("cancelImport", "End an import; what it has stored stays", "409")
-    key = {**_KEY, "description": "A repeat within 24 hours does nothing and gets the same answer."}
-    return {**described, "parameters": [key]}
+    described = operation("cancelImport", "End an import; what it has stored stays", _TAG)
+    key = idempotency_key("A repeat within 24 hours does nothing and gets the same answer.")
+    return {**described, "parameters": [key], "responses": {**_FAILURES, **success(ref("Import"))}}
 
 
 def _rejected() -> Document:
     rows: Document = {"description": "A row for each problem.", "content": {CSV.partition(";")[0]: {"schema": STRING}}}
     described = operation("listRejectedRows", "Show rejected rows as CSV", _TAG)
-    return {**described, "parameters": [HOLDING], "responses": {**_READ_FAILURES, "200": rows}}
+    return {**described, "parameters": [HOLDING], "responses": {**_FAILURES, "200": rows}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from facetry.api.native.events import EVENTS
 from facetry.api.native.fields import Document
 from facetry.api.native.journals import EMPTY, REQUEST, REQUEST_COUNTED, REQUESTS, SEARCHES, STEPS, TOP
-from facetry.api.native.openapi_parts import HOLDING, operation, parameter, responses, success
+from facetry.api.native.openapi_parts import HOLDING, idempotency_key, operation, parameter, responses, success
 from facetry.api.native.reads import MAX_LIMIT
 from facetry.api.native.schemas import COUNT, NUMBER, STRING, Schema, array, ref
 from facetry.http.bodies import JSON
@@ -16,12 +16,7 @@ _FROM = parameter("from", {**STRING, "description": "A time, or a date for its b
 _TO = parameter("to", {**STRING, "description": "A time, which is not in it any more, or a date for its end."})
 _LIMIT = parameter("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 50})
 _AFTER = parameter("after", {**STRING, "description": "`next` of the page before."})
-_KEY: Document = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "Makes a repeat harmless.",
-    "schema": {**STRING, "minLength": 1, "maxLength": 200},
-}
+_KEY = idempotency_key("Makes a repeat harmless.")
 _TIME: Schema = {**STRING, "format": "date-time"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from facetry.api.native.fields import Document
 from facetry.api.native.problems import PROBLEM
 from facetry.api.native.reads import MIN_REVISION
-from facetry.api.native.schemas import COUNT, Schema, ref
+from facetry.api.native.schemas import COUNT, STRING, Schema, ref
 from facetry.http.bodies import JSON
 
 
@@ -33,6 +33,12 @@ def problem(text: str) -> Document:
 def parameter(name: str, schema: object) -> Document:
     """Return a parameter of the query string."""
     return {"name": name, "in": "query", "schema": schema}
+
+
+def idempotency_key(text: str) -> Document:
+    """Return the header of a write that can be repeated; ``text`` says what a repeat does."""
+    schema = {**STRING, "minLength": 1, "maxLength": 200}
+    return {"name": "Idempotency-Key", "in": "header", "description": text, "schema": schema}
 
 
 HOLDING = parameter(MIN_REVISION, {**COUNT, "description": "A revision that the answer has to hold."})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from facetry.api.native.fields import Document
-from facetry.api.native.openapi_parts import HOLDING, operation, parameter, responses, success
+from facetry.api.native.openapi_parts import HOLDING, idempotency_key, operation, parameter, responses, success
 from facetry.api.native.schemas import BOOLEAN, COUNT, STRING, Schema, ref
 from facetry.http.bodies import JSON
 
@@ -16,12 +16,7 @@ _EXPECTED: Document = {
     "description": "The ETag that is replaced, several, or `*`.",
     "schema": STRING,
 }
-_KEY: Document = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "A repeat within 24 hours does nothing and gets the same answer. Not of a dry run.",
-    "schema": {**STRING, "minLength": 1, "maxLength": 200},
-}
+_KEY = idempotency_key("A repeat within 24 hours does nothing and gets the same answer. Not of a dry run.")
 _ETAG: Document = {"ETag": {"description": "The version.", "schema": STRING}}
 _WRITTEN: Document = {
     **_ETAG,
