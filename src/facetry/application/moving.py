@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import islice
@@ -20,6 +19,7 @@ import zstandard
 
 from facetry.application.key_transfer import unplaced, with_new_keys, with_plain_keys, with_sealed_keys
 from facetry.application.moving_history import Change, note_changes, noted_changes
+from facetry.application.part_file import OWNER, part_file
 from facetry.application.secrets import Vault
 from facetry.domain.copying import CopiedGroup, CopiedProduct, CopiedThing, Counters
 from facetry.domain.errors import InterchangeError, InvalidValueError
@@ -99,21 +99,17 @@ async def write_tenant(
         TenantNotFoundError: There is no such tenant.
         InterchangeError: The file is there already, or cannot be written.
     """
-    partial = file.with_name(f"{file.name}.partial")
     try:
         async with copies.read(tenant) as copy:
-            with _new(file, partial) as raw:
+            with part_file(file, OWNER, replaces=False) as raw:
                 head = Head(VERSION, with_plain_keys(copy.record, vault), copy.counters)
                 changes = noted_changes(journal, tenant, copy.counters.revision) if journal is not None else None
                 tail = await _write(raw, head, copy.things, changes)
-                raw.flush()
-                os.fsync(raw.fileno())
-            partial.rename(file)
             return _report(tenant, copy.counters.revision, tail)
+    except FileExistsError as error:
+        raise InterchangeError(f"{file} is there already") from error
     except OSError as error:
         raise InterchangeError(f"{file} cannot be written: {error.strerror}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 async def read_tenant(
@@ -301,10 +297,3 @@ def _lines_of(raw: BinaryIO) -> Iterator[bytes]:
                 raise InterchangeError("the file was altered: a line is too long")
     except zstandard.ZstdError as error:
         raise InterchangeError("the file is none that holds a tenant, or was altered") from error
-
-
-def _new(file: Path, partial: Path) -> BinaryIO:
-    """Open what is to become a file that is not there yet."""
-    if file.exists():
-        raise InterchangeError(f"{file} is there already")
-    return os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")

@@ -20,6 +20,7 @@ from facetry.application.interchange.formulas import shown_as_text
 from facetry.application.interchange.kept_records import record_chunks
 from facetry.application.interchange.record import printable
 from facetry.application.interchange.values import FIELD_NAMES, FIELDS, JSON_FIELDS, PRICES
+from facetry.application.part_file import part_file
 from facetry.application.records import Records
 from facetry.domain.errors import InterchangeError
 from facetry.domain.group import ProductGroup
@@ -160,12 +161,11 @@ class _PartFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._part = path.with_name(path.name + ".part")
         self._files = ExitStack()
 
     def __enter__(self) -> Self:
         try:
-            plain = self._files.enter_context(self._part.open("wb"))
+            plain = self._files.enter_context(part_file(self._path))
         except OSError as error:
             raise self._unwritable(error) from error
         self._out: BinaryIO = plain
@@ -179,13 +179,9 @@ class _PartFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._files.close()
-            if kind is None:
-                self._part.replace(self._path)
+            self._files.__exit__(kind, error, trace)
         except OSError as failure:
             raise self._unwritable(failure) from failure
-        finally:
-            self._part.unlink(missing_ok=True)
 
     def write(self, chunk: bytes) -> None:
         try:

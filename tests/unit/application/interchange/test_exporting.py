@@ -1,4 +1,6 @@
+import asyncio
 import gzip
+import resource
 
 import pytest
 
@@ -147,9 +149,38 @@ async def test_a_broken_export_leaves_the_old_file_and_nothing_else(filled, tmp_
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.ndjson", b"old")]
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.ndjson.gz"])
+async def test_two_exports_at_once_to_one_place_leave_a_whole_file(shop, tmp_path, name):
+    for number in range(250):
+        await shop.catalog.put_product("t", content(f"S{number:03}", group_id=f"G{number:03}"))
+    await asyncio.gather(*(export_file(SlowStore(shop.store, turns), "t", tmp_path / name) for turns in (1, 7)))
+    together = (tmp_path / name).read_bytes()
+    await export_file(shop.store, "t", tmp_path / f"alone-{name}")
+    assert together == (tmp_path / f"alone-{name}").read_bytes()
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+class SlowStore:
+    """A store that lets others go on between pages."""
+
+    def __init__(self, store, turns):
+        self._store = store
+        self._turns = turns
+
+    async def groups_after(self, *page):
+        for _ in range(self._turns):
+            await asyncio.sleep(0)
+        return await self._store.groups_after(*page)
+
+
 async def test_a_full_disk_is_told(filled, tmp_path):
-    (tmp_path / "full.ndjson.part").symlink_to("/dev/full")
     for number in range(300):
         await filled.catalog.put_product("t", content(f"S{number}", description="x" * 1000))
-    with pytest.raises(InterchangeError, match="No space left"):
-        await export_file(filled.store, "t", tmp_path / "full.ndjson")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, limits[1]))
+    try:
+        with pytest.raises(InterchangeError, match=r"full\.ndjson cannot be written: File too large"):
+            await export_file(filled.store, "t", tmp_path / "full.ndjson")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(tmp_path.iterdir()) == []

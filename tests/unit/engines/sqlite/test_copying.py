@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import apsw
 import msgspec
 import pytest
@@ -297,6 +299,20 @@ async def test_a_file_that_cannot_be_used_is_named(old, new, file, tmp_path):
     with pytest.raises(InterchangeError, match="cannot be read: No such file or directory"):
         await read_tenant(new.copies, new.vault, tmp_path / "none")
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["shop.tenant"]
+
+
+async def test_two_at_once_to_one_place_leave_a_whole_file(old, new, file, tmp_path):
+    """And what stands beside it, whoever may read that, is not what the keys are written to."""
+    watched = tmp_path / "shop.tenant.partial"
+    watched.write_bytes(b"")
+    watched.chmod(0o644)
+    writing = [write_tenant(old.copies, old.vault, SHOP, file) for _ in range(2)]
+    reports = await asyncio.gather(*writing, return_exceptions=True)
+    assert [str(one) for one in reports if isinstance(one, Exception)] == [f"{file} is there already"]
+    assert (await read_tenant(new.copies, new.vault, file)).products == 602
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert watched.read_bytes() == b""
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [file.name, watched.name]
 
 
 async def test_only_the_owner_takes_tenants(new):
