@@ -19,6 +19,10 @@ from facetry.domain.records import Record, RecordKey, changed
 from facetry.domain.storable import check_storable, is_unicode
 from facetry.domain.view import CatalogView
 
+LAST_ID = MAX_QUANTITY
+"""The last id that a record can have, of which every file and every API gives the whole."""
+_MIDDLE_ID = 1 << 52
+
 
 class PutRecord(msgspec.Struct, frozen=True, tag="put_record"):
     """Store a record; one without id is new, or with ``replaces`` takes the place of the one with its code."""
@@ -112,7 +116,19 @@ def put_record(view: CatalogView, write: PutRecord) -> Recorded:
         raise RecordExistsError(record.kind.value, record.unique)
     if old is not None:
         return _replaced(view, old, record)
-    return Recorded(saved(view, None, msgspec.structs.replace(record, id=view.next_id(record.kind))), created=True)
+    return Recorded(saved(view, None, msgspec.structs.replace(record, id=fresh_id(view, record.kind))), created=True)
+
+
+def fresh_id(view: CatalogView, kind: RecordKind) -> int:
+    """Return an id for a new record.
+
+    Behind an id that is the last one that can be, as a file may have brought it, they go on in the middle.
+    """
+    while (number := view.next_id(kind)) > LAST_ID:
+        number -= LAST_ID - _MIDDLE_ID
+        if view.record(kind, RecordKey(number)) is None:
+            break
+    return number
 
 
 def patch_record(view: CatalogView, write: PatchRecord) -> Recorded:

@@ -8,7 +8,7 @@ import msgspec
 
 from facetry.domain.errors import InvalidValueError, RecordExistsError, RecordNotFoundError
 from facetry.domain.gemstone import Gemstone
-from facetry.domain.keeping import Recorded, check_sound, saved
+from facetry.domain.keeping import LAST_ID, Recorded, check_sound, fresh_id, saved
 from facetry.domain.listing import Listing
 from facetry.domain.money import MAX_PRICE
 from facetry.domain.offering import check_offer
@@ -22,7 +22,6 @@ from facetry.domain.view import CatalogView
 RestoredRecord = Gemstone | Client | Listing | Order
 RESTORED: Mapping[RecordKind, type[RestoredRecord]] = {one.kind: one for one in (Gemstone, Client, Listing, Order)}
 """The kinds that can be restored, each behind those that it names."""
-LAST_ID = 1 << 48
 LAST_MOMENT = 253_402_300_799.0
 """Unix time of the end of the year 9999, the last that can be written as a date."""
 CLIENT_TYPES = ("regular", "reseller")
@@ -127,7 +126,7 @@ def _identity(record: RestoredRecord) -> tuple[object, ...]:
 def _own_id(view: CatalogView, record: RestoredRecord) -> int:
     """Return the id that a record had, or another one where that is taken; what names it does so by its code then."""
     if not record.id or view.record(record.kind, RecordKey(record.id)) is not None:
-        return view.next_id(record.kind)
+        return fresh_id(view, record.kind)
     view.claim_id(record.kind, record.id)
     return record.id
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from facetry.domain.catalog import AllOrNone, Refused
-from facetry.domain.keeping import DeleteRecord, PutRecord
+from facetry.domain.keeping import LAST_ID, DeleteRecord, PutRecord
 from facetry.domain.listing import Listing
 from facetry.domain.order import Client, Order, OrderLine, OrderStatus
 from facetry.domain.record import RecordKind
 from facetry.domain.records import RecordKey
-from facetry.domain.restoring import LAST_ID, RestoreRecord
+from facetry.domain.restoring import RestoreRecord
 from facetry.ports.catalog_store import CatalogStore
 from facetry.testing.samples import done, gemstone, put, recorded, refusals, snapshot, the_product, the_record
 
@@ -28,6 +28,19 @@ class RestoringConformance:
         assert recorded(later).id == 8
         await done(store, RestoreRecord(gemstone("S-3", id=3)))
         assert recorded((await done(store, PutRecord(gemstone("LAST"))))[0]).id == 9
+
+    async def test_behind_the_last_id_that_can_be_there_is_room(self, store: CatalogStore) -> None:
+        """So whatever a file brings, what the catalog exports comes back."""
+        middle = LAST_ID // 2
+        restored = [Client(id=one, created=5.0) for one in (LAST_ID - 1, LAST_ID, middle + 3)]
+        await done(store, *(RestoreRecord(one) for one in restored))
+        made = await done(store, *(PutRecord(Client(name=str(number))) for number in range(3)))
+        assert [recorded(one).id for one in made] == [middle + 2, middle + 4, middle + 5]
+        clients = await store.records_after("acme", CLIENT, 0, 9)
+        assert [one.id for one in clients] == [*range(middle + 2, middle + 6), LAST_ID - 1, LAST_ID]
+        # As often as wanted.
+        await done(store, *(RestoreRecord(one) for one in clients if isinstance(one, Client)))
+        assert await store.records_after("acme", CLIENT, 0, 9) == clients
 
     async def test_a_write_that_is_undone_claims_no_id(self, store: CatalogStore) -> None:
         await done(store, PutRecord(gemstone("S-1")))
