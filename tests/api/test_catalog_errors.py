@@ -1,5 +1,6 @@
 """Everything that goes wrong beside v1's own refusals: clear JSON with the request id, and nothing changed."""
 
+import gzip
 import logging
 
 import pytest
@@ -81,6 +82,17 @@ async def test_a_body_that_is_too_long(shop):
     assert reply.status == 413
     assert told(reply)["code"] == "INVALID"
     assert (await shop.post(b"x" * (1 << 20))).status == 422
+
+
+async def test_a_body_that_is_compressed(shop, server):
+    reply = await shop("POST", "/catalog/v1/products", gzip.compress(b"{}"), headers={"content-encoding": "gzip"})
+    assert reply.status == 415
+    assert told(reply) == {
+        "success": False,
+        "code": "INVALID",
+        "message": "The body is compressed: please send it without Content-Encoding",
+    }
+    assert await server.store.revision("shop") == 0
 
 
 @pytest.mark.parametrize(

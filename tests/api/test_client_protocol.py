@@ -1,5 +1,6 @@
 """The protocol of the Client API: where parameters come from, the envelope, and which code comes first."""
 
+import gzip
 import io
 import json
 from urllib.parse import quote, urlencode
@@ -299,6 +300,15 @@ async def test_a_body_that_is_too_long(server):
         )
     text = json.dumps({"auth": KEY, "action": "echo_back", "data": "x" * (1 << 20)}).encode()
     assert len(echoed(await post(server, text, "application/json"))) == 1 << 20
+
+
+async def test_a_body_that_is_compressed(server):
+    text = gzip.compress(json.dumps({"auth": KEY, "action": "echo_back"}).encode())
+    answer = await server.call("POST", URL, headers={"content-encoding": "gzip"}, body=text)
+    assert (answer.status, status_of(answer)) == (
+        200,
+        (301, "Data Decode Failed: the body is compressed, send it without Content-Encoding"),
+    )
 
 
 async def test_too_many_fields_are_left_out(server):

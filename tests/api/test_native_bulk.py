@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -46,6 +47,17 @@ async def names(owner):
     read = {one.sku: one.name for one in await owner.server.store.products_after("shop", 0, 1000)}
     assert searched == read
     return read
+
+
+@pytest.mark.parametrize("query", ["", "?atomic=true"])
+async def test_a_bulk_that_is_compressed_is_refused(bulk, owner, query):
+    body = gzip.compress(lines({"sku": "A", "name": "Ring"}))
+    problem = problem_of(await bulk(body=body, query=query, content_encoding="gzip"), 415)
+    assert (problem["code"], problem["detail"]) == (
+        "unaccepted_type",
+        "send it without Content-Encoding, not compressed",
+    )
+    assert await names(owner) == {}
 
 
 async def test_every_line_has_its_result(bulk, owner):

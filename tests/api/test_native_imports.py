@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import gzip
 import io
 from urllib.parse import quote
 
@@ -207,6 +208,15 @@ async def test_a_file_that_is_too_large_is_refused(server, owner, shop):
         answer = await owner("POST", IMPORTS, b"x" * (1048577 if not headers else 1), headers=headers)
         assert problem_of(answer, 413)["code"] == "file_too_large"
     assert await server.import_jobs.jobs_after("shop", 0, 10) == []
+
+
+@pytest.mark.parametrize("headers", [{}, {"content-encoding": "gzip"}])
+async def test_a_file_may_be_gzip_whether_a_header_says_so_or_not(owner, worker, headers):
+    answer = await owner("POST", IMPORTS, gzip.compress(LINES), headers=headers)
+    assert answer.status == 201
+    await finished(worker)
+    assert (await show(owner, answer.json["id"]))["stored"] == 600
+    assert problem_of(await owner("POST", IMPORTS, LINES, headers={"content-encoding": "br"}), 415)
 
 
 async def test_jobs_are_listed_in_pages(owner, shop):

@@ -127,6 +127,7 @@ REFUSALS: Mapping[int, Problem] = {
     405: Problem(405, _("This cannot be done here"), _("Nothing was changed. Open the page again and repeat it.")),
     408: Problem(408, _("This took too long to arrive"), _("Please try again.")),
     413: Problem(413, _("This is too large"), _("Nothing was changed. Try again with less at once.")),
+    415: Problem(415, _("This cannot be read"), _("Nothing was changed. Send it without compression.")),
     429: _BUSY._replace(detail=_("Nothing was changed. Please try again in a moment.")),
     500: PROBLEMS[FacetryError],
 }

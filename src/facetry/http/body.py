@@ -17,6 +17,8 @@ BODY_SECONDS = 60.0
 PIECE_SECONDS = 60.0
 """How long the next piece of a body may take that is read as it arrives."""
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
+_GZIP = frozenset({b"gzip", b"x-gzip"})
+_PACKINGS = _GZIP | {b"br", b"compress", b"x-compress", b"deflate", b"zstd"}
 
 
 class Unread(Enum):
@@ -31,6 +33,18 @@ def declared_length(headers: dict[bytes, bytes]) -> int:
     """Return the length that a request says its body has; 0 where it says nothing that can be read."""
     length = headers.get(b"content-length", b"")
     return int(length) if length.isdigit() else 0
+
+
+def is_packed(headers: dict[bytes, bytes], *, beyond_gzip: bool = False) -> bool:
+    """Return whether a request says that its body is compressed, or with ``beyond_gzip`` in another way than that.
+
+    Other words, such as ``utf-8``, are often sent by mistake, and change nothing.
+    """
+    codings = headers.get(b"content-encoding")
+    if codings is None:
+        return False
+    named = {coding.strip() for coding in codings.lower().split(b",")} & _PACKINGS
+    return bool(named - _GZIP if beyond_gzip else named)
 
 
 async def read_body(receive: Receive, limit: int, seconds: float = BODY_SECONDS, declared: int = 0) -> bytes | Unread:

@@ -14,7 +14,16 @@ from facetry.application.tenant_places import AT_ONCE, TenantPlaces
 from facetry.domain.errors import RateLimitedError, StoreError
 from facetry.http.answer import Answer
 from facetry.http.asgi import Application, Receive, Scope, Send
-from facetry.http.body import BODY_METHODS, OpenBody, Unread, declared_length, discard_body, read_body, replayed
+from facetry.http.body import (
+    BODY_METHODS,
+    OpenBody,
+    Unread,
+    declared_length,
+    discard_body,
+    is_packed,
+    read_body,
+    replayed,
+)
 from facetry.http.exchange import SCOPE_KEY, Exchange, Session
 from facetry.http.finish import Reply, ready_variant
 from facetry.http.hot import Flight, HotReads, Kept, Target, target_of
@@ -29,6 +38,8 @@ from facetry.telemetry.request_log import RequestLog, RequestRecord
 _log = logging.getLogger(__name__)
 
 _TOO_LARGE = 413
+_PACKED = 415
+_ONLY_PLAIN = (b"accept-encoding", b"identity")
 _REFUSALS = {Unread.GONE: 400, Unread.TOO_SLOW: 408, Unread.TOO_LARGE: _TOO_LARGE}
 _TOO_MANY = 429
 _FAILURE = 500
@@ -190,6 +201,12 @@ class Gate:
         refused = passage.surface.guard(passage.scope, passage.exchange)
         if refused is not None:
             await passage.answer(refused)
+            await discard_body(passage.receive)
+            return
+        if passage.scope["method"] in BODY_METHODS and is_packed(
+            passage.headers, beyond_gzip=passage.scope["path"] in passage.surface.packed
+        ):
+            await passage.refuse(_PACKED, _ONLY_PLAIN)
             await discard_body(passage.receive)
             return
         if passage.scope["path"] in passage.surface.unread:

@@ -24,10 +24,12 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         prefixes: What its raw paths begin with; the longest prefix of all surfaces decides.
         refusal: Gives the answer in the surface's form to a request that ends with this HTTP status (400, 404,
-            408, 413, 429 or 500) before or beside the surface's own handlers; names the exchange's request id where the
-            form has room for it.
+            408, 413, 415, 429 or 500) before or beside the surface's own handlers; names the exchange's request id
+            where the form has room for it.
         body_limit: The longest body in bytes that is read.
         unread: Raw paths whose bodies are handed on unread, however long they are; see ``body.OpenBody``.
+        packed: Raw paths whose bodies may be compressed with gzip, since they are files that may be so anyway; all
+            others are refused where their ``Content-Encoding`` says that they are compressed.
         unshared: Raw paths of reads that may take long on purpose: equal ones do not wait for each other's answer.
         guard: Asked before a body is read; gives the answer to a request that is not to be looked at any further,
             None to all others.
@@ -39,6 +41,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     refusal: Callable[[int, Exchange], Answer]
     body_limit: int = BODY_LIMIT
     unread: frozenset[str] = frozenset()
+    packed: frozenset[str] = frozenset()
     unshared: frozenset[str] = frozenset()
     guard: Callable[[Scope, Exchange], Answer | None] = welcome
     cross_origin: CrossOrigin = NOBODY

@@ -59,7 +59,7 @@ def refusal(status, exchange):
 class Stage:
     """A gate before a router; ``calls`` counts how often the router was reached."""
 
-    def __init__(self, max_targets=20_000, body_limit=1 << 20, store=None, unread=(), unshared=()):
+    def __init__(self, max_targets=20_000, body_limit=1 << 20, store=None, unread=(), unshared=(), packed=()):
         self.clock = SetClock()
         self.store = store or MemoryCatalogStore()
         self.tenants = Tenants(self.store, Vault(bytes(range(32))), self.clock)
@@ -81,6 +81,7 @@ class Stage:
             body_limit=body_limit,
             unread=frozenset(unread),
             unshared=frozenset(unshared),
+            packed=frozenset(packed),
         )
         other = Surface(prefixes=(), refusal=lambda status, _: Answer(status=status, body=b"other form"))
         self.gate = Gate(self.router, Surfaces([surface], other), self.hot, self.metrics, self.log)

@@ -83,6 +83,30 @@ async def test_a_body_beyond_the_limit_is_refused_in_the_surfaces_form(size, sta
     assert stage.lines()[-1]["status"] == status
 
 
+@pytest.mark.parametrize("coding", [b"gzip", b"GZip", b"x-gzip", b"br", b"identity, zstd", b"gzip,deflate"])
+@pytest.mark.parametrize("path", ["/p", "/p/many"])
+async def test_a_body_that_is_compressed_is_refused(coding, path):
+    stage = Stage(unread=["/p/many"], packed=["/p/other"])
+    for method in ("POST", "PUT", "PATCH"):
+        given = await stage.call(method, path, headers=[(b"content-encoding", coding)], body=[b"x"])
+        assert (given.status, given.named[b"accept-encoding"], stage.calls) == (415, b"identity", 0)
+        assert given.body == b'{"refused":415,"id":"%s"}' % given.named[b"x-request-id"]
+    assert (await stage.call("GET", path, headers=[(b"content-encoding", coding)])).status == 200
+
+
+@pytest.mark.parametrize("coding", [b"", b"identity", b"utf-8", b"UTF-8, identity", b"application/gzip"])
+async def test_what_names_no_compression_is_passed_over(stage, coding):
+    await body_length(stage)
+    assert (await stage.call("POST", "/p", headers=[(b"content-encoding", coding)], body=[b"abc"])).status == 200
+
+
+@pytest.mark.parametrize(("coding", "status"), [(b"gzip", 200), (b"X-GZIP", 200), (b"br", 415), (b"gzip, br", 415)])
+async def test_a_file_may_be_gzip(coding, status):
+    stage = Stage(packed=["/p/file"])
+    await body_length(stage)
+    assert (await stage.call("POST", "/p/file", headers=[(b"content-encoding", coding)], body=[b"a"])).status == status
+
+
 async def test_a_declared_length_is_enough_to_refuse_any_method(stage):
     headers = [(b"content-length", b"1048577")]
     assert [(await stage.call(method, "/p/a", headers=headers)).status for method in ("GET", "DELETE")] == [413, 413]

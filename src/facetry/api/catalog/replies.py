@@ -93,6 +93,7 @@ _REFUSALS = {
     408: "The body took too long to arrive",
     429: "Too many calls, the header RateLimit says when there is room again",
     413: "The body is longer than 1 MiB, which is the most that is taken",
+    415: "The body is compressed: please send it without Content-Encoding",
 }
 
 

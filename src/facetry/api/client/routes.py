@@ -31,6 +31,7 @@ _REFUSALS = {
     405: Result([], Code.INVALID, "only GET and POST are served"),
     408: Result([], Code.UNDECODABLE, "the body took too long to arrive"),
     413: Result([], Code.INVALID, f"the body is longer than {BODY_LIMIT >> 20} MiB, which is the most that is taken"),
+    415: Result([], Code.UNDECODABLE, "the body is compressed, send it without Content-Encoding"),
 }
 _FAILED = Result([], Code.FAILED, "something went wrong on our side, please try again")
 

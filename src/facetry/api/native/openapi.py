@@ -44,7 +44,7 @@ _STATUSES = {
     "410": "What changed since then is not known any more.",
     "412": "It was changed meanwhile.",
     "413": "The body is too large.",
-    "415": "The body is no JSON.",
+    "415": "The body is no JSON, or compressed.",
     "422": "A value is not allowed.",
     "429": "Too many failed attempts.",
     "500": "Our own failure.",

@@ -123,6 +123,7 @@ REFUSALS: Mapping[int, tuple[str, str, str]] = {
     408: ("too_slow", "The body took too long to arrive", "send it faster, or in parts"),
     429: ("rate_limited", "Too many calls", "see the header RateLimit for when there is room again"),
     413: ("too_large", "The body is too large", "send less at once"),
+    415: ("unaccepted_type", KINDS[UnacceptedTypeError].title, "send it without Content-Encoding, not compressed"),
 }
 """Code, title and detail of what is refused before, or outside of, the use cases; by status."""
 _FULL, _FORBIDDEN = "quota_full", 403

@@ -119,6 +119,7 @@ def surface(cross_origin: CrossOrigin, application: NativeApi) -> Surface:
         refusal=refusal,
         body_limit=BODY_LIMIT,
         unread=frozenset({bulk.BULK, imports.IMPORTS}),
+        packed=frozenset({imports.IMPORTS}),
         unshared=frozenset({changes.CHANGES}),
         cross_origin=cross_origin,
         # Every path below the mount is answered by the same application, so none needs to be looked for.

@@ -108,6 +108,7 @@ _MESSAGES = {
     405: "This path does not take this method",
     408: "The body took too long to arrive",
     413: "The body is too long",
+    415: "The body is compressed, send it without Content-Encoding",
 }
 
 
