@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import re
 import tempfile
 from pathlib import Path
 
@@ -10,10 +11,13 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facetry.application.interchange.exporting import ExportFormat, export_file
+from facetry.application.interchange.exporting import ExportFormat, export_chunks, export_file
+from facetry.application.interchange.formulas import as_meant
 from facetry.application.interchange.importing import ImportOptions, import_file
 from facetry.application.interchange.plain_text import plain_text
 from facetry.application.interchange.table import Table
+from facetry.application.interchange.workbook import csv_of
+from facetry.application.interchange.workbook_writing import workbook_of
 from facetry.application.tenants import NewTenant
 from facetry.domain.catalog import PutProduct, Stored
 from facetry.domain.errors import InterchangeError
@@ -40,6 +44,10 @@ HOSTILE = st.sampled_from(
         "=1+1",
         "\x00",
         "\ufeff",
+        "\uffff",
+        "_x0041_",
+        "_x000D_",
+        "'=x",
         "\u2028",
         "null",
         "0",
@@ -131,6 +139,42 @@ def test_an_export_as_csv_comes_back_to_the_same_bytes_and_order(contents):
     assert [(g.group_id, g.product_skus, g.main_sku, g.images) for g in after] == [
         (g.group_id, g.product_skus, g.main_sku, g.images) for g in before
     ]
+
+
+@settings(max_examples=60)
+@given(st.lists(CONTENTS, min_size=1, max_size=4))
+def test_an_export_as_workbook_says_what_a_workbook_can(contents):
+    """No text, whoever wrote it, makes one that cannot be opened; all of it comes back that has a place in XML."""
+
+    async def there_and_back():
+        # Spreadsheet programs keep 15 digits of a number.
+        shop = await filled([msgspec.structs.replace(one, quantity=one.quantity % 10**15) for one in contents])
+        table = [part async for _, _, part in export_chunks(shop.store, "t", ExportFormat.CSV)]
+        book = b"".join([piece async for piece in workbook_of(given_pieces(table))])
+        with csv_of(io.BytesIO(book), "x") as found:
+            read = list(csv.reader(io.StringIO(found.read().decode("utf-8-sig"), newline="")))
+        return list(csv.reader(io.StringIO(b"".join(table).decode(), newline=""))), read
+
+    table, read = asyncio.run(there_and_back())
+    assert [meant(row) for row in read] == [[kept(text) for text in meant(row)] for row in table]
+
+
+def meant(row):
+    """Return the texts of a row without the empty ones at its end, which no workbook has."""
+    cells = [as_meant(cell) for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+async def given_pieces(pieces):
+    for piece in pieces:
+        yield piece
+
+
+def kept(text):
+    """Return what of a text a workbook keeps: no control characters, one kind of line end."""
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def bare(product):

@@ -18,6 +18,7 @@ from functools import cache
 from typing import BinaryIO, cast
 
 from facetry.application.interchange.workbook_apart import csv_apart, unreadable
+from facetry.application.interchange.workbook_texts import shown
 from facetry.domain.errors import FileTooLargeError, InterchangeError
 
 ARCHIVE = b"PK\x03\x04"
@@ -110,7 +111,7 @@ def cell_text(value: object) -> str:
         case dt.datetime() | dt.date() | dt.time():
             return value.isoformat()
         case _:
-            return str(value)
+            return shown(str(value))
 
 
 async def _unpacked(file: BinaryIO) -> AsyncGenerator[bytes, None]:

@@ -12,6 +12,7 @@ from typing import BinaryIO, cast
 
 from facetry.application.interchange.formulas import as_meant
 from facetry.application.interchange.table import LONGEST_CELL
+from facetry.application.interchange.workbook_texts import held
 
 NUMBERS = frozenset({"regularPrice", "promotionPrice", "quantity"})
 """Columns whose cells are numbers; all others are texts, such as SKUs that look like numbers."""
@@ -41,7 +42,6 @@ def _write(table: BinaryIO, found: BinaryIO) -> None:
     # Only who exports workbooks needs it.
     from openpyxl import Workbook  # noqa: PLC0415
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
 
     table.seek(0)
     book = Workbook(write_only=True)
@@ -50,7 +50,7 @@ def _write(table: BinaryIO, found: BinaryIO) -> None:
     for row in _rows(lines):
         cells = []
         for value in row:
-            text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value) if isinstance(value, str) else value
+            text = held(value) if isinstance(value, str) else value
             cell = WriteOnlyCell(sheet, text)
             if isinstance(text, str):
                 # Whatever it begins with, it is no formula.
@@ -77,4 +77,8 @@ def _rows(lines: Iterable[str]) -> Iterator[list[str | float | None]]:
 def _cell(text: str, *, is_number: bool) -> str | float | None:
     if not text:
         return None
-    return float(text) if is_number else as_meant(text)
+    if is_number:
+        return float(text)
+    meant = as_meant(text)
+    # An import would take one more apostrophe off such a text, which is no formula in any case.
+    return meant if as_meant(meant) == meant else text
