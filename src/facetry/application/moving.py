@@ -131,21 +131,29 @@ async def read_tenant(
         InvalidValueError: The id cannot be one.
         TenantExistsError: The id is taken, or a key is another tenant's.
     """
-    if tenant is not None and (problem := identifier_problem(tenant)):
-        raise InvalidValueError("id", problem)
     try:
         with file.open("rb") as raw:
-            reader = _Reader(raw)
+            # A line that is far too long takes long to read.
+            reader = await asyncio.to_thread(_Reader, raw)
+            _check_id(tenant or reader.head.tenant.id)
             plain = with_new_keys(reader.head.tenant) if new_keys else reader.head.tenant
             record = with_sealed_keys(plain, vault)
             record = msgspec.structs.replace(unplaced(record), id=tenant or record.id)
             revision = await copies.take(record, reader.head.counters, reader.things())
         if journal is not None and reader.tail.changes:
             with file.open("rb") as raw:
-                await note_changes(journal, record.id, _Reader(raw).changes())
+                again = await asyncio.to_thread(_Reader, raw)
+                await note_changes(journal, record.id, again.changes())
+    except OverflowError as error:
+        raise InterchangeError("the file was altered: a number in it is too large") from error
     except OSError as error:
         raise InterchangeError(f"{file} cannot be read: {error.strerror}") from error
     return _report(record.id, revision, reader.tail)
+
+
+def _check_id(tenant: str) -> None:
+    if problem := identifier_problem(tenant):
+        raise InvalidValueError("id", problem)
 
 
 def _report(tenant: str, revision: int, tail: Tail) -> MoveReport:
@@ -286,14 +294,18 @@ def _lines_of(raw: BinaryIO) -> Iterator[bytes]:
     Raises:
         InterchangeError: It is not compressed as it should be, or a line is too long.
     """
-    rest = b""
+    parts: list[bytes] = []
     try:
         reader = zstandard.ZstdDecompressor().stream_reader(raw, closefd=False)
         while chunk := reader.read(1 << 20):
-            *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                yield line + b"\n"
-            if len(rest) > _LONGEST_LINE:
+            first, *rest = chunk.split(b"\n")
+            parts.append(first)
+            if sum(map(len, parts)) > _LONGEST_LINE:
                 raise InterchangeError("the file was altered: a line is too long")
+            if rest:
+                yield b"".join([*parts, b"\n"])
+                *whole, last = rest
+                yield from (line + b"\n" for line in whole)
+                parts = [last]
     except zstandard.ZstdError as error:
         raise InterchangeError("the file is none that holds a tenant, or was altered") from error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import time
 
 import apsw
 import msgspec
@@ -285,6 +287,51 @@ async def test_what_is_not_whole_is_refused(old, new, file, change, told):
         await read_tenant(new.copies, new.vault, file)
     assert refused.value.message == told
     assert await new.store.tenants() == []
+    assert new.rows() == [0] * 6
+
+
+def forged(lines, change):
+    """Return a file whose first line is another one, and whose checksum is that of all its lines."""
+    head, tail = msgspec.json.decode(lines[0]), msgspec.json.decode(lines[-1])
+    change(head)
+    rest = [msgspec.json.encode(head) + b"\n", *lines[1:-1]]
+    tail["end"]["sha256"] = hashlib.sha256(b"".join(rest)).hexdigest()
+    return packed([*rest, msgspec.json.encode(tail) + b"\n"])
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda head: head["tenant"].update(id=""), "must have 1 to 50 characters"),
+        (lambda head: head["tenant"].update(id="a\0b"), "must not contain control characters"),
+        (lambda head: head["tenant"].update(id="x" * 5_000), "must have 1 to 50 characters"),
+        (lambda head: head["counters"].update(revision=2**63 - 5), "the file was altered: a number in it is too large"),
+        (lambda head: head["counters"].update(next_joined=2**63), "the file was altered: a number in it is too large"),
+        (
+            lambda head: head["counters"].update(last_ids={"client": 2**63}),
+            "the file was altered: a number in it is too large",
+        ),
+    ],
+)
+async def test_what_no_server_writes_is_refused(old, new, file, change, told):
+    await write_tenant(old.copies, old.vault, SHOP, file)
+    file.write_bytes(forged(lines_of(file), change))
+    with pytest.raises((InterchangeError, InvalidValueError)) as refused:
+        await read_tenant(new.copies, new.vault, file)
+    assert refused.value.message == told
+    assert await new.store.tenants() == []
+    assert new.rows() == [0] * 6
+
+
+@pytest.mark.parametrize("lines", [0, 1])
+async def test_a_line_without_end_is_given_up(old, new, file, lines):
+    """Not after the minute that it takes to copy what is there for each piece that comes."""
+    await write_tenant(old.copies, old.vault, SHOP, file)
+    file.write_bytes(packed([*lines_of(file)[:lines], bytes((256 << 20) + 1)]))
+    started = time.monotonic()
+    with pytest.raises(InterchangeError, match="the file was altered: a line is too long"):
+        await read_tenant(new.copies, new.vault, file)
+    assert time.monotonic() - started < 10
     assert new.rows() == [0] * 6
 
 
