@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
+import time
 
+import apsw
 import pytest
 
 from tests.api.server import product
-from tests.program import Program, done, login, new_tenant, run, verified
+from tests.program import Program, command, done, environment, login, new_tenant, run, verified
 
 PRODUCTS = 300
+MANY = 6_000
+"""A dozen portions of a copy."""
 
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("moving")
-    with Program(folder / "old") as old, Program(folder / "new") as new:
+    with Program(folder / "old", "--workers", 2) as old, Program(folder / "new") as new:
         yield old, new
 
 
@@ -87,3 +92,70 @@ def test_a_tenant_is_written_while_it_is_written_to(servers, tmp_path):
         done("tenant", "delete", "busy", "--yes", "--data", new.data)
         assert at < 3
     assert reports[0]["products"] <= reports[2]["products"] <= len(stored)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """Return the data directory of a large tenant, its keys and its file."""
+    folder = tmp_path_factory.mktemp("large")
+    keys = new_tenant(folder / "data", "Shop", "--id", "shop")
+    lines = folder / "rings.csv"
+    lines.write_text("sku,name,groupID\n" + "".join(f"P{n},Ring number{n},G{n // 3}\n" for n in range(MANY)))
+    done("import", lines, "--tenant", "shop", "--data", folder / "data")
+    done("tenant", "export", "shop", folder / "shop.tenant", "--data", folder / "data")
+    return folder / "data", keys, folder / "shop.tenant"
+
+
+def rows_of(data):
+    """Return how many tenants are coming or going in a data directory, and how many rows and tenants there are."""
+    connection = apsw.Connection(str(data / "catalog.sqlite3"), flags=apsw.SQLITE_OPEN_READONLY)
+    connection.set_busy_timeout(1_000)
+    try:
+        tables = ("purges", "products", "groups", "tenants")
+        return [connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in tables]
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("moment", "may_be_there"),
+    [
+        (lambda coming, *_: coming, False),
+        (lambda _, products, *__: products > MANY // 3, False),
+        (lambda *rows: rows[-1], True),
+    ],
+    ids=["begun", "half", "there"],
+)
+@pytest.mark.parametrize("workers", [0, 2])
+def test_an_import_that_is_killed_leaves_nothing_or_all(large, tmp_path, moment, may_be_there, workers):
+    """Whether a server takes the tenant or the command does; and the command can be given again."""
+    origin, keys, file = large
+    server = Program(tmp_path / "new", *(["--workers", workers] if workers else []))
+    if workers:
+        server.start()
+    else:
+        done("tenant", "list", "--data", server.data)
+    taking = subprocess.Popen(command("tenant", "import", file, "--data", server.data), env=environment(), stderr=-1)
+    until = time.monotonic() + 30
+    while not moment(*rows_of(server.data)):
+        assert time.monotonic() < until
+    if workers:
+        server.kill()
+    else:
+        taking.kill()
+    taking.communicate(timeout=30)
+    with server:
+        (_, products, _, tenants) = rows = rows_of(server.data)
+        if tenants:
+            assert (may_be_there, products) == (True, MANY)
+        else:
+            assert rows == [0] * 4
+            assert done("tenant", "list", "--json", "--data", server.data).json == []
+            done("tenant", "import", file, "--data", server.data)
+        assert run("tenant", "import", file, "--data", server.data).err == "facetry: tenant shop is there already\n"
+        digests = [
+            done("verify", "--tenant", "shop", "--json", "--data", data).json[0] for data in (origin, server.data)
+        ]
+        assert digests[0] == digests[1]
+        with server.connect(server.login(keys)) as shop:
+            assert shop.total("ring") == MANY // 3
