@@ -126,12 +126,12 @@ def rows_of(data):
     ],
     ids=["begun", "half", "there"],
 )
-@pytest.mark.parametrize("workers", [0, 2])
-def test_an_import_that_is_killed_leaves_nothing_or_all(large, tmp_path, moment, may_be_there, workers):
+@pytest.mark.parametrize("is_served", [False, True])
+def test_an_import_that_is_killed_leaves_nothing_or_all(large, tmp_path, moment, may_be_there, is_served):
     """Whether a server takes the tenant or the command does; and the command can be given again."""
     origin, keys, file = large
-    server = Program(tmp_path / "new", *(["--workers", workers] if workers else []))
-    if workers:
+    server = Program(tmp_path / "new")
+    if is_served:
         server.start()
     else:
         done("tenant", "list", "--data", server.data)
@@ -139,7 +139,7 @@ def test_an_import_that_is_killed_leaves_nothing_or_all(large, tmp_path, moment,
     until = time.monotonic() + 30
     while not moment(*rows_of(server.data)):
         assert time.monotonic() < until
-    if workers:
+    if is_served:
         server.kill()
     else:
         taking.kill()
