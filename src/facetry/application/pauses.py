@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Final, NamedTuple
@@ -12,6 +13,9 @@ STEPS: Final = 4
 _MOST_SECONDS = 0.003
 _REST_SECONDS = 0.001
 _LOOK_SECONDS = 0.001
+_LET_GO_SECONDS = 0.00002
+"""Threads that wait for the interpreter are woken each time a statement lets go of it, and come too late: only who
+leaves it to them for as long as it takes to wake up lets a request in that has arrived."""
 
 
 class Pauses:
@@ -73,6 +77,7 @@ class Pauses:
         return self._loop is loop
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        time.sleep(_LET_GO_SECONDS)
         self._since = loop.time()
         loop.call_soon(self._step, STEPS)
 
