@@ -14,8 +14,8 @@ _MOST_SECONDS = 0.003
 _REST_SECONDS = 0.001
 _LOOK_SECONDS = 0.001
 _LET_GO_SECONDS = 0.00002
-"""Threads that wait for the interpreter are woken each time a statement lets go of it, and come too late: only who
-leaves it to them for as long as it takes to wake up lets a request in that has arrived."""
+"""Threads that wait for the interpreter are woken each time a statement lets go of it, and come too late where the
+processors are busy: leaving it to them for as long as it takes to wake up lets a request in that has arrived."""
 
 
 class Pauses:

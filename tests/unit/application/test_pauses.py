@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 import threading
 import time
 
+import apsw
 import pytest
 
 from facetry.application import pauses as pauses_module
 from facetry.application.calls import CallsUnderWay
+from facetry.application.pauses import Pauses
 from facetry.application.turns import Turns
+from facetry.bootstrap.serve import SWITCH_SECONDS
 
 pytestmark = pytest.mark.anyio
 
@@ -197,3 +203,45 @@ async def test_a_call_is_not_held_up_by_itself(calls, patience, monkeypatch):
     assert not long.done()
     calls.end("a")
     await asyncio.wait_for(long, 5)
+
+
+@pytest.fixture
+def busy_processors():
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range((os.cpu_count() or 1) + 1)]
+    yield
+    for one in busy:
+        one.kill()
+        one.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("busy_processors")
+async def test_a_thread_that_waits_for_the_interpreter_gets_it_between_slices():
+    """As that of the HTTP server does, though all processors are busy and statements let go of it for moments only."""
+    switching = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    connection = apsw.Connection(":memory:")
+    pauses = Pauses(lambda: True, lambda: False)
+    late, is_over = [], threading.Event()
+
+    def come_and_go():
+        while not is_over.is_set():
+            due = time.monotonic() + 0.003
+            time.sleep(0.003)
+            late.append(time.monotonic() - due)
+
+    thread = threading.Thread(target=come_and_go)
+    thread.start()
+    try:
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            slice_ends = time.monotonic() + 0.001
+            while time.monotonic() < slice_ends:
+                connection.execute("SELECT 1").fetchall()
+            await pauses.take(is_awaited=True)
+    finally:
+        is_over.set()
+        thread.join()
+        connection.close()
+        sys.setswitchinterval(switching)
+    assert sorted(late)[len(late) // 2] < 0.0005
