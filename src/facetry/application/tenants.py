@@ -118,8 +118,11 @@ class Tenants:
         Raises:
             InvalidValueError: A given value is not allowed.
             TenantExistsError: The id or a key is taken.
+            StoreError: What an earlier tenant of this id left cannot be removed; nothing was made.
         """
         _check(wish)
+        if wish.id and await self._store.tenant(wish.id) is None:
+            await self._forget(wish.id)
         api_key = wish.api_key or new_key()
         access_key = wish.access_key or new_key()
         search_key = wish.search_key or new_key()
@@ -151,7 +154,7 @@ class Tenants:
             if self._journal is not None:
                 await self._journal.forget(tenant.id, tenant.created)
         except StoreError as error:
-            # The tenant is there; the upkeep of journals tries again.
+            # The tenant is there, and what was left before it was made is gone; the upkeep of journals tries again.
             _log.warning("an earlier tenant %s could not be forgotten: %s", tenant.id, error.message)
 
     async def complete(self) -> None:

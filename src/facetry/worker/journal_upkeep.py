@@ -27,7 +27,7 @@ class JournalUpkeep:
         self._store = store
         self._retention = retention
         self._clock = clock
-        self._created: dict[str, float] = {}
+        self._created: dict[str, float] | None = None
 
     async def run(self, pause_seconds: float = PAUSE_SECONDS) -> None:
         """Look again and again, until cancelled."""
@@ -50,14 +50,16 @@ class JournalUpkeep:
         """Remove what was noted of tenants that are not there any more.
 
         A deletion does so itself, but another process may have been about to write its last lines. Where a tenant of
-        the same id was made since, what is older is not its own.
+        the same id was made since, what is older is not its own. Only one that was made between two looks is taken for
+        such: a tenant made under a clock that was ahead has lines from before it for long, which are its own.
         """
         # Journals are asked first: a tenant that is made meanwhile is in the store when that is asked.
         noted = await self._journal.tenants()
         created = {tenant.id: tenant.created for tenant in await self._store.tenants()}
+        seen = created if self._created is None else self._created
         for tenant in noted:
             if tenant not in created:
                 await self._journal.forget(tenant)
-            elif self._created.get(tenant) != created[tenant]:
+            elif seen.get(tenant) != created[tenant]:
                 await self._journal.forget(tenant, created[tenant])
         self._created = created

@@ -184,23 +184,34 @@ async def test_what_the_client_api_is_told_of_a_tenant(shop):
 
 
 class Forgetful:
-    """A journal that notes what it is to forget, and may not be able to."""
+    """A journal that notes what it is to forget, and fails for once in that place."""
 
-    def __init__(self, failure=None):
-        self.failure = failure
+    def __init__(self, failing=None):
+        self.failing = failing
         self.forgotten = []
 
     async def forget(self, tenant, before=None):
         self.forgotten.append((tenant, before))
-        if self.failure is not None:
-            raise self.failure
+        if self.failing == len(self.forgotten):
+            raise StoreError("no disk")
 
 
-@pytest.mark.parametrize("failure", [None, StoreError("no disk")])
-async def test_a_new_tenant_has_nothing_of_what_late_calls_of_its_namesake_left(shop, failure):
-    journal = Forgetful(failure)
+@pytest.mark.parametrize("failing", [None, 2])
+async def test_a_new_tenant_has_nothing_of_what_calls_of_its_namesake_left_early_or_late(shop, failing):
+    journal = Forgetful(failing)
     tenants = Tenants(shop.store, Vault(bytes(range(32))), shop.clock, journal)
     made = await tenants.create(NewTenant(name="Again", id="again"))
-    assert journal.forgotten == [("again", made.tenant.created)]
+    assert journal.forgotten == [("again", None), ("again", made.tenant.created)]
     await tenants.create(NewTenant(name="With an id that nobody had"))
-    assert len(journal.forgotten) == 1
+    with pytest.raises(TenantExistsError):
+        await tenants.create(NewTenant(name="Once more", id="again"))
+    assert len(journal.forgotten) == 2
+
+
+async def test_no_tenant_is_made_before_its_namesake_is_forgotten(shop):
+    journal = Forgetful(failing=1)
+    tenants = Tenants(shop.store, Vault(bytes(range(32))), shop.clock, journal)
+    with pytest.raises(StoreError, match="no disk"):
+        await tenants.create(NewTenant(name="Again", id="again"))
+    assert await shop.store.tenant("again") is None
+    await tenants.create(NewTenant(name="Again", id="again"))

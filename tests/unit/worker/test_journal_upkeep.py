@@ -67,6 +67,19 @@ async def test_a_tenant_made_anew_does_not_get_what_was_anothers():
     assert len(await kept.journal.sums("acme", SEARCH_COUNTS, Span(), 86_400)) == 1
 
 
+async def test_a_tenant_made_under_a_clock_that_was_ahead_keeps_its_lines_whoever_looks():
+    kept = Kept()
+    await kept.upkeep.look()
+    await kept.make(NOW + 1e6)
+    await kept.upkeep.look()
+    for number in range(3):
+        kept.journal.note("acme", request(number))
+        await kept.upkeep.look()
+        kept.upkeep = JournalUpkeep(kept.journal, kept.store, {}, kept.clock)
+        await kept.upkeep.look()
+    assert await ids(kept.journal) == "r2 r1 r0"
+
+
 async def test_it_is_looked_again_and_again_whatever_fails(caplog):
     kept = Kept(requests=Retention(seconds=10))
     await kept.make(0)
