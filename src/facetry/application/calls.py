@@ -87,6 +87,11 @@ class CallsUnderWay:
         now = time.monotonic()
         return bool(self._calls) or any(now - then < RECENT_SECONDS for then in [*self._came.values()])
 
+    def has_several(self) -> bool:
+        """Return whether calls of more than one tenant came lately."""
+        now = time.monotonic()
+        return sum(now - then < RECENT_SECONDS for then in [*self._came.values()]) > 1
+
     def need_time(self) -> bool:
         """Return whether a call needs the event loop now, or is about to, of a tenant that has few."""
         waiting = self._waiting

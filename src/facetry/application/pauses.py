@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -11,7 +12,12 @@ from typing import Final, NamedTuple
 STEPS: Final = 4
 """A short call takes about so many steps between two waits for something else."""
 _MOST_SECONDS = 0.003
+_MOST_TIMES = 3
+"""Long work is held for calls so many times as long as it has worked at most, and never longer than that at once."""
 _REST_SECONDS = 0.001
+"""Rests are no shorter: short slices rest together."""
+_LONGEST_SECONDS = 0.002
+"""A slice counts for no longer: what waited for something else meanwhile did not work."""
 _LOOK_SECONDS = 0.001
 _LET_GO_SECONDS = 0.00002
 """Threads that wait for the interpreter are woken each time a statement lets go of it, and come too late where the
@@ -36,6 +42,10 @@ class Pauses:
         self._need_time = need_time
         self._waiting: deque[_Waiting] = deque()
         self._since = 0.0
+        # When the last slice began, and what slices may be held for calls, and have not rested for yet.
+        self._slice_began = 0.0
+        self._patience = math.inf
+        self._unrested = 0.0
         self._held: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -77,8 +87,11 @@ class Pauses:
         return self._loop is loop
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        worked = min(time.monotonic() - self._slice_began, _LONGEST_SECONDS)
+        self._patience = min(_MOST_SECONDS, self._patience + _MOST_TIMES * worked)
+        self._unrested += worked
         time.sleep(_LET_GO_SECONDS)
-        self._since = loop.time()
+        self._since = time.monotonic()
         loop.call_soon(self._step, STEPS)
 
     def _step(self, left: int) -> None:
@@ -86,18 +99,21 @@ class Pauses:
         if not self._waiting:
             return
         loop = asyncio.get_running_loop()
-        lasted = loop.time() - self._since
+        lasted = time.monotonic() - self._since
         if left > 1:
             loop.call_soon(self._step, left - 1)
-        elif lasted < _MOST_SECONDS and self._need_time():
+        elif lasted < self._patience and self._need_time():
             self._held = loop.call_later(_LOOK_SECONDS, self._step, 1)
-        elif lasted < _REST_SECONDS and not self._waiting[0].is_awaited:
+        elif not self._waiting[0].is_awaited and self._unrested >= max(_REST_SECONDS, lasted):
             loop.call_later(_LOOK_SECONDS, self._step, 1)
         else:
+            self._patience -= lasted
+            self._unrested = max(0.0, self._unrested - lasted)
             self._go_on(loop)
 
     def _go_on(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let the first that waits go on; the pause of the next begins after its slice."""
+        self._slice_began = time.monotonic()
         future = self._waiting.popleft().future
         if not future.done():
             future.set_result(None)

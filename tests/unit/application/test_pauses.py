@@ -141,13 +141,36 @@ async def test_who_arrived_and_ended_is_not_waited_for(calls, patience, monkeypa
     await work.stop()
 
 
-async def test_long_work_that_nobody_waits_for_rests_as_long_as_it_works(calls):
+def work_for(seconds):
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        pass
+
+
+async def seconds_between(calls, slices, seconds, *, is_awaited):
+    """Return how long slices pause in all that take so many seconds each."""
+    begun = time.monotonic()
+    for _ in range(slices):
+        await calls.let_on(is_awaited=is_awaited)
+        work_for(seconds)
+    return time.monotonic() - begun - slices * seconds
+
+
+@pytest.mark.parametrize("seconds", [0.001, 0.0001])
+async def test_long_work_that_nobody_waits_for_rests_as_long_as_it_works(calls, seconds):
     calls.begin("a")
     calls.end("a")
-    begun = time.monotonic()
-    for _ in range(10):
-        await calls.let_on()
-    assert time.monotonic() - begun >= 10 * pauses_module._REST_SECONDS * 0.9
+    # It rests for the last slices later, and a rest may end a look later.
+    slices = round(0.02 / seconds)
+    assert 0.017 < await seconds_between(calls, slices, seconds, is_awaited=False) < 0.15
+
+
+@pytest.mark.parametrize("seconds", [0.001, 0.0001])
+async def test_long_work_is_held_in_proportion_to_what_it_works(calls, seconds):
+    calls.begin("a")
+    slices = round(0.02 / seconds)
+    held = await seconds_between(calls, slices, seconds, is_awaited=True)
+    assert 0.02 < held < 0.25
 
 
 async def test_who_goes_away_while_it_waits_holds_nobody_up(calls):

@@ -26,8 +26,8 @@ _BATCH_SECONDS = 0.005
 """No further command joins a batch that has worked this long, so that its callers need not wait for more."""
 _FEW, _FEW_SECONDS = 4, 0.02
 """The same for so few commands, if they and all that waits are of one tenant: long lists share what a commit costs."""
-_SLICE_SECONDS = 0.001
-"""How long one command keeps the event loop before reads get their turn."""
+_SLICE_SECONDS, _BESIDE_SECONDS = 0.001, 0.0001
+"""How long one command keeps the event loop before reads get their turn, and a long one while other tenants come."""
 _GATHER_TURNS, _GATHER_SECONDS = 6, 0.001
 """So many times at most a batch waits so long for callers of the last one to come again, which share its costs then."""
 CROWD_SECONDS = 0.05
@@ -69,7 +69,7 @@ class GroupCommit:
         self._work: asyncio.Task[None] | None = None
         self._idle: asyncio.TimerHandle | None = None
         self._closed = False
-        self._slice_ends = 0.0
+        self._slice_began = 0.0
         self._last_commit = 0.0
         # So many callers were there at once when the last batch was committed; 0 where it was that of one alone.
         self._crowd = 0
@@ -254,9 +254,7 @@ class GroupCommit:
             return
 
     async def _perform_queued(self, batch: list[Queued]) -> None:
-        began = time.monotonic()
-        self._slice_ends = began + _SLICE_SECONDS
-
+        began = self._slice_began = time.monotonic()
         while time.monotonic() - began < self._longest(batch) and (queued := self._queue.take_for(batch)) is not None:
             if queued.future.done():
                 continue
@@ -264,8 +262,7 @@ class GroupCommit:
             batch.append(queued)
             if not await self._perform(queued):
                 self._queue.put_back(queued.tenant, batch.pop())
-                began = time.monotonic()
-                self._slice_ends = began + _SLICE_SECONDS
+                began = self._slice_began = time.monotonic()
 
     def _longest(self, batch: Sequence[Queued]) -> float:
         if len(batch) >= _FEW:
@@ -294,6 +291,8 @@ class GroupCommit:
     async def _step_through(self, queued: Queued, steps: Steps[object]) -> bool:
         """Take the steps of a command to its result, and return whether there is one; not where it is put off."""
         queued.worked = 0.0
+        is_beside = queued.is_long and CALLS.had_others(queued.tenant)
+        seconds = _BESIDE_SECONDS if is_beside else _SLICE_SECONDS
         while True:
             begun = time.monotonic()
             try:
@@ -308,11 +307,11 @@ class GroupCommit:
                 return False
             if work is not None:
                 await self._in_thread(work)
-            elif time.monotonic() > self._slice_ends:
+            elif time.monotonic() > self._slice_began + seconds:
                 await (CALLS.let_on(is_awaited=True) if queued.is_long else CALLS.let_pass())
             else:
                 continue
-            self._slice_ends = time.monotonic() + _SLICE_SECONDS
+            self._slice_began = time.monotonic()
 
     def _puts_off(self, queued: Queued) -> bool:
         """Return whether a long command begins anew later, because a short one of another tenant came meanwhile."""

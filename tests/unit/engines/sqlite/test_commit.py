@@ -357,6 +357,20 @@ async def test_long_work_lets_others_have_their_turn(commits):
     assert turns >= 10
 
 
+@pytest.mark.parametrize(("is_long", "tenant", "turns"), [(True, "a", 20), (True, "b", 0), (False, "a", 0)])
+async def test_slices_of_a_long_command_are_short_beside_other_tenants(commits, monkeypatch, is_long, tenant, turns):
+    taken = []
+
+    async def turn(**_):
+        taken.append(1)
+
+    monkeypatch.setattr(commit, "_SLICE_SECONDS", 60.0)
+    monkeypatch.setattr(commit.CALLS, "had_others", lambda tenant: tenant == "a")
+    monkeypatch.setattr(commit.CALLS, "let_on", turn)
+    await commits.submit(Insert(0, tenant=tenant, steps=20), tenant=tenant, is_long=is_long)
+    assert len(taken) == turns
+
+
 async def test_a_batch_ends_when_it_has_worked_long_enough(commits, batches):
     await asyncio.gather(*(commits.submit(Sleep(4, tenant=str(n)), tenant=str(n)) for n in range(6)))
     assert len(batches) >= 3
