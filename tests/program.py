@@ -109,10 +109,11 @@ class Connection:
         found: int = self.search(text).json["hits"]["total"]["value"]
         return found
 
-    def send_head(self, method: str, target: str, length: int) -> None:
+    def send_head(self, method: str, target: str, length: int, headers: dict[str, str] | None = None) -> None:
         """Begin a request whose body follows by ``finish``."""
         self._client.putrequest(method, target)
-        for name, value in {**self._headers, "content-type": "application/json", "content-length": str(length)}.items():
+        described = {"content-type": "application/json", "content-length": str(length)}
+        for name, value in {**self._headers, **described, **(headers or {})}.items():
             self._client.putheader(name, value)
         self._client.endheaders()
 

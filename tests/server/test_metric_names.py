@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import ExitStack
 
 import pytest
 import yaml
 
 from tests.api.server import product
+from tests.program import wait_until
 from tests.support import ROOT
 
 NAME = re.compile(r"\bfacetry_\w+")
@@ -81,6 +83,35 @@ def test_every_alert_asks_for_metrics_that_exist(series):
         assert named <= series, rule["alert"]
         assert rule["labels"]["severity"] in {"critical", "warning", "info"}
         assert rule["expr"].count("(") == rule["expr"].count(")")
+
+
+def test_only_what_is_long_by_nature_is_left_out_of_slow_requests():
+    (slow,) = (rule["expr"] for rule in rules() if rule["alert"] == "FacetrySlow")
+    left_out = re.compile(re.search(r'route!~"([^"]+)"', slow)[1])
+    imports = ("/v2/imports", "/v2/imports/{id}/rejected", "/dashboard/imports")
+    exports = ("/dashboard/catalog/export", "/dashboard/exports/{file}")
+    for route in ("/v2/changes", "/v2/products:bulk", *imports, *exports):
+        assert left_out.fullmatch(route), route
+    for route in ("/v2/products", "/v2/search", "/dashboard/catalog", "/dashboard", "/client/V1", "unmatched"):
+        assert not left_out.fullmatch(route), route
+
+
+def test_who_waits_for_changes_is_no_crowd(server, tenant, token):
+    (crowded,) = (rule["expr"] for rule in rules() if rule["alert"] == "FacetryCrowded")
+    waiting, answered = "facetry_consumers_waiting", "facetry_requests_in_flight"
+    assert crowded == f"{answered} - {waiting} > 200"
+    headers = {"authorization": f"Bearer {tenant['apiKey']}"}
+    with ExitStack() as stack:
+        consumers = [stack.enter_context(server.connect()) for _ in range(3)]
+        for consumer in consumers:
+            revision = consumer("GET", "/v2/changes", headers=headers).json["revision"]
+            consumer.send_head("GET", f"/v2/changes?since={revision}&wait=20", 0, headers)
+        wait_until(lambda: server.metrics()[waiting] == 3, 10)
+        assert server.metrics()[answered] == 4
+        with server.connect(token) as shop:
+            shop.post(product("R2", "R2"))
+        assert [consumer.finish(b"").status for consumer in consumers] == [200] * 3
+    assert (server.metrics()[waiting], server.metrics()[answered]) == (0, 1)
 
 
 def test_every_alert_has_a_guide_and_every_guide_an_alert():

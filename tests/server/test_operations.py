@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 
 import pytest
 
+from facetry.api.native.openapi import openapi_document
+from facetry.telemetry.metrics import METHODS
 from tests.api.server import product
 
 REQUESTS = 'facetry_requests_total{method="GET",route="/healthz",status="2xx"}'
@@ -82,6 +85,27 @@ def test_metrics_count_requests(server, visitor):
         visitor.get("/healthz")
     after = server.metrics()
     assert after[REQUESTS] - before.get(REQUESTS, 0) == 3
+
+
+def test_methods_that_no_path_takes_fill_no_table(server, visitor):
+    """There is room for so many series only, and what a stranger makes up must not take it."""
+    paths = openapi_document("1")["paths"]
+    for path, method in itertools.product(paths, METHODS):
+        visitor(method, path)
+    text = visitor.get("/metrics").body.decode()
+    told = re.findall(r'^facetry_request_seconds_count\{method="(\w+)",route="(/v2[^"]+)"', text, re.MULTILINE)
+    assert len(told) > 2 * len(paths)
+    assert {method for method, route in told if method.lower() not in paths[route]} <= {"HEAD"}
+
+
+def test_refusals_that_are_told_with_200_count_as_refusals(server, visitor):
+    name = 'facetry_requests_total{{method="GET",route="/client/V1",status="{}"}}'
+    before = server.metrics()
+    reply = visitor.get("/client/V1?auth=guessed&action=products_get")
+    assert (reply.status, reply.json["status"]["code"]) == (200, 102)
+    after = server.metrics()
+    assert after[name.format("4xx")] - before.get(name.format("4xx"), 0) == 1
+    assert name.format("2xx") not in after
 
 
 def test_metrics_name_no_tenant(server, shop, tenant):

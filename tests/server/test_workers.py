@@ -10,6 +10,8 @@ from contextlib import ExitStack
 
 import pytest
 
+from facetry.telemetry.series import GAUGE, series_name
+from facetry.telemetry.shard import read_shards
 from tests.api.server import product
 from tests.program import Program, done, login, new_tenant, process_of, session_members, together, verified, wait_until
 
@@ -132,6 +134,22 @@ def test_metrics_are_summed(several):
     assert after["facetry_processes"] == several.count
 
 
+def test_each_shows_what_it_is_at_though_it_answers_nothing(several):
+    def under_way():
+        shards = [shard for shard in read_shards(several.data / "metrics") if shard.is_alive]
+        return sum(shard.series[series_name(GAUGE, "facetry_requests_in_flight")][0] for shard in shards)
+
+    wait_until(lambda: under_way() == 0, 10)
+    time.sleep(0.3)  # Until no answer before is still to be counted.
+    with ExitStack() as stack:
+        visitors = [stack.enter_context(several.connect()) for _ in range(9)]
+        for visitor in visitors:
+            visitor.send_head("POST", "/v2/search", 2)
+        wait_until(lambda: under_way() == len(visitors), 10, "not all are told")
+        assert [visitor.finish(b"{}").status for visitor in visitors] == [401] * len(visitors)
+    wait_until(lambda: under_way() == 0, 10)
+
+
 def test_a_killed_worker_is_started_again(several, key):
     lost = random.Random(several.count).choice(several.worker_pids)
     before = several.answering()
@@ -152,6 +170,7 @@ def test_a_killed_worker_is_started_again(several, key):
             assert reader.product("L").json["name"] == f"Ring version{number}"
             assert reader.total(f"version{number}") > 0
     assert several.metrics()["facetry_processes"] == several.count
+    assert several.metrics()["facetry_worker_restarts_total"] == 1
     assert "ended with status -9 and is started again" in several.log
 
 

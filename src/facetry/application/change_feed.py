@@ -108,6 +108,10 @@ class ChangeFeed:
         """Return how many consumers of a tenant wait."""
         return self._waiting[tenant]
 
+    def all_waiting(self) -> int:
+        """Return how many consumers of all tenants wait."""
+        return self._waiting.total()
+
     def stop(self) -> None:
         """Have all that wait return: the server is about to stop."""
         self._stopped = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -73,11 +74,13 @@ class App:
         asgi: What the HTTP server calls.
         service: The use cases behind it.
         operations: Tells how the server is.
+        metrics: What the process counts.
     """
 
     asgi: Application
     service: Service
     operations: operations.Operations
+    metrics: Metrics
 
     def set_ready(self) -> None:
         """Welcome requests."""
@@ -123,7 +126,9 @@ async def open_app(settings: Settings, number: int, *, has_apis: bool = True) ->
                 # What is the same for all workers is told by one of them, because numbers of workers are added up.
                 background.show(metrics)
                 probes.show(metrics)
+            sampling = asyncio.create_task(metrics.keep_sampled())
             yield app
+            sampling.cancel()
             log.flush()
             await background.stop()
     finally:
@@ -158,7 +163,7 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog, probes: Probe
     hot = HotReads(cache, invalidation, verified, service.relay, metrics)
     surfaces = Surfaces([*apis.surfaces, *pages], operations.surface())
     gate = Gate(cast("Application", router), surfaces, hot, metrics, log, Sharing(limits, calls_at_once(settings)))
-    return App(traced_application(gate, service.tracer), service, told)
+    return App(traced_application(gate, service.tracer), service, told, metrics)
 
 
 class _Apis(NamedTuple):
@@ -215,6 +220,7 @@ def _show(service: Service, metrics: Metrics) -> None:
     """Show what this process counts of its engines."""
     settings = service.settings
     metrics.tally("facetry_journal_dropped_total", lambda: service.journal.dropped)
+    metrics.gauge("facetry_consumers_waiting", service.feed.all_waiting)
     if service.role is StoreRole.OWNER and settings.store != MEMORY:
         metrics.gauge("facetry_disk_free_bytes", lambda: disk_usage(settings.data).free)
 

@@ -81,6 +81,7 @@ async def _serve(settings: Settings, announce: Ready, number: int, *, has_apis: 
         gc.set_threshold(*COLLECT_AFTER)
         app.set_ready()
         if number == 0:
+            app.metrics.tally("facetry_worker_restarts_total", lambda: workers.restarts)
             await announce(app.service)
         lost = app.service.key_lost
         await _first(stopped, listener.ended, lost)

@@ -35,10 +35,15 @@ def die_with_parent(stopped: asyncio.Event) -> None:
 
 
 class Workers:
-    """The processes 1 to N - 1; one that ends is started again."""
+    """The processes 1 to N - 1; one that ends is started again.
+
+    Attributes:
+        restarts: How often that was.
+    """
 
     def __init__(self, count: int) -> None:
         """Plan ``count`` processes, this one included."""
+        self.restarts = 0
         self._numbers = range(1, count)
         self._processes: dict[int, asyncio.subprocess.Process] = {}
         self._keepers: list[asyncio.Task[None]] = []
@@ -70,6 +75,7 @@ class Workers:
         while True:
             status = await self._processes[number].wait()
             _log.error("worker %d ended with status %d and is started again", number, status)
+            self.restarts += 1
             await asyncio.sleep(RESTART_SECONDS)
             await self._spawn(number)
 

@@ -25,6 +25,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         status: HTTP status.
+        stands_for: The status that metrics count, where the surface tells failures in another way; else 0.
         body: The bytes before any content coding.
         media_type: Value of ``content-type``.
         policy: What caches may do with it.
@@ -39,6 +40,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     status: int = 200
+    stands_for: int = 0
     body: bytes = b""
     media_type: str = JSON
     policy: CachePolicy = CachePolicy.PRIVATE

@@ -27,7 +27,16 @@ from facetry.http.body import (
 from facetry.http.exchange import SCOPE_KEY, Exchange, Session
 from facetry.http.finish import Reply, ready_variant
 from facetry.http.hot import Flight, HotReads, Kept, Target, target_of
-from facetry.http.passage import AUTHORIZATION, ORIGIN, READS, REQUEST_ID, TOKEN_HEADER, Passage, credential_of
+from facetry.http.passage import (
+    AUTHORIZATION,
+    ORIGIN,
+    READS,
+    REQUEST_ID,
+    TOKEN_HEADER,
+    UNMATCHED,
+    Passage,
+    credential_of,
+)
 from facetry.http.paths import routed_path
 from facetry.http.respond import send_reply
 from facetry.http.surface import Surfaces
@@ -37,6 +46,7 @@ from facetry.telemetry.request_log import RequestLog, RequestRecord
 
 _log = logging.getLogger(__name__)
 
+_METHOD_REFUSED = 405
 _TOO_LARGE = 413
 _PACKED = 415
 _ONLY_PLAIN = (b"accept-encoding", b"identity")
@@ -265,8 +275,11 @@ class Gate:
         exchange, route = passage.exchange, passage.route
         # A method is any word that a client makes up; only those that HTTP knows are told.
         method = passage.scope["method"] if passage.scope["method"] in METHODS else "OTHER"
-        self._metrics.route(method, route).count(exchange.status, ended - exchange.started)
         answer = exchange.answer or _NO_ANSWER
+        # There is room for so many series only: who tries all methods on all paths must not take it.
+        counted = UNMATCHED if exchange.status == _METHOD_REFUSED else route
+        status = exchange.status and (answer.stands_for or exchange.status)
+        self._metrics.route(method, counted).count(status, ended - exchange.started)
         self._add_line(
             RequestRecord(
                 request_id=exchange.request_id,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_left
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from facetry.telemetry.prometheus import exposition
 from facetry.telemetry.series import BOUNDS, COUNTER, GAUGE, HISTOGRAM, REQUESTS, STATUS_CLASSES, series_name
 from facetry.telemetry.shard import Shard, Values, read_shards, remove_dead_shards
 
+SAMPLE_SECONDS = 1.0
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SUM = len(BOUNDS) + 1
 _FIRST_BUCKET = STATUS_CLASSES
@@ -113,6 +116,13 @@ class Metrics:
         """Read gauges and tallies; to be called now and then, so that other workers see them."""
         for values, read in self._sampled:
             values[0] = read()
+
+    async def keep_sampled(self) -> None:
+        """Sample every second until it is cancelled, so that others see a process that answers nothing as it is."""
+        while self._directory is not None:
+            with suppress(OSError):
+                self.sample()
+            await asyncio.sleep(SAMPLE_SECONDS)
 
     def text(self) -> bytes:
         """Return all metrics of all workers in Prometheus' text format."""

@@ -22,6 +22,8 @@ _HELP = {
     "facetry_search_seconds": "How long the search index took to answer.",
     "facetry_cache_entries": "Answers kept in the caches.",
     "facetry_cache_bytes": "Bytes of the answers kept in the caches.",
+    "facetry_consumers_waiting": "Requests that wait for changes of a catalog, streams among them.",
+    "facetry_worker_restarts_total": "Processes that ended by themselves and were started again.",
     "facetry_disk_free_bytes": "Room that is left on the disk of the data directory.",
     "facetry_engine_up": "Whether an engine on another machine answers.",
     "facetry_index_lag_revisions": "Revisions that the search index lacks, over all tenants.",

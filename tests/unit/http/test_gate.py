@@ -11,7 +11,7 @@ from litestar.exceptions import InternalServerException, MethodNotAllowedExcepti
 
 from facetry.application.calls import CALLS
 from facetry.application.tenant_places import AT_ONCE
-from facetry.http.answer import json_answer
+from facetry.http.answer import Answer, json_answer
 from facetry.http.exchange import SCOPE_KEY
 from facetry.http.gate import let_through
 from facetry.http.streaming import StreamAnswer
@@ -239,6 +239,18 @@ async def test_requests_are_counted(stage, shop):
     await stage.call("GET", "/p/a", token=shop)
     stage.log.flush()
     assert "facetry_log_lines_dropped_total 1\n" in stage.metrics.text().decode()
+
+
+async def test_an_answer_counts_as_what_it_stands_for(stage):
+    async def handler(scope, receive, exchange):
+        return Answer(stands_for=503, code="201")
+
+    stage.handler = handler
+    assert (await stage.call("GET", "/p/a")).status == 200
+    text = stage.metrics.text().decode()
+    assert f'facetry_requests_total{{method="GET",route="{ROUTE}",status="5xx"}} 1\n' in text
+    assert 'status="2xx"' not in text
+    assert [line["status"] for line in stage.lines()] == [200]
 
 
 async def test_requests_in_flight_are_counted(stage):

@@ -57,8 +57,10 @@ def answer_of(result: Result, request_id: str, *, http_errors: bool = False, hea
         headers: Further ones.
     """
     body = {"status": status_of(result.code, result.detail), "data": result.data, **result.extra}
+    status = http_status(result.code)
     return Answer(
-        status=http_status(result.code) if http_errors else _STATUSES[Code.OK],
+        status=status if http_errors else _STATUSES[Code.OK],
+        stands_for=status,
         body=msgspec.json.encode(body),
         policy=CachePolicy.NO_STORE,
         headers=((b"x-debug-uid", request_id.encode()), *headers),
