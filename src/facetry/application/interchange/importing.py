@@ -16,6 +16,7 @@ from facetry.application.catalog import Catalog
 from facetry.application.interchange.detection import Format, StoneSource, open_reader
 from facetry.application.interchange.intake import Accepted, Intake
 from facetry.application.interchange.mapping import Mapping, load_mapping
+from facetry.application.interchange.reading import Reading
 from facetry.application.interchange.record import Problem, printable, shown
 from facetry.application.interchange.report import ImportReport, Rejection
 from facetry.application.interchange.resumption import Confirmed, Resumption
@@ -120,16 +121,20 @@ async def import_file(
     resumption = await _resumption(options, mapping, tenant)
     kept = _Kept(catalog, records, tenant)
     confirmed = Confirmed() if resumption is None or options.restart else await kept.confirmed(resumption.load())
-    with Source(options.path, encoding) as source, _RejectedRows(options.rejected_path) as rejected_rows:
-        stones = _stones(options)
-        again = partial(_lines, options.path, encoding)
-        found, reader = open_reader(source, options.format, mapping, StoneSource(stones, again), options.refused_kinds)
+    with (
+        Source(options.path, encoding) as source,
+        _RejectedRows(options.rejected_path) as rejected_rows,
+        Reading() as reading,
+    ):
+        stones = StoneSource(_stones(options), lambda: reading.lines(_lines(options.path, encoding)))
+        opened = partial(open_reader, reading.lines(source), options.format, mapping, stones, options.refused_kinds)
+        found, reader = await reading.do(opened)
         report = ImportReport(file=printable(options.path.name), format=found.value, dry_run=options.dry_run)
         if found is Format.GEMSTONES:
-            report.things = _THINGS[stones.form]
+            report.things = _THINGS[stones.options.form]
         intake = Intake(reader, report, rejected_rows.add)
         run = _Run(_Target(catalog, tenant, resumption), source, report, confirmed, progress)
-        await run.take(intake)
+        await run.take(intake, reading)
         report.skipped = reader.skipped
         report.ignored_columns = tuple(map(shown, reader.ignored_columns))
     return report
@@ -158,12 +163,12 @@ class _Run:
         report.resumed_after = confirmed.products
         self._count(confirmed)
 
-    async def take(self, intake: Intake) -> None:
+    async def take(self, intake: Intake, reading: Reading) -> None:
         """Store all that the intake gives."""
         writing: asyncio.Task[None] | None = None
         read = 0
         try:
-            async for batch in intake.batches():
+            async for batch in intake.batches(reading):
                 # Batches are written one after the other, as later products replace earlier ones.
                 if writing is not None:
                     await writing

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import NamedTuple
 
+from facetry.application.interchange.reading import Reading
 from facetry.application.interchange.record import Problem, Record, RecordReader, shown
 from facetry.application.interchange.report import MOST_REJECTIONS_LISTED, ImportReport, Rejection
 from facetry.application.interchange.values import read_content
@@ -16,10 +17,10 @@ from facetry.domain.restoring import RestoreRecord
 BATCH_PRODUCTS = 250
 LARGEST_BATCH = 1_000
 """Until here a batch grows to keep the products of a group together, which the store then derives once."""
+_TURN_RECORDS = 50
+"""Records looked at before others on the event loop get their turn: about two milliseconds."""
 MOST_SKUS_REMEMBERED = 2_000_000
 """Beyond it repeated SKUs are noted no more, so that memory stays bounded."""
-_SLICE_RECORDS = 50
-"""Records read before others on the event loop get their turn: about two milliseconds."""
 
 
 class Accepted(NamedTuple):
@@ -42,19 +43,20 @@ class Intake:
         self._lines: dict[str, int] = {}
         self._folded: dict[str, str] = {}
 
-    async def batches(self) -> AsyncIterator[list[Accepted]]:
+    async def batches(self, reading: Reading) -> AsyncIterator[list[Accepted]]:
         """Yield the products that may be stored, in the order of the file; the same file gives the same batches."""
         batch: list[Accepted] = []
-        for count, record in enumerate(self._reader.records(), 1):
-            if count % _SLICE_RECORDS == 0:
-                await asyncio.sleep(0)
-            accepted = self._accepted(record)
-            if accepted is None:
-                continue
-            if _is_full(batch, accepted):
-                yield batch
-                batch = []
-            batch.append(accepted)
+        async for records in reading.slices(self._reader.records()):
+            for count, record in enumerate(records, 1):
+                if count % _TURN_RECORDS == 0:
+                    await asyncio.sleep(0)
+                accepted = self._accepted(record)
+                if accepted is None:
+                    continue
+                if _is_full(batch, accepted):
+                    yield batch
+                    batch = []
+                batch.append(accepted)
         if batch:
             yield batch
 

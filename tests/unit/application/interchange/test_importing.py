@@ -1,6 +1,8 @@
 import asyncio
 import gc
 import gzip
+import threading
+import time
 from pathlib import Path
 
 import msgspec
@@ -202,6 +204,50 @@ async def test_rejections_never_go_over_what_is_read(shop, write, tmp_path, name
     with pytest.raises(InterchangeError, match="is to be read"):
         await import_file(options, shop.catalog, "t")
     assert (tmp_path / name).read_bytes() == before
+
+
+BLANK = b"\n" * 3_000_000
+"""Half a second of reading in which there is nothing to store."""
+
+
+@pytest.mark.parametrize(("content", "format_"), [(BLANK, Format.NDJSON), (BLANK + b"sku,name\n", Format.CSV)])
+async def test_reading_holds_nobody_up(shop, write, content, format_):
+    path = write(gzip.compress(content, 1), "list.gz")
+    turns = 0
+
+    async def take_turns():
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0.01)
+            turns += 1
+
+    others = asyncio.create_task(take_turns())
+    began = time.monotonic()
+    report = await import_file(ImportOptions(path=path, format=format_), shop.catalog, "t")
+    others.cancel()
+    assert report.stored == 0
+    assert turns > (time.monotonic() - began) / 0.1
+
+
+async def test_an_import_that_is_ended_ends_its_reading(shop, write):
+    path = write(gzip.compress(BLANK * 20, 1), "list.gz")
+    before = threading.active_count()
+    running = asyncio.create_task(import_file(ImportOptions(path=path, format=Format.NDJSON), shop.catalog, "t"))
+    await asyncio.sleep(0.3)
+    assert threading.active_count() > before
+    began = time.monotonic()
+    running.cancel()
+    await asyncio.wait((running,))
+    assert (running.cancelled(), threading.active_count()) == (True, before)
+    assert time.monotonic() - began < 0.5
+
+
+async def test_what_stands_before_a_damage_is_told(shop, write):
+    path = write(b'{"sku":"A"}\n' + b'{"sku":"B","name":"b"}\n' + b"x" * (LONGEST_LINE + 1))
+    rows = path.with_name("rows")
+    with pytest.raises(InterchangeError, match="line 3 is longer than"):
+        await import_file(ImportOptions(path=path, rejected_path=rows), shop.catalog, "t")
+    assert [msgspec.json.decode(row)["line"] for row in rows.read_bytes().splitlines()] == [1]
 
 
 async def test_compressed_files_and_other_encodings_are_read(shop, write):
