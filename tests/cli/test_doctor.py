@@ -168,7 +168,7 @@ def test_journals_that_cannot_be_read(data):
     file.write_bytes(b"no database" * 1000)
     assert ills(data)["journals"] == (
         "bad",
-        "the database failed: file is not a database",
+        "journal.db is damaged: file is not a database",
         f"remove {file} while no server runs, or restore a backup",
     )
 
@@ -192,3 +192,24 @@ def test_a_server_that_hangs_is_told(data, monkeypatch):
 def test_beside_a_server(server):
     found = {one["name"]: one["told"] for one in run("doctor", "--json", "--data", server.data).json}
     assert found["server"] == f"process {server.pid} serves the directory"
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_lost_catalog_is_told(data, is_there):
+    file = data / "catalog.sqlite3"
+    file.unlink()
+    if is_there:
+        file.touch()
+    (health, told, advice) = ills(data)["directory"]
+    assert (health, advice) == ("bad", "restore the last backup into an empty directory")
+    assert told.startswith(f"{file} is missing or empty beside accounts.sqlite")
+
+
+def test_a_damaged_record_of_a_tenant_is_told(data):
+    sql(data, "UPDATE tenants SET record = X'00'")
+    assert ills(data)["master key"][1].startswith("the record of a tenant is damaged: ")
+    for command in ("verify", "repair"):
+        outcome = run(command, "--data", data)
+        assert outcome.status == 1
+        assert outcome.err.startswith("facetry: the record of a tenant is damaged: ")
+        assert outcome.err.endswith(": restore the last backup into an empty directory\n")

@@ -69,6 +69,23 @@ def test_a_file_of_another_program_is_named(data):
     assert refused("--data", data, "--port", "0") == f"{data}/catalog.sqlite3 is not a catalog of Facetry"
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_no_new_catalog_takes_the_place_of_a_lost_one(data, is_there):
+    new_tenant(data)
+    with Program(data) as server:
+        assert server.stop() == 0
+    file = data / "catalog.sqlite3"
+    file.unlink()
+    if is_there:
+        file.touch()
+    line = refused("--data", data, "--port", "0")
+    assert line.startswith(f"{file} is missing or empty beside accounts.sqlite")
+    assert line.endswith(": restore the last backup into an empty directory")
+    for command in ("verify", "repair"):
+        assert run(command, "--data", data) == (1, "", f"facetry: {line}\n")
+    assert file.read_bytes() == b"" if is_there else not file.exists()
+
+
 def test_a_data_directory_that_is_a_file_is_named(data):
     data.write_text("")
     assert refused("--data", data, "--port", "0") == f"data directory {data} cannot be used: File exists"

@@ -15,7 +15,7 @@ import msgspec
 import typer
 
 from facetry.bootstrap.service import Service, open_service
-from facetry.domain.errors import FacetryError, InvalidValueError
+from facetry.domain.errors import FacetryError, InvalidValueError, StoreDamagedError
 from facetry.settings import Settings, load
 
 T = TypeVar("T")
@@ -100,6 +100,9 @@ def guarded(command: Callable[[], None]) -> int:
         command()
     except InvalidValueError as error:
         sys.stderr.write(f"facetry: {error.field} {error.message}\n")
+        return 1
+    except StoreDamagedError as error:
+        sys.stderr.write(f"facetry: {error.message}: {error.advice}\n")
         return 1
     except FacetryError as error:
         sys.stderr.write(f"facetry: {error.message}\n")

@@ -10,7 +10,7 @@ class Fault(msgspec.Struct, frozen=True):
 
     Attributes:
         part: What kind of thing: ``products``, ``groups``, ``records``, ``links``, ``keys``, ``counts``, ``log``,
-            ``database``, ``journal`` or ``index``.
+            ``database``, ``accounts``, ``journal`` or ``index``.
         subject: Which one; empty where the part is one thing.
         problem: What is wrong with it.
         mendable: Whether it can be derived anew; what cannot is lost, unless a backup has it.

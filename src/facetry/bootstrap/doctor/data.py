@@ -114,7 +114,7 @@ def accounts(path: Path) -> Checkup:
         return bad("accounts", error.message, "restore a backup, or use the version of Facetry that wrote it")
     if file.stat().st_mode & _PRIVATE:
         return warning("accounts", f"others may read {file}", f"chmod 600 {file}")
-    return good("accounts", f"{users:,} users, {operators:,} of them operators")
+    return good("accounts", f"users: {users:,}, operators among them: {operators:,}; those invited count")
 
 
 def journals(settings: Settings) -> Checkup:

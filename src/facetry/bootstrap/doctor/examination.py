@@ -9,7 +9,7 @@ from pathlib import Path
 from facetry.bootstrap.doctor import data, machine, servers
 from facetry.bootstrap.engine_urls import COLUMNS, LUCENE, MEMORY, REDIS, check_engines, is_shared, masked
 from facetry.domain.checkup import Checkup, bad, good, warning
-from facetry.domain.errors import FacetryError
+from facetry.domain.errors import FacetryError, StoreDamagedError
 from facetry.engines.sqlite.directory import DataDirectory
 from facetry.settings import Settings
 
@@ -31,7 +31,7 @@ def _looks(settings: Settings) -> Iterator[tuple[str, Callable[[], Checkup]]]:
     if settings.store == MEMORY:
         yield "store", lambda: warning("store", "memory: forgets everything on exit", "use sqlite: for what matters")
         return
-    if not DataDirectory(settings.data).catalog.is_file():
+    if not _has_catalog(settings.data):
         yield "directory", partial(_nothing, settings.data)
         return
     yield "directory", partial(data.directory, settings.data)
@@ -85,5 +85,14 @@ def _settings(settings: Settings) -> Checkup:
     )
 
 
+def _has_catalog(path: Path) -> bool:
+    file = DataDirectory(path).catalog
+    return file.is_file() and file.stat().st_size > 0
+
+
 def _nothing(path: Path) -> Checkup:
+    try:
+        DataDirectory(path).check_not_lost()
+    except StoreDamagedError as error:
+        return bad("directory", error.message, error.advice)
     return bad("directory", f"{path} holds no catalog", "name the right one by --data; facetry serve makes a new one")

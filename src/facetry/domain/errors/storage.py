@@ -17,6 +17,13 @@ class StoreFullError(StoreError):
     code = "store_full"
 
 
+class StoreDamagedError(StoreError):
+    """Say that what is stored cannot be read, or is not there any more; only a backup has it."""
+
+    code = "store_damaged"
+    advice = "restore the last backup into an empty directory"
+
+
 class StoreVersionError(StoreError):
     """Say that the stored data was written by a newer version of Facetry."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import apsw
 
 from facetry.domain.errors import StoreError, StoreVersionError
+from facetry.domain.fault import Fault
 from facetry.engines.sqlite.connection import open_reader, open_shared_writer, rows
 from facetry.engines.sqlite.journal_tables import Transaction
 
@@ -66,6 +67,19 @@ def check_accounts(path: Path) -> None:
     if path.is_file():
         with closing(open_reader(path)) as connection:
             account_version(connection)
+
+
+def account_faults(path: Path) -> list[Fault]:
+    """Return the faults of the accounts' file, which nothing else could mend; none where there is no file yet.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    if not path.is_file():
+        return []
+    with closing(open_reader(path)) as connection:
+        checked = [row[0] for row in rows(connection, "PRAGMA integrity_check(100)", ())]
+    return [Fault("accounts", "", line, mendable=False) for line in checked if line != "ok"]
 
 
 def account_version(connection: apsw.Connection) -> int:

@@ -45,6 +45,8 @@ from facetry.ports.write_listener import WriteListener
 _log = logging.getLogger(__name__)
 
 _Done = TypeVar("_Done")
+_PURGES = "SELECT tenant FROM purges WHERE tenant NOT IN (SELECT number FROM tenants)"
+"""Who is marked as deleted and is there all the same keeps all: it is a fault, which ``shared_findings`` tells."""
 
 
 class SqliteCatalogStore(CatalogReads):
@@ -207,7 +209,7 @@ class SqliteCatalogStore(CatalogReads):
         return ReadDelta(written.revision, written.skus, set(written.groups), written.records, found)
 
     async def _finish_purges(self) -> None:
-        for (number,) in rows(self._reads, "SELECT tenant FROM purges", ()):
+        for (number,) in rows(self._reads, _PURGES, ()):
             await self._purge(number)
 
     async def _purge(self, number: int) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 import apsw
 import msgspec
 
+from facetry.domain.errors import StoreDamagedError
 from facetry.domain.fault import Fault
 from facetry.domain.tenant import Tenant
 from facetry.engines.sqlite.connection import Row, found, open_reader, store_error
@@ -99,14 +100,14 @@ def read(path: Path, work: Callable[[apsw.Connection], _Read]) -> _Read:
             connection.execute("BEGIN")
             return work(connection)
         except apsw.Error as error:
-            raise store_error(error) from error
+            raise store_error(error, connection) from error
 
 
 def record_findings(connection: apsw.Connection, number: int, state: State) -> Findings:
     """Compare a tenant's columns and keys with its record."""
     try:
         record = decode_tenant(state.record)
-    except (msgspec.DecodeError, ValueError):
+    except StoreDamagedError:
         yield Finding(Fault("keys", "", "the tenant's record cannot be read", mendable=False))
         return
     columns = _columns_of(record)

@@ -9,7 +9,7 @@ from typing import Any
 
 import apsw
 
-from facetry.domain.errors import StoreBusyError, StoreError, StoreFullError
+from facetry.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreFullError
 
 Row = tuple[Any, ...]
 MIN_LIBRARY = (3, 51, 3)
@@ -141,11 +141,11 @@ def rows(connection: apsw.Connection, sql: str, values: Row) -> list[Row]:
     try:
         return found(connection, sql, values)
     except apsw.Error as error:
-        raise store_error(error) from error
+        raise store_error(error, connection) from error
 
 
-def store_error(error: apsw.Error) -> StoreError:
-    """Return the domain's error for one of the driver's."""
+def store_error(error: apsw.Error, connection: apsw.Connection | None = None) -> StoreError:
+    """Return the domain's error for one of the driver's, which names the file that is damaged."""
     code = getattr(error, "extendedresult", 0)
     if isinstance(error, apsw.FullError) or code == apsw.SQLITE_IOERR_SHMSIZE:
         return StoreFullError("no room left in the data directory")
@@ -153,4 +153,7 @@ def store_error(error: apsw.Error) -> StoreError:
         return StoreBusyError("the database is locked by another program")
     if isinstance(error, apsw.ConnectionClosedError):
         return StoreError("the store is closed")
+    if isinstance(error, (apsw.CorruptError, apsw.NotADBError)):
+        name = Path(connection.filename).name if connection is not None else "the database"
+        return StoreDamagedError(f"{name} is damaged: {error}")
     return StoreError(f"the database failed: {error}")

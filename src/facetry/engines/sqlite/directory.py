@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from facetry.domain.errors import StoreError
+from facetry.domain.errors import StoreDamagedError, StoreError
 
 _PROC_FDS = Path("/proc/self/fd")
 _MAX_SOCKET_ADDRESS = 103
@@ -38,6 +38,18 @@ class DataDirectory:
         except OSError as error:
             raise StoreError(f"data directory {self.path} cannot be used: {error.strerror}") from error
 
+    def check_not_lost(self) -> None:
+        """Check that the catalog is there if anything is: begun anew it would take users and journals for nobody's.
+
+        Raises:
+            StoreDamagedError: It is missing or empty.
+        """
+        if _has_content(self.catalog):
+            return
+        later = [file.name for file in (self.accounts, self.journal) if _has_content(file)]
+        if later:
+            raise StoreDamagedError(f"{self.catalog} is missing or empty beside {' and '.join(later)}")
+
     def sync(self) -> None:
         """Make new and renamed names in the folder durable."""
         folder = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
@@ -63,3 +75,7 @@ class DataDirectory:
             yield f"{_PROC_FDS}/{folder}/{self.socket.name}"
         finally:
             os.close(folder)
+
+
+def _has_content(file: Path) -> bool:
+    return file.is_file() and file.stat().st_size > 0

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from facetry.domain.errors import StoreDamagedError
 from facetry.domain.product import Product
 from facetry.domain.record import RecordKind
 from facetry.domain.records import Record
@@ -45,8 +46,15 @@ def encode_tenant(tenant: Tenant) -> bytes:
 
 
 def decode_tenant(doc: bytes) -> Tenant:
-    """Return the record of a stored form."""
-    return _decode_tenant(doc)
+    """Return the record of a stored form.
+
+    Raises:
+        StoreDamagedError: It is none.
+    """
+    try:
+        return _decode_tenant(doc)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise StoreDamagedError(f"the record of a tenant is damaged: {error}") from error
 
 
 def encode_texts(texts: Iterable[str]) -> bytes:

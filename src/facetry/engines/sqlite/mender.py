@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from facetry.domain.fault import Fault
+from facetry.engines.sqlite.account_tables import account_faults
 from facetry.engines.sqlite.catalog_store import SqliteCatalogStore
 from facetry.engines.sqlite.checking import read
 from facetry.engines.sqlite.directory import DataDirectory
@@ -20,7 +21,7 @@ class SqliteMending:
     def __init__(self, directory: Path, store: SqliteCatalogStore) -> None:
         """Look after a store and the journals beside it."""
         place = DataDirectory(directory)
-        self._catalog, self._journal = place.catalog, place.journal
+        self._catalog, self._journal, self._accounts = place.catalog, place.journal, place.accounts
         self._store = store
 
     async def faults(self, tenant: str) -> Sequence[Fault]:
@@ -43,4 +44,4 @@ class SqliteMending:
 
     def _shared_faults(self) -> list[Fault]:
         of_catalog = [one.fault for one in read(self._catalog, shared_findings)]
-        return [*of_catalog, *journal_faults(self._journal)]
+        return [*of_catalog, *account_faults(self._accounts), *journal_faults(self._journal)]

@@ -32,6 +32,7 @@ async def open_store(
     Raises:
         StoreBusyError: Another process owns it although this one was to, or the owner does not answer.
         StoreVersionError: It was written by a newer version of Facetry.
+        StoreDamagedError: Its catalog cannot be read, or is gone although what came after it is there.
     """
     place = DataDirectory(directory)
     if owner is False:
@@ -54,6 +55,7 @@ async def _own(
     place: DataDirectory, lock: OwnerLock, max_group_products: int, *, is_shared: bool
 ) -> SqliteCatalogStore:
     try:
+        place.check_not_lost()
         store = SqliteCatalogStore(place, lock, max_group_products)
     except BaseException:
         lock.release()

@@ -70,6 +70,7 @@ STATUSES = {
     "store_failed": 503,
     "store_full": 503,
     "store_too_new": 503,
+    "store_damaged": 503,
     "store_busy": 503,
     "commit_unknown": 503,
     "index_away": 503,

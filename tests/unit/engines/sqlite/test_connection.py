@@ -5,7 +5,7 @@ from __future__ import annotations
 import apsw
 import pytest
 
-from facetry.domain.errors import StoreBusyError, StoreError, StoreFullError
+from facetry.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreFullError
 from facetry.engines.sqlite.connection import open_reader, open_writer, rows, store_error
 
 
@@ -23,7 +23,8 @@ def test_a_full_disk_is_told_as_such():
 
 def test_other_failures_are_told_apart():
     assert type(failed(apsw.BusyError)) is StoreBusyError
-    assert failed(apsw.CorruptError).message == "the database failed: what the driver says"
+    assert failed(apsw.MisuseError).message == "the database failed: what the driver says"
+    assert failed(apsw.CorruptError).message == "the database is damaged: what the driver says"
     assert failed(apsw.ConnectionClosedError).message == "the store is closed"
 
 
@@ -31,7 +32,7 @@ def test_other_failures_are_told_apart():
 def test_what_is_no_database_cannot_be_used(tmp_path, open_it):
     path = tmp_path / "catalog.sqlite3"
     path.write_bytes(b"this is no database at all" * 100)
-    with pytest.raises(StoreError, match="not a database"):
+    with pytest.raises(StoreDamagedError, match=r"^catalog.sqlite3 is damaged: file is not a database$"):
         rows(open_it(path), "SELECT * FROM tenants", ())
 
 

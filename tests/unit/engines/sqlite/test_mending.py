@@ -8,8 +8,10 @@ import pytest
 
 from facetry.domain.fault import Fault
 from facetry.domain.keeping import PutRecord
+from facetry.engines.sqlite.account_tables import open_accounts
 from facetry.engines.sqlite.journal import SqliteJournal
 from facetry.engines.sqlite.mender import SqliteMending
+from facetry.engines.sqlite.opening import open_store
 from facetry.testing.journal import request
 from facetry.testing.samples import OTHER, TENANT, all_records, done, gemstone, put, snapshot
 
@@ -219,6 +221,34 @@ async def test_a_tenant_is_not_purged_by_mistake(mending, filled, tmp_path):
     assert fault == Fault("database", "purges", "tenant acme is there and marked as deleted")
     assert list(await mending.mend_shared()) == []
     assert await snapshot(filled) == before
+
+
+async def test_a_start_purges_no_tenant_by_mistake(filled, tmp_path):
+    before = await snapshot(filled)
+    await filled.close()
+    damage(tmp_path, "INSERT INTO purges SELECT number FROM tenants WHERE id = 'acme'")
+    again = await open_store(tmp_path)
+    try:
+        assert await snapshot(again) == before
+    finally:
+        await again.close()
+
+
+async def test_damage_of_the_accounts_is_told(mending, tmp_path):
+    file = tmp_path / "accounts.sqlite"
+    open_accounts(file).close()
+    damage(tmp_path, "INSERT INTO users VALUES ('u', 'acme', 'a@b.c', X'', 1, X'00')", file.name)
+    assert list(await mending.shared_faults()) == []
+    connection = apsw.Connection(str(file))
+    ((root,),) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'users_by_email'").fetchall()
+    ((size,),) = connection.execute("PRAGMA page_size").fetchall()
+    connection.close()
+    with file.open("r+b") as raw:
+        raw.seek((root - 1) * size + size - 8)
+        raw.write(b"\x5a" * 8)
+    (fault, *_) = await mending.shared_faults()
+    assert (fault.part, fault.mendable) == ("accounts", False)
+    assert list(await mending.mend_shared()) == list(await mending.shared_faults())
 
 
 async def test_a_damaged_index_of_the_database_is_built_anew(mending, filled, tmp_path):
