@@ -7,11 +7,14 @@ import asyncio
 import apsw
 import pytest
 
+from facetry.application.key_transfer import reseal_users
+from facetry.application.secrets import Vault
 from facetry.bootstrap import backups, rotation
 from facetry.bootstrap.master_key import COMING_KEY_FILE, write_coming_key
 from facetry.bootstrap.service import open_service
 from facetry.domain.errors import StoreBusyError, StoreError
 from facetry.domain.user import Role, User
+from facetry.engines.sqlite import backup as sqlite_backup
 from facetry.settings import load
 from tests.program import Program, done, login, run
 
@@ -202,3 +205,38 @@ def test_a_copy_of_a_directory_whose_key_was_replaced_meanwhile_is_no_backup(dat
         backups.take_backup(load({"data": data}, {}), tmp_path / "copy")
     refused = run("restore", tmp_path / "copy", "--data", tmp_path / "again")
     assert (refused.status, refused.err) == (1, f"facetry: {tmp_path}/copy holds no catalog\n")
+
+
+def test_a_copy_that_the_key_of_the_settings_does_not_open_is_no_backup(data, tmp_path, monkeypatch):
+    old = {"FACETRY_MASTER_KEY": "ab" * 32}
+    settings = load({"data": data}, old)
+    fill(data, env=old)
+    in_service(data, enrolled, "ab" * 32)
+    backups.take_backup(settings, tmp_path / "good")
+    new = tmp_path / "new.key"
+    new.write_text(NEW)
+    copied = sqlite_backup._copied
+
+    def replaced(source, target):
+        if source.name == "catalog.sqlite3":
+            done("rotate-master-key", "--new-key", new, "--yes", "--data", data, env=old)
+        return copied(source, target)
+
+    monkeypatch.setattr(sqlite_backup, "_copied", replaced)
+    with pytest.raises(StoreBusyError, match="the copy does not open under the master key of the settings: "):
+        backups.take_backup(settings, tmp_path / "copy")
+    assert not (tmp_path / "copy" / "catalog.sqlite3").exists()
+
+
+def test_a_copy_with_users_of_another_key_is_no_backup(data, tmp_path):
+    """As of a rotation that broke off, or is under way."""
+    old = {"FACETRY_MASTER_KEY": "ab" * 32}
+    fill(data, env=old)
+    in_service(data, enrolled, "ab" * 32)
+    in_service(data, lambda it: reseal_users(it.accounts, (), it.vault, Vault(bytes.fromhex(NEW))), "ab" * 32)
+    refused = run("backup", tmp_path / "copy", "--data", data, env=old)
+    told = "facetry: the copy does not open under the master key of the settings: it was replaced meanwhile, "
+    assert (refused.status, refused.err) == (
+        1,
+        told + "or is another one; take the backup again, into an empty folder\n",
+    )

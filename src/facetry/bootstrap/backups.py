@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from facetry.application.secrets import Vault
 from facetry.bootstrap.engine_urls import masked
 from facetry.bootstrap.master_key import COMING_KEY_FILE, MASTER_KEY_FILE
 from facetry.domain.errors import SettingError, StoreBusyError, StoreError
-from facetry.engines.sqlite.backup import BackupReport, backup, restore
+from facetry.engines.sqlite.backup import BackupReport, backup, restore, sealed_in
 from facetry.engines.sqlite.directory import DataDirectory
 from facetry.settings import Settings
 
@@ -26,6 +27,7 @@ def take_backup(settings: Settings, target: Path) -> BackupReport:
     try:
         if _settled_key(settings.data) != key:
             raise StoreBusyError("the master key was replaced meanwhile: take the backup again, into an empty folder")
+        _check_key_of_settings(settings, target)
         _write_key(key, target)
     except StoreError:
         # Without a catalog nobody takes it for a backup.
@@ -57,6 +59,23 @@ def _settled_key(directory: Path) -> bytes:
         message = "the master key is being replaced: take the backup when that is done"
         raise StoreBusyError(f"{message}; where it broke off, the next start of the server ends it")
     return _key(directory)
+
+
+def _check_key_of_settings(settings: Settings, copy: Path) -> None:
+    """Check that the key of the settings, where they name one, opens a copy: nothing else tells of its replacement.
+
+    Raises:
+        StoreBusyError: It does not open all.
+    """
+    if not settings.master_key:
+        return
+    vault = Vault(bytes.fromhex(settings.master_key))
+    try:
+        for sealed in sealed_in(copy):
+            vault.open(sealed)
+    except SettingError as error:
+        message = "the copy does not open under the master key of the settings: it was replaced meanwhile"
+        raise StoreBusyError(f"{message}, or is another one; take the backup again, into an empty folder") from error
 
 
 def _key(directory: Path) -> bytes:

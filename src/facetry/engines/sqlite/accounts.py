@@ -22,7 +22,8 @@ from facetry.engines.sqlite.journal_tables import Transaction
 
 _Done = TypeVar("_Done")
 _encode = msgspec.json.Encoder().encode
-_decode_user = msgspec.json.Decoder(User).decode
+decode_user = msgspec.json.Decoder(User).decode
+"""Return the user of a stored form."""
 _decode_session = msgspec.json.Decoder(UserSession).decode
 
 _USERS = "SELECT doc FROM users WHERE tenant = ? ORDER BY email"
@@ -104,7 +105,7 @@ class SqliteAccounts:
     async def session(self, digest: bytes) -> tuple[UserSession, User] | None:
         """Return a session and its user, or None."""
         read = await self._rows(_SESSION, (digest,))
-        return (_decode_session(read[0][0]), _decode_user(read[0][1])) if read else None
+        return (_decode_session(read[0][0]), decode_user(read[0][1])) if read else None
 
     async def sessions(self, user_id: str) -> Sequence[UserSession]:
         """Return the sessions of a user."""
@@ -179,11 +180,11 @@ class SqliteAccounts:
 
 
 def _users(read: Sequence[Row]) -> list[User]:
-    return [_decode_user(doc) for (doc,) in read]
+    return [decode_user(doc) for (doc,) in read]
 
 
 def _first(read: Sequence[Row]) -> User | None:
-    return _decode_user(read[0][0]) if read else None
+    return decode_user(read[0][0]) if read else None
 
 
 def _unique(connection: apsw.Connection, sql: str, values: Row, user: User) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 
 from facetry.domain.errors import StoreError, StoreFullError
-from facetry.engines.sqlite.connection import open_reader, rows
+from facetry.engines.sqlite.accounts import decode_user
+from facetry.engines.sqlite.connection import Row, open_reader, rows
 from facetry.engines.sqlite.directory import DataDirectory
+from facetry.engines.sqlite.documents import decode_tenant
 from facetry.engines.sqlite.schema import check_version
 
 _COUNTS = "SELECT count(*), coalesce(sum(products), 0), coalesce(sum(groups), 0) FROM tenants"
@@ -58,6 +61,29 @@ def restore(source: Path, directory: Path) -> BackupReport:
     if not origin.catalog.is_file():
         raise StoreError(f"{source} holds no catalog")
     return _filled(_empty_directory(directory), origin, _copied_file)
+
+
+def sealed_in(directory: Path) -> Iterator[bytes]:
+    """Yield what tenants and users of a backup have that is sealed under the master key.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    place = DataDirectory(directory)
+    for (doc,) in _read(place.catalog, "SELECT record FROM tenants"):
+        record = decode_tenant(doc)
+        yield from filter(None, (record.api_key_sealed, record.access_key_sealed, record.search_key_sealed))
+        yield from (key.sealed for key in record.token_keys)
+        yield from (key.sealed for key in record.access_keys)
+    for (doc,) in _read(place.accounts, "SELECT doc FROM users") if place.accounts.is_file() else ():
+        user = decode_user(doc)
+        if user.totp:
+            yield user.totp
+
+
+def _read(file: Path, sql: str) -> list[Row]:
+    with closing(open_reader(file)) as connection:
+        return rows(connection, sql, ())
 
 
 def _filled(place: DataDirectory, source: DataDirectory, copied: Callable[[Path, Path], Path]) -> BackupReport:
