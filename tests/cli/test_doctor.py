@@ -9,6 +9,8 @@ from contextlib import closing
 import apsw
 import pytest
 
+from facetry.bootstrap.doctor.data import database
+from facetry.domain.checkup import bad
 from facetry.engines.columns.files import folder_name
 from facetry.engines.sqlite.directory import DataDirectory
 from facetry.engines.sqlite.journal_tables import open_journal
@@ -101,6 +103,18 @@ def test_permissions(data, monkeypatch):
     }
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
     assert ills(data)["directory"][0] == "bad"
+
+
+def test_a_directory_that_cannot_be_written_to(data, monkeypatch):
+    writable = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: not (path == data and mode & os.W_OK) and writable(path, mode))
+    told = ("bad", f"{data} cannot be written to", f"chmod 700 {data}, or mount its disk for writing")
+    assert ills(data)["directory"] == told
+
+
+def test_a_file_that_cannot_be_opened_is_not_called_damaged(tmp_path):
+    told = "catalog.sqlite3 cannot be opened: it and its folder must be there, and be writable"
+    assert database(tmp_path) == bad("database", told, "look at the directory and its permissions")
 
 
 def test_another_master_key(data):

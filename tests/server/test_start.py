@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import socket
+import subprocess
+import sys
 
 import apsw
 import pytest
@@ -84,6 +86,15 @@ def test_no_new_catalog_takes_the_place_of_a_lost_one(data, is_there):
     for command in ("verify", "repair"):
         assert run(command, "--data", data) == (1, "", f"facetry: {line}\n")
     assert file.read_bytes() == b"" if is_there else not file.exists()
+
+
+def test_too_few_open_files_are_told(data):
+    command = f"ulimit -n 40; exec {sys.executable} -m facetry.cli.main serve --port 0 --data {data}"
+    ended = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    told = "facetry: the system allows 40 open files, a server needs 128 at least: "
+    assert ended.stderr == told + "raise its limit (ulimit -n, LimitNOFILE)\n"
+    assert not data.exists()
 
 
 def test_a_data_directory_that_is_a_file_is_named(data):

@@ -5,8 +5,26 @@ from __future__ import annotations
 import resource
 from contextlib import suppress
 
+from facetry.domain.errors import SettingError
+
 ENOUGH_FILES = 65_536
 """A Linux process gets about as many maps by default, and every file of the index that is open is one."""
+
+
+FEWEST_FILES = 128
+"""Files, threads and sockets of a server that answers a few calls take about half of them."""
+
+
+def check_file_limit() -> None:
+    """Check that a server may open as many files as it needs to answer anybody.
+
+    Raises:
+        SettingError: It may not.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < FEWEST_FILES:
+        told = f"the system allows {hard} open files, a server needs {FEWEST_FILES} at least"
+        raise SettingError(f"{told}: raise its limit (ulimit -n, LimitNOFILE)")
 
 
 def raise_file_limit() -> None:

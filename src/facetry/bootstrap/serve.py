@@ -15,6 +15,7 @@ import uvloop
 
 from facetry.bootstrap.app import open_app
 from facetry.bootstrap.engine_urls import check_engines, is_shared
+from facetry.bootstrap.file_limit import check_file_limit
 from facetry.bootstrap.listener import Listener, check_address, check_tls
 from facetry.bootstrap.workers import Workers, die_with_parent, worker_number
 from facetry.domain.errors import SettingError, StoreBusyError
@@ -49,9 +50,10 @@ def serve(settings: Settings, announce: Ready, *, has_apis: bool = True) -> None
         has_apis: Whether anything is answered but questions of operators; else it works in the background only.
 
     Raises:
-        SettingError: The address cannot be listened on, or the TLS files cannot be used.
+        SettingError: The address cannot be listened on, the TLS files cannot be used, or too few files may be open.
         StoreError: The store cannot be opened, or its master key was replaced while it was out of reach.
     """
+    check_file_limit()
     number = worker_number()
     if number == 0:
         settings = msgspec.structs.replace(settings, port=check_address(settings))

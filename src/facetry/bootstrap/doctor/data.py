@@ -11,7 +11,14 @@ from pathlib import Path
 from facetry.application.secrets import Vault
 from facetry.bootstrap.master_key import MASTER_KEY_FILE, read_key
 from facetry.domain.checkup import Checkup, bad, good, warning
-from facetry.domain.errors import FacetryError, IndexDamagedError, SettingError, StoreError
+from facetry.domain.errors import (
+    FacetryError,
+    IndexDamagedError,
+    SettingError,
+    StoreDamagedError,
+    StoreError,
+    StoreVersionError,
+)
 from facetry.engines.columns.files import folder_name, read_manifest
 from facetry.engines.sqlite.account_tables import account_version
 from facetry.engines.sqlite.connection import open_reader, rows
@@ -34,6 +41,8 @@ def directory(path: Path) -> Checkup:
     status = path.stat()
     if status.st_uid != os.geteuid():
         return bad("directory", f"{path} belongs to user {status.st_uid}", f"run as that user, or chown {path}")
+    if not os.access(path, os.W_OK | os.X_OK):
+        return bad("directory", f"{path} cannot be written to", f"chmod 700 {path}, or mount its disk for writing")
     if status.st_mode & _PRIVATE:
         return warning("directory", f"others may look into {path}", f"chmod 700 {path}")
     return good("directory", f"{path} is readable by its owner only")
@@ -78,7 +87,7 @@ def database(path: Path) -> Checkup:
         with closing(open_reader(place.catalog)) as connection:
             stored = check_version(connection)
     except StoreError as error:
-        return bad("database", error.message, "restore a backup, or use the version of Facetry that wrote it")
+        return bad("database", error.message, _advice(error))
     log = _size(path / f"{place.catalog.name}-wal")
     told = f"schema version {stored}, {_size(place.catalog) // _MEGABYTE:,} MB, log {log // _MEGABYTE:,} MB"
     if log > LONG_LOG:
@@ -111,7 +120,7 @@ def accounts(path: Path) -> Checkup:
             account_version(connection)
             ((users, operators),) = rows(connection, _USERS, ())
     except StoreError as error:
-        return bad("accounts", error.message, "restore a backup, or use the version of Facetry that wrote it")
+        return bad("accounts", error.message, _advice(error))
     if file.stat().st_mode & _PRIVATE:
         return warning("accounts", f"others may read {file}", f"chmod 600 {file}")
     return good("accounts", f"users: {users:,}, operators among them: {operators:,}; those invited count")
@@ -125,8 +134,10 @@ def journals(settings: Settings) -> Checkup:
             with closing(open_reader(file)) as connection:
                 rows(connection, "PRAGMA user_version", ())
                 rows(connection, "SELECT count(*) FROM sqlite_schema", ())
-    except StoreError as error:
+    except StoreDamagedError as error:
         return bad("journals", error.message, f"remove {file} while no server runs, or restore a backup")
+    except StoreError as error:
+        return bad("journals", error.message, _advice(error))
     size = _size(file)
     allowed = 2 * settings.journal_searches_megabytes + settings.journal_requests_megabytes
     allowed += 2 * settings.journal_counts_megabytes
@@ -134,6 +145,14 @@ def journals(settings: Settings) -> Checkup:
     if size > allowed * _MEGABYTE * 1.5:
         return warning("journals", told, "facetry compact gives back the room of what was removed")
     return good("journals", told)
+
+
+def _advice(error: StoreError) -> str:
+    if isinstance(error, StoreDamagedError):
+        return error.advice
+    if isinstance(error, StoreVersionError):
+        return "use the version of Facetry that wrote it"
+    return "look at the directory and its permissions"
 
 
 def tenant_count(path: Path) -> int:

@@ -99,7 +99,7 @@ def _open(path: Path, flags: int, wait_ms: int, *pragmas: str) -> apsw.Connectio
     try:
         connection = apsw.Connection(str(path), flags=flags)
     except apsw.Error as error:
-        raise store_error(error) from error
+        raise store_error(error, path) from error
     # The first statement reads the file, which somebody else may be about to make.
     connection.set_busy_timeout(wait_ms)
     try:
@@ -144,8 +144,8 @@ def rows(connection: apsw.Connection, sql: str, values: Row) -> list[Row]:
         raise store_error(error, connection) from error
 
 
-def store_error(error: apsw.Error, connection: apsw.Connection | None = None) -> StoreError:
-    """Return the domain's error for one of the driver's, which names the file that is damaged."""
+def store_error(error: apsw.Error, place: apsw.Connection | Path | None = None) -> StoreError:
+    """Return the domain's error for one of the driver's, which names the file where something is wrong with that."""
     code = getattr(error, "extendedresult", 0)
     if isinstance(error, apsw.FullError) or code == apsw.SQLITE_IOERR_SHMSIZE:
         return StoreFullError("no room left in the data directory")
@@ -154,6 +154,13 @@ def store_error(error: apsw.Error, connection: apsw.Connection | None = None) ->
     if isinstance(error, apsw.ConnectionClosedError):
         return StoreError("the store is closed")
     if isinstance(error, (apsw.CorruptError, apsw.NotADBError)):
-        name = Path(connection.filename).name if connection is not None else "the database"
-        return StoreDamagedError(f"{name} is damaged: {error}")
+        return StoreDamagedError(f"{_name(place)} is damaged: {error}")
+    if isinstance(error, apsw.CantOpenError):
+        return StoreError(f"{_name(place)} cannot be opened: it and its folder must be there, and be writable")
     return StoreError(f"the database failed: {error}")
+
+
+def _name(place: apsw.Connection | Path | None) -> str:
+    if place is None:
+        return "the database"
+    return place.name if isinstance(place, Path) else Path(place.filename).name
