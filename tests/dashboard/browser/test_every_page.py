@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.dashboard.browser.accessibility import barriers
 from tests.dashboard.browser.windows import DESKTOP, PHONE
@@ -50,6 +51,6 @@ def test_every_page(open_window, house, device, theme):
         window = windows[place.role]
         path = house.path_of(place, window)
         window.open(path)
-        window.page.wait_for_function("!document.querySelector('.htmx-request')")
+        expect(window.page.locator(".htmx-request")).to_have_count(0)
         wrong += [f"{place.name} ({path}) {fault}" for fault in faults_of(window, *rules)]
     assert wrong == []

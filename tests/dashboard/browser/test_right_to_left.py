@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.dashboard.browser.windows import DESKTOP, SMALL_PHONE
 from tests.dashboard.places import FURTHER, HOME, PLACES
@@ -33,7 +34,7 @@ def test_every_page_fits_a_small_phone(open_mirrored, house):
     for place in EVERY:
         window = windows[place.role]
         window.open(house.path_of(place, window))
-        window.page.wait_for_function("!document.querySelector('.htmx-request')")
+        expect(window.page.locator(".htmx-request")).to_have_count(0)
         assert window.page.evaluate("getComputedStyle(document.body).direction") == "rtl"
         wide[place.name] = window.page.evaluate(WIDE)
     assert {name: pixels for name, pixels in wide.items() if pixels > 0} == {}
@@ -59,7 +60,7 @@ def test_the_menu_of_a_phone_comes_from_the_other_side(open_mirrored):
     before = window.page.evaluate(BOXES)
     assert before[".topbar__menu"][0] > SMALL_PHONE.width / 2
     window.page.locator(".topbar__menu").click()
-    window.page.wait_for_function("document.querySelector('#menu').matches(':popover-open')")
+    expect(window.page.locator("#menu:popover-open")).to_have_count(1)
     left, right = window.page.evaluate(BOXES)["#menu"]
     assert right == SMALL_PHONE.width
     assert 0 <= left < SMALL_PHONE.width / 2
