@@ -31,7 +31,7 @@ def _looks(settings: Settings) -> Iterator[tuple[str, Callable[[], Checkup]]]:
     if settings.store == MEMORY:
         yield "store", lambda: warning("store", "memory: forgets everything on exit", "use sqlite: for what matters")
         return
-    if not _has_catalog(settings.data):
+    if not DataDirectory(settings.data).has_catalog():
         yield "directory", partial(_nothing, settings.data)
         return
     yield "directory", partial(data.directory, settings.data)
@@ -83,11 +83,6 @@ def _settings(settings: Settings) -> Checkup:
     return good(
         "settings", f"store {masked(settings.store)}, search {masked(settings.search)}, cache {masked(settings.cache)}"
     )
-
-
-def _has_catalog(path: Path) -> bool:
-    file = DataDirectory(path).catalog
-    return file.is_file() and file.stat().st_size > 0
 
 
 def _nothing(path: Path) -> Checkup:

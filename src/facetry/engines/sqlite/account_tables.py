@@ -7,7 +7,7 @@ from pathlib import Path
 
 import apsw
 
-from facetry.domain.errors import StoreError, StoreVersionError
+from facetry.domain.errors import StoreDamagedError, StoreError, StoreVersionError
 from facetry.domain.fault import Fault
 from facetry.engines.sqlite.connection import open_reader, open_shared_writer, rows
 from facetry.engines.sqlite.journal_tables import Transaction
@@ -77,8 +77,11 @@ def account_faults(path: Path) -> list[Fault]:
     """
     if not path.is_file():
         return []
-    with closing(open_reader(path)) as connection:
-        checked = [row[0] for row in rows(connection, "PRAGMA integrity_check(100)", ())]
+    try:
+        with closing(open_reader(path)) as connection:
+            checked = [row[0] for row in rows(connection, "PRAGMA integrity_check(100)", ())]
+    except StoreDamagedError as error:
+        checked = [error.message]
     return [Fault("accounts", "", line, mendable=False) for line in checked if line != "ok"]
 
 

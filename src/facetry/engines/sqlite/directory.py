@@ -38,13 +38,17 @@ class DataDirectory:
         except OSError as error:
             raise StoreError(f"data directory {self.path} cannot be used: {error.strerror}") from error
 
+    def has_catalog(self) -> bool:
+        """Return whether there is a catalog; an empty file is none."""
+        return _has_content(self.catalog)
+
     def check_not_lost(self) -> None:
         """Check that the catalog is there if anything is: begun anew it would take users and journals for nobody's.
 
         Raises:
             StoreDamagedError: It is missing or empty.
         """
-        if _has_content(self.catalog):
+        if self.has_catalog():
             return
         later = [file.name for file in (self.accounts, self.journal) if _has_content(file)]
         if later:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import apsw
 
-from facetry.domain.errors import StoreError
+from facetry.domain.errors import StoreDamagedError
 from facetry.domain.fault import Fault
 from facetry.domain.journal import LINE_KINDS
 from facetry.engines.sqlite.checking import read
@@ -29,9 +29,7 @@ def journal_faults(path: Path) -> list[Fault]:
     """
     try:
         return read(path, _faults) if path.is_file() else []
-    except StoreError as error:
-        if not isinstance(error.__cause__, (apsw.CorruptError, apsw.NotADBError)):
-            raise
+    except StoreDamagedError:
         problem = f"{path.name} cannot be read, and nothing is noted until it is removed while no server runs"
         return [Fault("journal", "", problem, mendable=False)]
 

@@ -249,6 +249,9 @@ async def test_damage_of_the_accounts_is_told(mending, tmp_path):
     (fault, *_) = await mending.shared_faults()
     assert (fault.part, fault.mendable) == ("accounts", False)
     assert list(await mending.mend_shared()) == list(await mending.shared_faults())
+    file.write_bytes(b"no database" * 1000)
+    (fault,) = await mending.shared_faults()
+    assert fault == Fault("accounts", "", "accounts.sqlite is damaged: file is not a database", mendable=False)
 
 
 async def test_a_damaged_index_of_the_database_is_built_anew(mending, filled, tmp_path):
