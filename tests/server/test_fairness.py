@@ -9,15 +9,19 @@ from bench import fairness
 pytestmark = pytest.mark.slow
 
 TOLERANCES = {"searches": 3.0, "writes": 3.0, "bulks": 5.0}
-"""The goal is twice as long: floods of searches and writes keep it; beside one of bulks searches take 1.5 to 2.3 times
-as long, and writes, which wait for the commit of one, 1.8 to 3 times. On a machine that others use too the measure
-alone differs by half."""
+"""So many times as long as alone. The goal is twice: floods of searches and writes keep it; beside one of bulks
+searches take 1.3 to 2.3 times as long, and writes 1.8 to 3.3 times. On a machine that others use too the measure alone
+differs by half, and most of it is the machine's: see the next one."""
+OWN = 2.0
+"""So many times as long as beside the same flood of another server, which shares the processors and nothing else."""
 
 
 @pytest.mark.parametrize("flood", fairness.KINDS)
 def test_a_flood_is_hardly_felt(flood, monkeypatch):
     monkeypatch.setattr(fairness, "SECONDS", 4.0)
-    monkeypatch.setattr(fairness, "LIMIT", TOLERANCES[flood])
-    figures = fairness.measure((flood,))
-    assert len(figures) == 2
-    assert [figure.found for figure in figures if not figure.ok] == []
+    found = fairness.measure((flood,))
+    assert [felt.what for felt in found] == ["searches", "writes"]
+    for felt in found:
+        alone, elsewhere, beside = (load.percentile(0.95) for load in (felt.alone, felt.elsewhere, felt.beside))
+        assert beside <= TOLERANCES[flood] * alone, felt.figure()
+        assert beside <= OWN * max(alone, elsewhere), felt.figure()
