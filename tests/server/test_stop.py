@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import ExitStack
 from http.client import HTTPException
 
 import pytest
@@ -136,17 +137,45 @@ def test_a_hangup_without_tls_changes_nothing(data):
         assert kept.get("/readyz").json == {"status": "ready"}
 
 
-def test_a_request_that_never_ends_is_cut_off(data):
-    with Program(data, "--search", "memory:", env={"FACETRY_DRAIN_SECONDS": "1"}) as server:
+UNENDING = {
+    PRODUCTS: "application/json",
+    "/client/V1/": "application/x-www-form-urlencoded",
+    "/dashboard/sign-in": "application/x-www-form-urlencoded",
+    "/v2/bulk": "application/x-ndjson",
+    "/v2/imports": "text/csv",
+    "/v2/search": "application/json",
+}
+"""What takes a body, and of which kind."""
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_requests_that_never_end_are_cut_off_and_are_no_fault(data, workers):
+    with (
+        ExitStack() as stack,
+        Program(data, "--workers", workers, "--search", "memory:", env={"FACETRY_DRAIN_SECONDS": "1"}) as server,
+    ):
+        wait_until(lambda: len(server.answering()) == int(workers), 30)
         token = server.login(new_tenant(data))
-        with server.connect(token) as slow:
-            slow.get("/healthz")
-            slow.send_head("POST", PRODUCTS, 1000)
-            time.sleep(0.1)
-            begun = time.monotonic()
-            assert server.stop() == 0
-            assert 0.9 < time.monotonic() - begun < 5
-        assert "requests still under way after 1 s were cut off" in server.log
+        slow = [stack.enter_context(server.connect(token)) for _ in UNENDING]
+        for visitor, (target, media_type) in zip(slow, UNENDING.items(), strict=True):
+            visitor.get("/healthz")
+            visitor.send_head("POST", target, 1000, {"authorization": f"Bearer {token}", "content-type": media_type})
+        time.sleep(0.1)
+        begun = time.monotonic()
+        assert server.stop() == 0
+        assert 0.9 < time.monotonic() - begun < 5
+        replies = [visitor.finish(b"") for visitor in slow]
+        assert [(reply.status, "x-request-id" in reply.headers) for reply in replies] == [
+            (200 if target == "/client/V1/" else 500, True) for target in UNENDING
+        ]
+        lines = server.log_lines()
+        told = [line["message"] for line in lines if "were cut off" in line["message"]]
+        assert sum(int(text.removeprefix("requests that took too long were cut off: ")) for text in told) == 6
+        assert [line["method"] for line in lines if line.get("route") == "unmatched"] == ["POST"] * 5
+        assert [line for line in lines if line["level"] == "error" and line["message"] != "request"] == []
+        assert "Traceback" not in server.log + server.output
+        assert "[ERROR]" not in server.output
+        assert [path for path in (data / "import-jobs").glob("**/*") if path.is_file()] == []
 
 
 def test_a_second_signal_changes_nothing(data):

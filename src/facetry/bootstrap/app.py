@@ -53,6 +53,7 @@ from facetry.http.keys import Keys
 from facetry.http.surface import Surface, Surfaces
 from facetry.http.tenant_limits import UNLIMITED, TenantLimits
 from facetry.http.tokens import Tokens
+from facetry.http.under_way import UnderWay
 from facetry.http.verified import VerifiedTokens
 from facetry.settings import Settings
 from facetry.telemetry.json_log import configure_logging
@@ -75,12 +76,14 @@ class App:
         service: The use cases behind it.
         operations: Tells how the server is.
         metrics: What the process counts.
+        under_way: The requests that it answers.
     """
 
     asgi: Application
     service: Service
     operations: operations.Operations
     metrics: Metrics
+    under_way: UnderWay
 
     def set_ready(self) -> None:
         """Welcome requests."""
@@ -163,7 +166,7 @@ def _assemble(service: Service, metrics: Metrics, log: RequestLog, probes: Probe
     hot = HotReads(cache, invalidation, verified, service.relay, metrics)
     surfaces = Surfaces([*apis.surfaces, *pages], operations.surface())
     gate = Gate(cast("Application", router), surfaces, hot, metrics, log, Sharing(limits, calls_at_once(settings)))
-    return App(traced_application(gate, service.tracer), service, told, metrics)
+    return App(traced_application(gate, service.tracer), service, told, metrics, gate.under_way)
 
 
 class _Apis(NamedTuple):

@@ -16,10 +16,13 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from facetry.domain.errors import SettingError
+from facetry.http.under_way import UnderWay
 from facetry.settings import Settings
 
 _log = logging.getLogger("facetry.server")
 
+CUT_OFF_SECONDS = 0.25
+"""How long requests that are cut off may take to end, and then their answers to leave."""
 BACKLOG = 1024
 MAX_CONCURRENT_REQUESTS = 4096
 HEADER_READ_SECONDS = 30
@@ -64,12 +67,18 @@ class Listener:
         for server in before:
             self._leave(server, OVERLAP_SECONDS)
 
-    async def stop(self) -> None:
-        """Refuse new connections, let requests under way finish, and give up on those that do not."""
+    async def stop(self, under_way: UnderWay) -> None:
+        """Refuse new connections, let requests under way finish, and cut off those that do not."""
+        serving = list(self._serving.values())
         for server in list(self._serving):
             self._leave(server, 0.0)
         if self._leaving:
             await asyncio.wait(self._leaving)
+        # As long as there is still a store, so that they can leave it in order.
+        if count := await under_way.cut_off(CUT_OFF_SECONDS):
+            _log.warning("requests that took too long were cut off: %d", count)
+            if serving:
+                await asyncio.wait(serving, timeout=CUT_OFF_SECONDS)
 
     def _begin(self) -> None:
         check_tls(self._settings)
@@ -97,10 +106,7 @@ class Listener:
 async def _drain(server: Server, serving: asyncio.Future[None], after_seconds: float, seconds: float) -> None:
     await asyncio.sleep(after_seconds)
     server.stop()  # type: ignore[no-untyped-call]
-    try:
-        await asyncio.wait_for(asyncio.shield(serving), seconds)
-    except TimeoutError:
-        _log.warning("requests still under way after %.0f s were cut off", seconds)
+    await asyncio.wait([serving], timeout=seconds)
 
 
 def _server(settings: Settings, asgi: Any) -> Server:  # noqa: ANN401 - an ASGI application

@@ -16,9 +16,10 @@ import uvloop
 from facetry.bootstrap.app import open_app
 from facetry.bootstrap.engine_urls import check_engines, is_shared
 from facetry.bootstrap.file_limit import check_file_limit
-from facetry.bootstrap.listener import Listener, check_address, check_tls
+from facetry.bootstrap.listener import CUT_OFF_SECONDS, Listener, check_address, check_tls
 from facetry.bootstrap.workers import Workers, die_with_parent, worker_number
 from facetry.domain.errors import SettingError, StoreBusyError
+from facetry.http.under_way import UnderWay
 from facetry.settings import Settings
 
 SWITCH_SECONDS = 0.0001
@@ -89,10 +90,10 @@ async def _serve(settings: Settings, announce: Ready, number: int, *, has_apis: 
         await _first(stopped, listener.ended, lost)
         app.set_stopping()
         # The others hand their last writes to this process, so it ends after them.
-        patience = settings.linger_seconds + settings.drain_seconds + CLOSING_SECONDS
+        patience = settings.linger_seconds + settings.drain_seconds + 2 * CUT_OFF_SECONDS + CLOSING_SECONDS
         # Who has lost the key answers nobody any more, however politely.
         linger_seconds = 0.0 if lost.is_set() else settings.linger_seconds
-        await asyncio.gather(workers.stop(patience), _leave(listener, linger_seconds))
+        await asyncio.gather(workers.stop(patience), _leave(listener, app.under_way, linger_seconds))
     if lost.is_set():
         raise StoreBusyError(KEY_LOST)
 
@@ -112,9 +113,9 @@ def work(settings: Settings, announce: Ready) -> None:
     serve(msgspec.structs.replace(settings, background=True, demo=False, workers=1), announce, has_apis=False)
 
 
-async def _leave(listener: Listener, linger_seconds: float) -> None:
+async def _leave(listener: Listener, under_way: UnderWay, linger_seconds: float) -> None:
     await asyncio.sleep(linger_seconds)
-    await listener.stop()
+    await listener.stop(under_way)
 
 
 def _renew(listener: Listener, workers: Workers) -> None:

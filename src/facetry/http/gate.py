@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from time import perf_counter
@@ -41,6 +42,7 @@ from facetry.http.paths import routed_path
 from facetry.http.respond import send_reply
 from facetry.http.surface import Surfaces
 from facetry.http.tenant_limits import UNLIMITED, TenantLimits
+from facetry.http.under_way import UnderWay
 from facetry.telemetry.metrics import METHODS, Metrics
 from facetry.telemetry.request_log import RequestLog, RequestRecord
 
@@ -72,7 +74,11 @@ USUAL = Sharing()
 
 
 class Gate:
-    """The ASGI application that the server calls."""
+    """The ASGI application that the server calls.
+
+    Attributes:
+        under_way: The requests that it answers, but for those that are kept.
+    """
 
     def __init__(
         self,
@@ -104,10 +110,10 @@ class Gate:
         # Sixteen digits of chance tell processes apart, sixteen counted ones requests.
         self._id_prefix = secrets.token_hex(8)
         self._requests = 0
-        self._in_flight = 0
+        self.under_way = UnderWay()
         self._places = TenantPlaces(sharing.at_once)
         self._hits = metrics.counter("facetry_hot_hits_total")
-        metrics.gauge("facetry_requests_in_flight", lambda: self._in_flight)
+        metrics.gauge("facetry_requests_in_flight", lambda: len(self.under_way))
         metrics.tally("facetry_log_lines_dropped_total", lambda: log.dropped)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -145,14 +151,18 @@ class Gate:
         scope[SCOPE_KEY] = exchange
         path = scope["path"] = routed_path(scope["raw_path"])
         passage = Passage(scope, receive, send, exchange, self._surfaces.of(path))
-        self._in_flight += 1
-        try:
-            await self._settled(passage)
-        except Exception as error:  # noqa: BLE001 - whatever failed, the client gets an answer
-            await _refuse(passage, error)
-        finally:
-            self._in_flight -= 1
-            self._note(passage)
+        with self.under_way:
+            try:
+                await self._settled(passage)
+            except asyncio.CancelledError:
+                if not self.under_way.is_over:
+                    raise
+                # A stop does not wait for it any longer, which is no fault to be told.
+                await passage.refuse(_FAILURE)
+            except Exception as error:  # noqa: BLE001 - whatever failed, the client gets an answer
+                await _refuse(passage, error)
+            finally:
+                self._note(passage)
 
     async def _settled(self, passage: Passage) -> None:
         """Bring a request on its way: kept after all, shared with an equal one, or routed like all others."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import secrets
 
@@ -269,6 +270,37 @@ async def test_requests_in_flight_are_counted(stage):
     await asyncio.gather(*tasks, return_exceptions=True)
     assert "facetry_requests_in_flight 0\n" in stage.metrics.text().decode()
     assert [line["status"] for line in stage.lines()] == [0, 200, 200]
+
+
+async def test_what_a_stop_cuts_off_is_answered_in_the_surfaces_form_and_is_no_fault(stage, caplog):
+    calling = await begun(stage)
+    assert await stage.gate.under_way.cut_off(10) == 1
+    given = await calling
+    assert (given.status, json.loads(given.body)["refused"]) == (500, 500)
+    assert caplog.records == []
+    assert [line["status"] for line in stage.lines()] == [500]
+
+
+async def test_what_is_cancelled_without_a_stop_is_told_to_who_asked(stage):
+    calling = await begun(stage)
+    calling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
+    assert len(stage.gate.under_way) == 0
+
+
+async def begun(stage):
+    """Begin a call of what never answers."""
+    arrived = asyncio.Event()
+
+    async def handler(scope, receive, exchange):
+        arrived.set()
+        await asyncio.Event().wait()
+
+    stage.handler = handler
+    calling = asyncio.create_task(stage.call("GET", "/p/1"))
+    await arrived.wait()
+    return calling
 
 
 async def make_known(stage, *tokens):
