@@ -195,3 +195,18 @@ def test_the_end_of_the_owner_ends_them_all(data):
         program.start()
         assert time.monotonic() - begun < 30
         assert program.stop() == 0
+
+
+def test_a_worker_whose_owner_ended_before_it_could_look_joins_no_other_one(data):
+    new_tenant(data)
+    with Program(data, "--workers", "2") as other:
+        assert other.stop() == 0  # What follows begins with compiled kernels.
+        first = Program(data, "--workers", "2")
+        try:
+            first.launch()
+            wait_until(lambda: first.worker_pids)
+            first.kill()
+            other.start()
+            wait_until(lambda: session_members(first.pid) == [], 10)
+        finally:
+            first.end()

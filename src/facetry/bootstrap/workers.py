@@ -11,18 +11,20 @@ from contextlib import suppress
 _log = logging.getLogger("facetry.workers")
 
 NUMBER_VARIABLE = "FACETRY_WORKER"
+"""Set for further processes: the number of each, and the id of the process that starts them."""
+_OF = " of "
 RESTART_SECONDS = 1.0
 PARENT_CHECK_SECONDS = 0.5
 
 
 def worker_number() -> int:
     """Return which worker this process is: 0 for the one that owns the data directory and starts the others."""
-    return int(os.environ.get(NUMBER_VARIABLE, "0"))
+    return int(os.environ.get(NUMBER_VARIABLE, "0").partition(_OF)[0])
 
 
 def die_with_parent(stopped: asyncio.Event) -> None:
-    """Stop this worker when the process that started it is gone; nobody else would."""
-    parent = os.getppid()
+    """Stop this worker when the process that started it is gone, perhaps before this could look; nobody else would."""
+    parent = int(os.environ[NUMBER_VARIABLE].partition(_OF)[2])
     loop = asyncio.get_running_loop()
 
     def check() -> None:
@@ -67,7 +69,7 @@ class Workers:
         await asyncio.gather(*(_stop(process, seconds) for process in self._processes.values()))
 
     async def _spawn(self, number: int) -> None:
-        environment = {**os.environ, NUMBER_VARIABLE: str(number)}
+        environment = {**os.environ, NUMBER_VARIABLE: f"{number}{_OF}{os.getpid()}"}
         command = [sys.executable, "-m", "facetry.cli.main", *sys.argv[1:]]
         self._processes[number] = await asyncio.create_subprocess_exec(*command, env=environment)
 
