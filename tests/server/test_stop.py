@@ -191,3 +191,20 @@ def test_a_second_signal_changes_nothing(data):
                 time.sleep(0.2)
             assert slow.finish(body).json["success"]
         assert server.wait() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_a_stop_amid_the_first_start_waits_for_no_compiler(data, tmp_path, number):
+    keys = new_tenant(data)
+    server = Program(data, env={"NUMBA_CACHE_DIR": str(tmp_path / "kernels")})
+    try:
+        server.launch()
+        wait_until(lambda: server.log_path.exists() and "compiling the search kernels" in server.log, 30)
+        begun = time.monotonic()
+        assert server.stop(number) == 0
+        assert time.monotonic() - begun < 4
+        assert "Traceback" not in server.log + server.output
+        assert server.output == ""
+    finally:
+        server.end()
+    assert verified(data, keys["id"]) == {"tenant": keys["id"], "groups": 0, "products": 0, "differences": []}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from typing import Any
 
 import msgspec
@@ -72,7 +74,10 @@ async def _serve(settings: Settings, announce: Ready, number: int, *, has_apis: 
     if number:
         die_with_parent(stopped)
     async with AsyncExitStack() as stack:
-        app = await stack.enter_async_context(open_app(settings, number, has_apis=has_apis))
+        with _given_up_once(stopped):
+            app = await stack.enter_async_context(open_app(settings, number, has_apis=has_apis))
+        if stopped.is_set():
+            return
         listener = Listener(settings, app.asgi)
         workers = Workers(settings.workers if number == 0 else 1)
         loop.add_signal_handler(signal.SIGHUP, _renew, listener, workers)
@@ -111,6 +116,33 @@ def work(settings: Settings, announce: Ready) -> None:
             f"store {settings.store} belongs to its server, which does the work of the background itself"
         )
     serve(msgspec.structs.replace(settings, background=True, demo=False, workers=1), announce, has_apis=False)
+
+
+@contextmanager
+def _given_up_once(stopped: asyncio.Event) -> Iterator[None]:
+    """Leave this block, which opens what is served, without an error once the server is to stop.
+
+    Nothing can interrupt a thread that compiles, or that builds an index anew: a process that has one ends without it,
+    which is no worse for the data than ``kill -9``.
+    """
+    opening = asyncio.current_task()
+
+    async def give_up() -> None:
+        await stopped.wait()
+        ending = threading.Timer(CLOSING_SECONDS, os._exit, (0,))
+        ending.daemon = True
+        ending.start()
+        if opening is not None:
+            opening.cancel()
+
+    giving_up = asyncio.create_task(give_up())
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not stopped.is_set():
+            raise
+    finally:
+        giving_up.cancel()
 
 
 async def _leave(listener: Listener, under_way: UnderWay, linger_seconds: float) -> None:
