@@ -225,7 +225,15 @@ def _show(service: Service, metrics: Metrics) -> None:
     metrics.tally("facetry_journal_dropped_total", lambda: service.journal.dropped)
     metrics.gauge("facetry_consumers_waiting", service.feed.all_waiting)
     if service.role is StoreRole.OWNER and settings.store != MEMORY:
-        metrics.gauge("facetry_disk_free_bytes", lambda: disk_usage(settings.data).free)
+        metrics.gauge("facetry_disk_free_bytes", lambda: _free_bytes(settings.data))
+
+
+def _free_bytes(path: Path) -> int:
+    try:
+        return disk_usage(path).free
+    except OSError:
+        # Nothing can be written to what is not there.
+        return 0
 
 
 async def _prepare(service: Service) -> None:

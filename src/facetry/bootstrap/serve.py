@@ -16,6 +16,7 @@ import msgspec
 import uvloop
 
 from facetry.bootstrap.app import open_app
+from facetry.bootstrap.directory_watch import DirectoryWatch
 from facetry.bootstrap.engine_urls import check_engines, is_shared
 from facetry.bootstrap.file_limit import check_file_limit
 from facetry.bootstrap.listener import CUT_OFF_SECONDS, Listener, check_address, check_tls
@@ -54,7 +55,8 @@ def serve(settings: Settings, announce: Ready, *, has_apis: bool = True) -> None
 
     Raises:
         SettingError: The address cannot be listened on, the TLS files cannot be used, or too few files may be open.
-        StoreError: The store cannot be opened, or its master key was replaced while it was out of reach.
+        StoreError: The store cannot be opened, its master key was replaced while it was out of reach, or its directory
+            was taken away.
     """
     check_file_limit()
     number = worker_number()
@@ -92,15 +94,20 @@ async def _serve(settings: Settings, announce: Ready, number: int, *, has_apis: 
             app.metrics.tally("facetry_worker_restarts_total", lambda: workers.restarts)
             await announce(app.service)
         lost = app.service.key_lost
-        await _first(stopped, listener.ended, lost)
+        watch = DirectoryWatch(settings, number)
+        stack.callback(watch.stop)
+        await _first(stopped, listener.ended, lost, watch.gone)
         app.set_stopping()
+        # Who has lost the key or the data answers nobody any more, however politely.
+        is_lost = lost.is_set() or watch.gone.is_set()
+        linger_seconds = 0.0 if is_lost else settings.linger_seconds
         # The others hand their last writes to this process, so it ends after them.
-        patience = settings.linger_seconds + settings.drain_seconds + 2 * CUT_OFF_SECONDS + CLOSING_SECONDS
-        # Who has lost the key answers nobody any more, however politely.
-        linger_seconds = 0.0 if lost.is_set() else settings.linger_seconds
+        patience = 0.0 if is_lost else linger_seconds + settings.drain_seconds + 2 * CUT_OFF_SECONDS
+        patience += CLOSING_SECONDS
         await asyncio.gather(workers.stop(patience), _leave(listener, app.under_way, linger_seconds))
     if lost.is_set():
         raise StoreBusyError(KEY_LOST)
+    watch.check()
 
 
 def work(settings: Settings, announce: Ready) -> None:
