@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from contextlib import closing
+from pathlib import Path
 
 import apsw
 import pytest
@@ -15,6 +17,7 @@ from facetry.engines.columns.files import folder_name
 from facetry.engines.sqlite.directory import DataDirectory
 from facetry.engines.sqlite.journal_tables import open_journal
 from tests.program import done, new_tenant, run
+from tests.support import require
 
 NAMES = [
     "settings",
@@ -110,6 +113,54 @@ def test_a_directory_that_cannot_be_written_to(data, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: not (path == data and mode & os.W_OK) and writable(path, mode))
     told = ("bad", f"{data} cannot be written to", f"chmod 700 {data}, or mount its disk for writing")
     assert ills(data)["directory"] == told
+
+
+@pytest.mark.parametrize("name", ["catalog.sqlite3", "owner.lock", "master.key", "buckets/ab"])
+def test_a_file_that_cannot_be_used_is_named_first(data, monkeypatch, name):
+    file = data / name
+    file.parent.mkdir(exist_ok=True)
+    file.touch()
+    usable = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != file and usable(path, mode))
+    mend = f"chown -R {os.geteuid()} {data}; chmod -R u+rwX {data}"
+    assert ills(data)["directory"] == ("bad", f"{file} cannot be read and written", mend)
+
+
+def test_a_file_that_somebody_else_made_is_named(data):
+    require("servers", os.geteuid() == 0, "giving files away needs root")
+    os.chown(data / "owner.lock", 12345, -1)
+    told = f"{data}/owner.lock belongs to user 12345, not to that of the directory"
+    assert ills(data)["directory"] == ("bad", told, f"chown -R 0 {data}; chmod -R u+rwX {data}")
+    os.chown(data / "owner.lock", 0, -1)
+    (data / "lost+found").mkdir()
+    os.chown(data / "lost+found", 12345, -1)
+    assert "directory" not in ills(data)
+
+
+def test_a_key_that_cannot_be_read_is_told_in_plain_words(data, monkeypatch):
+    monkeypatch.setattr(Path, "read_text", refused)
+    told = f"cannot read the master key {data}/master.key: permission denied"
+    assert ills(data)["master key"][1] == told
+
+
+def refused(*_, **__):
+    raise PermissionError(errno.EACCES, "Permission denied")
+
+
+def test_users_are_those_who_have_a_password(data):
+    def told():
+        return next(one["told"] for one in run("doctor", "--json", "--data", data).json if one["name"] == "accounts")
+
+    operator = ["--operator", "--email", "op@example.com", "--data", data]
+    owner = ["--tenant", "shop", "--email", "a@example.com", "--data", data]
+    lacking = "; facetry serve prints a link for the operator"
+    done("user", "create", *operator)
+    done("user", "create", *owner)
+    assert told() == f"users: 0, operators among them: 0, invited besides: 2{lacking}"
+    done("user", "passwd", *owner, "--stdin", stdin="a long password\n")
+    assert told() == f"users: 1, operators among them: 0, invited besides: 1{lacking}"
+    done("user", "passwd", *operator, "--stdin", stdin="a long password\n")
+    assert told() == "users: 2, operators among them: 1, invited besides: 0"
 
 
 def test_a_file_that_cannot_be_opened_is_not_called_damaged(tmp_path):

@@ -196,7 +196,7 @@ def test_backups_hold_users_and_a_rotation_keeps_second_factors(tmp_path):
     told = {one["name"]: one for one in run("doctor", "--json", "--data", restored).json}
     assert (told["accounts"]["health"], told["accounts"]["told"]) == (
         "good",
-        "users: 1, operators among them: 0; those invited count",
+        "users: 1, operators among them: 0, invited besides: 0; facetry serve prints a link for the operator",
     )
     assert done("user", "passwd", *at, "--stdin", "--forget-second-factor", "--data", restored, stdin=f"{PASSWORD}\n")
     assert done("user", "list", "--tenant", "shop", "--json", "--data", restored).json[0]["secondFactor"] == ""

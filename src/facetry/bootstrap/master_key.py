@@ -118,7 +118,10 @@ def read_key(file: Path) -> bytes:
     """
     try:
         key = bytes.fromhex(file.read_text("ascii").strip())
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        message = f"cannot read the master key {file}: {(error.strerror or str(error)).lower()}"
+        raise SettingError(message) from error
+    except ValueError as error:
         message = f"cannot read the master key {file}: {error}"
         raise SettingError(message) from error
     if len(key) != MASTER_KEY_BYTES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -31,8 +32,12 @@ from facetry.settings import Settings
 LONG_LOG = 512 << 20
 _MEGABYTE = 1 << 20
 _PRIVATE = 0o077
+_MOUNTED = "lost+found"
+"""Where a disk of its own has what its file system found; the system's."""
 _ANSWER_SECONDS = 5.0
-_USERS = "SELECT count(*), coalesce(sum(tenant = ''), 0) FROM users"
+_USERS = """
+    SELECT coalesce(sum(is_here), 0), coalesce(sum(is_here AND tenant = ''), 0), coalesce(sum(NOT is_here), 0)
+    FROM (SELECT tenant, coalesce(json_extract(CAST(doc AS TEXT), '$.password'), '') <> '' AS is_here FROM users)"""
 _TENANTS = "SELECT id, revision, log_cut FROM tenants ORDER BY id"
 
 
@@ -43,9 +48,24 @@ def directory(path: Path) -> Checkup:
         return bad("directory", f"{path} belongs to user {status.st_uid}", f"run as that user, or chown {path}")
     if not os.access(path, os.W_OK | os.X_OK):
         return bad("directory", f"{path} cannot be written to", f"chmod 700 {path}, or mount its disk for writing")
+    for file in path.rglob("*"):
+        if _MOUNTED not in file.parts and (wrong := _wrong(file, status.st_uid)):
+            return bad("directory", f"{file} {wrong}", f"chown -R {status.st_uid} {path}; chmod -R u+rwX {path}")
     if status.st_mode & _PRIVATE:
         return warning("directory", f"others may look into {path}", f"chmod 700 {path}")
     return good("directory", f"{path} is readable by its owner only")
+
+
+def _wrong(file: Path, owner: int) -> str:
+    """Return what keeps the owner of the directory from using a file in it; nothing of one that is gone meanwhile."""
+    try:
+        status = file.lstat()
+    except OSError:
+        return ""
+    if status.st_uid != owner:
+        return f"belongs to user {status.st_uid}, not to that of the directory"
+    needed = os.R_OK | os.W_OK | (os.X_OK if stat.S_ISDIR(status.st_mode) else 0)
+    return "" if os.access(file, needed) or not os.path.lexists(file) else "cannot be read and written"
 
 
 def master_key(settings: Settings) -> Checkup:
@@ -118,12 +138,13 @@ def accounts(path: Path) -> Checkup:
     try:
         with closing(open_reader(file)) as connection:
             account_version(connection)
-            ((users, operators),) = rows(connection, _USERS, ())
+            ((users, operators, invited),) = rows(connection, _USERS, ())
     except StoreError as error:
         return bad("accounts", error.message, _advice(error))
     if file.stat().st_mode & _PRIVATE:
         return warning("accounts", f"others may read {file}", f"chmod 600 {file}")
-    return good("accounts", f"users: {users:,}, operators among them: {operators:,}; those invited count")
+    told = f"users: {users:,}, operators among them: {operators:,}, invited besides: {invited:,}"
+    return good("accounts", told if operators else f"{told}; facetry serve prints a link for the operator")
 
 
 def journals(settings: Settings) -> Checkup:
