@@ -97,6 +97,16 @@ def test_settings_that_cannot_serve(data):
     assert ills(data, env={"FACETRY_HOST": "0.0.0.0"})["settings"][:2] == ("warning", "plain HTTP on 0.0.0.0")
 
 
+def test_tls_files_that_no_server_would_take(data, tmp_path):
+    files = tmp_path / "chain.pem", tmp_path / "key.pem"
+    for file in files:
+        file.write_text("no certificate")
+    env = {"FACETRY_TLS_CERT": str(files[0]), "FACETRY_TLS_KEY": str(files[1])}
+    health, told, advice = ills(data, env=env)["settings"]
+    assert (health, told.startswith(f"setting tls_cert: {files[0]} and {files[1]} cannot be used: ")) == ("bad", True)
+    assert advice == "give the chain and its key, as PEM files without a password that the server may read"
+
+
 def test_permissions(data, monkeypatch):
     data.chmod(0o755)
     (data / "master.key").chmod(0o644)
@@ -257,6 +267,7 @@ def test_a_server_that_hangs_is_told(data, monkeypatch):
 def test_beside_a_server(server):
     found = {one["name"]: one["told"] for one in run("doctor", "--json", "--data", server.data).json}
     assert found["server"] == f"process {server.pid} serves the directory"
+    assert found["open files"].endswith(" are open")
 
 
 @pytest.mark.parametrize("is_there", [True, False])

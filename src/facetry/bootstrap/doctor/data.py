@@ -100,6 +100,18 @@ def owner(path: Path) -> Checkup:
     return good("server", f"process {holder(place)} serves the directory")
 
 
+def serving(path: Path) -> int | None:
+    """Return the process that serves the data directory, whether it answers or not; None where none does."""
+    place = DataDirectory(path)
+    try:
+        with place.socket_address() as address, socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(_ANSWER_SECONDS)
+            line.connect(address)
+    except OSError:
+        return None
+    return holder(place)
+
+
 def database(path: Path) -> Checkup:
     """Look whether the database can be read and how long its log is."""
     place = DataDirectory(path)

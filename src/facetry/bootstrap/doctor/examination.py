@@ -9,7 +9,7 @@ from pathlib import Path
 from facetry.bootstrap.doctor import data, machine, servers
 from facetry.bootstrap.engine_urls import COLUMNS, LUCENE, MEMORY, REDIS, check_engines, is_shared, masked
 from facetry.domain.checkup import Checkup, bad, good, warning
-from facetry.domain.errors import FacetryError, StoreDamagedError
+from facetry.domain.errors import FacetryError, SettingError, StoreDamagedError
 from facetry.engines.sqlite.directory import DataDirectory
 from facetry.settings import Settings
 
@@ -39,7 +39,7 @@ def _looks(settings: Settings) -> Iterator[tuple[str, Callable[[], Checkup]]]:
     yield "disk room", lambda: machine.room(settings.data, data.size_of(settings.data))
     yield "disk", partial(machine.flushing, settings.data)
     yield "clock", partial(machine.clock, settings.data)
-    yield "open files", lambda: machine.open_files(data.tenant_count(settings.data))
+    yield "open files", lambda: machine.open_files(data.tenant_count(settings.data), data.serving(settings.data))
     yield "server", partial(data.owner, settings.data)
     yield "database", partial(data.database, settings.data)
     if settings.search == COLUMNS:
@@ -75,6 +75,14 @@ def _settings(settings: Settings) -> Checkup:
     for setting, file in (("tls_cert", settings.tls_cert), ("tls_key", settings.tls_key)):
         if file is not None and not file.is_file():
             return bad("settings", f"{setting} names {file}, which is not there", "put the file there")
+    if settings.tls_cert is not None:
+        from facetry.bootstrap.listener import check_tls  # loads the HTTP server
+
+        try:
+            check_tls(settings)
+        except SettingError as error:
+            advice = "give the chain and its key, as PEM files without a password that the server may read"
+            return bad("settings", error.message, advice)
     is_open = settings.host not in {"127.0.0.1", "::1", "localhost"}
     if is_open and settings.tls_cert is None:
         return warning(

@@ -9,9 +9,11 @@ import shutil
 import statistics
 import tempfile
 import time
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
+from facetry.bootstrap.file_limit import FEWEST_FILES
 from facetry.domain.checkup import Checkup, bad, good, warning
 from facetry.engines.sqlite.connection import MIN_LIBRARY
 from facetry.engines.sqlite.library import library_version
@@ -24,6 +26,8 @@ _EARLIEST = 1_735_689_600
 """The beginning of 2025: no clock that is right says less."""
 _SKEW_SECONDS = 120.0
 _FEW_FILES = 4_096
+_NEARLY = 0.9
+_LIMIT = "Max open files"
 _MEGABYTE = 1 << 20
 
 
@@ -84,14 +88,44 @@ def clock(directory: Path, now: float | None = None) -> Checkup:
     return good("clock", told)
 
 
-def open_files(needed: int) -> Checkup:
-    """Look whether as many files may be open as tenants and connections need."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+def open_files(needed: int, server: int | None = None) -> Checkup:
+    """Look whether as many files may be open as tenants and connections need.
+
+    Args:
+        needed: How many tenants there are.
+        server: The process that serves, whose own limit counts; None where none does.
+    """
+    allowed, taken = _limit(server), _taken(server)
     wanted = _FEW_FILES + needed
-    if hard != resource.RLIM_INFINITY and hard < wanted:
+    told = "any number allowed" if allowed is None else f"{allowed:,} allowed"
+    told += f", {taken:,} are open" if taken is not None else ""
+    if allowed is not None and taken is not None and taken > allowed * _NEARLY:
+        advice = f"see who keeps connections open, and raise the limit to {max(wanted, 2 * allowed):,} (LimitNOFILE=)"
+        return bad("open files", told, advice)
+    if allowed is not None and allowed < wanted:
         advice = f"raise the limit to {wanted:,} (LimitNOFILE= of systemd, ulimits of Docker)"
-        return warning("open files", f"{hard:,} allowed", advice)
-    return good("open files", "any number allowed" if hard == resource.RLIM_INFINITY else f"{hard:,} allowed")
+        # With fewer than the fewest no server starts.
+        return (bad if allowed < FEWEST_FILES else warning)("open files", told, advice)
+    return good("open files", told)
+
+
+def _limit(server: int | None) -> int | None:
+    """Return how many files a process, or this one, may open; None for any number."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if server is not None:
+        # Systems without this, and other users' processes, are judged by what this process may.
+        with suppress(OSError, StopIteration, ValueError):
+            lines = Path(f"/proc/{server}/limits").read_text("ascii").splitlines()
+            hard = int(next(line for line in lines if line.startswith(_LIMIT)).removeprefix(_LIMIT).split()[1])
+    return None if hard == resource.RLIM_INFINITY else hard
+
+
+def _taken(server: int | None) -> int | None:
+    """Return how many files a process has open; None where that is not known."""
+    try:
+        return None if server is None else sum(1 for _ in Path(f"/proc/{server}/fd").iterdir())
+    except OSError:
+        return None
 
 
 def _flush_seconds(directory: Path) -> list[float]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import resource
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -67,6 +69,8 @@ def test_a_clock_that_went_back_is_bad(tmp_path):
 @pytest.mark.parametrize(
     ("hard", "health", "told"),
     [
+        (127, Health.BAD, "127 allowed"),
+        (128, Health.WARNING, "128 allowed"),
         (1_024, Health.WARNING, "1,024 allowed"),
         (65_536, Health.GOOD, "65,536 allowed"),
         (resource.RLIM_INFINITY, Health.GOOD, "any number allowed"),
@@ -76,4 +80,28 @@ def test_open_files_suffice_for_tenants_and_connections(monkeypatch, hard, healt
     monkeypatch.setattr(resource, "getrlimit", lambda _: (1_024, hard))
     checkup = machine.open_files(10)
     assert (checkup.health, checkup.told) == (health, told)
-    assert ("4,106" in checkup.advice) == (health is Health.WARNING)
+    assert ("4,106" in checkup.advice) == (health is not Health.GOOD)
+
+
+@pytest.mark.parametrize(
+    ("hard", "health", "advice"),
+    [
+        (40, Health.BAD, "see who keeps connections open, and raise the limit to 4,106 (LimitNOFILE=)"),
+        (1_000, Health.WARNING, "raise the limit to 4,106 (LimitNOFILE= of systemd, ulimits of Docker)"),
+        (5_000, Health.GOOD, ""),
+    ],
+)
+def test_of_a_server_its_own_limit_counts_and_what_it_has_open(hard, health, advice):
+    command = (
+        f"ulimit -n {hard}; exec {sys.executable} -c 'x = [open(\"/dev/null\") for _ in range(34)]; print(); input()'"
+    )
+    with subprocess.Popen(["/bin/sh", "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        server.stdout.readline()
+        checkup = machine.open_files(10, server.pid)
+        server.communicate(b"\n")
+    assert (checkup.health, checkup.advice) == (health, advice)
+    assert checkup.told == f"{hard:,} allowed, 37 are open"
+
+
+def test_a_process_that_cannot_be_looked_at_changes_nothing():
+    assert machine.open_files(10, 2**30) == machine.open_files(10)
