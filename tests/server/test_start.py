@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -13,6 +14,8 @@ import pytest
 from facetry.engines.sqlite.schema import MIGRATIONS
 from tests.api.server import product
 from tests.program import HOST, Program, done, new_tenant, run, run_process, verified
+from tests.program import command as as_ever
+from tests.support import require
 
 
 def refused(*arguments, env=None):
@@ -181,6 +184,30 @@ def test_a_damaged_index_is_healed(data, tmp_path):
         assert server.stop() == 0
         assert "Traceback" not in server.log
     assert all(report["differences"] == [] for report in done("verify", "--json", "--data", data).json)
+
+
+def test_an_index_that_may_not_be_touched_keeps_nobody_from_searching(data, tmp_path, monkeypatch):
+    may_drop = os.geteuid() == 0 and shutil.which("setpriv") is not None
+    require("servers", may_drop or os.geteuid() != 0, "giving up the right to read everything needs setpriv")
+    file = tmp_path / "rings.ndjson"
+    file.write_text("".join(f'{{"sku": "P{n}", "name": "Ring number{n}"}}\n' for n in range(300)))
+    keys = new_tenant(data, "Shop", "--id", "shop")
+    done("import", file, "--tenant", "shop", "--data", data)
+    if may_drop:
+        without = [f"--{which}=-dac_override,-dac_read_search" for which in ("bounding-set", "inh-caps")]
+        monkeypatch.setattr("tests.program.command", lambda *given: ["setpriv", *without, *as_ever(*given)])
+    (data / "index").chmod(0)
+    try:
+        with Program(data) as server:
+            with server.connect(server.login(keys)) as connection:
+                assert connection.total("ring") == 300
+                assert connection.post(product("NEW", "NEW")).json["success"]
+                assert connection.total("ring") == 301
+            assert "the saved search index cannot be used and is rebuilt from the store" in server.log
+            assert server.stop() == 0
+    finally:
+        (data / "index").chmod(0o755)
+    assert verified(data, "shop") == {"tenant": "shop", "groups": 301, "products": 301, "differences": []}
 
 
 def hurt(folder, damage):

@@ -6,6 +6,7 @@ import logging
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +66,9 @@ class TenantFolder:
                 damage = error
         _LOG.warning("the saved search index cannot be used and is rebuilt from the store: %s", damage)
         if self._writer and not is_shortage(damage):
-            self.remove()
+            # What may not even be looked at stays; that nothing can be saved beside it is told then.
+            with suppress(OSError):
+                self.remove()
         return None
 
     def saved_revision(self) -> int | None:
