@@ -201,7 +201,7 @@ def test_backup_and_restore(data, shop, file, tmp_path):
     out = done("backup", copy, "--data", data).out
     tenants = len(all_counts(data))
     assert out == f"{copy} holds {products:,} products of {tenants:,} tenants and the master key\n"
-    kept = ["accounts.sqlite", "catalog.sqlite3", "journal.db", "master.key"]
+    kept = ["accounts.sqlite", "backup.json", "catalog.sqlite3", "journal.db", "master.key"]
     assert sorted(path.name for path in copy.iterdir()) == kept
     out = done("restore", copy, "--data", restored).out
     assert out == f"{restored} holds {products:,} products of {tenants:,} tenants\n"
@@ -223,16 +223,19 @@ def test_a_backup_under_a_master_key_of_the_settings_holds_none(tmp_path):
     env = {"FACETRY_MASTER_KEY": "ab" * 32}
     data = tmp_path / "data"
     done("tenant", "create", "Shop", "--data", data, env=env)
-    done("backup", tmp_path / "copy", "--data", data, env=env)
-    assert [path.name for path in (tmp_path / "copy").iterdir()] == ["catalog.sqlite3"]
+    out = done("backup", tmp_path / "copy", "--data", data, env=env).out
+    assert out.endswith(" 0 products of 1 tenants but no master key: keep the one of the settings beside it\n")
+    assert sorted(path.name for path in (tmp_path / "copy").iterdir()) == ["backup.json", "catalog.sqlite3"]
     done("restore", tmp_path / "copy", "--data", tmp_path / "restored", "--json", env=env)
     assert not (tmp_path / "restored" / "master.key").exists()
 
 
 def test_what_is_no_backup_is_refused(tmp_path):
     (tmp_path / "empty").mkdir()
-    line = f"facetry: {tmp_path / 'empty'} holds no catalog\n"
+    line = f"facetry: {tmp_path / 'empty'} holds no whole backup: backup.json is missing, which is written last\n"
     assert run("restore", tmp_path / "empty", "--data", tmp_path / "data") == (1, "", line)
+    assert not (tmp_path / "data").exists()
+    line = f"facetry: {tmp_path / 'empty'} holds no catalog\n"
     assert run("backup", tmp_path / "copy", "--data", tmp_path / "empty") == (1, "", line)
     assert not (tmp_path / "copy").exists()
 

@@ -193,18 +193,20 @@ def test_no_backup_is_taken_while_the_key_is_being_replaced(data, tmp_path):
 
 def test_a_copy_of_a_directory_whose_key_was_replaced_meanwhile_is_no_backup(data, tmp_path, monkeypatch):
     fill(data)
-    copied = backups.backup
+    copy = sqlite_backup._copy
 
-    def replaced(directory, target):
-        report = copied(directory, target)
-        done("rotate-master-key", "--yes", "--data", directory)
-        return report
+    def replaced(source, target):
+        copy(source, target)
+        if source.name == "catalog.sqlite3":
+            done("rotate-master-key", "--yes", "--data", data)
 
-    monkeypatch.setattr(backups, "backup", replaced)
+    monkeypatch.setattr(sqlite_backup, "_copy", replaced)
     with pytest.raises(StoreBusyError, match="the master key was replaced meanwhile: take the backup again"):
         backups.take_backup(load({"data": data}, {}), tmp_path / "copy")
     refused = run("restore", tmp_path / "copy", "--data", tmp_path / "again")
-    assert (refused.status, refused.err) == (1, f"facetry: {tmp_path}/copy holds no catalog\n")
+    told = f"{tmp_path}/copy holds no whole backup: backup.json is missing, which is written last"
+    assert (refused.status, refused.err) == (1, f"facetry: {told}\n")
+    assert list((tmp_path / "copy").iterdir()) == []
 
 
 def test_a_copy_that_the_key_of_the_settings_does_not_open_is_no_backup(data, tmp_path, monkeypatch):
@@ -215,17 +217,17 @@ def test_a_copy_that_the_key_of_the_settings_does_not_open_is_no_backup(data, tm
     backups.take_backup(settings, tmp_path / "good")
     new = tmp_path / "new.key"
     new.write_text(NEW)
-    copied = sqlite_backup._copied
+    copy = sqlite_backup._copy
 
     def replaced(source, target):
         if source.name == "catalog.sqlite3":
             done("rotate-master-key", "--new-key", new, "--yes", "--data", data, env=old)
-        return copied(source, target)
+        copy(source, target)
 
-    monkeypatch.setattr(sqlite_backup, "_copied", replaced)
+    monkeypatch.setattr(sqlite_backup, "_copy", replaced)
     with pytest.raises(StoreBusyError, match="the copy does not open under the master key of the settings: "):
         backups.take_backup(settings, tmp_path / "copy")
-    assert not (tmp_path / "copy" / "catalog.sqlite3").exists()
+    assert list((tmp_path / "copy").iterdir()) == []
 
 
 def test_a_copy_with_users_of_another_key_is_no_backup(data, tmp_path):
@@ -238,5 +240,16 @@ def test_a_copy_with_users_of_another_key_is_no_backup(data, tmp_path):
     told = "facetry: the copy does not open under the master key of the settings: it was replaced meanwhile, "
     assert (refused.status, refused.err) == (
         1,
-        told + "or is another one; take the backup again, into an empty folder\n",
+        told + "or is another one; take the backup again\n",
     )
+
+
+@pytest.mark.parametrize("key", ["ef" * 32, "ef", "\xff"])
+def test_a_backup_that_its_own_key_does_not_open_is_none(data, tmp_path, key):
+    """A server goes on with the key that it read, so that nothing else tells of the file."""
+    fill(data)
+    (data / "master.key").write_text(key, "latin-1")
+    refused = run("backup", tmp_path / "copy", "--data", data)
+    told = f"facetry: the copy does not open under the master key in {data}/master.key: it was replaced meanwhile, "
+    assert (refused.status, refused.err) == (1, told + "or is another one; take the backup again\n")
+    assert list((tmp_path / "copy").iterdir()) == []

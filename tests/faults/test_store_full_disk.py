@@ -129,6 +129,7 @@ async def test_a_backup_to_a_full_disk_leaves_nothing(disk, tmp_path):
         backup(tmp_path / "data", disk / "backup")
     assert list((disk / "backup").iterdir()) == []
     await store.close()
+    backup(tmp_path / "data", tmp_path / "backup")
     with pytest.raises(StoreFullError):
-        restore(tmp_path / "data", disk / "restored")
-    assert list((disk / "restored").iterdir()) == []
+        restore(tmp_path / "backup", disk / "restored")
+    assert [path.name for path in (disk / "restored").iterdir()] == ["owner.lock"]

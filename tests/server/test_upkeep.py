@@ -63,7 +63,7 @@ class Traffic:
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
-    with Program(tmp_path_factory.mktemp("upkeep") / "data") as server:
+    with Program(tmp_path_factory.mktemp("upkeep") / "data", "--workers", 2) as server:
         keys = new_tenant(server.data, "Shop", "--id", "shop")
         file = server.data.with_name("stock.ndjson")
         file.write_text("".join(f'{{"sku":"K{n}","name":"Stock ring {n}"}}\n' for n in range(STOCK)))
@@ -108,6 +108,29 @@ def test_the_index_is_built_anew_while_reads_and_writes_go_on(shop):
         wait_until(lambda: traffic.searches > searches)
     assert verified(server.data, "shop")["differences"] == []
     assert "Traceback" not in server.log
+
+
+def test_who_follows_changes_is_told_of_a_restore(shop, tmp_path):
+    """Revisions of what was lost would come a second time, for other changes, which a follower would never see."""
+    server, keys = shop
+    bearer = f"Bearer {keys['apiKey']}"
+    done("backup", tmp_path / "backup", "--data", server.data)
+    with server.connect(server.login(keys)) as connection:
+        assert connection.post(product("LOST", "LOST")).json["success"]
+        lost = connection.get("/v2/changes", authorization=bearer).json["revision"]
+    restored = tmp_path / "data"
+    done("restore", tmp_path / "backup", "--data", restored)
+    with Program(restored, "--workers", 2) as second, second.connect(second.login(keys)) as connection:
+        for sku in ("NEW", "NEWER"):
+            assert connection.post(product(sku, sku)).json["success"]
+        answer = connection.get(f"/v2/changes?since={lost}", authorization=bearer)
+        assert (answer.status, answer.json["code"]) == (410, "revision_too_old")
+        following = answer.json["oldest"]
+        changes = connection.get(f"/v2/changes?since={following}", authorization=bearer).json
+        assert [one["sku"] for one in changes["products"]] == ["NEW", "NEWER"]
+        assert connection.get(f"/v2/products?min_revision={lost}", authorization=bearer).status == 200
+    assert verified(restored, "shop")["differences"] == []
+    assert run("verify", "--data", restored).status == 0
 
 
 def test_a_folder_that_is_in_use_is_no_target(shop, tmp_path):

@@ -9,7 +9,6 @@ from facetry.bootstrap.engine_urls import masked
 from facetry.bootstrap.master_key import COMING_KEY_FILE, MASTER_KEY_FILE
 from facetry.domain.errors import SettingError, StoreBusyError, StoreError
 from facetry.engines.sqlite.backup import BackupReport, backup, restore, sealed_in
-from facetry.engines.sqlite.directory import DataDirectory
 from facetry.settings import Settings
 
 
@@ -23,17 +22,15 @@ def take_backup(settings: Settings, target: Path) -> BackupReport:
     """
     _check(settings)
     key = _settled_key(settings.data)
-    report = backup(settings.data, target)
-    try:
+
+    def add_key() -> None:
         if _settled_key(settings.data) != key:
-            raise StoreBusyError("the master key was replaced meanwhile: take the backup again, into an empty folder")
-        _check_key_of_settings(settings, target)
-        _write_key(key, target)
-    except StoreError:
-        # Without a catalog nobody takes it for a backup.
-        DataDirectory(target).catalog.unlink(missing_ok=True)
-        raise
-    return report
+            raise StoreBusyError("the master key was replaced meanwhile: take the backup again")
+        _check_opens(settings, key, target)
+        if key:
+            _write_key(key, target)
+
+    return backup(settings.data, target, add_key)
 
 
 def restore_backup(settings: Settings, source: Path) -> BackupReport:
@@ -44,9 +41,7 @@ def restore_backup(settings: Settings, source: Path) -> BackupReport:
         StoreError: The source is no backup, or the data directory is not empty.
     """
     _check(settings)
-    report = restore(source, settings.data)
-    _write_key(_key(source), settings.data)
-    return report
+    return restore(source, settings.data)
 
 
 def _settled_key(directory: Path) -> bytes:
@@ -61,21 +56,22 @@ def _settled_key(directory: Path) -> bytes:
     return _key(directory)
 
 
-def _check_key_of_settings(settings: Settings, copy: Path) -> None:
-    """Check that the key of the settings, where they name one, opens a copy: nothing else tells of its replacement.
+def _check_opens(settings: Settings, key: bytes, copy: Path) -> None:
+    """Check that the key of the settings or else of the file opens a copy: nothing else tells of a replaced one.
 
     Raises:
         StoreBusyError: It does not open all.
     """
-    if not settings.master_key:
+    if not (settings.master_key or key):
         return
-    vault = Vault(bytes.fromhex(settings.master_key))
     try:
+        vault = Vault(bytes.fromhex(settings.master_key or key.decode("ascii").strip()))
         for sealed in sealed_in(copy):
             vault.open(sealed)
-    except SettingError as error:
-        message = "the copy does not open under the master key of the settings: it was replaced meanwhile"
-        raise StoreBusyError(f"{message}, or is another one; take the backup again, into an empty folder") from error
+    except (SettingError, ValueError) as error:
+        place = "of the settings" if settings.master_key else f"in {settings.data / MASTER_KEY_FILE}"
+        message = f"the copy does not open under the master key {place}: it was replaced meanwhile, or is another one"
+        raise StoreBusyError(f"{message}; take the backup again") from error
 
 
 def _key(directory: Path) -> bytes:
@@ -90,8 +86,6 @@ def _key(directory: Path) -> bytes:
 
 
 def _write_key(key: bytes, target: Path) -> None:
-    if not key:
-        return
     copy = target / MASTER_KEY_FILE
     try:
         copy.touch(0o600)

@@ -141,12 +141,15 @@ def backup(
 ) -> None:
     """Copy the data of a running server, or of one that is not running, consistently."""
     from facetry.bootstrap.backups import take_backup
+    from facetry.bootstrap.master_key import MASTER_KEY_FILE
 
     report = take_backup(settings, directory)
     if as_json:
         print_json(report)
-    else:
-        typer.echo(f"{directory} holds {report.products:,} products of {report.tenants:,} tenants and the master key")
+        return
+    has_key = (directory / MASTER_KEY_FILE).exists()
+    key = "and the master key" if has_key else "but no master key: keep the one of the settings beside it"
+    typer.echo(f"{directory} holds {report.products:,} products of {report.tenants:,} tenants {key}")
 
 
 @with_settings

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import apsw
 import msgspec
 
-from facetry.domain.errors import StoreError, StoreFullError
+from facetry.domain.copying import REVISIONS_APART
+from facetry.domain.errors import StoreBusyError, StoreError
 from facetry.engines.sqlite.accounts import decode_user
-from facetry.engines.sqlite.connection import Row, open_reader, rows
+from facetry.engines.sqlite.backup_contents import Contents, copy_checked, new_contents, read_contents
+from facetry.engines.sqlite.connection import Row, open_reader, open_writer, rows, store_error
 from facetry.engines.sqlite.directory import DataDirectory
 from facetry.engines.sqlite.documents import decode_tenant
+from facetry.engines.sqlite.ownership import acquire, holder
 from facetry.engines.sqlite.schema import check_version
 
 _COUNTS = "SELECT count(*), coalesce(sum(products), 0), coalesce(sum(groups), 0) FROM tenants"
+_BEGIN_LOGS = "UPDATE tenants SET revision = revision + ?1, log_cut = revision + ?1"
+_FORGET_CHANGES = "DELETE FROM changes"
+_REVISIONS_PER_SECOND = 1_000
+"""More than a tenant is written to for long: what was lost since a backup had no more revisions."""
 
 
 class BackupReport(msgspec.Struct, frozen=True):
@@ -30,37 +36,58 @@ class BackupReport(msgspec.Struct, frozen=True):
     size_bytes: int
 
 
-def backup(directory: Path, target: Path) -> BackupReport:
-    """Copy catalog, accounts and journals of a data directory to a folder, durably.
+def backup(directory: Path, target: Path, finish: Callable[[], None] = lambda: None) -> BackupReport:
+    """Copy catalog, accounts and journals of a data directory to a folder, durably; what fails leaves nothing there.
 
     Any process may, while others read and write.
 
     Args:
         directory: The data directory.
         target: A folder that is empty or does not exist.
+        finish: Called when the databases are copied: it adds what else belongs to them, or raises where they are
+            of no use.
 
     Raises:
         StoreError: There is no catalog in the directory, or the target is not empty.
         StoreFullError: The target has no room.
     """
-    source = DataDirectory(directory)
+    source, place = DataDirectory(directory), DataDirectory(target)
     if not source.catalog.is_file():
         raise StoreError(f"{directory} holds no catalog")
-    return _filled(_empty_directory(target), source, _copied)
+    place.create()
+    with new_contents(target, time.time()):
+        for file in (source.accounts, source.catalog, source.journal):
+            if file.is_file():
+                _copy(file, target / file.name)
+        report = _inspect(place.catalog)
+        finish()
+    place.sync()
+    return report
 
 
 def restore(source: Path, directory: Path) -> BackupReport:
-    """Make a data directory of a backup; the backup stays as it is.
+    """Make a data directory of a backup, whole or not at all; the backup stays as it is.
+
+    All tenants go on above the revisions of what was written after the backup: who followed that starts again.
 
     Raises:
-        StoreError: The source is no undamaged backup, or the directory is not empty.
+        StoreError: The source is no whole, undamaged backup, or the directory is not empty.
         StoreVersionError: The backup is of a newer version of Facetry.
+        StoreBusyError: Another process is about to use the directory.
         StoreFullError: There is no room.
     """
-    origin = DataDirectory(source)
-    if not origin.catalog.is_file():
-        raise StoreError(f"{source} holds no catalog")
-    return _filled(_empty_directory(directory), origin, _copied_file)
+    place = DataDirectory(directory)
+    contents = read_contents(source, place.catalog.name)
+    place.create()
+    _check_empty(place)
+    lock = acquire(place)
+    if lock is None:
+        raise StoreBusyError(f"process {holder(place)} owns data directory {directory}")
+    try:
+        _check_empty(place)
+        return _restored(source, contents, place)
+    finally:
+        lock.release()
 
 
 def sealed_in(directory: Path) -> Iterator[bytes]:
@@ -86,88 +113,55 @@ def _read(file: Path, sql: str) -> list[Row]:
         return rows(connection, sql, ())
 
 
-def _filled(place: DataDirectory, source: DataDirectory, copied: Callable[[Path, Path], Path]) -> BackupReport:
-    """Copy what there is of catalog, accounts and journals; a copy that broke off has no catalog without accounts.
-
-    Without a catalog it is no backup, so that nobody restores one without its users.
-    """
-    try:
-        if source.accounts.is_file():
-            copied(source.accounts, place.accounts).rename(place.accounts)
-            place.sync()
-        report = _put_in_place(copied(source.catalog, place.catalog), place)
-    except BaseException:
-        place.accounts.unlink(missing_ok=True)
-        raise
-    if source.journal.is_file():
-        copied(source.journal, place.journal).rename(place.journal)
-        place.sync()
-    return report
-
-
-def _copied(source: Path, target: Path) -> Path:
-    """Copy a database that may be in use, durably, and return the copy, whose name is not the target's yet."""
-    partial = target.with_name(f"{target.name}.partial")
-    connection = open_reader(source)
-    try:
+def _copy(source: Path, target: Path) -> None:
+    """Copy a database that may be in use."""
+    with closing(open_reader(source)) as connection:
         # Unlike a copy of pages this leaves nothing behind of what was deleted.
-        rows(connection, "VACUUM INTO ?", (str(partial),))
-        _settle(partial)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    finally:
-        connection.close()
-    return partial
+        rows(connection, "VACUUM INTO ?", (str(target),))
 
 
-def _copied_file(source: Path, target: Path) -> Path:
-    """Copy a file that nobody writes, as ``_copied`` does."""
-    partial = target.with_name(f"{target.name}.partial")
+def _check_empty(place: DataDirectory) -> None:
+    """Check that nothing is in a directory but the lock, which says nothing."""
+    if {*place.path.iterdir()} - {place.lock}:
+        raise StoreError(f"{place.path} is not empty")
+
+
+def _restored(source: Path, contents: Contents, place: DataDirectory) -> BackupReport:
+    """Copy all, the catalog first and put in place last: what breaks off shows by the one or lacks the other."""
+    names = sorted(contents.files, key=lambda name: name != place.catalog.name)
+    partial = {name: place.partial(name) for name in names}
     try:
-        shutil.copyfile(source, partial)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        kind = StoreFullError if error.errno == errno.ENOSPC else StoreError
-        raise kind(f"{source} cannot be copied: {error.strerror}") from error
-    _settle(partial)
-    return partial
-
-
-def _settle(file: Path) -> None:
-    """Make a file private and durable."""
-    file.chmod(0o600)
-    with file.open("rb") as stream:
-        os.fsync(stream.fileno())
-
-
-def _empty_directory(path: Path) -> DataDirectory:
-    place = DataDirectory(path)
-    place.create()
-    if any(path.iterdir()):
-        raise StoreError(f"{path} is not empty")
-    return place
-
-
-def _put_in_place(partial: Path, place: DataDirectory) -> BackupReport:
-    """Check the copy and give it its name."""
-    try:
-        report = _inspect(partial)
-        partial.rename(place.catalog)
+        for name in names:
+            copy_checked(source / name, partial[name], contents.files[name])
+        catalog = partial[place.catalog.name]
+        report = _inspect(catalog)
+        _begin_logs(catalog, contents.taken)
+        for name in reversed(names):
+            partial[name].rename(place.path / name)
+        place.sync()
     except BaseException:
-        partial.unlink(missing_ok=True)
+        for name in names:
+            (place.path / name).unlink(missing_ok=True)
+            partial[name].unlink(missing_ok=True)
         raise
-    place.sync()
     return report
+
+
+def _begin_logs(catalog: Path, taken: float) -> None:
+    """Begin all change logs above any revision that a tenant can have had since the backup, also in another restore."""
+    apart = REVISIONS_APART + _REVISIONS_PER_SECOND * max(0, round(time.time() - taken))
+    try:
+        with closing(open_writer(catalog)) as connection, connection:
+            rows(connection, _BEGIN_LOGS, (apart,))
+            rows(connection, _FORGET_CHANGES, ())
+    except apsw.Error as error:
+        raise store_error(error, catalog) from error
 
 
 def _inspect(path: Path) -> BackupReport:
-    connection = open_reader(path)
-    try:
+    with closing(open_reader(path)) as connection:
         check_version(connection)
         if rows(connection, "PRAGMA quick_check(1)", ()) != [("ok",)]:
             raise StoreError(f"{path} is damaged")
         ((tenants, products, groups),) = rows(connection, _COUNTS, ())
         return BackupReport(tenants, products, groups, path.stat().st_size)
-    finally:
-        connection.close()

@@ -38,6 +38,10 @@ class DataDirectory:
         except OSError as error:
             raise StoreError(f"data directory {self.path} cannot be used: {error.strerror}") from error
 
+    def partial(self, name: str) -> Path:
+        """Return under which name a file is copied to here."""
+        return self.path / f"{name}.partial"
+
     def has_catalog(self) -> bool:
         """Return whether there is a catalog; an empty file is none."""
         return _has_content(self.catalog)
@@ -51,6 +55,8 @@ class DataDirectory:
         if self.has_catalog():
             return
         later = [file.name for file in (self.accounts, self.journal) if _has_content(file)]
+        # A restore that was cut off leaves a copy under this name.
+        later += [file.name for file in (self.partial(self.catalog.name),) if file.exists()]
         if later:
             raise StoreDamagedError(f"{self.catalog} is missing or empty beside {' and '.join(later)}")
 
