@@ -166,6 +166,26 @@ def test_the_first_start_prints_a_link_until_it_is_used(tmp_path):
         assert (server.data / "accounts.sqlite").stat().st_mode & 0o777 == 0o600
 
 
+def test_nobody_who_signed_out_is_signed_in_by_a_backup(server, tmp_path):
+    new_tenant(server.data, "Backed up", "--id", "backed-up")
+    at = ("--tenant", "backed-up", "--email", "ann@example.com", "--data", server.data)
+    done("user", "create", *at)
+    done("user", "passwd", *at, "--stdin", stdin=f"{PASSWORD}\n")
+    browser = Browser(server)
+    assert browser.sign_in("ann@example.com")
+    stolen = dict(browser.cookies)
+    done("backup", tmp_path / "copy", "--data", server.data)
+    assert browser.post("/dashboard/sign-out", {}, page="/dashboard/account")[0] == 303
+    done("restore", tmp_path / "copy", "--data", tmp_path / "data")
+    with Program(tmp_path / "data") as restored:
+        browser = Browser(restored)
+        browser.cookies = stolen
+        assert browser("GET", "/dashboard/account")[0] == 303
+        browser.cookies = {}
+        assert browser.sign_in("ann@example.com")
+        assert browser("GET", "/dashboard/account")[0] == 200
+
+
 def test_backups_hold_users_and_a_rotation_keeps_second_factors(tmp_path):
     data, copy, restored = (tmp_path / name for name in ("data", "copy", "restored"))
     new_tenant(data, "Shop", "--id", "shop")

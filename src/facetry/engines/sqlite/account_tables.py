@@ -57,6 +57,17 @@ def open_accounts(path: Path) -> apsw.Connection:
     return connection
 
 
+def end_all_sessions(path: Path) -> None:
+    """End the sessions of all users in a file that nobody else uses.
+
+    Raises:
+        StoreError: The file cannot be used.
+        StoreVersionError: A newer version of Facetry has written it.
+    """
+    with closing(open_accounts(path)) as connection:
+        rows(connection, "DELETE FROM sessions", ())
+
+
 def check_accounts(path: Path) -> None:
     """Check that the accounts, where there are any, can be used by this version, before anything else is opened.
 

@@ -12,6 +12,7 @@ import msgspec
 
 from facetry.domain.copying import REVISIONS_APART
 from facetry.domain.errors import StoreBusyError, StoreError
+from facetry.engines.sqlite.account_tables import end_all_sessions
 from facetry.engines.sqlite.accounts import decode_user
 from facetry.engines.sqlite.backup_contents import Contents, copy_checked, new_contents, read_contents
 from facetry.engines.sqlite.connection import Row, open_reader, open_writer, rows, store_error
@@ -68,7 +69,8 @@ def backup(directory: Path, target: Path, finish: Callable[[], None] = lambda: N
 def restore(source: Path, directory: Path) -> BackupReport:
     """Make a data directory of a backup, whole or not at all; the backup stays as it is.
 
-    All tenants go on above the revisions of what was written after the backup: who followed that starts again.
+    All tenants go on above the revisions of what was written after the backup: who followed that starts again. All
+    users sign in again.
 
     Raises:
         StoreError: The source is no whole, undamaged backup, or the directory is not empty.
@@ -136,6 +138,9 @@ def _restored(source: Path, contents: Contents, place: DataDirectory) -> BackupR
         catalog = partial[place.catalog.name]
         report = _inspect(catalog)
         _begin_logs(catalog, contents.taken)
+        if place.accounts.name in names:
+            # Who signed out after the backup would be signed in again.
+            end_all_sessions(partial[place.accounts.name])
         for name in reversed(names):
             partial[name].rename(place.path / name)
         place.sync()
