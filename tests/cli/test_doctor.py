@@ -182,7 +182,7 @@ def test_another_master_key(data):
     assert ills(data, env={"FACETRY_MASTER_KEY": "ab" * 32})["master key"] == (
         "bad",
         "a stored key does not open under this master key",
-        "put the key back that the data was stored under",
+        "put the key back that the data was stored under, or repeat the rotate-master-key that broke off with its key",
     )
     (data / "master.key").unlink()
     assert ills(data)["master key"][1] == f"{data}/master.key is missing"

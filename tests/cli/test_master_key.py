@@ -66,6 +66,12 @@ async def secrets_of(service):
     return [service.vault.open(user.totp) for user in users]
 
 
+def key_checkup(data, **env):
+    """Return what the doctor says of the master key."""
+    (told,) = (one for one in run("doctor", "--json", "--data", data, env=env).json if one["name"] == "master key")
+    return told["health"], told["told"], told["advice"]
+
+
 def stored(data):
     return (data / "catalog.sqlite3").read_bytes()
 
@@ -161,6 +167,8 @@ def test_a_crash_leaves_a_directory_that_opens(data, monkeypatch, place):
     assert run("rotate-master-key", "--yes", "--data", data).err == "facetry: the power failed\n"
     assert (data / "master.key").read_bytes() == old
     assert (data / COMING_KEY_FILE).exists()
+    advice = "where no rotate-master-key runs one broke off: the next start of the server ends it"
+    assert key_checkup(data) == ("warning", "is being replaced by another one", advice)
     assert keys_of(data) == before
     assert ((data / "master.key").read_bytes() == old) == (place == "before the database")
     assert not (data / COMING_KEY_FILE).exists()
@@ -242,6 +250,15 @@ def test_a_copy_with_users_of_another_key_is_no_backup(data, tmp_path):
         1,
         told + "or is another one; take the backup again\n",
     )
+    assert key_checkup(data, **old) == (
+        "bad",
+        "a stored key does not open under this master key",
+        "put the key back that the data was stored under, or repeat the rotate-master-key that broke off with its key",
+    )
+    (tmp_path / "new").write_text(NEW)
+    done("rotate-master-key", "--new-key", tmp_path / "new", "--yes", "--data", data, env=old)
+    assert in_service(data, secrets_of, NEW) == [SECRET] * 2
+    assert key_checkup(data, FACETRY_MASTER_KEY=NEW)[0] == "good"
 
 
 @pytest.mark.parametrize("key", ["ef" * 32, "ef", "\xff"])

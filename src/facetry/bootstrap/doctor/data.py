@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from facetry.application.secrets import Vault
-from facetry.bootstrap.master_key import MASTER_KEY_FILE, read_key
+from facetry.bootstrap.master_key import COMING_KEY_FILE, MASTER_KEY_FILE, read_key
 from facetry.domain.checkup import Checkup, bad, good, warning
 from facetry.domain.errors import (
     FacetryError,
@@ -22,9 +22,9 @@ from facetry.domain.errors import (
 )
 from facetry.engines.columns.files import folder_name, read_manifest
 from facetry.engines.sqlite.account_tables import account_version
+from facetry.engines.sqlite.backup import sealed_in
 from facetry.engines.sqlite.connection import open_reader, rows
 from facetry.engines.sqlite.directory import DataDirectory
-from facetry.engines.sqlite.documents import decode_tenant
 from facetry.engines.sqlite.ownership import holder
 from facetry.engines.sqlite.schema import MIGRATIONS, check_version
 from facetry.settings import Settings
@@ -75,9 +75,10 @@ def master_key(settings: Settings) -> Checkup:
         return bad("master key", f"{file} is missing", "put its copy back: without it no stored key can be read")
     try:
         vault = Vault(bytes.fromhex(settings.master_key) if settings.master_key else read_key(file))
-        _open_first(settings.data, vault)
+        for sealed in sealed_in(settings.data):
+            vault.open(sealed)
     except SettingError as error:
-        return bad("master key", error.message, "put the key back that the data was stored under")
+        return _not_opened(settings, error.message)
     if not settings.master_key and file.stat().st_mode & _PRIVATE:
         return warning("master key", f"others may read {file}", f"chmod 600 {file}")
     return good("master key", "comes from the settings" if settings.master_key else "is in a file: keep a copy apart")
@@ -217,10 +218,14 @@ def _rebuilt(folder: Path, tenants: list[tuple[str, int, int]]) -> Iterator[str]
                 yield name
 
 
-def _open_first(path: Path, vault: Vault) -> None:
-    with closing(open_reader(DataDirectory(path).catalog)) as connection:
-        for (record,) in rows(connection, "SELECT record FROM tenants ORDER BY id LIMIT 1", ()):
-            vault.open(decode_tenant(record).api_key_sealed)
+def _not_opened(settings: Settings, told: str) -> Checkup:
+    if not settings.master_key and (settings.data / COMING_KEY_FILE).exists():
+        advice = "where no rotate-master-key runs one broke off: the next start of the server ends it"
+        return warning("master key", "is being replaced by another one", advice)
+    advice = "put the key back that the data was stored under"
+    if settings.master_key:
+        advice += ", or repeat the rotate-master-key that broke off with its key"
+    return bad("master key", told, advice)
 
 
 def _size(file: Path) -> int:
