@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from facetry.application.interchange.resumption import Confirmed, Resumption
+from facetry.application.tenants import NewTenant
+from facetry.bootstrap.moving import compact_files, erase_tenant
+from facetry.bootstrap.service import open_service
+from facetry.domain.journal import RequestLine
+from facetry.settings import Settings
 from tests.api.server import product
-from tests.program import Program, done, new_tenant, run
+from tests.program import Program, done, new_tenant, run, wait_until
 
 ID = "vanishing-tenant-7431"
 CANARY = "Zauberperle9182"
@@ -67,6 +75,56 @@ def traces(server, *texts):
         if path.is_file()
         if any(needle in str(path.relative_to(server.data)).encode() + path.read_bytes() for needle in needles)
     )
+
+
+def test_what_is_noted_late_of_a_deleted_tenant_goes_with_compact(tmp_path):
+    """Each process notes its last calls, and has them written a moment later than they end."""
+
+    async def work():
+        async with open_service(Settings(data=tmp_path / "data")) as service:
+            await service.tenants.create(NewTenant(name="Gone", id=ID))
+            await erase_tenant(service, ID)
+            service.journal.note(ID, RequestLine(id="r1", time=1.0))
+            compacting = asyncio.create_task(compact_files(service))
+            await asyncio.sleep(0.3)
+            service.journal.note(ID, RequestLine(id="r2", time=1.3))
+            await compacting
+            return await service.journal.tenants()
+
+    assert asyncio.run(work()) == []
+    assert ID.encode() not in (tmp_path / "data" / "journal.db").read_bytes()
+
+
+def test_nothing_is_left_of_a_tenant_that_was_deleted_in_use(server):
+    mark, name = "Mondstein2718", "busy-tenant-3141"
+    keys = new_tenant(server.data, "Busy", "--id", name)
+    headers = {"authorization": f"Bearer {keys['apiKey']}"}
+    answered = []
+
+    def use(number):
+        with server.connect() as shopper:
+            while True:
+                if number % 3 == 1:
+                    reply = shopper.get(f"/v2/search?q={mark}", **headers)
+                elif number % 3 == 2:
+                    asked = f"action=product_search&data=%7B%22q%22%3A%22{mark}%22%7D"
+                    reply = shopper.get(f"/client/V1/?auth={keys['accessKey']}&{asked}")
+                    if reply.json["status"]["code"] != 100:
+                        return
+                else:
+                    reply = shopper("PUT", f"/v2/products/{mark}-{len(answered)}", {"name": mark}, headers)
+                if reply.status == 401:
+                    return
+                answered.append(reply.status)
+
+    with ThreadPoolExecutor(6) as pool:
+        users = [pool.submit(use, number) for number in range(6)]
+        wait_until(lambda: len(answered) > 1000)
+        done("tenant", "delete", name, "--yes", "--data", server.data)
+        for user in users:
+            user.result()
+    done("compact", "--data", server.data)
+    assert traces(server, mark, name, keys["apiKey"]) == []
 
 
 def test_nothing_is_left_of_a_deleted_tenant(server):

@@ -17,6 +17,7 @@ from facetry.bootstrap.service import Service
 from facetry.domain.errors import SettingError, TenantNotFoundError
 from facetry.domain.product import identifier_problem
 from facetry.ports.tenant_copies import TenantCopies
+from facetry.worker.journal_upkeep import JournalUpkeep
 
 Task = Callable[[str], Awaitable[Any]]
 """Gets a text, a tenant's id mostly, and returns what can be written as JSON."""
@@ -25,6 +26,7 @@ TAKE = "take"
 ERASE = "erase"
 COMPACT = "compact"
 IMPORTS_FOLDER = "imports"
+_LAST_LINES_SECONDS = 1.0
 _NOTHING_TO_COMPACT = (
     "removes by itself what was deleted, and fills its room anew; to give the room back to the disk, or to overwrite "
     "it, is the work of MongoDB's own command compact, on each of its servers"
@@ -71,6 +73,9 @@ def moving_tasks(service: Service) -> dict[str, Task]:
 
         if isinstance(service.store, SqliteCatalogStore):
             await service.store.alone(compact_catalog)
+            # Of a tenant that was deleted just now the last calls of all processes are noted by then.
+            await asyncio.sleep(_LAST_LINES_SECONDS)
+            await JournalUpkeep(service.journal, service.store, {}, service.clock).forget_the_gone()
             directory = DataDirectory(service.settings.data)
             for file in (directory.journal, directory.accounts):
                 await asyncio.to_thread(compact_shared, file)

@@ -40,13 +40,13 @@ class JournalUpkeep:
 
     async def look(self) -> None:
         """Look once."""
-        await self._forget_the_gone()
+        await self.forget_the_gone()
         removed = 1
         while removed:
             removed = await self._journal.trim(self._retention, self._clock.now())
             await asyncio.sleep(BREATH_SECONDS)
 
-    async def _forget_the_gone(self) -> None:
+    async def forget_the_gone(self) -> None:
         """Remove what was noted of tenants that are not there any more.
 
         A deletion does so itself, but another process may have been about to write its last lines. Where a tenant of
