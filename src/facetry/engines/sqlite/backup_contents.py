@@ -64,7 +64,7 @@ def _write(draft: Path, folder: Path, taken: float) -> None:
     try:
         files = {file.name: _settled(file) for file in sorted({*folder.iterdir()} - {draft})}
         with draft.open("wb") as stream:
-            stream.write(msgspec.json.format(msgspec.json.encode(Contents(_FORMAT, taken, files))))
+            stream.write(msgspec.json.format(msgspec.json.encode(Contents(_FORMAT, taken, files))) + b"\n")
             stream.flush()
             os.fsync(stream.fileno())
         draft.rename(folder / CONTENTS_FILE)

@@ -141,6 +141,15 @@ async def test_nothing_is_overwritten(store, data, target):
     assert names(target) == ["notes.txt"]
 
 
+@pytest.mark.parametrize("name", ["copy", "index/../copy", ""])
+async def test_no_backup_lies_in_its_own_directory(store, data, name):
+    """There it would outlive neither the disk nor the deletion of a tenant."""
+    before = names(data)
+    with pytest.raises(StoreError, match="is in the data directory: keep the backup elsewhere, on another disk"):
+        backup(data, data / name)
+    assert names(data) == before
+
+
 def test_there_must_be_something_to_copy(target):
     with pytest.raises(StoreError, match="nothing holds no catalog"):
         backup(target.parent / "nothing", target)
@@ -316,5 +325,5 @@ async def test_who_followed_what_was_lost_starts_again(store, data, target, rest
     monkeypatch.setattr(backups.time, "time", lambda: now + 60)
     restore(target, target.parent / "third")
     third = await open_store(target.parent / "third")
-    assert await third.revision(TENANT) > last + 50_000
+    assert await third.revision(TENANT) > last + 1_000_000
     await third.close()
