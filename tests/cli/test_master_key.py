@@ -199,6 +199,41 @@ def test_no_backup_is_taken_while_the_key_is_being_replaced(data, tmp_path):
     assert keys_of(tmp_path / "again") == before
 
 
+def test_backups_of_before_and_after_every_key_was_replaced_open_with_the_keys_of_their_time(data, tmp_path):
+    shop = fill(data)[0]["id"]
+    in_service(data, enrolled)
+    (more,) = (key["id"] for key in keys_of(data)[shop] if key["name"] == "more")
+    secrets, token_keys = {}, {}
+
+    async def keys(service):
+        known = await service.tenants.keys(shop)
+        more = [key.secret for key in await service.access_keys.list(shop) if key.key.name == "more"]
+        return [known.api_key, known.access_key, known.search_key, *more], [key.kid for key in known.tenant.token_keys]
+
+    async def opens(service, secrets):
+        return [(await service.tenants.by_key(one)) is not None for one in secrets]
+
+    for moment in ("before", "after"):
+        secrets[moment], token_keys[moment] = in_service(data, keys)
+        done("backup", tmp_path / moment, "--data", data)
+        for name in ("--api-key", "--access-key", "--search-key", "--token-keys"):
+            done("tenant", "rotate", shop, name, "--yes", "--data", data)
+        done("tenant", "key", "rotate", shop, more, "--yes", "--data", data)
+        done("rotate-master-key", "--yes", "--data", data)
+    assert token_keys["before"] != token_keys["after"]
+    assert len(secrets["before"]) == 4
+    assert not {*secrets["before"]} & {*secrets["after"]}
+    for moment, other in (("before", "after"), ("after", "before")):
+        restored = tmp_path / f"restored {moment}"
+        done("restore", tmp_path / moment, "--data", restored)
+        for _ in range(2):
+            assert in_service(restored, keys) == (secrets[moment], token_keys[moment])
+            assert in_service(restored, lambda service, moment=moment: opens(service, secrets[moment])) == [True] * 4
+            assert in_service(restored, lambda service, other=other: opens(service, secrets[other])) == [False] * 4
+            assert in_service(restored, secrets_of) == [SECRET] * 2
+            done("rotate-master-key", "--yes", "--data", restored)
+
+
 def test_a_copy_of_a_directory_whose_key_was_replaced_meanwhile_is_no_backup(data, tmp_path, monkeypatch):
     fill(data)
     copy = sqlite_backup._copy
