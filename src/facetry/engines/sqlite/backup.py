@@ -147,9 +147,9 @@ def _restored(source: Path, contents: Contents, place: DataDirectory) -> BackupR
             partial[name].rename(place.path / name)
         place.sync()
     except BaseException:
-        for name in names:
-            (place.path / name).unlink(missing_ok=True)
-            partial[name].unlink(missing_ok=True)
+        # All is of this copy, also what a database may have beside it.
+        for file in {*place.path.iterdir()} - {place.lock}:
+            file.unlink()
         raise
     return report
 

@@ -12,7 +12,14 @@ import apsw
 import pytest
 
 from facetry.domain.copying import REVISIONS_APART
-from facetry.domain.errors import RevisionTooOldError, StoreBusyError, StoreDamagedError, StoreError, StoreVersionError
+from facetry.domain.errors import (
+    RevisionTooOldError,
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreVersionError,
+)
 from facetry.engines.sqlite import backup as backups
 from facetry.engines.sqlite.backup import BackupReport, backup, restore
 from facetry.engines.sqlite.directory import DataDirectory
@@ -302,6 +309,21 @@ async def test_a_restore_that_was_cut_off_is_no_catalog(store, data, target, res
     with pytest.raises(StoreError, match="is not empty"):
         restore(target, restored)
     assert names(target) == files
+
+
+async def test_a_restore_that_fails_leaves_nothing_of_its_databases(store, data, target, restored, monkeypatch):
+    await whole(store, data, target)
+
+    def full(catalog, _):
+        catalog.with_name(f"{catalog.name}-wal").touch()
+        raise StoreFullError("no room left in the data directory")
+
+    monkeypatch.setattr(backups, "_begin_logs", full)
+    with pytest.raises(StoreFullError):
+        restore(target, restored)
+    assert names(restored) == ["owner.lock"]
+    monkeypatch.undo()
+    assert restore(target, restored).products == 201
 
 
 async def test_who_followed_what_was_lost_starts_again(store, data, target, restored, monkeypatch):
