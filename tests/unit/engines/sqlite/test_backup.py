@@ -7,6 +7,7 @@ import hashlib
 import json
 import stat
 import threading
+import time
 
 import apsw
 import pytest
@@ -70,6 +71,10 @@ async def test_a_backup_can_be_restored(store, data, target, restored):
     assert await again.tenants() == await store.tenants()
     await again.close()
     assert names(target) == ["backup.json", "catalog.sqlite3"]
+    contents = json.loads((target / "backup.json").read_bytes())
+    digest = hashlib.sha256((target / "catalog.sqlite3").read_bytes()).hexdigest()
+    assert contents.pop("taken") == pytest.approx(time.time(), abs=60)
+    assert contents == {"facetry_backup": 1, "files": {"catalog.sqlite3": digest}}
 
 
 async def test_journals_come_along(store, data, target, restored):
