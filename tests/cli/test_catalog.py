@@ -144,7 +144,7 @@ def test_verify_names_what_differs_and_repair_heals_it(tmp_path):
     assert lines[0].startswith("tenant shop: 299 products in 299 groups, ")
     assert {"  group P5: surplus", "  counts products: 300 instead of 299"} <= set(lines)
     assert lines[-2:] == [
-        "all tenants together: 1 differences",
+        "all tenants together: 1 difference",
         "  database links: rows of tenant number 99, which is not there",
     ]
     report = run("verify", "--json", "--data", data).json[0]

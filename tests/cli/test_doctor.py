@@ -223,7 +223,23 @@ def test_an_index_that_has_to_be_built_anew(data, tmp_path):
     behind = ("warning", "of tenants shop lags behind what the log knows")
     assert ills(data)["index"][:2] == behind
     manifest.write_bytes(b"nonsense")
-    assert ills(data)["index"][:2] == behind
+    assert ills(data)["index"][:2] == ("warning", "of tenants shop is damaged")
+
+
+def test_accounts_that_were_emptied(data):
+    file = data / "accounts.sqlite"
+    done("user", "create", "--email", "ann@example.com", "--tenant", "shop", "--data", data)
+    file.write_bytes(b"")
+    assert ills(data)["accounts"] == (
+        "bad",
+        f"{file} is empty, and the users that it held are lost",
+        "restore the last backup into an empty directory",
+    )
+    for command in ("verify", "repair"):
+        outcome = run(command, "--data", data)
+        assert (outcome.status, outcome.out) == (1, "")
+        assert outcome.err.endswith("are lost: restore the last backup into an empty directory\n")
+    assert file.read_bytes() == b""
 
 
 def test_accounts_that_others_may_read_or_that_are_of_a_newer_version(data):

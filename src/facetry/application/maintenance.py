@@ -139,7 +139,8 @@ class Maintenance:
         found = await self.verify(tenant)
         of_store = [fault for fault in found.faults if fault.part != _INDEX]
         still = await self._mending.mend(tenant) if of_store else ()
-        done = [f"mended {len(of_store) - len(still)} faults of the store"] if of_store else []
+        mended = len(of_store) - len(still)
+        done = [f"mended {mended} {'fault' if mended == 1 else 'faults'} of the store"] if of_store else []
         if not found.is_good and not still:
             done += await self._indexed_anew(tenant)
         await self._empty_caches(tenant)

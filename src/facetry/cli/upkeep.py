@@ -116,12 +116,16 @@ def _lines(report: VerifyReport) -> Iterator[str]:
     if report.tenant:
         yield (
             f"tenant {report.tenant}: {report.products:,} products in {report.groups:,} groups, "
-            f"{len(report.differences) + len(report.faults)} differences"
+            f"{_differences(len(report.differences) + len(report.faults))}"
         )
     else:
-        yield f"{_name(report.tenant)}: {len(report.faults)} differences"
+        yield f"{_name(report.tenant)}: {_differences(len(report.faults))}"
     for line in _wrong(report):
         yield f"  {line}"
+
+
+def _differences(count: int) -> str:
+    return "1 difference" if count == 1 else f"{count:,} differences"
 
 
 def _wrong(report: VerifyReport) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import stat
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from facetry.domain.errors import (
     StoreVersionError,
 )
 from facetry.engines.columns.files import folder_name, read_manifest
-from facetry.engines.sqlite.account_tables import account_version
+from facetry.engines.sqlite.account_tables import check_accounts
 from facetry.engines.sqlite.backup import sealed_in
 from facetry.engines.sqlite.connection import open_reader, rows
 from facetry.engines.sqlite.directory import DataDirectory
@@ -30,6 +29,7 @@ from facetry.engines.sqlite.schema import MIGRATIONS, check_version
 from facetry.settings import Settings
 
 LONG_LOG = 512 << 20
+_FEW = 3
 _MEGABYTE = 1 << 20
 _PRIVATE = 0o077
 _MOUNTED = "lost+found"
@@ -135,11 +135,12 @@ def database(path: Path) -> Checkup:
 def index(settings: Settings) -> Checkup:
     """Look how far the saved index of each tenant is behind its store, and whether the log leads up to it."""
     tenants = _tenants(settings.data)
-    behind = [*_rebuilt(settings.data / "index", tenants)]
+    advice = "nothing to do: the next start builds them anew; facetry reindex does so now"
+    damaged, behind = _rebuilt(settings.data / "index", tenants)
+    if damaged:
+        return warning("index", f"of tenants {_named(damaged)} is damaged", advice)
     if behind:
-        named = ", ".join(behind[:3]) + (f" and {len(behind) - 3} more" if len(behind) > 3 else "")  # noqa: PLR2004
-        advice = "nothing to do: the next start builds them anew; facetry reindex does so now"
-        return warning("index", f"of tenants {named} lags behind what the log knows", advice)
+        return warning("index", f"of tenants {_named(behind)} lags behind what the log knows", advice)
     return good("index", f"of {len(tenants):,} tenants can go on from where it was saved")
 
 
@@ -149,8 +150,8 @@ def accounts(path: Path) -> Checkup:
     if not file.is_file():
         return good("accounts", "nobody has a user yet: facetry serve prints a link for the operator")
     try:
+        check_accounts(file)
         with closing(open_reader(file)) as connection:
-            account_version(connection)
             ((users, operators, invited),) = rows(connection, _USERS, ())
     except StoreError as error:
         return bad("accounts", error.message, _advice(error))
@@ -207,15 +208,22 @@ def _tenants(path: Path) -> list[tuple[str, int, int]]:
         return [(name, revision, cut) for name, revision, cut in rows(connection, _TENANTS, ())]
 
 
-def _rebuilt(folder: Path, tenants: list[tuple[str, int, int]]) -> Iterator[str]:
+def _rebuilt(folder: Path, tenants: list[tuple[str, int, int]]) -> tuple[list[str], list[str]]:
+    """Return the tenants whose saved index cannot be read, and those where the log does not lead up to it."""
+    damaged, behind = [], []
     for name, _, cut in tenants:
         try:
             manifest = read_manifest(folder / folder_name(name))
         except (IndexDamagedError, OSError):
-            yield name
+            damaged.append(name)
         else:
             if manifest is not None and manifest.revision < cut:
-                yield name
+                behind.append(name)
+    return damaged, behind
+
+
+def _named(tenants: list[str]) -> str:
+    return ", ".join(tenants[:_FEW]) + (f" and {len(tenants) - _FEW} more" if len(tenants) > _FEW else "")
 
 
 def _not_opened(settings: Settings, told: str) -> Checkup:

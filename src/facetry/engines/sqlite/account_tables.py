@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import secrets
 from contextlib import closing
 from pathlib import Path
 
 import apsw
 
 from facetry.domain.errors import StoreDamagedError, StoreError, StoreVersionError
-from facetry.domain.fault import Fault
 from facetry.engines.sqlite.connection import open_reader, open_shared_writer, rows
 from facetry.engines.sqlite.journal_tables import Transaction
 
 VERSION = 1
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS})
+"""Of a file system that knows no links the file is begun in place."""
 
 _CREATE = """
     CREATE TABLE IF NOT EXISTS users (
@@ -44,6 +48,28 @@ def open_accounts(path: Path) -> apsw.Connection:
         StoreError: The file cannot be used.
         StoreVersionError: A newer version of Facetry has written it.
     """
+    if not path.exists() and path.parent.is_dir():
+        _begin(path)
+    return _opened(path)
+
+
+def _begin(path: Path) -> None:
+    """Make a file that is never empty under its name, not even after a crash: an empty one is one that was lost."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
+    try:
+        _opened(draft).close()
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # Of several processes that begin it one does.
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise StoreError(f"{path} cannot be made: {error.strerror}") from error
+    finally:
+        for suffix in ("", "-wal", "-shm"):
+            draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> apsw.Connection:
     connection = open_shared_writer(path)
     try:
         rows(connection, "PRAGMA synchronous = FULL", ())
@@ -72,28 +98,15 @@ def check_accounts(path: Path) -> None:
     """Check that the accounts, where there are any, can be used by this version, before anything else is opened.
 
     Raises:
+        StoreDamagedError: The file is empty: begun anew it would take all users for nobody.
         StoreError: The file cannot be read.
         StoreVersionError: A newer version of Facetry has written it.
     """
     if path.is_file():
+        if not path.stat().st_size:
+            raise StoreDamagedError(f"{path} is empty, and the users that it held are lost")
         with closing(open_reader(path)) as connection:
             account_version(connection)
-
-
-def account_faults(path: Path) -> list[Fault]:
-    """Return the faults of the accounts' file, which nothing else could mend; none where there is no file yet.
-
-    Raises:
-        StoreError: It cannot be read.
-    """
-    if not path.is_file():
-        return []
-    try:
-        with closing(open_reader(path)) as connection:
-            checked = [row[0] for row in rows(connection, "PRAGMA integrity_check(100)", ())]
-    except StoreDamagedError as error:
-        checked = [error.message]
-    return [Fault("accounts", "", line, mendable=False) for line in checked if line != "ok"]
 
 
 def account_version(connection: apsw.Connection) -> int:

@@ -24,7 +24,8 @@ _Done = TypeVar("_Done")
 _encode = msgspec.json.Encoder().encode
 decode_user = msgspec.json.Decoder(User).decode
 """Return the user of a stored form."""
-_decode_session = msgspec.json.Decoder(UserSession).decode
+decode_session = msgspec.json.Decoder(UserSession).decode
+"""Return the session of a stored form."""
 
 _USERS = "SELECT doc FROM users WHERE tenant = ? ORDER BY email"
 _USER = "SELECT doc FROM users WHERE id = ?"
@@ -105,11 +106,11 @@ class SqliteAccounts:
     async def session(self, digest: bytes) -> tuple[UserSession, User] | None:
         """Return a session and its user, or None."""
         read = await self._rows(_SESSION, (digest,))
-        return (_decode_session(read[0][0]), decode_user(read[0][1])) if read else None
+        return (decode_session(read[0][0]), decode_user(read[0][1])) if read else None
 
     async def sessions(self, user_id: str) -> Sequence[UserSession]:
         """Return the sessions of a user."""
-        return [_decode_session(doc) for (doc,) in await self._rows(_SESSIONS, (user_id,))]
+        return [decode_session(doc) for (doc,) in await self._rows(_SESSIONS, (user_id,))]
 
     async def replace_session(self, session: UserSession) -> None:
         """Replace a session, if it has not ended."""

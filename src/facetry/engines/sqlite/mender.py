@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from facetry.domain.fault import Fault
-from facetry.engines.sqlite.account_tables import account_faults
+from facetry.engines.sqlite.account_checking import account_faults, mend_accounts
 from facetry.engines.sqlite.catalog_store import SqliteCatalogStore
 from facetry.engines.sqlite.checking import read
 from facetry.engines.sqlite.directory import DataDirectory
@@ -19,7 +19,7 @@ class SqliteMending:
     """Check in a thread and on a connection of its own; mend through the store's one writer."""
 
     def __init__(self, directory: Path, store: SqliteCatalogStore) -> None:
-        """Look after a store and the journals beside it."""
+        """Look after a store, and the accounts and journals beside it."""
         place = DataDirectory(directory)
         self._catalog, self._journal, self._accounts = place.catalog, place.journal, place.accounts
         self._store = store
@@ -39,6 +39,7 @@ class SqliteMending:
     async def mend_shared(self) -> Sequence[Fault]:
         """See ``Mending``."""
         await self._store.mend_shared()
+        await asyncio.to_thread(mend_accounts, self._accounts)
         await asyncio.to_thread(mend_journal, self._journal)
         return await self.shared_faults()
 

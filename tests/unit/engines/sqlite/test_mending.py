@@ -8,10 +8,11 @@ import pytest
 
 from facetry.domain.fault import Fault
 from facetry.domain.keeping import PutRecord
-from facetry.engines.sqlite.account_tables import open_accounts
+from facetry.engines.sqlite.accounts import SqliteAccounts
 from facetry.engines.sqlite.journal import SqliteJournal
 from facetry.engines.sqlite.mender import SqliteMending
 from facetry.engines.sqlite.opening import open_store
+from facetry.testing.accounts import user
 from facetry.testing.journal import request
 from facetry.testing.samples import OTHER, TENANT, all_records, done, gemstone, put, snapshot
 
@@ -236,8 +237,9 @@ async def test_a_start_purges_no_tenant_by_mistake(filled, tmp_path):
 
 async def test_damage_of_the_accounts_is_told(mending, tmp_path):
     file = tmp_path / "accounts.sqlite"
-    open_accounts(file).close()
-    damage(tmp_path, "INSERT INTO users VALUES ('u', 'acme', 'a@b.c', X'', 1, X'00')", file.name)
+    accounts = SqliteAccounts(tmp_path)
+    await accounts.add_user(user())
+    await accounts.close()
     assert list(await mending.shared_faults()) == []
     connection = apsw.Connection(str(file))
     ((root,),) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'users_by_email'").fetchall()
