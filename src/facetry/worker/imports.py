@@ -53,12 +53,22 @@ class ImportWorker:
         self._tidied = 0.0
 
     async def run(self, look_seconds: float = LOOK_SECONDS) -> None:
-        """Look for jobs again and again, until cancelled; then those under way stop where they are."""
+        """Look for jobs again and again, until cancelled; then those under way stop where they are.
+
+        What keeps it from looking is told once, not each time.
+        """
+        told = ""
         try:
             while True:
                 try:
                     await self.look()
-                except Exception:  # noqa: BLE001 - a full disk, say: nothing is lost, and the next look tries again
+                    told = ""
+                except (StoreError, OSError) as error:
+                    # A full disk, say: nothing is lost, and the next look tries again.
+                    if str(error) != told:
+                        told = str(error)
+                        _log.error("imports cannot be looked for, and wait: %s", told)
+                except Exception:  # noqa: BLE001 - whatever failed, the next look tries again
                     _log.exception("imports could not be looked for")
                 await asyncio.sleep(look_seconds)
         finally:
