@@ -81,11 +81,12 @@ class _Client(NamedTuple):
     key: str
 
 
-def measure(floods: tuple[str, ...] = ("searches", "writes", "bulks")) -> list[Felt]:
-    """Return how long searches and writes of a quiet tenant take beside each flood."""
+def measure(floods: tuple[str, ...] = ("searches", "writes", "bulks"), seconds: float = SECONDS) -> list[Felt]:
+    """Return how long searches and writes of a quiet tenant take beside each flood, looked at for so long."""
     here, there = Server(), Server()
     with _serving(here, "Flood", "Quiet") as (flood, quiet), _serving(there, "Flood") as (elsewhere,):
-        return [_felt(what, name, quiet, elsewhere, flood) for name in floods for what in ("searches", "writes")]
+        kinds = [(what, name) for name in floods for what in ("searches", "writes")]
+        return [_felt(what, name, quiet, elsewhere, flood, seconds) for what, name in kinds]
 
 
 @contextlib.contextmanager
@@ -101,37 +102,37 @@ def _serving(server: Server, *names: str) -> Iterator[list[_Client]]:
         yield [_Client(server.port, tenant["apiKey"]) for tenant in tenants]
 
 
-def _felt(what: str, name: str, quiet: _Client, elsewhere: _Client, flood: _Client) -> Felt:
+def _felt(what: str, name: str, quiet: _Client, elsewhere: _Client, flood: _Client, seconds: float) -> Felt:
     def steady() -> Load:
-        return _steady(quiet.port, KINDS[what](quiet.key))
+        return _steady(quiet.port, KINDS[what](quiet.key), seconds)
 
     alone = steady()
-    there, _ = _during(steady, elsewhere, name)
-    beside, got = _during(steady, flood, name)
+    there, _ = _during(steady, elsewhere, name, seconds)
+    beside, got = _during(steady, flood, name, seconds)
     return Felt(what, name, alone, there, beside, got)
 
 
-def _steady(port: int, requests: Iterator[bytes]) -> Load:
+def _steady(port: int, requests: Iterator[bytes], seconds: float) -> Load:
     """Return what a client sees that asks at fixed times, and less often where it has to wait for that long."""
     latencies: list[float] = []
     start = time.perf_counter()
     with connected(port) as connection:
-        while (begun := time.perf_counter()) < start + SECONDS:
+        while (begun := time.perf_counter()) < start + seconds:
             connection.sendall(next(requests))
             answer(connection)
             latencies.append(time.perf_counter() - begun)
             time.sleep(max(0.0, begun + 1 / RATE - time.perf_counter()))
-    return Load(len(latencies), SECONDS, sorted(latencies), 0)
+    return Load(len(latencies), seconds, sorted(latencies), 0)
 
 
-def _during(steady: Callable[[], Load], flood: _Client, name: str) -> tuple[Load, Load]:
+def _during(steady: Callable[[], Load], flood: _Client, name: str, seconds: float) -> tuple[Load, Load]:
     """Return what a quiet tenant saw while a flood went on, and what that saw."""
     found: list[Load] = []
 
     def run() -> None:
         made = KINDS[name](flood.key)
         found.append(
-            closed_loop(flood.port, lambda _: made, b"", connections=CLIENTS, processes=1, seconds=SECONDS + 2)
+            closed_loop(flood.port, lambda _: made, b"", connections=CLIENTS, processes=1, seconds=seconds + 2)
         )
 
     thread = threading.Thread(target=run)

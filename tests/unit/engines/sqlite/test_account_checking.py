@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import apsw
 import msgspec
@@ -131,20 +132,18 @@ async def test_an_emptied_file_is_refused_and_told(path):
     assert path.read_bytes() == b""
 
 
-def test_a_file_that_is_begun_is_never_empty(tmp_path, monkeypatch):
-    path = DataDirectory(tmp_path).accounts
-    seen = []
-    link = os.link
-
-    def looked(draft, name):
-        seen.append(path.exists())
-        link(draft, name)
-        seen.append(path.stat().st_size > 0)
-
-    monkeypatch.setattr(os, "link", looked)
-    open_accounts(path).close()
-    assert seen == [False, True]
-    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+def test_however_many_begin_the_file_it_is_never_empty(tmp_path):
+    for number in range(10):
+        path = DataDirectory(tmp_path / str(number)).accounts
+        path.parent.mkdir()
+        with ThreadPoolExecutor(4) as threads:
+            opening = [threads.submit(open_accounts, path) for _ in range(4)]
+            while not all(one.done() for one in opening):
+                assert not path.exists() or path.stat().st_size
+            for one in opening:
+                one.result().close()
+        assert [file.name for file in path.parent.iterdir()] == [path.name]
+        assert account_faults(path) == []
 
 
 def test_of_a_file_system_without_links_it_is_begun_in_place(tmp_path, monkeypatch):
@@ -155,18 +154,4 @@ def test_of_a_file_system_without_links_it_is_begun_in_place(tmp_path, monkeypat
 
     monkeypatch.setattr(os, "link", none)
     open_accounts(path).close()
-    check_accounts(path)
-
-
-def test_of_two_that_begin_it_one_does(tmp_path, monkeypatch):
-    path = DataDirectory(tmp_path).accounts
-    link = os.link
-
-    def late(draft, name):
-        link(draft, name)
-        link(draft, name)
-
-    monkeypatch.setattr(os, "link", late)
-    open_accounts(path).close()
-    assert [file.name for file in tmp_path.iterdir()] == [path.name]
     check_accounts(path)

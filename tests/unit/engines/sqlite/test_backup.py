@@ -23,6 +23,7 @@ from facetry.domain.errors import (
 )
 from facetry.engines.sqlite import backup as backups
 from facetry.engines.sqlite.backup import BackupReport, backup, restore
+from facetry.engines.sqlite.backup_contents import CONTENTS_FILE
 from facetry.engines.sqlite.directory import DataDirectory
 from facetry.engines.sqlite.journal import SqliteJournal
 from facetry.engines.sqlite.opening import open_store
@@ -331,7 +332,7 @@ async def test_a_restore_that_fails_leaves_nothing_of_its_databases(store, data,
     assert restore(target, restored).products == 201
 
 
-async def test_who_followed_what_was_lost_starts_again(store, data, target, restored, monkeypatch):
+async def test_who_followed_what_was_lost_starts_again(store, data, target, restored):
     await fill(store)
     backup(data, target)
     lost = [(await done(store, put("R1", description=f"lost {n}")), await store.revision(TENANT))[1] for n in range(3)]
@@ -348,8 +349,9 @@ async def test_who_followed_what_was_lost_starts_again(store, data, target, rest
     last = await again.revision(TENANT)
     await again.close()
     # Another restore of the same, a minute later, is above what was written to the first.
-    now = backups.time.time()
-    monkeypatch.setattr(backups.time, "time", lambda: now + 60)
+    contents = target / CONTENTS_FILE
+    told = json.loads(contents.read_bytes())
+    contents.write_text(json.dumps({**told, "taken": told["taken"] - 60}))
     restore(target, target.parent / "third")
     third = await open_store(target.parent / "third")
     assert await third.revision(TENANT) > last + 1_000_000
