@@ -56,7 +56,8 @@ async def repair_all(service: Service, tenant: str | None) -> list[RepairReport]
     faults: Sequence[Fault] = () if tenant else await run_task(service, VERIFY_SHARED, "", Faults)
     if faults:
         left: Sequence[Fault] = await run_task(service, REPAIR_SHARED, "", Faults)
-        done = (f"mended {len(faults) - len(left)} faults",)
+        mended = len(faults) - len(left)
+        done = (f"mended {mended} {'fault' if mended == 1 else 'faults'}",)
         reports.append(RepairReport("", _shared(faults), done, _shared(left)))
     names = await _names(service, tenant)
     return [*reports, *[await run_task(service, REPAIR, name, RepairReport) for name in names]]

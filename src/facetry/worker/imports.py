@@ -57,17 +57,17 @@ class ImportWorker:
 
         What keeps it from looking is told once, not each time.
         """
-        told = ""
+        before = ""
         try:
             while True:
                 try:
                     await self.look()
-                    told = ""
+                    before = ""
                 except (StoreError, OSError) as error:
                     # A full disk, say: nothing is lost, and the next look tries again.
-                    if str(error) != told:
-                        told = str(error)
-                        _log.error("imports cannot be looked for, and wait: %s", told)
+                    if str(error) != before:
+                        before = str(error)
+                        _log.error("imports cannot be looked for, and wait: %s", error)
                 except Exception:  # noqa: BLE001 - whatever failed, the next look tries again
                     _log.exception("imports could not be looked for")
                 await asyncio.sleep(look_seconds)

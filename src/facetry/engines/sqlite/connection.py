@@ -88,8 +88,12 @@ def open_reader(path: Path) -> apsw.Connection:
 
 def _make_file(path: Path) -> None:
     try:
+        # Closing a file gives up all locks of this process on it, also those of its other connections: another
+        # program that closes it would take itself for the last, and remove the log that they write to.
         # SQLite gives its other files the same mode.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        pass
     except OSError as error:
         raise StoreError(f"{path} cannot be used: {error.strerror}") from error
 

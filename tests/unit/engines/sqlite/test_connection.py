@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from contextlib import closing
+
 import apsw
 import pytest
 
 from facetry.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreFullError
-from facetry.engines.sqlite.connection import open_reader, open_writer, rows, store_error
+from facetry.engines.sqlite.connection import open_reader, open_shared_writer, open_writer, rows, store_error
+from facetry.engines.sqlite.directory import DataDirectory
+from facetry.testing.samples import done, put
 
 
 def failed(kind, code=0):
@@ -62,3 +68,29 @@ def test_commits_are_durable(tmp_path):
     assert writer.execute("PRAGMA journal_mode").get == "wal"
     assert writer.execute("PRAGMA synchronous").get == 2
     writer.close()
+
+
+def closed_by_another_program(path):
+    shell = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM sqlite_schema').fetchall()"
+    subprocess.run([sys.executable, "-c", f"{shell}; c.close()", str(path)], check=True)
+
+
+@pytest.mark.anyio
+async def test_another_program_that_closes_the_catalog_leaves_its_log(store, tmp_path):
+    """It looks at the locks of this process for whether it is the last to use the file, and removes the log then."""
+    path = DataDirectory(tmp_path).catalog
+    for sku in ("R1", "R2"):
+        await done(store, put(sku))
+        closed_by_another_program(path)
+        with closing(open_reader(path)) as reader:
+            assert rows(reader, "SELECT count(*) FROM products WHERE sku = ?", (sku,)) == [(1,)]
+
+
+def test_another_program_that_closes_a_shared_file_leaves_its_log(tmp_path):
+    path = tmp_path / "shared"
+    with closing(open_shared_writer(path)) as first, closing(open_shared_writer(path)):
+        rows(first, "CREATE TABLE numbers (n INTEGER)", ())
+        closed_by_another_program(path)
+        rows(first, "INSERT INTO numbers VALUES (1)", ())
+        with closing(open_reader(path)) as reader:
+            assert rows(reader, "SELECT n FROM numbers", ()) == [(1,)]
